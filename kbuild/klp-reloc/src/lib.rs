@@ -21,12 +21,14 @@
 //! # Ok::<(), klp_reloc::Error>(())
 //! ```
 
+mod check;
 mod elf;
 mod error;
 mod list;
 mod rewrite;
 mod symvers;
 
+pub use check::{check, Rules, Violation};
 pub use error::Error;
 pub use list::{Entry, SymbolList};
 pub use rewrite::{rewrite, Moved, Outcome, Rewritten};

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use klp_reloc::{Outcome, SymbolList, Symvers};
+use klp_reloc::{Outcome, Rules, SymbolList, Symvers};
 
 /// Livepatch relocations for a finished kernel module.
 #[derive(Parser)]
@@ -43,6 +43,21 @@ enum Verb {
         #[arg(value_name = "OUT.ko")]
         output: PathBuf,
     },
+    /// Refuse a rewritten .ko that would fail to load or be unsafe
+    Check {
+        /// The list: 'name [sympos] [data]' a line
+        #[arg(long, value_name = "LIST")]
+        symbols: PathBuf,
+        /// A Module.symvers with symbols the module may use; repeat for other modules' files
+        #[arg(long, value_name = "FILE")]
+        symvers: Vec<PathBuf>,
+        /// Check that functions whose names start like this are left by returns only
+        #[arg(long, value_name = "PREFIX")]
+        hooks: Option<String>,
+        /// The rewritten module
+        #[arg(value_name = "FILE.ko")]
+        module: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -70,6 +85,14 @@ fn run(verb: &Verb) -> Result<ExitCode> {
             input,
             output,
         } => rewrite(symbols, input, output)?,
+        Verb::Check {
+            symbols,
+            symvers,
+            hooks,
+            module,
+        } => {
+            return check(symbols, symvers, hooks.as_deref(), module);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,6 +121,29 @@ fn rewrite(symbols: &Path, input: &Path, output: &Path) -> Result<()> {
         Outcome::NothingListed => println!("{name}: uses no listed symbol, nothing to do"),
     }
     Ok(())
+}
+
+fn check(list: &Path, files: &[PathBuf], hooks: Option<&str>, module: &Path) -> Result<ExitCode> {
+    let list = read_list(list)?;
+    let mut symvers = Symvers::default();
+    for file in files {
+        symvers.merge(read_symvers(file)?);
+    }
+    let rules = Rules {
+        list: &list,
+        symvers: &symvers,
+        hooks,
+    };
+    let found = klp_reloc::check(&read(module)?, &rules).with_context(|| shown(module))?;
+    let name = module.display();
+    for violation in &found {
+        eprintln!("klp-reloc: {name}: {violation}");
+    }
+    if !found.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("{name}: fit to load");
+    Ok(ExitCode::SUCCESS)
 }
 
 fn shown(path: &Path) -> String {
