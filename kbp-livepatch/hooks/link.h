@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The body that both hooks share, as the kernel's two functions share ____napi_schedule().
+ * Only its last step differs from the kernel's: who is told that the list has grown.
+ */
+#ifndef KBP_LIVEPATCH_LINK_H
+#define KBP_LIVEPATCH_LINK_H
+
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+
+#include "kbp_hooks.h"
+
+extern void raise_softirq_irqoff(unsigned int nr);
+DECLARE_PER_CPU(struct task_struct *, backlog_napi);
+
+/*
+ * A threaded NAPI is its own thread's business, on every core.  The one exception is the
+ * kernel's: the backlog NAPI of a core whose backlog thread is the one that would be woken.
+ *
+ * Context: any, interrupts off.
+ */
+static __always_inline bool kbp_wake_napi_thread(struct napi_struct *napi)
+{
+	struct task_struct *thread;
+
+	if (!test_bit(NAPI_STATE_THREADED, &napi->state))
+		return false;
+	/* Pairs with the barrier in napi_enable() and netif_set_threaded(). */
+	thread = READ_ONCE(napi->thread);
+	if (!thread || thread == raw_cpu_read(backlog_napi))
+		return false;
+	set_bit(NAPI_STATE_SCHED_THREADED, &napi->state);
+	wake_up_process(thread);
+	return true;
+}
+
+/*
+ * Puts the NAPI on this core's poll list and tells whoever serves it.
+ *
+ * Context: any, interrupts off.
+ */
+static __always_inline void kbp_link_napi(struct napi_struct *napi)
+{
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+
+	if (kbp_wake_napi_thread(napi))
+		return;
+	list_add_tail(&napi->poll_list, &sd->poll_list);
+	WRITE_ONCE(napi->list_owner, smp_processor_id());
+	if (kbp_gate_admit())
+		return;
+	/* net_rx_action() on this core looks at the list again before it ends. */
+	if (!sd->in_net_rx_action)
+		raise_softirq_irqoff(NET_RX_SOFTIRQ);
+}
+
+#endif /* KBP_LIVEPATCH_LINK_H */

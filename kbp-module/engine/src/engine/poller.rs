@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The body of a poller thread, from taking its core to giving it back.
+//!
+//! Between two cycles the thread's stack holds no patched function and no guard. All
+//! stopping, yielding and sleeping happens there and nowhere else.
+
+use super::{run_cycle, Budget, CoreState, Housekeeping, Ledger, Platform, Woken, YieldReason};
+
+/// Nanoseconds between two looks at a pending livepatch transition.
+const PATCH_NAP_NS: u64 = 1_000_000;
+
+/// Serves the calling thread's core until it is asked to stop.
+///
+/// On return the core belongs to softirq again. The state is left at
+/// [`CoreState::Draining`]: only who has joined the thread may call the core off.
+pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
+    platform.take_core();
+    ledger.state(CoreState::Polling, YieldReason::None);
+    let mut last_end_ns = platform.now_ns();
+    let mut housekeeping = Housekeeping::new(last_end_ns);
+
+    while !platform.stop_requested() {
+        if platform.patch_pending() {
+            yield_to_patch(platform, ledger);
+            last_end_ns = platform.now_ns();
+            housekeeping = Housekeeping::new(last_end_ns);
+            continue;
+        }
+
+        let report = run_cycle(platform, Budget::KERNEL);
+        ledger.cycle(&report, report.start_ns.saturating_sub(last_end_ns));
+        last_end_ns = report.end_ns;
+
+        if housekeeping.quiescent_due(last_end_ns) {
+            platform.quiescent_state();
+            ledger.quiescent_state();
+        }
+        if let Some(window) = housekeeping.window_due(last_end_ns, || platform.others_waiting()) {
+            ledger.state(CoreState::Sleeping, YieldReason::None);
+            let woken = platform.sleep(window.length_ns, window.cut_by_work);
+            ledger.window(woken);
+            ledger.state(CoreState::Polling, YieldReason::None);
+            housekeeping.window_taken(platform.now_ns(), window, woken == Woken::ByTimer);
+        } else if report.polls == 0 {
+            platform.relax();
+        }
+    }
+
+    ledger.state(CoreState::Draining, YieldReason::None);
+    platform.give_core();
+}
+
+/// Gives the core to softirq until this thread has joined the pending transition.
+fn yield_to_patch<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
+    platform.give_core();
+    ledger.state(CoreState::Yielded, YieldReason::PatchPending);
+    while platform.patch_pending() && !platform.stop_requested() {
+        platform.join_patch();
+        // A real sleep: the transition's end needs a kworker on this core.
+        platform.sleep(PATCH_NAP_NS, false);
+    }
+    if !platform.stop_requested() {
+        platform.take_core();
+        ledger.state(CoreState::Polling, YieldReason::None);
+    }
+}

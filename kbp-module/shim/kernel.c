@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One wrapper for each function the kernel does not export; see kbp_kernel.h. */
+#include <linux/livepatch.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+#include "kbp_kernel.h"
+#include "kbp_shim.h"
+
+/* Makes the kernel apply the relocations or refuse the module; it carries no patch. */
+MODULE_INFO(livepatch, "Y");
+
+/* Never __weak: an unresolved weak call would jump to address 0. */
+extern int __napi_poll(struct napi_struct *n, bool *repoll);
+extern void net_rps_action_and_irq_enable(struct softnet_data *sd);
+extern void raise_softirq_irqoff(unsigned int nr);
+#ifndef CONFIG_TINY_RCU
+extern void rcu_softirq_qs(void);
+#endif
+
+/**
+ * kbp_napi_poll() - poll one NAPI as the NET_RX softirq does
+ * @napi: a NAPI taken off this core's poll list
+ * @repoll: set when it wants to be polled again
+ *
+ * Context: bottom halves off, interrupts on, bpf net context set.
+ */
+noinline int kbp_napi_poll(struct napi_struct *napi, bool *repoll)
+{
+	return __napi_poll(napi, repoll);
+}
+
+/**
+ * kbp_rps_action_and_irq_enable() - kick the cores that RPS queued packets for
+ * @sd: this core's
+ *
+ * Context: bottom halves off; interrupts off on entry, on when it returns.
+ */
+noinline void kbp_rps_action_and_irq_enable(struct softnet_data *sd)
+{
+	net_rps_action_and_irq_enable(sd);
+}
+
+/**
+ * kbp_raise_softirq_irqoff() - mark a softirq of this core pending
+ * @nr: which
+ *
+ * Context: interrupts off.
+ */
+noinline void kbp_raise_softirq_irqoff(unsigned int nr)
+{
+	raise_softirq_irqoff(nr);
+}
+
+/**
+ * kbp_patch_pending() - does a livepatch transition wait for this thread?
+ *
+ * Context: kbp/N thread.
+ */
+bool kbp_patch_pending(void)
+{
+	return klp_patch_pending(current);
+}
+
+/**
+ * kbp_patch_join() - move this thread to the target of the pending transition
+ *
+ * Context: kbp/N thread between two cycles: no function that anybody may patch is on its
+ * stack but kthread()'s own frames, which no transition could ever leave either.
+ */
+noinline void kbp_patch_join(void)
+{
+	klp_update_patch_state(current);
+}
+
+/**
+ * kbp_quiescent_state() - tell RCU and RCU-tasks that this thread holds nothing
+ *
+ * Context: kbp/N thread between two cycles, preemption on.
+ */
+noinline void kbp_quiescent_state(void)
+{
+	preempt_disable();
+	rcu_softirq_qs();
+	preempt_enable();
+}

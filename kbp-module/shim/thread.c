@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Poller threads: making, stopping, sleeping.  In C for the task-state macros. */
+#include <linux/err.h>
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <linux/timekeeping.h>
+#include <linux/topology.h>
+
+#include "kbp_hooks.h"
+#include "kbp_poller.h"
+#include "kbp_shim.h"
+
+static int kbp_thread_main(void *data)
+{
+	u32 core = (unsigned long)data;
+	struct kbp_poller poller = {
+		.list = LIST_HEAD_INIT(poller.list),
+		.repoll = LIST_HEAD_INIT(poller.repoll),
+	};
+
+	/*
+	 * A core going down pushes away every thread that is not strictly per-CPU, before our
+	 * hotplug callback runs.  Pinned, this one stays until the callback has stopped it.
+	 */
+	migrate_disable();
+	kbp_rs_poll(core, &poller);
+	migrate_enable();
+
+	/* kthread_stop() wants a thread that is still there. */
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/**
+ * kbp_thread_create() - a SCHED_FIFO thread bound to @core, not yet running
+ * @core: an online core
+ *
+ * Context: process context, may sleep.
+ * Return: the thread or an ERR_PTR.
+ */
+struct task_struct *kbp_thread_create(u32 core)
+{
+	struct task_struct *thread;
+
+	thread = kthread_create_on_node(kbp_thread_main, (void *)(unsigned long)core,
+					cpu_to_node(core), "kbp/%u", core);
+	if (IS_ERR(thread))
+		return thread;
+	kthread_bind(thread, core);
+	sched_set_fifo(thread);
+	return thread;
+}
+
+/**
+ * kbp_thread_start() - let a created thread run
+ * @thread: from kbp_thread_create()
+ *
+ * Context: any.
+ */
+void kbp_thread_start(struct task_struct *thread)
+{
+	wake_up_process(thread);
+}
+
+/**
+ * kbp_thread_stop() - ask a thread to end and wait until it has
+ * @thread: from kbp_thread_create(), started or not; gone afterwards
+ *
+ * Context: process context, may sleep.
+ */
+void kbp_thread_stop(struct task_struct *thread)
+{
+	kthread_stop(thread);
+}
+
+/**
+ * kbp_thread_pid() - its pid in the initial pid namespace
+ * @thread: not yet stopped
+ */
+s32 kbp_thread_pid(struct task_struct *thread)
+{
+	return task_pid_nr(thread);
+}
+
+/**
+ * kbp_thread_should_stop() - has kbp_thread_stop() been called for this thread?
+ *
+ * Context: kbp/N thread.
+ */
+bool kbp_thread_should_stop(void)
+{
+	return kthread_should_stop();
+}
+
+/**
+ * kbp_thread_sleep() - really leave the core for a while
+ * @ns: longest time
+ * @cut_by_work: let a scheduled NAPI end the sleep, or prevent it when one is there
+ *
+ * The test of the list and the arming of the gate are one step with interrupts off, and
+ * NAPIs are linked on this core with interrupts off, so none slips in between.
+ * TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later.
+ *
+ * Context: kbp/N thread, bottom halves on.
+ * Return: true when woken before @ns had passed, or never slept.
+ */
+bool kbp_thread_sleep(u64 ns, bool cut_by_work)
+{
+	ktime_t timeout = ns_to_ktime(ns);
+	struct kbp_gate *gate;
+	bool work = false;
+	int rc = 0;
+
+	set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+	if (cut_by_work) {
+		local_irq_disable();
+		gate = this_cpu_ptr(&kbp_gate);
+		work = !list_empty(&this_cpu_ptr(&softnet_data)->poll_list);
+		gate->wake = !work;
+		local_irq_enable();
+	}
+	if (work || kthread_should_stop()) {
+		__set_current_state(TASK_RUNNING);
+		schedule();
+		return true;
+	}
+	rc = schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
+	__set_current_state(TASK_RUNNING);
+	if (cut_by_work)
+		this_cpu_ptr(&kbp_gate)->wake = false;
+	return rc != 0;
+}
+
+/**
+ * kbp_thread_others_waiting() - does another task want this core?
+ *
+ * Context: kbp/N thread.
+ */
+bool kbp_thread_others_waiting(void)
+{
+	return !single_task_running();
+}
+
+/**
+ * kbp_thread_relax() - pause the pipeline for a moment
+ *
+ * Context: kbp/N thread.
+ */
+void kbp_thread_relax(void)
+{
+	cpu_relax();
+}
+
+/**
+ * kbp_now_ns() - monotonic time
+ *
+ * Context: any.
+ */
+u64 kbp_now_ns(void)
+{
+	return ktime_get_mono_fast_ns();
+}

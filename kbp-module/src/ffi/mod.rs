@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Calls from C into the module, one line of `shim/kbp_shim.h` each.
+
+use crate::sys::{ControlLock, Poller, RawPoller, UserValue};
+use crate::{control, datapath};
+use core::ffi::{c_long, c_uint, c_ulong};
+
+/// The body of a `kbp/N` thread.
+///
+/// # Safety
+///
+/// Called on the `kbp/N` thread of `core`, with that thread's scratch space.
+///
+/// Context: kbp/N thread, bottom halves and interrupts on.
+#[no_mangle]
+unsafe extern "C" fn kbp_rs_poll(core: u32, poller: *mut RawPoller) {
+    // SAFETY: The caller's promise; establishes invariant poller-thread.
+    let poller = unsafe { Poller::of_this_thread(poller) };
+    datapath::serve(core, poller);
+}
+
+/// One ioctl of `/dev/kbp`; 0 or a negative errno.
+///
+/// Context: process context, may sleep.
+#[no_mangle]
+extern "C" fn kbp_rs_ioctl(cmd: c_uint, arg: c_ulong) -> c_long {
+    match control::ioctl(cmd, UserValue::at(arg as usize)) {
+        Ok(()) => 0,
+        Err(error) => c_long::from(error.to_errno()),
+    }
+}
+
+/// A core is about to go offline.
+///
+/// # Safety
+///
+/// The caller holds the control mutex and the CPU hotplug lock for writing.
+///
+/// Context: process context, may sleep.
+#[no_mangle]
+unsafe extern "C" fn kbp_rs_core_leaves(core: u32) {
+    // SAFETY: The caller's promise.
+    let lock = unsafe { ControlLock::held_by_caller() };
+    control::core_leaves(core, &lock);
+}
+
+/// The livepatch's hooks took effect for every task, or are about to be taken out.
+///
+/// Context: process context, may sleep; klp_mutex held.
+#[no_mangle]
+extern "C" fn kbp_rs_hooks_changed(live: bool) {
+    control::hooks_changed(live);
+}

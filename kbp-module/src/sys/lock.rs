@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The control lock; its place in the lock order stands in `shim/control.c`.
+
+use super::shim;
+
+/// Proof that nobody else changes cores and none goes on- or offline.
+pub(crate) struct ControlLock {
+    release: bool,
+}
+
+impl ControlLock {
+    /// Waits for the lock.
+    ///
+    /// Context: process context, may sleep; neither the CPU hotplug lock nor the control lock
+    /// is held.
+    pub(crate) fn acquire() -> Self {
+        // SAFETY: Process context; the shim keeps the lock order.
+        unsafe { shim::kbp_control_lock() };
+        Self { release: true }
+    }
+
+    /// The lock as held by a caller in C, who also releases it.
+    ///
+    /// # Safety
+    ///
+    /// The control mutex and the CPU hotplug lock are held by the caller for as long as the
+    /// returned value lives.
+    pub(crate) unsafe fn held_by_caller() -> Self {
+        Self { release: false }
+    }
+}
+
+impl Drop for ControlLock {
+    fn drop(&mut self) {
+        if self.release {
+            // SAFETY: Taken by `acquire` on this same task (invariant lock-token).
+            unsafe { shim::kbp_control_unlock() }
+        }
+    }
+}
