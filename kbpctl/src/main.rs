@@ -1,4 +1,94 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Load, enable and watch KBP.
+//! `kbpctl`: loads, enables, watches and removes KBP.
 
-fn main() {}
+mod blockers;
+mod cli;
+mod cmd;
+mod cores;
+mod device;
+mod error;
+mod livepatch;
+mod lock;
+mod modules;
+mod output;
+mod select;
+mod sys;
+mod wait;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::Parser;
+
+use cli::Cli;
+use error::{Error, Exit};
+use output::Form;
+use sys::dry::DryRun;
+use sys::real::Kernel;
+use wait::Context;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let kernel = Kernel::new();
+    let dry_run = DryRun::new(&kernel);
+    let sys: &dyn sys::System = if cli.command.dry_run() {
+        &dry_run
+    } else {
+        &kernel
+    };
+    let context = Context::new(sys, cli.global.verbose);
+    let form = cli.global.form();
+    match cmd::run(&cli.command, &context) {
+        Ok(answer) => {
+            match form {
+                Form::Text => println!("{}", answer.text),
+                form => println!("{}", output::document(&answer.json, form)),
+            }
+            ExitCode::from(answer.exit as u8)
+        }
+        Err(error) => fail(&error, form),
+    }
+}
+
+fn fail(error: &Error, form: Form) -> ExitCode {
+    match form {
+        Form::Text => eprintln!("kbpctl: {error}"),
+        form => println!("{}", output::document(&output::error_document(error), form)),
+    }
+    ExitCode::from(error.exit as u8)
+}
+
+/// A command line that clap does not take, in the form the caller seems to want.
+fn usage(error: &clap::Error) -> ExitCode {
+    let wants = |short: &str, long: &str| std::env::args().any(|arg| arg == short || arg == long);
+    let form = match (wants("-p", "--pretty"), wants("-j", "--json")) {
+        (true, _) => Form::Pretty,
+        (false, true) => Form::Json,
+        (false, false) => Form::Text,
+    };
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if asked || form == Form::Text {
+        error.exit();
+    }
+    let text = error.to_string();
+    let cause = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
+    fail(
+        &Error::new(
+            Exit::Usage,
+            "wrong command line",
+            cause,
+            "see kbpctl --help",
+        ),
+        form,
+    )
+}

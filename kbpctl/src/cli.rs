@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::output::Form;
+
+/// Moves receive processing of chosen cores out of softirq context, and back.
+#[derive(Debug, Parser)]
+#[command(name = "kbpctl", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Print one JSON document instead of text, errors too
+    #[arg(short, long, global = true)]
+    json: bool,
+    /// Like --json, indented
+    #[arg(short, long, global = true)]
+    pretty: bool,
+    /// Show the progress of waits even when standard error is no terminal
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+impl Global {
+    /// The form asked for.
+    pub(crate) fn form(&self) -> Form {
+        match (self.pretty, self.json) {
+            (true, _) => Form::Pretty,
+            (false, true) => Form::Json,
+            (false, false) => Form::Text,
+        }
+    }
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Put the modules in and wait until the hooks are live
+    Load(Load),
+    /// Disable every core and take the modules out
+    Unload(Unload),
+    /// Let KBP receive on these cores: all of them, or none
+    Enable(Enable),
+    /// Give cores back to softirq
+    Disable(Disable),
+    /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
+    Status,
+}
+
+impl Command {
+    /// Whether to say what would be done instead of doing it.
+    pub(crate) fn dry_run(&self) -> bool {
+        match self {
+            Command::Load(load) => load.wait.dry_run,
+            Command::Unload(unload) => unload.wait.dry_run,
+            Command::Enable(enable) => enable.wait.dry_run,
+            Command::Disable(disable) => disable.wait.dry_run,
+            Command::Status => false,
+        }
+    }
+}
+
+/// Options of every command that changes something.
+#[derive(Debug, Args)]
+pub(crate) struct Wait {
+    /// Longest wait for a livepatch transition or for another kbpctl
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub(crate) timeout: humantime::Duration,
+    /// Check everything, print what would be done, change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Arguments of `load`.
+#[derive(Debug, Args)]
+pub(crate) struct Load {
+    /// Folder with kbp.ko and kbp_livepatch.ko [default: /lib/kbp, then the running kernel's
+    /// updates/kbp and extra]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
+}
+
+/// Arguments of `unload`.
+#[derive(Debug, Args)]
+pub(crate) struct Unload {
+    #[command(flatten)]
+    pub(crate) wait: Wait,
+}
+
+/// Arguments of `enable`.
+#[derive(Debug, Args)]
+pub(crate) struct Enable {
+    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0
+    #[arg(long, value_name = "LIST")]
+    pub(crate) cores: String,
+    /// Allow core 0 and the last core without KBP
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
+}
+
+/// Arguments of `disable`.
+#[derive(Debug, Args)]
+pub(crate) struct Disable {
+    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0 [default: every enabled core]
+    #[arg(long, value_name = "LIST")]
+    pub(crate) cores: Option<String>,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
+}

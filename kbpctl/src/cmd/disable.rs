@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbpctl disable`: cores go back to softirq.
+
+use kbp_uapi::layout::CoreSet;
+use serde::Serialize;
+
+use crate::cli;
+use crate::cores;
+use crate::device;
+use crate::error::{Exit, Result};
+use crate::lock;
+use crate::output::Answer;
+use crate::select;
+use crate::sys::Direction;
+use crate::wait::Context;
+
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    cores: String,
+    changed: u32,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Answer> {
+    let sys = context.sys;
+    let named = arguments
+        .cores
+        .as_deref()
+        .map(|list| select::resolve(sys, list))
+        .transpose()?;
+    let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    let Some(info) = device::info(sys)? else {
+        return Ok(answer(
+            &CoreSet::default(),
+            0,
+            "KBP is not loaded: no core is enabled",
+        ));
+    };
+    device::check_abi(&info)?;
+    let cores = match named {
+        Some(cores) => cores,
+        None => device::active(sys, &info)?,
+    };
+    if cores.is_empty() {
+        return Ok(answer(&cores, 0, "no core is enabled"));
+    }
+    let changed = device::change(sys, Direction::Disable, &cores, 0)?;
+    let phrase = cores::phrase(&cores);
+    let text = match changed {
+        0 => format!("{phrase}: already disabled"),
+        _ => format!("{phrase}: disabled"),
+    };
+    Ok(answer(&cores, changed, &text))
+}
+
+fn answer(cores: &CoreSet, changed: u32, text: &str) -> Answer {
+    let report = Report {
+        schema: "kbp.disable/1",
+        cores: cores::print(cores),
+        changed,
+    };
+    Answer::new(&report, text.to_owned(), Exit::Ok)
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The commands, one file each.
+
+mod disable;
+mod enable;
+mod load;
+mod status;
+mod unload;
+
+use crate::cli::Command;
+use crate::error::{Error, Exit, Result};
+use crate::output::Answer;
+use crate::wait::Context;
+
+/// Runs `command`.
+pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
+    require_privilege(command, context)?;
+    let mut answer = match command {
+        Command::Load(arguments) => load::run(arguments, context),
+        Command::Unload(arguments) => unload::run(arguments, context),
+        Command::Enable(arguments) => enable::run(arguments, context),
+        Command::Disable(arguments) => disable::run(arguments, context),
+        Command::Status => status::run(context),
+    }?;
+    if let Some(actions) = context.sys.recorded() {
+        answer.add_recorded(&actions);
+    }
+    Ok(answer)
+}
+
+/// Says so at once, rather than after half the work, when the caller lacks a capability.
+fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
+    let (net_admin, sys_module) = context.sys.capabilities();
+    let needs_module = matches!(command, Command::Load(_) | Command::Unload(_));
+    let missing = match (net_admin, sys_module) {
+        (false, _) => "CAP_NET_ADMIN",
+        (true, false) if needs_module => "CAP_SYS_MODULE",
+        _ => return Ok(()),
+    };
+    Err(Error::new(
+        Exit::Permission,
+        "not permitted",
+        format!("this command needs {missing}"),
+        "run it as root",
+    ))
+}
+
+/// The error of a command that needs a loaded module.
+fn not_loaded(what: String) -> Error {
+    Error::new(
+        Exit::NotActive,
+        what,
+        "KBP is not loaded",
+        "run kbpctl load",
+    )
+}

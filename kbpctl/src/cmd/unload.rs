@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbpctl unload`: cores back to softirq, patch out, modules out; or everything as before.
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::CoreSet;
+use serde::Serialize;
+
+use crate::blockers;
+use crate::cli;
+use crate::cores;
+use crate::device;
+use crate::error::{Error, Exit, Result};
+use crate::livepatch::{self, State};
+use crate::lock;
+use crate::modules;
+use crate::output::Answer;
+use crate::sys::Direction;
+use crate::wait::{Context, Deadline};
+
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    result: &'static str,
+    disabled: String,
+    took_ns: u64,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answer> {
+    let sys = context.sys;
+    let start = sys.now();
+    let timeout = *arguments.wait.timeout;
+    let _lock = lock::take(context, &context.deadline(timeout))?;
+    let loaded = modules::loaded(sys, modules::KBP) || livepatch::state(sys)? != State::Absent;
+    let mut disabled = CoreSet::default();
+    if loaded {
+        disabled = disable_all(context)?;
+        let deadline = context.deadline(timeout);
+        if !livepatch::to_absent(context, &deadline)? {
+            return Err(roll_back(context, &disabled, &deadline));
+        }
+        remove_kbp(context, &deadline)?;
+    }
+    let took = sys.now().saturating_sub(start);
+    let text = match loaded {
+        true => format!("KBP is unloaded ({:.1} s)", took.as_secs_f64()),
+        false => "KBP is not loaded".to_owned(),
+    };
+    let report = Report {
+        schema: "kbp.unload/1",
+        result: if loaded { "unloaded" } else { "not loaded" },
+        disabled: cores::print(&disabled),
+        took_ns: u64::try_from(took.as_nanos()).unwrap_or(u64::MAX),
+    };
+    Ok(Answer::new(&report, text, Exit::Ok))
+}
+
+/// Gives every core back to softirq first: a core whose hooks go away has nobody to wake its
+/// poller. Answers which cores were enabled.
+fn disable_all(context: &Context<'_>) -> Result<CoreSet> {
+    let sys = context.sys;
+    let Some(info) = device::info(sys)? else {
+        return Ok(CoreSet::default());
+    };
+    if info.active_cores == 0 {
+        return Ok(CoreSet::default());
+    }
+    device::check_abi(&info)?;
+    let active = device::active(sys, &info)?;
+    if !active.is_empty() {
+        device::change(sys, Direction::Disable, &active, 0)?;
+    }
+    Ok(active)
+}
+
+/// The transition did not end: makes the patch and the cores what they were.
+fn roll_back(context: &Context<'_>, disabled: &CoreSet, deadline: &Deadline) -> Error {
+    let error = Error::new(
+        Exit::TimedOut,
+        format!(
+            "the livepatch transition did not end within {} s",
+            deadline.timeout.as_secs_f64()
+        ),
+        blockers::phrase(&blockers::find(context.sys, false)),
+        "end or move that task, or give a longer --timeout",
+    );
+    let again = context.deadline(deadline.timeout);
+    // Never inserts: when the patch went out after all, there is nothing to go back to.
+    match livepatch::to_enabled(context, &again, || Ok(false)) {
+        Ok(true) => {}
+        Ok(false) => {
+            return error.noting("going back did not end in time either; run kbpctl status")
+        }
+        Err(second) => return error.noting(&format!("going back failed too: {second}")),
+    }
+    if disabled.is_empty() {
+        return error.noting("the livepatch is enabled again");
+    }
+    let asked = cores::phrase(disabled);
+    // These cores were enabled a moment ago, whatever it took to allow that.
+    match device::change(context.sys, Direction::Enable, disabled, abi::CHANGE_FORCE) {
+        Ok(_) => error.noting(&format!("the livepatch and {asked} are enabled again")),
+        Err(second) => error.noting(&format!(
+            "the livepatch is enabled again, {asked} not: {second}"
+        )),
+    }
+}
+
+fn remove_kbp(context: &Context<'_>, deadline: &Deadline) -> Result<()> {
+    let sys = context.sys;
+    let gone = context.poll(deadline, "waiting for kbp.ko to be unused", || {
+        Ok(livepatch::delete(sys, modules::KBP)?.then_some(()))
+    })?;
+    gone.ok_or_else(|| {
+        let holders = sys
+            .list(std::path::Path::new("/sys/module/kbp/holders"))
+            .unwrap_or_default();
+        let cause = match holders.is_empty() {
+            true => "a process holds /dev/kbp open".to_owned(),
+            false => format!("{} uses it", holders.join(", ")),
+        };
+        Error::new(
+            Exit::TimedOut,
+            "kbp.ko could not be removed; the livepatch is out and no core is enabled",
+            cause,
+            "end that user (fuser -v /dev/kbp), then run kbpctl unload or kbpctl load",
+        )
+    })
+}

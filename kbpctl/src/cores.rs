@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Core lists in the kernel's cpulist form: `2,3`, `2-5,8`.
+
+use kbp_uapi::layout::{CoreSet, MAX_CORES};
+
+/// Reads a cpulist; an error names the part that is wrong and why.
+pub(crate) fn parse(list: &str) -> Result<CoreSet, String> {
+    let mut set = CoreSet::default();
+    for part in list.trim().split(',') {
+        let part = part.trim();
+        let (first, last) = match part.split_once('-') {
+            Some((first, last)) => (number(first, part)?, number(last, part)?),
+            None => {
+                let core = number(part, part)?;
+                (core, core)
+            }
+        };
+        if first > last {
+            return Err(format!(
+                "\"{part}\" runs backwards: {first} is above {last}"
+            ));
+        }
+        for core in first..=last {
+            set.insert(core);
+        }
+    }
+    Ok(set)
+}
+
+fn number(text: &str, part: &str) -> Result<u32, String> {
+    if part.is_empty() {
+        return Err("a part between two commas is empty".to_owned());
+    }
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!(
+            "\"{part}\" is neither a core number nor a range like 2-5"
+        ));
+    }
+    match text.parse() {
+        Ok(core) if core < MAX_CORES => Ok(core),
+        _ => Err(format!(
+            "\"{part}\" names core {text}, the highest is {}",
+            MAX_CORES - 1
+        )),
+    }
+}
+
+/// Prints a set the way the kernel does: ascending, ranges joined.
+pub(crate) fn print(set: &CoreSet) -> String {
+    let mut parts: Vec<(u32, u32)> = Vec::new();
+    for core in set.iter() {
+        match parts.last_mut() {
+            Some((_, last)) if *last + 1 == core => *last = core,
+            _ => parts.push((core, core)),
+        }
+    }
+    let text = |(first, last): &(u32, u32)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    };
+    parts.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+/// "core 2" or "cores 2-5,8".
+pub(crate) fn phrase(set: &CoreSet) -> String {
+    match set.iter().nth(1) {
+        Some(_) => format!("cores {}", print(set)),
+        None => format!("core {}", print(set)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn printed(list: &str) -> String {
+        print(&parse(list).expect("a good list"))
+    }
+
+    #[test]
+    fn reads_what_the_kernel_writes() {
+        assert_eq!(printed("2,3"), "2-3");
+        assert_eq!(printed("2-5,8\n"), "2-5,8");
+        assert_eq!(printed("8,0"), "0,8");
+        assert_eq!(printed("1023"), "1023");
+    }
+
+    #[test]
+    fn errors_name_the_part() {
+        let error = |list| parse(list).err().expect("a bad list");
+        assert_eq!(error(""), "a part between two commas is empty");
+        assert_eq!(error("1,,2"), "a part between two commas is empty");
+        assert_eq!(error("1,5-2"), "\"5-2\" runs backwards: 5 is above 2");
+        assert_eq!(
+            error("1,x"),
+            "\"x\" is neither a core number nor a range like 2-5"
+        );
+        assert_eq!(
+            error("-1"),
+            "\"-1\" is neither a core number nor a range like 2-5"
+        );
+        assert_eq!(
+            error("+1"),
+            "\"+1\" is neither a core number nor a range like 2-5"
+        );
+        assert_eq!(
+            error("1024"),
+            "\"1024\" names core 1024, the highest is 1023"
+        );
+        let huge = "99999999999999999999";
+        assert_eq!(
+            error(huge),
+            format!("\"{huge}\" names core {huge}, the highest is 1023")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn printing_and_reading_are_inverse(cores in prop::collection::btree_set(0..MAX_CORES, 1..60)) {
+            let mut set = CoreSet::default();
+            for core in &cores {
+                set.insert(*core);
+            }
+            let read = parse(&print(&set)).expect("a printed set");
+            prop_assert_eq!(read.iter().collect::<Vec<_>>(), cores.into_iter().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn any_text_is_answered(list in "[0-9,x -]{0,12}") {
+            let _ = parse(&list);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What can go wrong, for people (one line: value, rule, cure) and for scripts (exit code).
+
+use std::io;
+
+/// The exit codes of kbpctl; docs/kbpctl.md has the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    Ok = 0,
+    /// The command failed and what it had begun was undone.
+    Failed = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// KBP is not loaded, or no core is enabled.
+    NotActive = 3,
+    /// This kernel or this module cannot do it.
+    Unsupported = 4,
+    /// A wait ran out and what had begun was undone.
+    TimedOut = 6,
+    /// The caller lacks a capability.
+    Permission = 7,
+}
+
+/// A failed command.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}: {cause}; {cure}")]
+pub(crate) struct Error {
+    /// The exit code.
+    pub(crate) exit: Exit,
+    /// What did not happen.
+    pub(crate) error: String,
+    /// Why: the value and the rule.
+    pub(crate) cause: String,
+    /// What the operator can do.
+    pub(crate) cure: String,
+}
+
+/// The result of everything here.
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error from its four parts.
+    pub(crate) fn new(
+        exit: Exit,
+        error: impl Into<String>,
+        cause: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Error {
+        Error {
+            exit,
+            error: error.into(),
+            cause: cause.into(),
+            cure: cure.into(),
+        }
+    }
+
+    /// The error of a system call that nothing more can be said about.
+    pub(crate) fn system(error: impl Into<String>, cause: &io::Error) -> Error {
+        let exit = match cause.kind() {
+            io::ErrorKind::PermissionDenied => Exit::Permission,
+            _ => Exit::Failed,
+        };
+        let cure = match exit {
+            Exit::Permission => "run it as root in the host's user namespace, not in a container",
+            _ => "see the kernel log (dmesg) for what the kernel says about it",
+        };
+        Error::new(exit, error, cause.to_string(), cure)
+    }
+
+    /// The same error, with `note` added to its cause.
+    #[must_use]
+    pub(crate) fn noting(mut self, note: &str) -> Error {
+        self.cause = format!("{}; {note}", self.cause);
+        self
+    }
+}
+
+/// errno values whose meaning kbpctl tells apart (asm-generic/errno.h).
+pub(crate) mod errno {
+    pub(crate) const EPERM: i32 = 1;
+    pub(crate) const ENOENT: i32 = 2;
+    pub(crate) const ENXIO: i32 = 6;
+    pub(crate) const ENOEXEC: i32 = 8;
+    pub(crate) const EAGAIN: i32 = 11;
+    pub(crate) const EBUSY: i32 = 16;
+    pub(crate) const EEXIST: i32 = 17;
+    pub(crate) const ENODEV: i32 = 19;
+    pub(crate) const EINVAL: i32 = 22;
+    pub(crate) const ENOTTY: i32 = 25;
+    pub(crate) const EKEYREJECTED: i32 = 129;
+}

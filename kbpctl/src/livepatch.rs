@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The state of `kbp_livepatch` and the ways from one to the next.
+//!
+//! ```text
+//!            insert                transition done
+//!   Absent ---------> Enabling ---------------------> Enabled
+//!     ^                |    ^                            |
+//!     | delete  write 0|    |write 1             write 0 |
+//!     |                v    |                            |
+//!   Leftover <------- Disabling <------------------------+
+//!            transition done (the kernel frees the patch; Disabled for a moment)
+//! ```
+//! [`to_enabled`] and [`to_absent`] look at the state anew before each act, so they converge
+//! from wherever an earlier kbpctl was killed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{errno, Error, Exit, Result};
+use crate::sys::System;
+use crate::wait::{Context, Deadline};
+
+/// The module that carries the hooks.
+pub(crate) const MODULE: &str = "kbp_livepatch";
+
+/// Where the patch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Neither module nor patch.
+    Absent,
+    /// The module is loaded, its patch is gone: it can only be deleted.
+    Leftover,
+    /// On its way in.
+    Enabling,
+    /// In effect for every task.
+    Enabled,
+    /// On its way out.
+    Disabling,
+    /// Out, not yet freed.
+    Disabled,
+}
+
+impl State {
+    /// The word in reports.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            State::Absent => "absent",
+            State::Leftover => "leftover",
+            State::Enabling => "enabling",
+            State::Enabled => "enabled",
+            State::Disabling => "disabling",
+            State::Disabled => "disabled",
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new("/sys/kernel/livepatch").join(MODULE)
+}
+
+/// Reads the state.
+pub(crate) fn state(sys: &dyn System) -> Result<State> {
+    let module = || match sys.exists(&Path::new("/sys/module").join(MODULE)) {
+        true => State::Leftover,
+        false => State::Absent,
+    };
+    let flag = |name: &str| match sys.read(&folder().join(name)) {
+        Ok(text) => Ok(Some(text.trim() == "1")),
+        // Absent, or freed between two reads.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.raw_os_error() == Some(errno::ENODEV) => Ok(None),
+        Err(error) => Err(Error::system(
+            format!("cannot read {}/{name}", folder().display()),
+            &error,
+        )),
+    };
+    let (Some(enabled), Some(transition)) = (flag("enabled")?, flag("transition")?) else {
+        return Ok(module());
+    };
+    Ok(match (enabled, transition) {
+        (true, true) => State::Enabling,
+        (true, false) => State::Enabled,
+        (false, true) => State::Disabling,
+        (false, false) => State::Disabled,
+    })
+}
+
+/// Other livepatches that are in transition: the kernel runs one transition at a time.
+pub(crate) fn others_in_transition(sys: &dyn System) -> Vec<String> {
+    let root = Path::new("/sys/kernel/livepatch");
+    let moving = |name: &String| {
+        let transition = sys.read(&root.join(name).join("transition"));
+        name != MODULE && transition.is_ok_and(|text| text.trim() == "1")
+    };
+    sys.list(root)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(moving)
+        .collect()
+}
+
+/// Writes `enabled`. The kernel refuses when the state changed meanwhile (the caller looks again)
+/// or while another patch is in transition (the caller waits).
+fn write_enabled(sys: &dyn System, value: bool) -> Result<()> {
+    let path = folder().join("enabled");
+    let text = if value { "1" } else { "0" };
+    match sys.write(&path, text) {
+        Ok(()) => Ok(()),
+        Err(error) => match error.raw_os_error() {
+            Some(errno::EINVAL | errno::ENOENT | errno::ENODEV | errno::EBUSY) => Ok(()),
+            _ => Err(Error::system(
+                format!("cannot write {text} to {}", path.display()),
+                &error,
+            )),
+        },
+    }
+}
+
+/// delete_module(2); false while the module is still in use.
+pub(crate) fn delete(sys: &dyn System, module: &str) -> Result<bool> {
+    match sys.delete_module(module) {
+        Ok(()) => Ok(true),
+        Err(error) => match error.raw_os_error() {
+            Some(errno::ENOENT) => Ok(true),
+            Some(errno::EAGAIN | errno::EBUSY) => Ok(false),
+            _ => Err(Error::system(format!("cannot remove {module}.ko"), &error)),
+        },
+    }
+}
+
+/// Drives the patch to `Enabled`; false when the deadline came first. `insert` puts the module in
+/// and answers false when it should be asked again.
+pub(crate) fn to_enabled(
+    context: &Context<'_>,
+    deadline: &Deadline,
+    mut insert: impl FnMut() -> Result<bool>,
+) -> Result<bool> {
+    let sys = context.sys;
+    let reached = context.poll(deadline, "waiting for the livepatch transition", || {
+        match state(sys)? {
+            State::Enabled => return Ok(Some(())),
+            State::Absent => {
+                insert()?;
+            }
+            State::Leftover => {
+                delete(sys, MODULE)?;
+            }
+            State::Disabling => write_enabled(sys, true)?,
+            State::Enabling | State::Disabled => {}
+        }
+        // Most of the time the next state is there at once.
+        Ok((state(sys)? == State::Enabled).then_some(()))
+    })?;
+    Ok(reached.is_some())
+}
+
+/// Drives the patch to `Absent`; false when the deadline came first.
+pub(crate) fn to_absent(context: &Context<'_>, deadline: &Deadline) -> Result<bool> {
+    let sys = context.sys;
+    let reached = context.poll(deadline, "waiting for the livepatch transition", || {
+        match state(sys)? {
+            State::Absent => return Ok(Some(())),
+            State::Leftover => {
+                delete(sys, MODULE)?;
+            }
+            State::Enabled | State::Enabling => write_enabled(sys, false)?,
+            State::Disabling | State::Disabled => {}
+        }
+        Ok((state(sys)? == State::Absent).then_some(()))
+    })?;
+    Ok(reached.is_some())
+}
+
+/// Waits for a running transition to end; the state it ended in.
+pub(crate) fn settled(context: &Context<'_>, deadline: &Deadline) -> Result<State> {
+    let settled = context.poll(deadline, "waiting for the livepatch transition", || {
+        let now = state(context.sys)?;
+        Ok((!matches!(now, State::Enabling | State::Disabling)).then_some(now))
+    })?;
+    match settled {
+        Some(now) => Ok(now),
+        None => {
+            let target = state(context.sys)? == State::Enabling;
+            let blockers = crate::blockers::find(context.sys, target);
+            Err(Error::new(
+                Exit::TimedOut,
+                format!("a transition of {MODULE} did not end; nothing was changed"),
+                crate::blockers::phrase(&blockers),
+                "end or move that task, or give a longer --timeout",
+            ))
+        }
+    }
+}

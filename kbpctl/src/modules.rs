@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Finding the two module files and putting them into the kernel.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{errno, Error, Exit, Result};
+use crate::livepatch;
+use crate::sys::System;
+
+/// The module with the pollers and /dev/kbp.
+pub(crate) const KBP: &str = "kbp";
+
+/// Whether the module is loaded.
+pub(crate) fn loaded(sys: &dyn System, name: &str) -> bool {
+    sys.exists(&Path::new("/sys/module").join(name))
+}
+
+/// The folder with both module files: `dir` alone when given, else the first that has both.
+pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
+    let release = sys.release();
+    let modules = Path::new("/lib/modules").join(&release);
+    let folders = match dir {
+        Some(dir) => vec![dir.to_owned()],
+        None => vec![
+            PathBuf::from("/lib/kbp"),
+            modules.join("updates/kbp"),
+            modules.join("extra"),
+        ],
+    };
+    let has_both = |folder: &PathBuf| {
+        [KBP, livepatch::MODULE]
+            .iter()
+            .all(|name| sys.exists(&file(folder, name)))
+    };
+    folders
+        .iter()
+        .find(|folder| has_both(folder))
+        .cloned()
+        .ok_or_else(|| {
+            let places: Vec<String> = folders
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            Error::new(
+                Exit::Unsupported,
+                "no modules to load",
+                format!(
+                    "kbp.ko and kbp_livepatch.ko are not both in {}",
+                    places.join(", ")
+                ),
+                format!("build them for kernel {release} and name their folder with --dir"),
+            )
+        })
+}
+
+fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.ko"))
+}
+
+/// finit_module(2); true when this call put the module in, false when it was there already or
+/// another livepatch's transition has to end first.
+pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool> {
+    let file = file(folder, name);
+    match sys.insert_module(name, &file) {
+        Ok(()) => Ok(true),
+        Err(error) => match error.raw_os_error() {
+            Some(errno::EEXIST) => Ok(false),
+            Some(errno::EBUSY) if name == livepatch::MODULE => Ok(false),
+            _ => Err(refused(sys, &file, &error)),
+        },
+    }
+}
+
+fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
+    let release = sys.release();
+    let what = format!("the kernel refused {}", file.display());
+    match error.raw_os_error() {
+        Some(errno::ENOEXEC) => Error::new(
+            Exit::Unsupported,
+            what,
+            format!(
+                "it is not a module for kernel {release} ({error}); dmesg says which part differs"
+            ),
+            format!("build the modules for {release}"),
+        ),
+        Some(errno::ENOENT) => Error::new(
+            Exit::Unsupported,
+            what,
+            format!("kernel {release} lacks a symbol it needs; dmesg names it"),
+            format!("build the modules for {release}"),
+        ),
+        Some(errno::EKEYREJECTED) => Error::new(
+            Exit::Unsupported,
+            what,
+            "this kernel takes signed modules only, and does not know the key of this one",
+            "sign the module and enrol the key (mokutil --import), or turn Secure Boot off",
+        ),
+        Some(errno::EPERM) => Error::new(
+            Exit::Unsupported,
+            what,
+            "module loading is closed, by lockdown (Secure Boot) or by kernel.modules_disabled=1",
+            "see /sys/kernel/security/lockdown and sysctl kernel.modules_disabled",
+        ),
+        _ => Error::system(what, error),
+    }
+}

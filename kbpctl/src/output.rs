@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+//! How results and errors reach the caller: text for people, one JSON document for programs.
+
+use serde::Serialize;
+use serde_json::{json, Value};
+
+use crate::error::{Error, Exit};
+
+/// The form the caller asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    Json,
+    Pretty,
+}
+
+/// What a command has to say: both forms, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    pub(crate) json: Value,
+    pub(crate) exit: Exit,
+}
+
+impl Answer {
+    /// An answer from a report whose first key is `schema`.
+    pub(crate) fn new(report: &impl Serialize, text: String, exit: Exit) -> Answer {
+        // Serialising plain structs of numbers and strings cannot fail.
+        let json = serde_json::to_value(report).unwrap_or(Value::Null);
+        Answer { text, json, exit }
+    }
+
+    /// Adds what a dry run recorded.
+    pub(crate) fn add_recorded(&mut self, actions: &[String]) {
+        if let Value::Object(map) = &mut self.json {
+            map.insert("dry_run".to_owned(), json!(true));
+            map.insert("actions".to_owned(), json!(actions));
+        }
+        let mut text = String::from("dry run: nothing was changed");
+        for action in actions {
+            text.push_str(&format!("\nwould {action}"));
+        }
+        if actions.is_empty() {
+            text.push_str("\nnothing to do");
+        }
+        self.text = text;
+    }
+}
+
+/// The document of an error.
+pub(crate) fn error_document(error: &Error) -> Value {
+    json!({
+        "schema": "kbp.error/1",
+        "code": error.exit as u8,
+        "error": error.error,
+        "cause": error.cause,
+        "cure": error.cure,
+    })
+}
+
+/// One document as the caller wants it.
+pub(crate) fn document(value: &Value, form: Form) -> String {
+    match form {
+        Form::Pretty => format!("{value:#}"),
+        _ => value.to_string(),
+    }
+}

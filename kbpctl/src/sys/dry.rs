@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A dry run: reads are real, writes are written down. What was written down is seen by later
+//! reads, so a command takes the same path as in earnest.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info};
+
+use super::{Direction, LockGuard, System};
+use crate::cores;
+use crate::error::errno;
+use crate::livepatch;
+use crate::modules;
+
+/// Records instead of doing.
+pub(crate) struct DryRun<'a> {
+    real: &'a dyn System,
+    actions: RefCell<Vec<String>>,
+    /// Files that would hold this, or (`None`) would be gone.
+    pretended: RefCell<BTreeMap<PathBuf, Option<&'static str>>>,
+}
+
+impl<'a> DryRun<'a> {
+    pub(crate) fn new(real: &'a dyn System) -> DryRun<'a> {
+        DryRun {
+            real,
+            actions: RefCell::default(),
+            pretended: RefCell::default(),
+        }
+    }
+
+    fn record(&self, action: String) {
+        self.actions.borrow_mut().push(action);
+    }
+
+    fn pretend(&self, path: impl Into<PathBuf>, content: Option<&'static str>) {
+        self.pretended.borrow_mut().insert(path.into(), content);
+    }
+
+    fn pretended(&self, path: &Path) -> Option<Option<&'static str>> {
+        self.pretended.borrow().get(path).copied()
+    }
+
+    fn pretend_patch(&self, enabled: bool) {
+        let folder = Path::new("/sys/kernel/livepatch").join(livepatch::MODULE);
+        self.pretend(folder.join("enabled"), enabled.then_some("1"));
+        self.pretend(folder.join("transition"), enabled.then_some("0"));
+    }
+
+    fn set(&self, name: &str) -> CoreSet {
+        let path = Path::new("/sys/devices/system/cpu").join(name);
+        let list = self.real.read(&path).ok();
+        list.and_then(|list| cores::parse(&list).ok())
+            .unwrap_or_default()
+    }
+
+    /// The checks of kbp.ko in its order; the step and core that fail.
+    fn check(&self, direction: Direction, change: &Change) -> Option<(u32, u32, i32)> {
+        let (present, online) = (self.set("present"), self.set("online"));
+        let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
+        if let Some(core) = missing(&present) {
+            return Some((abi::STEP_PRESENT, core, errno::ENODEV));
+        }
+        if direction == Direction::Disable {
+            return None;
+        }
+        if let Some(core) = missing(&online) {
+            return Some((abi::STEP_ONLINE, core, errno::ENODEV));
+        }
+        if change.flags & abi::CHANGE_FORCE != 0 {
+            return None;
+        }
+        if change.cores.contains(0) {
+            return Some((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
+        }
+        let mut status = CoreStatus {
+            abi_version: abi::ABI_VERSION,
+            ..CoreStatus::default()
+        };
+        let mut stays_free = |core: u32| {
+            status.core = core;
+            let active =
+                self.real.core_status(&mut status).is_ok() && status.state != abi::CORE_OFF;
+            !active && !change.cores.contains(core)
+        };
+        let free = online.iter().any(&mut stays_free);
+        (!free).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
+    }
+}
+
+impl System for DryRun<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        match self.pretended(path) {
+            Some(Some(content)) => Ok(content.to_owned()),
+            Some(None) => Err(io::ErrorKind::NotFound.into()),
+            None => self.real.read(path),
+        }
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        self.real.list(path)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.pretended(path)
+            .map_or_else(|| self.real.exists(path), |content| content.is_some())
+    }
+
+    fn write(&self, path: &Path, value: &str) -> io::Result<()> {
+        self.record(format!("write {value} to {}", path.display()));
+        // The only file kbpctl writes is the patch's `enabled`.
+        self.pretend_patch(value == "1");
+        Ok(())
+    }
+
+    fn insert_module(&self, name: &str, file: &Path) -> io::Result<()> {
+        self.record(format!("insert {}", file.display()));
+        self.pretend(Path::new("/sys/module").join(name), Some(""));
+        if name == livepatch::MODULE {
+            self.pretend_patch(true);
+        }
+        Ok(())
+    }
+
+    fn delete_module(&self, name: &str) -> io::Result<()> {
+        self.record(format!("remove module {name}"));
+        self.pretend(Path::new("/sys/module").join(name), None);
+        Ok(())
+    }
+
+    fn info(&self) -> io::Result<Info> {
+        let pretended = self.pretended(&Path::new("/sys/module").join(modules::KBP));
+        let mut info = match pretended {
+            Some(Some(_)) => Info {
+                abi_version: abi::ABI_VERSION,
+                ..Info::default()
+            },
+            Some(None) => return Err(io::ErrorKind::NotFound.into()),
+            None => self.real.info()?,
+        };
+        if livepatch::state(self).is_ok_and(|state| state == livepatch::State::Enabled) {
+            info.flags |= abi::INFO_HOOKS_LIVE;
+        }
+        Ok(info)
+    }
+
+    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
+        self.real.core_status(status)
+    }
+
+    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
+        if let Some((step, core, errno)) = self.check(direction, change) {
+            (change.failed_step, change.failed_core) = (step, core);
+            return Err(io::Error::from_raw_os_error(errno));
+        }
+        let ioctl = match direction {
+            Direction::Enable => "KBP_IOC_ENABLE",
+            Direction::Disable => "KBP_IOC_DISABLE",
+        };
+        self.record(format!("call {ioctl} for {}", cores::phrase(&change.cores)));
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        self.real.now()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.real.sleep(time);
+    }
+
+    fn release(&self) -> String {
+        self.real.release()
+    }
+
+    fn capabilities(&self) -> (bool, bool) {
+        self.real.capabilities()
+    }
+
+    fn try_lock(&self, _path: &Path) -> io::Result<Option<LockGuard>> {
+        // Nothing changes, so nobody has to be kept out.
+        Ok(Some(Box::new(())))
+    }
+
+    fn stderr_is_terminal(&self) -> bool {
+        self.real.stderr_is_terminal()
+    }
+
+    fn recorded(&self) -> Option<Vec<String>> {
+        Some(self.actions.borrow().clone())
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Every effect on the machine goes through [`System`]: the real kernel, a recorder that only
+//! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
+
+pub(crate) mod dry;
+pub(crate) mod real;
+
+use std::any::Any;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use kbp_uapi::layout::{Change, CoreStatus, Info};
+
+/// Which way a [`Change`] goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Enable,
+    Disable,
+}
+
+impl Direction {
+    /// The word of the command line.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Direction::Enable => "enable",
+            Direction::Disable => "disable",
+        }
+    }
+}
+
+/// Holds the lock file until dropped.
+pub(crate) type LockGuard = Box<dyn Any>;
+
+/// The operations kbpctl needs from the machine. Errors carry the errno.
+pub(crate) trait System {
+    /// The text of a file of sysfs or procfs.
+    fn read(&self, path: &Path) -> io::Result<String>;
+    /// The names in a folder, sorted.
+    fn list(&self, path: &Path) -> io::Result<Vec<String>>;
+    /// Whether `path` exists.
+    fn exists(&self, path: &Path) -> bool;
+    /// Writes a value to a sysfs file.
+    fn write(&self, path: &Path, value: &str) -> io::Result<()>;
+    /// finit_module(2); `name` is the module's name.
+    fn insert_module(&self, name: &str, file: &Path) -> io::Result<()>;
+    /// delete_module(2), not blocking.
+    fn delete_module(&self, name: &str) -> io::Result<()>;
+    /// `KBP_IOC_INFO`. `NotFound` when there is no /dev/kbp.
+    fn info(&self) -> io::Result<Info>;
+    /// `KBP_IOC_CORE_STATUS`.
+    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()>;
+    /// `KBP_IOC_ENABLE` or `KBP_IOC_DISABLE`; on failure `change` says which step failed.
+    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()>;
+    /// Time since some fixed moment.
+    fn now(&self) -> Duration;
+    /// Waits.
+    fn sleep(&self, time: Duration);
+    /// The kernel release, as `uname -r` prints it.
+    fn release(&self) -> String;
+    /// Whether the process has CAP_NET_ADMIN and CAP_SYS_MODULE: `(net_admin, sys_module)`.
+    fn capabilities(&self) -> (bool, bool);
+    /// Takes the lock file, or says `None` when another process holds it. The file holds the pid
+    /// of the holder.
+    fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>>;
+    /// Whether standard error is a terminal.
+    fn stderr_is_terminal(&self) -> bool;
+    /// What a dry run would have done; `None` when the effects are real.
+    fn recorded(&self) -> Option<Vec<String>> {
+        None
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The running kernel. The only file with unsafe code.
+#![allow(unsafe_code, reason = "ioctl(2) has no safe form")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use kbp_uapi::layout::{
+    Change, CoreStatus, Info, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE, IOC_INFO,
+};
+use rustix::fs::{flock, FlockOperation, OFlags};
+use rustix::ioctl::{ioctl, Updater};
+use rustix::thread::CapabilitySet;
+
+use super::{Direction, LockGuard, System};
+
+const DEVICE: &str = "/dev/kbp";
+
+/// The running kernel.
+pub(crate) struct Kernel {
+    start: Instant,
+}
+
+impl Kernel {
+    pub(crate) fn new() -> Kernel {
+        Kernel {
+            start: Instant::now(),
+        }
+    }
+
+    /// Opens the device for one call: an open device would keep kbp.ko from being removed.
+    fn call<const OPCODE: rustix::ioctl::Opcode, T>(&self, argument: &mut T) -> io::Result<()> {
+        let device = OpenOptions::new().read(true).write(true).open(DEVICE)?;
+        // SAFETY: each OPCODE is used below with the layout that kbp.h gives it, and the size in
+        // the opcode is the size of T, so the kernel writes nothing beyond `argument`.
+        unsafe { ioctl(&device, Updater::<OPCODE, T>::new(argument)) }?;
+        Ok(())
+    }
+}
+
+impl System for Kernel {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        // Names of tasks may hold any byte.
+        Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let mut names = fs::read_dir(path)?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        Ok(names)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
+    fn write(&self, path: &Path, value: &str) -> io::Result<()> {
+        OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(value.as_bytes())
+    }
+
+    fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
+        Ok(rustix::system::finit_module(File::open(file)?, c"", 0)?)
+    }
+
+    fn delete_module(&self, name: &str) -> io::Result<()> {
+        let name = std::ffi::CString::new(name)?;
+        Ok(rustix::system::delete_module(
+            &name,
+            OFlags::NONBLOCK.bits() as i32,
+        )?)
+    }
+
+    fn info(&self) -> io::Result<Info> {
+        let mut info = Info::default();
+        self.call::<IOC_INFO, Info>(&mut info)?;
+        Ok(info)
+    }
+
+    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
+        self.call::<IOC_CORE_STATUS, CoreStatus>(status)
+    }
+
+    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
+        match direction {
+            Direction::Enable => self.call::<IOC_ENABLE, Change>(change),
+            Direction::Disable => self.call::<IOC_DISABLE, Change>(change),
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    fn release(&self) -> String {
+        rustix::system::uname()
+            .release()
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    fn capabilities(&self) -> (bool, bool) {
+        match rustix::thread::capabilities(None) {
+            Ok(sets) => (
+                sets.effective.contains(CapabilitySet::NET_ADMIN),
+                sets.effective.contains(CapabilitySet::SYS_MODULE),
+            ),
+            Err(_) => (false, false),
+        }
+    }
+
+    fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
+        // O_NOFOLLOW: in /tmp another user could have put a link of this name.
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(OFlags::NOFOLLOW.bits() as i32)
+            .open(path)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+            Err(errno) => return Err(errno.into()),
+        }
+        // The pid is for people; the lock itself ends with the process, however that ends.
+        file.set_len(0)?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(Some(Box::new(file)))
+    }
+
+    fn stderr_is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+}

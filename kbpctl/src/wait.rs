@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Bounded waits: poll every few milliseconds, show progress, give up at a deadline.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::sys::System;
+
+const PERIOD: Duration = Duration::from_millis(25);
+
+/// What every command works with.
+pub(crate) struct Context<'a> {
+    pub(crate) sys: &'a dyn System,
+    progress: bool,
+    shown: Cell<Option<u64>>,
+}
+
+/// The end of a wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    start: Duration,
+    pub(crate) timeout: Duration,
+}
+
+impl<'a> Context<'a> {
+    /// `verbose`: show progress even when standard error is no terminal.
+    pub(crate) fn new(sys: &'a dyn System, verbose: bool) -> Context<'a> {
+        let progress = verbose || sys.stderr_is_terminal();
+        Context {
+            sys,
+            progress,
+            shown: Cell::new(None),
+        }
+    }
+
+    /// A deadline `timeout` from now.
+    pub(crate) fn deadline(&self, timeout: Duration) -> Deadline {
+        Deadline {
+            start: self.sys.now(),
+            timeout,
+        }
+    }
+
+    /// Asks `probe` until it has an answer; `None` when the deadline passes first. The probe runs
+    /// at least once.
+    pub(crate) fn poll<T>(
+        &self,
+        deadline: &Deadline,
+        doing: &str,
+        mut probe: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        let answer = loop {
+            if let Some(answer) = probe()? {
+                break Some(answer);
+            }
+            let waited = self.sys.now().saturating_sub(deadline.start);
+            if waited >= deadline.timeout {
+                break None;
+            }
+            self.show(doing, waited, deadline.timeout);
+            self.sys.sleep(PERIOD);
+        };
+        self.clear();
+        Ok(answer)
+    }
+
+    fn show(&self, doing: &str, waited: Duration, timeout: Duration) {
+        let seconds = waited.as_secs();
+        if !self.progress || self.shown.replace(Some(seconds)) == Some(seconds) {
+            return;
+        }
+        let line = format!(
+            "kbpctl: {doing}: {seconds} s of at most {} s",
+            timeout.as_secs()
+        );
+        match self.sys.stderr_is_terminal() {
+            true => eprint!("\r\x1b[K{line}"),
+            false => eprintln!("{line}"),
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown.take().is_some() && self.sys.stderr_is_terminal() {
+            eprint!("\r\x1b[K");
+        }
+    }
+}
