@@ -115,7 +115,7 @@ pub fn rewrite(input: &[u8], list: &SymbolList) -> Result<Rewritten, Error> {
     if wanted.is_empty() {
         return Ok(same(Outcome::NothingListed));
     }
-    Ok(apply(&image, &wanted))
+    apply(&image, &wanted)
 }
 
 /// The livepatch name of a listed symbol.
@@ -211,7 +211,7 @@ fn check_done(
     Ok(())
 }
 
-fn apply(image: &Image<'_>, wanted: &BTreeMap<usize, String>) -> Rewritten {
+fn apply(image: &Image<'_>, wanted: &BTreeMap<usize, String>) -> Result<Rewritten, Error> {
     let mut out = Output::new(image);
     for (index, name) in wanted {
         let offset = out.add_string(image.strtab, name);
@@ -236,12 +236,16 @@ fn apply(image: &Image<'_>, wanted: &BTreeMap<usize, String>) -> Rewritten {
             });
         }
     }
-    Rewritten {
+    if out.headers.len() >= usize::from(elf::SHN_LORESERVE) {
+        return Err(Error::damaged("too many sections for another one"));
+    }
+    let outcome = Outcome::Rewritten;
+    Ok(Rewritten {
         bytes: out.finish(),
-        outcome: Outcome::Rewritten,
+        outcome,
         symbols: wanted.len(),
         moved,
-    }
+    })
 }
 
 /// The module being written.
