@@ -1,2 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Run commands in guests with stock kernels.
+//!
+//! ```no_run
+//! use kbp_vm::{run_script, VmConfig};
+//!
+//! let outcome = run_script(VmConfig::new("trixie-backports").nic(1), "ping -c 1 10.77.0.1")?;
+//! assert_eq!(outcome.code, 0, "{}", outcome.text());
+//! # Ok::<(), kbp_vm::Error>(())
+//! ```
+//!
+//! The path of a run: [`VmConfig`] says what is wanted, `initramfs` packs it, `qemu` starts it,
+//! `serial` brings its three ports, [`detector`] reads the kernel's log, and [`Vm`] comes to a
+//! [`Verdict`].
+
+pub mod accel;
+pub mod cable;
+pub mod cache;
+mod config;
+mod cpio;
+pub mod detector;
+mod error;
+mod initramfs;
+mod modules;
+mod outcome;
+mod qemu;
+mod serial;
+mod sys;
+mod vm;
+mod wait;
+
+pub use config::{Nic, VmConfig};
+pub use error::{Error, Result};
+pub use outcome::{Outcome, Verdict, ALLOWED_TAINT};
+pub use vm::{Sink, Vm};
+
+/// Boots a guest, runs a shell script in it and waits for the end.
+pub fn run_script(config: VmConfig, script: &str) -> Result<Outcome> {
+    Vm::boot(config.script(script))?.wait()
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A cable for one queue, over a pair of datagram sockets: no rights needed, nothing on the network.
+
+use std::io;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{guest_mac, mac_text, Cable, End, Stats};
+use crate::error::{Error, Result};
+use crate::wait::readable;
+
+/// How long a send waits for QEMU to make room.
+const SEND_LIMIT: Duration = Duration::from_secs(1);
+
+/// Frames as datagrams.
+#[derive(Debug)]
+pub struct Dgram {
+    socket: UnixDatagram,
+    peer: PathBuf,
+    counters: Counters,
+}
+
+/// Counts what every kind of cable counts.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    sent: AtomicU64,
+    received: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn sent<T>(&self, result: io::Result<T>) -> io::Result<()> {
+        let counter = if result.is_ok() {
+            &self.sent
+        } else {
+            &self.failed
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        result.map(drop)
+    }
+
+    pub(crate) fn received(&self, length: usize) -> Option<usize> {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        Some(length)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            sent: read(&self.sent),
+            received: read(&self.received),
+            failed: read(&self.failed),
+        }
+    }
+}
+
+impl Dgram {
+    /// Binds to `local`; QEMU will be bound to `peer`.
+    pub fn bind(local: &Path, peer: &Path) -> io::Result<Dgram> {
+        let socket = UnixDatagram::bind(local)?;
+        socket.set_write_timeout(Some(SEND_LIMIT))?;
+        Ok(Dgram {
+            socket,
+            peer: peer.into(),
+            counters: Counters::default(),
+        })
+    }
+}
+
+impl Cable for Dgram {
+    fn send(&self, frame: &[u8]) -> io::Result<()> {
+        self.counters.sent(self.socket.send_to(frame, &self.peer))
+    }
+
+    fn recv(&self, buffer: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
+        if !readable(&self.socket, limit)? {
+            return Ok(None);
+        }
+        Ok(self.counters.received(self.socket.recv(buffer)?))
+    }
+
+    fn stats(&self) -> Stats {
+        self.counters.stats()
+    }
+}
+
+pub(crate) fn make(n: usize, dir: &Path) -> Result<End> {
+    let (host, guest) = (
+        dir.join(format!("n{n}.host")),
+        dir.join(format!("n{n}.guest")),
+    );
+    let cable = Dgram::bind(&host, &guest).map_err(Error::at("bind", &host))?;
+    let netdev = format!(
+        "dgram,id=n{n},local.type=unix,local.path={},remote.type=unix,remote.path={}",
+        guest.display(),
+        host.display()
+    );
+    let device = format!(
+        "virtio-net-pci,netdev=n{n},mac={},romfile=",
+        mac_text(guest_mac(n))
+    );
+    Ok(End {
+        cable: Arc::new(cable),
+        args: vec!["-netdev".into(), netdev, "-device".into(), device],
+    })
+}

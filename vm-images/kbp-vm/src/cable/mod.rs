@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The host ends of a guest's NICs: whole Ethernet frames in and out.
+
+mod dgram;
+mod port;
+mod responder;
+
+use std::fmt::Debug;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::Result;
+
+pub use dgram::Dgram;
+pub use port::{Held, Port};
+pub use responder::answer;
+
+/// What went over a cable, seen from the host.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Frames sent to the guest.
+    pub sent: u64,
+    /// Frames received from the guest.
+    pub received: u64,
+    /// Frames that could not be sent.
+    pub failed: u64,
+}
+
+/// The host end of a cable.
+pub trait Cable: Debug + Send + Sync {
+    /// Sends one frame. It waits while the guest's end is full.
+    fn send(&self, frame: &[u8]) -> io::Result<()>;
+
+    /// Receives one frame into `buffer` and gives its length, or `None` when `limit` is over.
+    fn recv(&self, buffer: &mut [u8], limit: Duration) -> io::Result<Option<usize>>;
+
+    /// What went over it so far.
+    fn stats(&self) -> Stats;
+}
+
+/// A cable and what QEMU must be told about it.
+pub(crate) struct End {
+    pub(crate) cable: Arc<dyn Cable>,
+    pub(crate) args: Vec<String>,
+}
+
+/// Makes the cable of `eth<n>`. Files that QEMU must inherit are added to `files`.
+pub(crate) fn make(n: usize, queues: u16, dir: &Path, files: &mut Vec<OwnedFd>) -> Result<End> {
+    let _ = (queues, files);
+    dgram::make(n, dir)
+}
+
+/// The MAC address of the guest's `eth<n>`: locally administered, then "kbp".
+pub fn guest_mac(n: usize) -> [u8; 6] {
+    [0x02, b'k', b'b', b'p', 1, n as u8]
+}
+
+/// The MAC address of the host's end of that cable.
+pub fn host_mac(n: usize) -> [u8; 6] {
+    [0x02, b'k', b'b', b'p', 0, n as u8]
+}
+
+/// The IPv4 address of the guest's `eth<n>`; its network is a /24.
+pub fn guest_ip(n: usize) -> [u8; 4] {
+    [10, 77, n as u8, 2]
+}
+
+/// The IPv4 address of the host's end of that cable.
+pub fn host_ip(n: usize) -> [u8; 4] {
+    [10, 77, n as u8, 1]
+}
+
+/// A MAC address as QEMU and the kernel write it.
+pub(crate) fn mac_text(mac: [u8; 6]) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}

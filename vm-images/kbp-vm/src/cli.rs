@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Run commands in guests with stock kernels.
+///
+/// Exit codes of `run`: the command's own; 255 when the guest's kernel failed (panic, BUG, WARN, oops,
+/// stall, lockup, hung task, foreign taint); 254 on time-out; 1 when the host could not run the
+/// guest; 2 for wrong usage.
+#[derive(Debug, Parser)]
+#[command(name = "kbp-vm", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run a command in a guest, and exit with its code.
+    Run {
+        #[command(flatten)]
+        guest: Guest,
+        /// The command. One word is a shell line; several are passed on exactly.
+        #[arg(last = true, required = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Give a prompt in a guest with KBP loaded; leave it with `exit`.
+    Shell {
+        #[command(flatten)]
+        guest: Guest,
+    },
+    /// Tell which accelerator guests run with, and why.
+    Probe {
+        /// The kernel to try KVM with, if that must be tried [default: any that was fetched].
+        #[arg(long, value_name = "SUITE|RELEASE")]
+        kernel: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Guest {
+    /// The kernel, fetched before by `make kernel KERNEL=...`.
+    #[arg(long, value_name = "SUITE|RELEASE")]
+    pub(crate) kernel: String,
+    /// Virtual CPUs.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=255))]
+    pub(crate) smp: u32,
+    /// Memory in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
+    pub(crate) mem: u32,
+    /// Add a NIC with N queue pairs (repeatable). More than one needs root and /dev/net/tun.
+    #[arg(long, value_name = "queues=N", value_parser = queues)]
+    pub(crate) nic: Vec<u16>,
+    /// Copy a file or folder into the guest [default place: /root/NAME] (repeatable).
+    #[arg(long, value_name = "HOST[:GUEST]", value_parser = copy)]
+    pub(crate) copy: Vec<(PathBuf, String)>,
+    /// Make one more stock module available to modprobe (repeatable).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) module: Vec<String>,
+    /// Seconds the whole run may take [default: 300; none for shell].
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: Option<u64>,
+    /// Add to the kernel command line (repeatable).
+    #[arg(long, value_name = "CMDLINE", allow_hyphen_values = true)]
+    pub(crate) append: Vec<String>,
+    /// Show the kernel's log on stderr (KBP_VM_LOG=FILE saves it).
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+fn queues(text: &str) -> Result<u16, String> {
+    let number = text
+        .strip_prefix("queues=")
+        .and_then(|n| n.parse().ok())
+        .filter(|n| (1..=64).contains(n));
+    number.ok_or_else(|| "it must be queues=N with N from 1 to 64".into())
+}
+
+fn copy(text: &str) -> Result<(PathBuf, String), String> {
+    let (host, guest) = text.split_once(':').unwrap_or((text, ""));
+    let host = PathBuf::from(host);
+    let Some(name) = host
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+    else {
+        return Err("it must be HOST or HOST:GUEST, and HOST must end in a name".into());
+    };
+    match guest {
+        "" => Ok((host, format!("/root/{name}"))),
+        guest if guest.starts_with('/') && !guest.ends_with('/') => Ok((host, guest.into())),
+        _ => Err("GUEST must be an absolute path that ends in a name".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn a_whole_line() {
+        let line = "kbp-vm run --kernel sid --smp 4 --nic queues=1 --nic queues=4 --copy /a/b:/c --copy d --append -x -- ls -l";
+        let Verb::Run { guest, command } = parse(line).unwrap().verb else {
+            unreachable!("it says run")
+        };
+        assert_eq!(guest.nic, [1, 4]);
+        assert_eq!(
+            guest.copy,
+            [("/a/b".into(), "/c".into()), ("d".into(), "/root/d".into())]
+        );
+        assert_eq!(command, ["ls", "-l"]);
+        assert_eq!(guest.append, ["-x"]);
+    }
+
+    #[test]
+    fn wrong_usage_says_what_is_right() {
+        for (line, rule) in [
+            ("kbp-vm run --kernel sid", "COMMAND"),
+            ("kbp-vm run -- ls", "--kernel"),
+            (
+                "kbp-vm run --kernel sid --nic 4 -- ls",
+                "queues=N with N from 1 to 64",
+            ),
+            (
+                "kbp-vm run --kernel sid --nic queues=0 -- ls",
+                "queues=N with N from 1 to 64",
+            ),
+            ("kbp-vm run --kernel sid --copy a:b -- ls", "absolute path"),
+            ("kbp-vm run --kernel sid --timeout 0 -- ls", "0"),
+            ("kbp-vm fly", "fly"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+            assert!(error.to_string().contains(rule), "{line}: {error}");
+        }
+    }
+}

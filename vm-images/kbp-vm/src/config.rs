@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What a guest is to be like.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::accel::Accel;
+
+/// One virtio NIC of a guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nic {
+    /// How many queue pairs it has. More than one needs root and `/dev/net/tun` on the host.
+    pub queues: u16,
+}
+
+/// What the guest does once it is up.
+#[derive(Debug, Clone)]
+pub(crate) enum Work {
+    /// Run this shell script.
+    Script(String),
+    /// Give a person a prompt on a terminal of this many rows and columns.
+    Shell(u16, u16),
+}
+
+/// A guest to be: built step by step, then given to [`crate::Vm::boot`].
+#[derive(Debug, Clone)]
+pub struct VmConfig {
+    pub(crate) kernel: String,
+    pub(crate) smp: u32,
+    pub(crate) mem_mib: u32,
+    pub(crate) nics: Vec<Nic>,
+    pub(crate) copies: Vec<(PathBuf, String)>,
+    pub(crate) modules: Vec<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) append: String,
+    pub(crate) work: Work,
+    pub(crate) accel: Option<Accel>,
+    pub(crate) respond: bool,
+    pub(crate) verbose: bool,
+    pub(crate) interrupt: Option<Arc<AtomicBool>>,
+}
+
+impl VmConfig {
+    /// A guest with this kernel (a suite or a release), two CPUs, 1024 MiB and a limit of 300 s.
+    pub fn new(kernel: impl Into<String>) -> VmConfig {
+        VmConfig {
+            kernel: kernel.into(),
+            smp: 2,
+            mem_mib: 1024,
+            nics: Vec::new(),
+            copies: Vec::new(),
+            modules: Vec::new(),
+            timeout: Some(Duration::from_secs(300)),
+            append: String::new(),
+            work: Work::Script(":".into()),
+            accel: None,
+            respond: true,
+            verbose: false,
+            interrupt: None,
+        }
+    }
+
+    /// The number of virtual CPUs.
+    pub fn smp(mut self, cpus: u32) -> Self {
+        self.smp = cpus;
+        self
+    }
+
+    /// The memory in MiB.
+    pub fn mem(mut self, mib: u32) -> Self {
+        self.mem_mib = mib;
+        self
+    }
+
+    /// Adds a NIC: `eth0`, then `eth1` and so on.
+    pub fn nic(mut self, queues: u16) -> Self {
+        self.nics.push(Nic { queues });
+        self
+    }
+
+    /// Copies a file or a folder of the host into the guest.
+    pub fn copy(mut self, host: impl Into<PathBuf>, guest: impl Into<String>) -> Self {
+        self.copies.push((host.into(), guest.into()));
+        self
+    }
+
+    /// Makes one more stock module (and what it needs) available to `modprobe`.
+    pub fn module(mut self, name: impl Into<String>) -> Self {
+        self.modules.push(name.into());
+        self
+    }
+
+    /// The longest the whole run may take, from the start of the boot; `None` is no limit.
+    pub fn timeout(mut self, limit: Option<Duration>) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// Adds to the kernel command line.
+    pub fn append(mut self, cmdline: &str) -> Self {
+        if !self.append.is_empty() {
+            self.append.push(' ');
+        }
+        self.append.push_str(cmdline);
+        self
+    }
+
+    /// The shell script to run.
+    pub fn script(mut self, script: impl Into<String>) -> Self {
+        self.work = Work::Script(script.into());
+        self
+    }
+
+    /// The command to run. One word is a shell line; several are passed on exactly as they are.
+    pub fn command(self, words: &[String]) -> Self {
+        let script = match words {
+            [line] => line.clone(),
+            words => format!(
+                "exec {}",
+                words.iter().map(|w| quote(w)).collect::<Vec<_>>().join(" ")
+            ),
+        };
+        self.script(script)
+    }
+
+    /// A prompt for a person instead of a command, and no time limit.
+    pub fn shell(mut self, rows: u16, columns: u16) -> Self {
+        self.work = Work::Shell(rows, columns);
+        self.timeout(None)
+    }
+
+    /// Uses this accelerator instead of the one [`crate::accel::choose`] finds.
+    pub fn accel(mut self, accel: Accel) -> Self {
+        self.accel = Some(accel);
+        self
+    }
+
+    /// Whether the host ends of the cables answer ARP, ping and UDP echo by themselves (they do by
+    /// default).
+    pub fn respond(mut self, respond: bool) -> Self {
+        self.respond = respond;
+        self
+    }
+
+    /// Whether the kernel's log is shown on stderr as it comes.
+    pub fn verbose(mut self, verbose: bool) -> Self {
+        self.verbose = verbose;
+        self
+    }
+
+    /// Ends the run soon after this flag becomes true; meant for signal handlers.
+    pub fn interrupt(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.interrupt = Some(flag);
+        self
+    }
+}
+
+/// Quotes one word for the shell.
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(words: &[&str]) -> String {
+        let words: Vec<String> = words.iter().map(|w| w.to_string()).collect();
+        match VmConfig::new("k").command(&words).work {
+            Work::Script(script) => script,
+            Work::Shell(..) => unreachable!("a command was given"),
+        }
+    }
+
+    #[test]
+    fn one_word_is_a_shell_line_and_several_are_exact() {
+        assert_eq!(script(&["echo $HOME; ls"]), "echo $HOME; ls");
+        assert_eq!(
+            script(&["echo", "it's $HOME"]),
+            r"exec 'echo' 'it'\''s $HOME'"
+        );
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Puts together the file system a guest boots with.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use crate::cache::{Kernel, Layout};
+use crate::config::{VmConfig, Work};
+use crate::cpio::Archive;
+use crate::error::{Error, Result};
+use crate::modules;
+
+const BUSYBOX: &str = "/bin/busybox";
+
+/// Available in every guest; `virtio_net` is loaded, the rest on demand.
+const STOCK_MODULES: [&str; 6] = [
+    "virtio_net",
+    "net_failover",
+    "failover",
+    "veth",
+    "dummy",
+    "bridge",
+];
+
+/// Host programs (of `out/bin`) that every guest gets when they were built.
+const PROGRAMS: [&str; 2] = ["kbpctl", "kbp-bench"];
+
+/// Builds the archive for this configuration.
+pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Vec<u8>> {
+    let mut archive = Archive::default();
+    for dir in [
+        "bin",
+        "dev",
+        "proc",
+        "sys",
+        "tmp",
+        "run",
+        "root",
+        "etc",
+        "lib",
+        "lib/modules",
+        "usr",
+        "kbp",
+    ] {
+        archive.dir(dir);
+    }
+    // One folder for all programs, under every name that scripts and the kernel (/sbin/modprobe) use.
+    for (link, target) in [
+        ("sbin", "bin"),
+        ("usr/bin", "../bin"),
+        ("usr/sbin", "../bin"),
+    ] {
+        archive.symlink(link, target);
+    }
+    // The kernel opens it for init before devtmpfs is mounted.
+    archive.device("dev/console", 5, 1);
+    busybox(&mut archive)?;
+    archive.file("init", 0o755, include_bytes!("../../guest/init"));
+    archive.file(
+        "bin/kbp-mark",
+        0o755,
+        include_bytes!("../../guest/kbp-mark"),
+    );
+    archive.file(
+        "bin/kbp-wait",
+        0o755,
+        include_bytes!("../../guest/kbp-wait"),
+    );
+    for program in PROGRAMS {
+        let file = layout.root.join("out/bin").join(program);
+        if file.is_file() {
+            tree(&mut archive, &file, &format!("bin/{program}"))?;
+        }
+    }
+    stock_modules(&mut archive, config, kernel)?;
+    let built = layout.root.join("out/modules").join(&kernel.release);
+    if built.is_dir() {
+        tree(&mut archive, &built, "lib/kbp")?;
+    }
+    for (host, guest) in &config.copies {
+        parents(&mut archive, guest);
+        tree(&mut archive, host, guest)?;
+    }
+    archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
+    match &config.work {
+        Work::Script(script) => {
+            archive.file("kbp/command", 0o644, format!("{script}\n").as_bytes())
+        }
+        Work::Shell(rows, columns) => {
+            archive.file(
+                "kbp/shell",
+                0o644,
+                format!("rows {rows} cols {columns}").as_bytes(),
+            );
+            let term = std::env::var("TERM").unwrap_or_else(|_| "vt100".into());
+            archive.file("kbp/term", 0o644, term.as_bytes());
+            archive.file("kbp/profile", 0o644, b"PS1='guest \\w # '\n");
+        }
+    }
+    Ok(archive.finish())
+}
+
+fn busybox(archive: &mut Archive) -> Result<()> {
+    let missing = Error::NoProgram {
+        program: BUSYBOX,
+        package: "busybox-static",
+    };
+    let Ok(data) = fs::read(BUSYBOX) else {
+        return Err(missing);
+    };
+    // A dynamic one would look for a loader that the guest does not have.
+    if data.windows(15).any(|text| text == b"/ld-linux-x86-6") {
+        return Err(missing);
+    }
+    archive.file("bin/busybox", 0o755, &data);
+    let list = Command::new(BUSYBOX).arg("--list").output();
+    let list = list.map_err(Error::doing(format!("cannot run {BUSYBOX} --list")))?;
+    for applet in String::from_utf8_lossy(&list.stdout)
+        .lines()
+        .filter(|name| *name != "busybox")
+    {
+        archive.symlink(&format!("bin/{applet}"), "busybox");
+    }
+    Ok(())
+}
+
+fn stock_modules(archive: &mut Archive, config: &VmConfig, kernel: &Kernel) -> Result<()> {
+    let mut wanted: Vec<String> = STOCK_MODULES.iter().map(|m| m.to_string()).collect();
+    wanted.extend(config.modules.iter().cloned());
+    let (found, absent) = modules::collect(&kernel.modules, &wanted)?;
+    if let Some(name) = config
+        .modules
+        .iter()
+        .find(|name| absent.contains(&name.replace('-', "_")))
+    {
+        return Err(Error::Other(format!(
+            "kernel {} has no module '{name}': leave it out or take another kernel",
+            kernel.release
+        )));
+    }
+    let base = format!("lib/modules/{}", kernel.release);
+    archive.dir(&base);
+    for module in &found {
+        let path = format!("{base}/kernel/{}", module.path);
+        parents(archive, &path);
+        archive.file(&path, 0o644, &module.data);
+    }
+    let (dep, alias) = modules::tables(&found);
+    archive.file(&format!("{base}/modules.dep"), 0o644, dep.as_bytes());
+    archive.file(&format!("{base}/modules.alias"), 0o644, alias.as_bytes());
+    Ok(())
+}
+
+/// Adds the folders above `path`; adding one twice does no harm.
+fn parents(archive: &mut Archive, path: &str) {
+    let path = path.trim_start_matches('/');
+    for (at, _) in path.match_indices('/') {
+        archive.dir(&path[..at]);
+    }
+}
+
+/// Adds a file, or a folder with everything in it. Links are followed.
+fn tree(archive: &mut Archive, host: &Path, guest: &str) -> Result<()> {
+    let about = fs::metadata(host).map_err(Error::at("read", host))?;
+    if !about.is_dir() {
+        let data = fs::read(host).map_err(Error::at("read", host))?;
+        archive.file(guest, about.permissions().mode(), &data);
+        return Ok(());
+    }
+    archive.dir(guest);
+    let entries = fs::read_dir(host).map_err(Error::at("read", host))?;
+    let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    for name in names {
+        tree(
+            archive,
+            &host.join(&name),
+            &format!("{guest}/{}", name.to_string_lossy()),
+        )?;
+    }
+    Ok(())
+}

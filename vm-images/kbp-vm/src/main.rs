@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command `kbp-vm`.
+
+mod cli;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use kbp_vm::cache::Layout;
+use kbp_vm::{accel, Error, Outcome, Result, Vm, VmConfig};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use cli::{Cli, Guest, Verb};
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().verb {
+        Verb::Run { guest, command } => run(config(guest).command(&command)),
+        Verb::Shell { .. } => Err(Error::Other("later".into())),
+        Verb::Probe { kernel } => probe(kernel.as_deref()),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("kbp-vm: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn config(guest: Guest) -> VmConfig {
+    let mut config = VmConfig::new(guest.kernel)
+        .smp(guest.smp)
+        .mem(guest.mem)
+        .verbose(guest.verbose);
+    if let Some(seconds) = guest.timeout {
+        config = config.timeout(Some(Duration::from_secs(seconds)));
+    }
+    for queues in guest.nic {
+        config = config.nic(queues);
+    }
+    for (host, place) in guest.copy {
+        config = config.copy(host, place);
+    }
+    for module in guest.module {
+        config = config.module(module);
+    }
+    guest
+        .append
+        .iter()
+        .fold(config, |config, more| config.append(more))
+}
+
+fn run(config: VmConfig) -> Result<u8> {
+    let mut vm = Vm::boot(config.interrupt(interrupt_flag()?))?;
+    vm.on_output(Box::new(|bytes| {
+        let mut out = io::stdout();
+        // A reader that has gone away (`| head`) does not change how the command ends.
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }));
+    Ok(tell(&vm.wait()?))
+}
+
+/// Says how it ended where the code alone does not.
+fn tell(outcome: &Outcome) -> u8 {
+    if let Some(text) = outcome.verdict.explain() {
+        eprintln!("kbp-vm: {text}");
+    }
+    outcome.code
+}
+
+/// A flag that ctrl-c, SIGTERM and SIGHUP set, so that the guest and its files go first.
+fn interrupt_flag() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, flag.clone()).map_err(|source| Error::Io {
+            what: "cannot catch signals".into(),
+            source,
+        })?;
+    }
+    Ok(flag)
+}
+
+fn probe(kernel: Option<&str>) -> Result<u8> {
+    let layout = Layout::find()?;
+    let (accel, why) = match (accel::known(&layout)?, kernel) {
+        (Some(known), _) => known,
+        (None, Some(name)) => accel::choose(&layout, &layout.kernel(name)?)?,
+        (None, None) => {
+            let kernel = layout.any_kernel();
+            let none = || Error::NoKernel {
+                name: "trixie-backports".into(),
+                cache: layout.cache.clone(),
+            };
+            accel::choose(&layout, &kernel.ok_or_else(none)?)?
+        }
+    };
+    println!("{}: {why}", accel.name());
+    Ok(0)
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The QEMU process: its command line, its start, its certain end.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{channel, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::accel::Accel;
+use crate::cable::{self, Cable};
+use crate::cache::Kernel;
+use crate::config::VmConfig;
+use crate::error::{Error, Result};
+use crate::serial::{self, Event};
+use crate::sys;
+
+const PROGRAM: &str = "qemu-system-x86_64";
+
+/// How often the keeper looks whether QEMU has ended.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A running QEMU. Dropping it ends the process and waits until it is gone.
+#[derive(Debug)]
+pub(crate) struct Qemu {
+    child: Arc<Mutex<Child>>,
+    keeper: Option<JoinHandle<()>>,
+}
+
+/// Everything the start yields besides the process.
+type Started = Result<(Arc<Mutex<Child>>, Vec<Arc<dyn Cable>>)>;
+
+impl Qemu {
+    /// Starts QEMU with its files in `dir`, and with the host ends of its NICs.
+    pub(crate) fn start(
+        config: &VmConfig,
+        kernel: &Kernel,
+        accel: Accel,
+        dir: &Path,
+        events: Sender<Event>,
+    ) -> Result<(Qemu, Vec<Arc<dyn Cable>>)> {
+        let (answer, started) = channel();
+        let (config, dir, args) = (
+            config.clone(),
+            dir.to_path_buf(),
+            arguments(config, kernel, accel, dir),
+        );
+        // The keeper lives exactly as long as QEMU: the parent-death signal is tied to the thread that
+        // started the process, and a network namespace made here leaves the other threads alone.
+        let keeper = thread::Builder::new()
+            .name("kbp-vm-keeper".into())
+            .spawn(move || {
+                let child = match spawn(&config, &dir, args) {
+                    Ok((child, cables)) => {
+                        let child = Arc::new(Mutex::new(child));
+                        if answer.send(Ok((child.clone(), cables))).is_err() {
+                            end(&child);
+                        }
+                        child
+                    }
+                    Err(error) => {
+                        // Nobody listening means nobody to tell.
+                        let _ = answer.send(Err(error));
+                        return;
+                    }
+                };
+                // The run may be over already; then nobody wants to know.
+                let _ = events.send(Event::Ended(wait(&child)));
+            });
+        let keeper = keeper.map_err(Error::doing("cannot start a thread"))?;
+        let gone = |_| Error::Other("the thread that starts QEMU failed".into());
+        let started: Started = started.recv().map_err(gone)?;
+        let (child, cables) = started?;
+        Ok((
+            Qemu {
+                child,
+                keeper: Some(keeper),
+            },
+            cables,
+        ))
+    }
+}
+
+impl Drop for Qemu {
+    fn drop(&mut self) {
+        end(&self.child);
+        if let Some(keeper) = self.keeper.take() {
+            // A keeper that panicked has nothing left to keep.
+            let _ = keeper.join();
+        }
+    }
+}
+
+fn end(child: &Mutex<Child>) {
+    // `kill` does nothing once the process was waited for, so the pid cannot be somebody else's.
+    let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
+}
+
+fn wait(child: &Mutex<Child>) -> Option<ExitStatus> {
+    loop {
+        match child
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .try_wait()
+        {
+            Ok(None) => {}
+            Ok(status) => return status,
+            Err(_) => return None,
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+fn spawn(
+    config: &VmConfig,
+    dir: &Path,
+    mut args: Vec<OsString>,
+) -> Result<(Child, Vec<Arc<dyn Cable>>)> {
+    let mut cables = Vec::new();
+    let mut files = Vec::new();
+    for (n, nic) in config.nics.iter().enumerate() {
+        let end = cable::make(n, nic.queues, dir, &mut files)?;
+        args.extend(end.args.into_iter().map(OsString::from));
+        cables.push(end.cable);
+    }
+    let log = dir.join("qemu.log");
+    let log = File::create(&log).map_err(Error::at("create", &log))?;
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    sys::prepare_child(&mut command, &files);
+    let child = command.spawn().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Error::NoProgram {
+            program: PROGRAM,
+            package: "qemu-system-x86",
+        },
+        _ => Error::Io {
+            what: format!("cannot start {PROGRAM}"),
+            source: error,
+        },
+    })?;
+    Ok((child, cables))
+}
+
+fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Vec<OsString> {
+    let mut args: Vec<OsString> = [
+        "-nodefaults",
+        "-no-user-config",
+        "-no-reboot",
+        "-display",
+        "none",
+        "-monitor",
+        "none",
+    ]
+    .into_iter()
+    .chain(accel.qemu_args())
+    .map(OsString::from)
+    .collect();
+    let mut pair = |flag: &str, value: OsString| args.extend([flag.into(), value]);
+    pair("-smp", config.smp.to_string().into());
+    pair("-m", config.mem_mib.to_string().into());
+    pair("-kernel", kernel.image.clone().into());
+    pair("-initrd", dir.join("initrd").into());
+    let cmdline = format!(
+        "console=ttyS0 panic=-1 loglevel=7 printk.time=1 {}",
+        config.append
+    );
+    pair("-append", cmdline.trim_end().into());
+    for port in serial::PORTS {
+        let mut value = OsString::from(format!("socket,id={port},path="));
+        value.push(dir.join(port));
+        pair("-chardev", value);
+        pair("-serial", format!("chardev:{port}").into());
+    }
+    args
+}
