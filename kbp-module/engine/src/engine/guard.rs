@@ -15,10 +15,19 @@ use super::{Platform, PolledNapi};
 ///
 /// It cannot leave the thread that holds it:
 ///
-/// ```compile_fail
-/// fn needs_send<T: Send>() {}
-/// fn try_it<P: kbp_engine::engine::Platform + Sync>() {
-///     needs_send::<kbp_engine::engine::Guard<'static, P>>();
+/// ```compile_fail,E0277
+/// fn needs<T: Send>() {}
+/// fn try_it<P: kbp_engine::engine::Platform + Sync + 'static>() {
+///     needs::<kbp_engine::engine::Guard<'static, P>>();
+/// }
+/// ```
+///
+/// (The same lines without the bound compile, so it is the bound that fails.)
+///
+/// ```
+/// fn needs<T>() {}
+/// fn try_it<P: kbp_engine::engine::Platform + Sync + 'static>() {
+///     needs::<kbp_engine::engine::Guard<'static, P>>();
 /// }
 /// ```
 pub struct Guard<'core, P: Platform> {
