@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# kbuild.sh VERB: the toolchain, the kernels and the modules built for them.
+# docs/building.md describes the verbs, the variables and the cache.
+set -euo pipefail
+
+KBP_REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
+
+# Programs of the system folders are needed even where PATH has none (su, cron).
+PATH=$PATH:/usr/sbin:/sbin
+
+for part in say cache sources suite root host toolchain resolve fetch prepare kernel modules bins; do
+	# shellcheck source=/dev/null
+	. "$KBP_LIB/$part.sh"
+done
+
+usage() {
+	cat >&2 <<-EOF
+		usage: kbuild.sh VERB [ARGUMENT...]
+		  host                     install the Debian packages the host needs
+		  toolchain                build the trixie root that compiles the modules
+		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
+		  modules SUITE|RELEASE    build out/modules/<release>/
+		  bins                     build out/bin/
+		  in-root COMMAND...       run a command in the toolchain root
+		suites: $KBP_SUITES
+	EOF
+	exit 2
+}
+
+# Everything but an answer goes to stderr, so that RELEASE=$(kbuild.sh kernel X) works.
+exec 3>&1 1>&2
+
+verb=${1-}
+[ $# -gt 0 ] && shift
+case $verb in
+host | toolchain | bins)
+	[ $# -eq 0 ] || usage
+	"verb_$verb"
+	;;
+kernel | modules)
+	[ $# -eq 1 ] && [ -n "$1" ] || usage
+	"verb_$verb" "$1"
+	;;
+in-root)
+	[ $# -gt 0 ] || usage
+	exec 1>&3
+	root_enter "$@"
+	;;
+*) usage ;;
+esac

@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The verb kernel: resolve, fetch, unpack and prepare one kernel.
+#
+# <cache>/kernels/<release>/ counts only when its .kbp-done is written, the last step: the
+# paths inside a prepared tree contain the release, so there is no renaming at the end.
+
+kernel_done() {
+	[ -e "$KBP_CACHE/kernels/$1/.kbp-done" ]
+}
+
+# kernel_locked WANTED: from lock file and cache alone; nothing is asked of the archive.
+kernel_locked() {
+	[ "${KBP_REFRESH:-0}" = 0 ] && lock_find "$1" && kernel_done "$RELEASE"
+}
+
+verb_kernel() {
+	kernel_ensure "$1"
+	echo "$RELEASE" >&3
+}
+
+kernel_ensure() {
+	local wanted=$1 key=-
+	is_suite "$wanted" && key=$wanted
+	[ "$key" != - ] || is_release "$wanted" ||
+		die "'$wanted' is no kernel: name a suite ($KBP_SUITES) or a release such as 6.1.0-53-cloud-amd64"
+	if kernel_locked "$wanted"; then
+		say "kernel $wanted: $RELEASE ($VERSION) from $KBP_LOCK"
+		return 0
+	fi
+	need_root_user kernel
+	toolchain_done || die "no toolchain root in $KBP_CACHE/root: build it with 'kbuild.sh toolchain' first"
+	cache_lock
+	kernel_locked "$wanted" && return 0
+	kernel_resolve "$wanted" "$key"
+	kernel_done "$RELEASE" || kernel_build
+	RUST=$(cat "$KBP_CACHE/kernels/$RELEASE/.kbp-done")
+	lock_put "$key"
+	say "kernel $wanted: $RELEASE ($VERSION, $RUST) is ready"
+}
+
+kernel_resolve() {
+	local wanted=$1 key=$2 old
+	if [ "${KBP_REFRESH:-0}" = 0 ] && lock_find "$wanted"; then
+		# Locked but not in the cache: the same again, if the archive still has it.
+		old=$RELEASE
+		say "kernel $wanted: locked to $old"
+		resolve_release "$old" && return 0
+		[ "$key" != - ] || die "$old is locked but the archive serves it no more: name another release or a suite"
+		say "kernel $wanted: $old has left the archive; resolving the newest"
+	fi
+	if [ "$key" = - ]; then
+		resolve_release "$wanted" ||
+			die "no suite of $MIRROR serves linux-image-$wanted ($KBP_SUITES were asked): name a suite for its newest kernel"
+	else
+		resolve_suite "$wanted" || die "$SUITE names $RELEASE as its newest kernel but does not serve it yet: try again later"
+	fi
+	say "kernel $wanted: $RELEASE ($VERSION) of $SUITE"
+}
+
+kernel_build() {
+	local dir=$KBP_CACHE/kernels/$RELEASE debs=$KBP_CACHE/apt/debs/$RELEASE deb image source rust=norust
+	need_space 4096 "the kernel $RELEASE"
+	rm -rf "$dir"
+	local -a packages
+	mapfile -t packages < <(fetch_closure "$SUITE" "$VERSION" "linux-image-$RELEASE" "linux-headers-$RELEASE")
+	say "$RELEASE: fetching ${#packages[@]} packages"
+	fetch_debs "$SUITE" "$debs" "${packages[@]}" ||
+		die "cannot fetch the packages of $RELEASE: see $KBP_CACHE/log/fetch-$SUITE.log; check the network, then run again"
+	mkdir -p "$dir/stock"
+	for deb in "$debs"/*.deb; do
+		[[ $deb == */linux-source-* ]] || deb_unpack "$deb" "$dir/stock"
+	done
+	kernel_layout "$dir"
+	if [ "$(config_value "$dir/config" CONFIG_RUST)" = y ]; then
+		rust=rust
+		source=linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")
+		say "$RELEASE: fetching $source (about 170 MB)"
+		fetch_debs "$SUITE" "$debs" "$source=$VERSION" ||
+			die "$SUITE serves no $source $VERSION, which the Rust metadata of $RELEASE needs: name another kernel or run 'make refresh'"
+		deb=$(find "$debs" -name "${source}_*.deb" -print -quit)
+		prepare_rust "$dir" "$RELEASE" "$deb"
+	else
+		prepare_headers "$dir" "$RELEASE"
+	fi
+	vermagic_check "$RELEASE"
+	rm -rf "$debs"
+	echo "$rust" >"$dir/.kbp-done"
+}
+
+# kernel_layout FOLDER: one layout from both ways Debian packs kernels.
+kernel_layout() {
+	local dir=$1 lib=
+	local s=$1/stock f
+	for f in "$s/usr/lib/modules/$RELEASE" "$s/lib/modules/$RELEASE"; do
+		[ ! -d "$f/kernel" ] || lib=$f
+	done
+	[ -n "$lib" ] || die "the packages of $RELEASE contain no modules: report this kernel"
+	for f in "$lib/vmlinuz" "$s/boot/vmlinuz-$RELEASE"; do
+		[ ! -f "$f" ] || cp "$f" "$dir/vmlinuz"
+	done
+	for f in "$lib/config" "$s/boot/config-$RELEASE"; do
+		[ ! -f "$f" ] || cp "$f" "$dir/config"
+	done
+	[ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ] ||
+		die "the packages of $RELEASE contain no vmlinuz or no config: report this kernel"
+	mv "$lib/kernel" "$dir/modules"
+}
