@@ -32,27 +32,27 @@ const FLAGS: [&str; 10] = [
 
 /// A built fixture with what its comments say.
 #[derive(Debug, Clone)]
-pub struct Fixture {
+pub(crate) struct Fixture {
     /// File name without extension.
-    pub name: String,
+    pub(crate) name: String,
     /// The text of its symbol list.
-    pub list: String,
+    pub(crate) list: String,
     /// The object file.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// What the rewrite's error must contain.
-    pub rewrite: Option<String>,
+    pub(crate) rewrite: Option<String>,
     /// What the check's findings must contain, together.
-    pub check: Vec<String>,
+    pub(crate) check: Vec<String>,
     /// The hooks' prefix.
-    pub hooks: Option<String>,
+    pub(crate) hooks: Option<String>,
 }
 
 impl Fixture {
-    pub fn symbols(&self) -> SymbolList {
+    pub(crate) fn symbols(&self) -> SymbolList {
         SymbolList::parse(&self.list, &self.name).unwrap()
     }
 
-    pub fn named(name: &str) -> &'static Fixture {
+    pub(crate) fn named(name: &str) -> &'static Fixture {
         fixtures()
             .iter()
             .find(|fixture| fixture.name == name)
@@ -61,12 +61,12 @@ impl Fixture {
 }
 
 /// The exports that all fixtures are checked with.
-pub fn exported() -> Symvers {
+pub(crate) fn exported() -> Symvers {
     Symvers::parse(EXPORTED, "exported").unwrap()
 }
 
 /// All fixtures, built once for each test binary.
-pub fn fixtures() -> &'static [Fixture] {
+pub(crate) fn fixtures() -> &'static [Fixture] {
     static ALL: OnceLock<Vec<Fixture>> = OnceLock::new();
     ALL.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
