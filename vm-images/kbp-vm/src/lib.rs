@@ -26,6 +26,7 @@ mod outcome;
 mod qemu;
 mod serial;
 mod sys;
+pub mod udp;
 mod vm;
 mod wait;
 

@@ -2,6 +2,7 @@
 //! The command `kbp-vm`.
 
 mod cli;
+mod shell;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use kbp_vm::cache::Layout;
-use kbp_vm::{accel, Error, Outcome, Result, Vm, VmConfig};
+use kbp_vm::{accel, Error, Outcome, Result, Sink, Vm, VmConfig};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use cli::{Cli, Guest, Verb};
@@ -19,7 +20,7 @@ use cli::{Cli, Guest, Verb};
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Run { guest, command } => run(config(guest).command(&command)),
-        Verb::Shell { .. } => Err(Error::Other("later".into())),
+        Verb::Shell { guest } => shell(guest),
         Verb::Probe { kernel } => probe(kernel.as_deref()),
     };
     match result {
@@ -56,12 +57,22 @@ fn config(guest: Guest) -> VmConfig {
 
 fn run(config: VmConfig) -> Result<u8> {
     let mut vm = Vm::boot(config.interrupt(interrupt_flag()?))?;
-    vm.on_output(Box::new(|bytes| {
+    vm.on_output(to_stdout());
+    Ok(tell(&vm.wait()?))
+}
+
+fn shell(guest: Guest) -> Result<u8> {
+    Ok(tell(&shell::run(
+        config(guest).interrupt(interrupt_flag()?),
+    )?))
+}
+
+fn to_stdout() -> Sink {
+    Box::new(|bytes| {
         let mut out = io::stdout();
         // A reader that has gone away (`| head`) does not change how the command ends.
         let _ = out.write_all(bytes).and_then(|()| out.flush());
-    }));
-    Ok(tell(&vm.wait()?))
+    })
 }
 
 /// Says how it ended where the code alone does not.

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, Receiver};
@@ -38,8 +39,8 @@ pub type Sink = Box<dyn FnMut(&[u8]) + Send>;
 pub struct Vm {
     // Fields drop in this order: the process first, then the cables, its folder last.
     _qemu: Qemu,
-    ports: Vec<Port>,
-    pub(crate) writers: Vec<Writer>,
+    ports: Vec<Arc<Port>>,
+    writers: Vec<Writer>,
     stop: Arc<AtomicBool>,
     interrupt: Option<Arc<AtomicBool>>,
     events: Receiver<Event>,
@@ -89,7 +90,7 @@ impl Vm {
         let ports = cables
             .into_iter()
             .enumerate()
-            .map(|(n, cable)| Port::new(n, cable, config.respond));
+            .map(|(n, cable)| Port::new(n, cable, config.respond).map(Arc::new));
         Ok(Vm {
             _qemu: qemu,
             ports: ports.collect::<Result<_>>()?,
@@ -144,9 +145,23 @@ impl Vm {
         writeln!(port, "{line}").map_err(Error::doing("cannot write to the guest"))
     }
 
+    /// What is written here, the guest's terminal reads; for [`VmConfig::shell`].
+    pub fn input(&self) -> Result<UnixStream> {
+        let port = self.writers[1]
+            .get()
+            .ok_or_else(|| Error::Other("the guest is not up yet".into()))?;
+        port.try_clone()
+            .map_err(Error::doing("cannot write to the guest"))
+    }
+
     /// The host end of the cable in `ethN`. Its responder rests while the handle lives.
     pub fn cable(&self, n: usize) -> Option<Held<'_>> {
-        self.ports.get(n).map(Port::hold)
+        self.ports.get(n).map(|port| port.hold())
+    }
+
+    /// The same end for another thread, which holds the cable when it needs it.
+    pub fn port(&self, n: usize) -> Option<Arc<Port>> {
+        self.ports.get(n).cloned()
     }
 
     /// The kernel's log so far.

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A person's terminal on a guest's serial port.
+
+use std::io::{self, Read, Write};
+use std::thread;
+use std::time::Duration;
+
+use kbp_vm::{Error, Outcome, Result, Vm, VmConfig};
+use rustix::termios::{isatty, tcgetattr, tcgetwinsize, tcsetattr, OptionalActions, Termios};
+
+/// How long the guest may take until its prompt.
+const BOOT_LIMIT: Duration = Duration::from_secs(60);
+/// The guest's terminal reads this as the end of the input.
+const END_OF_INPUT: u8 = 4;
+
+/// The terminal's own settings, put back when this is dropped.
+struct RawMode(Option<Termios>);
+
+impl RawMode {
+    fn enter() -> Result<RawMode> {
+        if !isatty(io::stdin()) {
+            return Ok(RawMode(None));
+        }
+        let failed = |errno: rustix::io::Errno| Error::Io {
+            what: "cannot set up the terminal".into(),
+            source: errno.into(),
+        };
+        let before = tcgetattr(io::stdin()).map_err(failed)?;
+        let mut raw = before.clone();
+        raw.make_raw();
+        tcsetattr(io::stdin(), OptionalActions::Now, &raw).map_err(failed)?;
+        Ok(RawMode(Some(before)))
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            // Nothing better can be done when the terminal is gone.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Drain, before);
+        }
+    }
+}
+
+/// Boots a guest and connects the terminal to it until the guest's shell ends.
+pub(crate) fn run(config: VmConfig) -> Result<Outcome> {
+    let size = tcgetwinsize(io::stdout())
+        .ok()
+        .filter(|size| size.ws_row > 0 && size.ws_col > 0);
+    let (rows, columns) = size.map_or((24, 80), |size| (size.ws_row, size.ws_col));
+    let mut vm = Vm::boot(config.shell(rows, columns))?;
+    vm.on_output(super::to_stdout());
+    eprintln!("kbp-vm: booting; leave the guest with `exit`");
+    vm.wait_ready(BOOT_LIMIT)?;
+    let raw = RawMode::enter()?;
+    let mut guest = vm.input()?;
+    let copy = move || {
+        let mut buffer = [0; 4096];
+        while let Ok(n) = io::stdin().read(&mut buffer) {
+            let typed = if n == 0 {
+                &[END_OF_INPUT]
+            } else {
+                &buffer[..n]
+            };
+            if guest.write_all(typed).is_err() || n == 0 {
+                return;
+            }
+        }
+    };
+    // It is never joined: nobody can end a read from a terminal, and the process is about to.
+    thread::Builder::new()
+        .name("kbp-vm-stdin".into())
+        .spawn(copy)
+        .map_err(|source| Error::Io {
+            what: "cannot start a thread".into(),
+            source,
+        })?;
+    let outcome = vm.wait();
+    drop(raw);
+    outcome
+}
