@@ -136,10 +136,10 @@ fn explain(sys: &dyn System, direction: Direction, change: &Change, error: &io::
         abi::STEP_PRESENT => (
             Exit::Failed,
             format!(
-                "core {core} does not exist; present are {}",
-                list("present")
+                "core {core} cannot exist here; possible are {}",
+                list("possible")
             ),
-            "name a core that is present and online".to_owned(),
+            "name a core that is online".to_owned(),
         ),
         abi::STEP_ONLINE => (
             Exit::Failed,

@@ -7,6 +7,9 @@ mod load;
 mod status;
 mod unload;
 
+#[cfg(test)]
+mod tests;
+
 use crate::cli::Command;
 use crate::error::{Error, Exit, Result};
 use crate::output::Answer;

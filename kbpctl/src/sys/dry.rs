@@ -61,9 +61,9 @@ impl<'a> DryRun<'a> {
 
     /// The checks of kbp.ko in its order; the step and core that fail.
     fn check(&self, direction: Direction, change: &Change) -> Option<(u32, u32, i32)> {
-        let (present, online) = (self.set("present"), self.set("online"));
+        let (possible, online) = (self.set("possible"), self.set("online"));
         let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
-        if let Some(core) = missing(&present) {
+        if let Some(core) = missing(&possible) {
             return Some((abi::STEP_PRESENT, core, errno::ENODEV));
         }
         if direction == Direction::Disable {
@@ -75,21 +75,21 @@ impl<'a> DryRun<'a> {
         if change.flags & abi::CHANGE_FORCE != 0 {
             return None;
         }
-        if change.cores.contains(0) {
+        if change.cores.contains(0) && !self.is_active(0) {
             return Some((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
         }
+        let keeps_house = |core: u32| !change.cores.contains(core) && !self.is_active(core);
+        let kept = online.iter().any(keeps_house);
+        (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
+    }
+
+    fn is_active(&self, core: u32) -> bool {
         let mut status = CoreStatus {
             abi_version: abi::ABI_VERSION,
+            core,
             ..CoreStatus::default()
         };
-        let mut stays_free = |core: u32| {
-            status.core = core;
-            let active =
-                self.real.core_status(&mut status).is_ok() && status.state != abi::CORE_OFF;
-            !active && !change.cores.contains(core)
-        };
-        let free = online.iter().any(&mut stays_free);
-        (!free).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
+        self.real.core_status(&mut status).is_ok() && status.state != abi::CORE_OFF
     }
 }
 
@@ -163,6 +163,9 @@ impl System for DryRun<'_> {
             Direction::Disable => "KBP_IOC_DISABLE",
         };
         self.record(format!("call {ioctl} for {}", cores::phrase(&change.cores)));
+        let wanted = direction == Direction::Enable;
+        let moves = |core: &u32| self.is_active(*core) != wanted;
+        change.changed = change.cores.iter().filter(moves).map(|_| 1).sum();
         Ok(())
     }
 

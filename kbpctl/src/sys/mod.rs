@@ -3,6 +3,8 @@
 //! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
 
 pub(crate) mod dry;
+#[cfg(test)]
+pub(crate) mod fake;
 pub(crate) mod real;
 
 use std::any::Any;

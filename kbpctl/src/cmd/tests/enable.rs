@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Enabling: every refusal names value, rule and cure; core selectors.
+
+use super::*;
+
+#[test]
+fn enable_names_value_rule_and_cure() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().offline.insert(3);
+    for (line, exit, words) in [
+        (
+            "enable --cores 9",
+            Exit::Failed,
+            "core 9 cannot exist here; possible are 0-3",
+        ),
+        (
+            "enable --cores 1,3",
+            Exit::Failed,
+            "core 3 is offline; online are 0-3",
+        ),
+        (
+            "enable --cores 0",
+            Exit::Failed,
+            "leave core 0 out, or add --force",
+        ),
+        ("enable --cores 5-2", Exit::Usage, "\"5-2\" runs backwards"),
+        (
+            "enable --cores numa:x",
+            Exit::Usage,
+            "\"x\" is not a node number",
+        ),
+        (
+            "enable --cores numa:7",
+            Exit::Failed,
+            "there is no NUMA node 7",
+        ),
+        (
+            "enable --cores irq-of:eth9",
+            Exit::Failed,
+            "no interface \"eth9\"",
+        ),
+    ] {
+        let (got, error) = error(&fake, line);
+        assert_eq!(got, exit, "{error}");
+        assert!(error.contains(words), "{error}");
+    }
+    assert_eq!(core_state(&fake, 1), abi::CORE_OFF);
+    assert_eq!(text(&fake, "enable --cores 0 --force"), "core 0: enabled");
+}
+
+#[test]
+fn enable_needs_a_whole_livepatch() {
+    let (exit, line) = error(&Fake::new(), "enable --cores 2");
+    assert_eq!(exit, Exit::NotActive);
+    assert_eq!(
+        line,
+        "cannot enable core 2: KBP is not loaded; run kbpctl load"
+    );
+    let fake = Fake::active();
+    fake.0.borrow_mut().patch = None;
+    let (exit, line) = error(&fake, "enable --cores 1");
+    assert_eq!(exit, Exit::NotActive);
+    assert!(
+        line.contains("the livepatch is leftover; run kbpctl load"),
+        "{line}"
+    );
+    // A transition that runs is waited for.
+    fake.0.borrow_mut().patch = Some(Patch {
+        enabled: true,
+        since: Some(Duration::ZERO),
+    });
+    assert_eq!(text(&fake, "enable --cores 1"), "core 1: enabled");
+    fake.0.borrow_mut().patch = Some(Patch {
+        enabled: true,
+        since: Some(fake.now()),
+    });
+    fake.0.borrow_mut().stuck = Some(true);
+    assert_eq!(
+        error(&fake, "enable --cores 1 --timeout 1s").0,
+        Exit::TimedOut
+    );
+}
+
+#[test]
+fn selectors_read_sysfs() {
+    let fake = Fake::active();
+    {
+        let files = &mut fake.0.borrow_mut().files;
+        for (path, text) in [
+            ("/sys/devices/system/node/node1/cpulist", "2-3\n"),
+            ("/sys/devices/system/node/node2/cpulist", "\n"),
+            ("/sys/class/net/eth0/device/../msi_irqs/24", "msix\n"),
+            ("/sys/class/net/eth0/device/../msi_irqs/25", "msix\n"),
+            ("/sys/class/net/eth0/device/../msi_irqs/26", "msix\n"),
+            ("/sys/kernel/irq/24/actions", "virtio0-config\n"),
+            ("/sys/kernel/irq/25/actions", "virtio0-input.0\n"),
+            ("/sys/kernel/irq/26/actions", "virtio0-output.0\n"),
+            ("/proc/irq/24/effective_affinity_list", "0\n"),
+            ("/proc/irq/25/effective_affinity_list", "1\n"),
+            ("/proc/irq/26/effective_affinity_list", "3\n"),
+            ("/sys/class/net/lo/mtu", "65536\n"),
+        ] {
+            files.insert(PathBuf::from(path), text.to_owned());
+        }
+    }
+    assert_eq!(text(&fake, "enable --cores numa:1"), "cores 2-3: enabled");
+    assert_eq!(text(&fake, "enable --cores irq-of:eth0"), "core 1: enabled");
+    let (_, line) = error(&fake, "enable --cores irq-of:lo");
+    assert!(
+        line.contains("lo has no message-signalled interrupt in use"),
+        "{line}"
+    );
+    let (_, line) = error(&fake, "enable --cores numa:2");
+    assert!(line.contains("has memory only"), "{line}");
+}

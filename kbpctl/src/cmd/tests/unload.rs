@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Unloading when the transition or the module does not let go.
+
+use super::*;
+
+#[test]
+fn unload_names_who_holds_the_transition_back_and_goes_back() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().stuck = Some(false);
+    fake.add_task(4711, "spinner", 1);
+    let (exit, line) = error(&fake, "unload --timeout 2s");
+    assert_eq!(exit, Exit::TimedOut);
+    assert!(line.contains("held back by 4711 (spinner)"), "{line}");
+    assert!(
+        line.contains("the livepatch and core 2 are enabled again"),
+        "{line}"
+    );
+    assert_eq!(patch(&fake), State::Enabled);
+    assert_eq!(core_state(&fake, 2), abi::CORE_POLLING);
+    assert_eq!(log(&fake), "disable, write 0, write 1, enable");
+}
+
+#[test]
+fn unload_says_who_uses_the_module() {
+    let fake = Fake::active();
+    fail(&fake, "delete kbp", errno::EAGAIN);
+    let (exit, line) = error(&fake, "unload --timeout 1s");
+    assert_eq!(exit, Exit::TimedOut);
+    assert!(line.contains("a process holds /dev/kbp open"), "{line}");
+    fake.0.borrow_mut().fail.clear();
+    text(&fake, "unload");
+}

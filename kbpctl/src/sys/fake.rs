@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A kernel in memory for tests: modules, one livepatch with its transition, cores, a clock that
+//! only sleeping moves. Every change can be made to fail, or to be the last thing kbpctl does.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{Change, CoreStatus, Info};
+
+use super::{Direction, LockGuard, System};
+use crate::error::errno;
+
+/// The payload of the panic that stands for `kill -9`.
+pub(crate) struct Killed;
+
+const PATCH: &str = "/sys/kernel/livepatch/kbp_livepatch";
+
+/// The livepatch: `since` is when its transition began, `None` when it is over.
+#[derive(Clone, Copy)]
+pub(crate) struct Patch {
+    pub(crate) enabled: bool,
+    pub(crate) since: Option<Duration>,
+}
+
+/// The state, open to the tests.
+pub(crate) struct Machine {
+    pub(crate) files: BTreeMap<PathBuf, String>,
+    pub(crate) modules: BTreeSet<String>,
+    pub(crate) patch: Option<Patch>,
+    pub(crate) cores: BTreeMap<u32, u32>,
+    pub(crate) offline: BTreeSet<u32>,
+    pub(crate) abi_version: u32,
+    /// Hooks never become live although the patch is enabled.
+    pub(crate) hooks_dead: bool,
+    /// A transition in this direction never ends.
+    pub(crate) stuck: Option<bool>,
+    pub(crate) capabilities: (bool, bool),
+    pub(crate) locked_by: Option<u32>,
+    /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...
+    pub(crate) fail: BTreeMap<&'static str, (i32, u32)>,
+    /// Changes until the kill.
+    pub(crate) kill_after: Option<u32>,
+    pub(crate) log: Vec<String>,
+    now: Duration,
+}
+
+/// The fake.
+pub(crate) struct Fake(pub(crate) RefCell<Machine>);
+
+impl Fake {
+    /// Four cores, all online, modules in /lib/kbp, nothing loaded.
+    pub(crate) fn new() -> Fake {
+        let mut files = BTreeMap::new();
+        for (path, text) in [
+            ("/run", ""),
+            ("/lib/kbp/kbp.ko", ""),
+            ("/lib/kbp/kbp_livepatch.ko", ""),
+            ("/sys/devices/system/cpu/possible", "0-3\n"),
+            ("/sys/devices/system/cpu/online", "0-3\n"),
+        ] {
+            files.insert(PathBuf::from(path), text.to_owned());
+        }
+        Fake(RefCell::new(Machine {
+            files,
+            modules: BTreeSet::new(),
+            patch: None,
+            cores: (0..4).map(|core| (core, abi::CORE_OFF)).collect(),
+            offline: BTreeSet::new(),
+            abi_version: abi::ABI_VERSION,
+            hooks_dead: false,
+            stuck: None,
+            capabilities: (true, true),
+            locked_by: None,
+            fail: BTreeMap::new(),
+            kill_after: None,
+            log: Vec::new(),
+            now: Duration::ZERO,
+        }))
+    }
+
+    /// Loaded, with core 2 enabled.
+    pub(crate) fn active() -> Fake {
+        let fake = Fake::new();
+        {
+            let mut machine = fake.0.borrow_mut();
+            machine.modules = ["kbp", "kbp_livepatch"].map(str::to_owned).into();
+            machine.patch = Some(Patch {
+                enabled: true,
+                since: None,
+            });
+            machine.cores.insert(2, abi::CORE_POLLING);
+        }
+        fake
+    }
+
+    /// One task that has not reached `target`.
+    pub(crate) fn add_task(&self, pid: u32, comm: &str, patch_state: i32) {
+        let mut machine = self.0.borrow_mut();
+        let task = PathBuf::from(format!("/proc/{pid}/task/{pid}"));
+        let mut put = |file: &str, text: String| machine.files.insert(task.join(file), text);
+        put("comm", format!("{comm}\n"));
+        put("patch_state", format!("{patch_state}\n"));
+        put(
+            "stack",
+            "[<0>] kbp_test_wait+0x12/0x40\n[<0>] kthread+0xd9/0x100\n".to_owned(),
+        );
+    }
+
+    /// Lets a due transition end.
+    fn settle(&self) -> std::cell::RefMut<'_, Machine> {
+        const TRANSITION: Duration = Duration::from_millis(300);
+        let mut machine = self.0.borrow_mut();
+        if let Some(Patch {
+            enabled,
+            since: Some(since),
+        }) = machine.patch
+        {
+            if machine.now >= since + TRANSITION && machine.stuck != Some(enabled) {
+                machine.patch = enabled.then_some(Patch {
+                    enabled,
+                    since: None,
+                });
+            }
+        }
+        machine
+    }
+
+    /// Counts a change: fails it, kills the caller after it, or lets it pass.
+    fn act(&self, name: &str, act: impl FnOnce(&mut Machine) -> Result<(), i32>) -> io::Result<()> {
+        let mut machine = self.settle();
+        if let Some((errno, times)) = machine.fail.get_mut(name) {
+            if *times > 0 {
+                *times -= 1;
+                return Err(io::Error::from_raw_os_error(*errno));
+            }
+        }
+        machine.log.push(name.to_owned());
+        let result = act(&mut machine).map_err(io::Error::from_raw_os_error);
+        if let Some(left) = machine.kill_after.as_mut() {
+            *left -= 1;
+            if *left == 0 {
+                machine.kill_after = None;
+                drop(machine);
+                std::panic::panic_any(Killed);
+            }
+        }
+        result
+    }
+}
+
+impl Machine {
+    fn hooks_live(&self) -> bool {
+        let whole = self
+            .patch
+            .is_some_and(|patch| patch.enabled && patch.since.is_none());
+        whole && !self.hooks_dead
+    }
+
+    fn write_enabled(&mut self, value: bool) -> Result<(), i32> {
+        let now = self.now;
+        let patch = self.patch.as_mut().ok_or(errno::ENOENT)?;
+        if patch.enabled == value || (value && patch.since.is_none()) {
+            return Err(errno::EINVAL);
+        }
+        *patch = Patch {
+            enabled: value,
+            since: Some(now),
+        };
+        if !value {
+            // kbp.ko gives its cores back when the hooks go.
+            self.cores
+                .values_mut()
+                .for_each(|state| *state = abi::CORE_OFF);
+        }
+        Ok(())
+    }
+
+    /// kbp.ko's checks, cut down to those that the tests need.
+    fn change(&mut self, direction: Direction, change: &mut Change) -> Result<(), i32> {
+        let fail = |change: &mut Change, step, core, errno| {
+            (change.failed_step, change.failed_core) = (step, core);
+            Err(errno)
+        };
+        if direction == Direction::Enable && !self.hooks_live() {
+            return fail(change, abi::STEP_HOOKS, 0, 95);
+        }
+        let cores = change.cores;
+        for core in cores.iter() {
+            if !self.cores.contains_key(&core) {
+                return fail(change, abi::STEP_PRESENT, core, errno::ENODEV);
+            }
+            if direction == Direction::Disable {
+                continue;
+            }
+            if self.offline.contains(&core) {
+                return fail(change, abi::STEP_ONLINE, core, errno::ENODEV);
+            }
+            if core == 0 && change.flags & abi::CHANGE_FORCE == 0 {
+                return fail(change, abi::STEP_BOOT_CORE, 0, errno::EBUSY);
+            }
+        }
+        let target = match direction {
+            Direction::Enable => abi::CORE_POLLING,
+            Direction::Disable => abi::CORE_OFF,
+        };
+        for core in change.cores.iter() {
+            if self.cores.insert(core, target) != Some(target) {
+                change.changed += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl System for Fake {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        let machine = self.settle();
+        if let (Some(patch), Ok(name)) = (machine.patch, path.strip_prefix(PATCH)) {
+            let flag = match name.to_str() {
+                Some("enabled") => patch.enabled,
+                _ => patch.since.is_some(),
+            };
+            return Ok(format!("{}\n", u8::from(flag)));
+        }
+        machine
+            .files
+            .get(path)
+            .cloned()
+            .ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let machine = self.settle();
+        let below = machine
+            .files
+            .keys()
+            .filter_map(|file| file.strip_prefix(path).ok());
+        let names: BTreeSet<String> = below
+            .filter_map(|rest| rest.components().next())
+            .map(|name| name.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        match names.is_empty() {
+            true => Err(io::ErrorKind::NotFound.into()),
+            false => Ok(names.into_iter().collect()),
+        }
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        if let Ok(name) = path.strip_prefix("/sys/module") {
+            return self.settle().modules.contains(&*name.to_string_lossy());
+        }
+        self.read(path).is_ok() || self.list(path).is_ok()
+    }
+
+    fn write(&self, path: &Path, value: &str) -> io::Result<()> {
+        assert_eq!(
+            path,
+            Path::new(PATCH).join("enabled"),
+            "kbpctl writes no other file"
+        );
+        let name = if value == "1" { "write 1" } else { "write 0" };
+        self.act(name, |machine| machine.write_enabled(value == "1"))
+    }
+
+    fn insert_module(&self, name: &str, _file: &Path) -> io::Result<()> {
+        self.act(&format!("insert {name}"), |machine| {
+            if !machine.modules.insert(name.to_owned()) {
+                return Err(errno::EEXIST);
+            }
+            if name == "kbp_livepatch" {
+                machine.patch = Some(Patch {
+                    enabled: true,
+                    since: Some(machine.now),
+                });
+            }
+            Ok(())
+        })
+    }
+
+    fn delete_module(&self, name: &str) -> io::Result<()> {
+        self.act(&format!("delete {name}"), |machine| {
+            let used = match name {
+                "kbp" => machine.modules.contains("kbp_livepatch"),
+                _ => machine.patch.is_some(),
+            };
+            match (used, machine.modules.remove(name)) {
+                (true, _) => {
+                    machine.modules.insert(name.to_owned());
+                    Err(errno::EAGAIN)
+                }
+                (false, true) => Ok(()),
+                (false, false) => Err(errno::ENOENT),
+            }
+        })
+    }
+
+    fn info(&self) -> io::Result<Info> {
+        let machine = self.settle();
+        if !machine.modules.contains("kbp") {
+            return Err(io::Error::from_raw_os_error(errno::ENOENT));
+        }
+        let active = machine
+            .cores
+            .values()
+            .filter(|state| **state != abi::CORE_OFF);
+        Ok(Info {
+            abi_version: machine.abi_version,
+            flags: if machine.hooks_live() {
+                abi::INFO_HOOKS_LIVE
+            } else {
+                0
+            },
+            core_limit: 4,
+            active_cores: active.map(|_| 1).sum(),
+            ..Info::default()
+        })
+    }
+
+    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
+        let machine = self.settle();
+        let state = machine.cores.get(&status.core);
+        status.state = *state.ok_or(io::Error::from_raw_os_error(errno::ENODEV))?;
+        if status.state != abi::CORE_OFF {
+            status.thread_pid = 100 + status.core as i32;
+            status.counters.cycles = 1000;
+            status.counters.packets = 10;
+        }
+        Ok(())
+    }
+
+    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
+        self.act(direction.verb(), |machine| {
+            machine.change(direction, change)
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.0.borrow().now
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.0.borrow_mut().now += time;
+    }
+
+    fn release(&self) -> String {
+        "6.1.0-test".to_owned()
+    }
+
+    fn capabilities(&self) -> (bool, bool) {
+        self.0.borrow().capabilities
+    }
+
+    fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
+        let mut machine = self.0.borrow_mut();
+        let Some(pid) = machine.locked_by else {
+            return Ok(Some(Box::new(())));
+        };
+        machine.files.insert(path.to_owned(), format!("{pid}\n"));
+        Ok(None)
+    }
+
+    fn stderr_is_terminal(&self) -> bool {
+        false
+    }
+}
