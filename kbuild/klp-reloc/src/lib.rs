@@ -25,6 +25,7 @@ mod check;
 mod elf;
 mod error;
 mod list;
+mod names;
 mod rewrite;
 mod symvers;
 

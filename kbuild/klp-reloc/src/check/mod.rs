@@ -9,7 +9,7 @@ pub use violation::Violation;
 use object::elf;
 
 use crate::elf::{Image, Rela, SHF_RELA_LIVEPATCH};
-use crate::rewrite::{relocation_name, split_livepatch_name};
+use crate::names::{relocation_name, split_livepatch_name};
 use crate::{Error, SymbolList, Symvers};
 
 /// What a module is checked against.

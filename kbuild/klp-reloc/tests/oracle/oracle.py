@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """A second opinion on what a rewritten module must contain.
 
-    oracle.py expect LIST IN.ko     what rewriting IN.ko with LIST must give
-    oracle.py dump FILE.ko          what FILE.ko is
+    oracle.py FOLDER
 
-Both print one text form: a line a section, a symbol and a relocation, with names in place of
-string offsets and without file offsets. The oracle never writes an ELF file: it reads one into
-records, changes the records as the livepatch ABI asks, and prints them.
+For each NAME.list, NAME.in and NAME.out in FOLDER it writes NAME.expected, what rewriting NAME.in
+with NAME.list must give, and NAME.got, what NAME.out is. Both are in one text form: a line a
+section, a symbol and a relocation, with names in place of string offsets and without file offsets.
+The oracle never writes an ELF file: it reads one into records, changes the records as the livepatch
+ABI asks, and prints them.
 """
 import hashlib
+import pathlib
 import struct
 import sys
 from collections import namedtuple
@@ -98,17 +100,22 @@ def show(module):
     sections, symbols, entries = module
     for index, s in enumerate(sections):
         # Tables are shown by what they hold: their bytes differ with the order of the strings.
-        body = "table" if s.type in (SYMTAB, STRTAB, RELA) else hashlib.sha256(s.body).hexdigest()
-        size = s.size if s.type == NOBITS else len(s.body) if body != "table" else "-"
-        print("section", index, s.name, s.type, hex(s.flags), s.address, size, s.link, s.info, s.align, s.entry, body)
+        table = s.type in (SYMTAB, STRTAB, RELA)
+        size = s.size if s.type == NOBITS else len(s.body)
+        body = ("table",) if table else (size, hashlib.sha256(s.body).hexdigest())
+        yield ("section", index, s.name, s.type, hex(s.flags), s.address, s.link, s.info, s.align, s.entry, *body)
     for index, s in enumerate(symbols):
-        print("symbol", index, *s)
+        yield ("symbol", index, *s)
     for index in sorted(entries):
-        for entry in entries[index]:
-            print("relocation", sections[index].name, entry.offset, entry.kind, symbols[entry.symbol].name, entry.addend)
+        for e in entries[index]:
+            yield ("relocation", sections[index].name, e.offset, e.kind, symbols[e.symbol].name, e.addend)
 
 
-if sys.argv[1] == "dump":
-    show(load(sys.argv[2]))
-else:
-    show(rewritten(load(sys.argv[3]), listed(sys.argv[2])))
+def write(path, module):
+    path.write_text("".join(" ".join(map(str, line)) + "\n" for line in show(module)))
+
+
+for listing in pathlib.Path(sys.argv[1]).glob("*.list"):
+    given = load(listing.with_suffix(".in"))
+    write(listing.with_suffix(".expected"), rewritten(given, listed(listing)))
+    write(listing.with_suffix(".got"), load(listing.with_suffix(".out")))
