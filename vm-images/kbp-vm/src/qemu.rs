@@ -122,8 +122,7 @@ fn spawn(
 ) -> Result<(Child, Vec<Arc<dyn Cable>>)> {
     let mut cables = Vec::new();
     let mut files = Vec::new();
-    for (n, nic) in config.nics.iter().enumerate() {
-        let end = cable::make(n, nic.queues, dir, &mut files)?;
+    for end in cable::make(&config.nics, dir, &mut files)? {
         args.extend(end.args.into_iter().map(OsString::from));
         cables.push(end.cable);
     }

@@ -4,6 +4,7 @@
 mod dgram;
 mod port;
 mod responder;
+mod tap;
 
 use std::fmt::Debug;
 use std::io;
@@ -12,11 +13,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Nic;
 use crate::error::Result;
 
 pub use dgram::Dgram;
 pub use port::{Held, Port};
 pub use responder::answer;
+pub use tap::Tap;
 
 /// What went over a cable, seen from the host.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,10 +50,17 @@ pub(crate) struct End {
     pub(crate) args: Vec<String>,
 }
 
-/// Makes the cable of `eth<n>`. Files that QEMU must inherit are added to `files`.
-pub(crate) fn make(n: usize, queues: u16, dir: &Path, files: &mut Vec<OwnedFd>) -> Result<End> {
-    let _ = (queues, files);
-    dgram::make(n, dir)
+/// Makes the cables of all NICs, in order. Files that QEMU must inherit are added to `files`. The
+/// calling thread may end up in another network namespace, in which QEMU must then be started.
+pub(crate) fn make(nics: &[Nic], dir: &Path, files: &mut Vec<OwnedFd>) -> Result<Vec<End>> {
+    if nics.iter().any(|nic| nic.queues > 1) {
+        tap::isolate()?;
+    }
+    let ends = nics.iter().enumerate().map(|(n, nic)| match nic.queues {
+        0 | 1 => dgram::make(n, dir),
+        queues => tap::make(n, queues, files),
+    });
+    ends.collect()
 }
 
 /// The MAC address of the guest's `eth<n>`: locally administered, then "kbp".
