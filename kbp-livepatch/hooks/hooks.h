@@ -7,5 +7,6 @@
 
 void kbp_hook_napi_schedule(struct napi_struct *napi);
 void kbp_hook_napi_schedule_irqoff(struct napi_struct *napi);
+void kbp_hook_trigger_rx_softirq(void *data);
 
 #endif /* KBP_LIVEPATCH_HOOKS_H */

@@ -12,6 +12,7 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
+#include "compat/napi_link.h"
 #include "kbp_hooks.h"
 
 extern void raise_softirq_irqoff(unsigned int nr);
@@ -50,11 +51,10 @@ static __always_inline void kbp_link_napi(struct napi_struct *napi)
 	if (kbp_wake_napi_thread(napi))
 		return;
 	list_add_tail(&napi->poll_list, &sd->poll_list);
-	WRITE_ONCE(napi->list_owner, smp_processor_id());
+	kbp_set_list_owner(napi, smp_processor_id());
 	if (kbp_gate_admit())
 		return;
-	/* net_rx_action() on this core looks at the list again before it ends. */
-	if (!sd->in_net_rx_action)
+	if (!kbp_in_net_rx_action(sd))
 		raise_softirq_irqoff(NET_RX_SOFTIRQ);
 }
 

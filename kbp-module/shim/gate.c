@@ -58,7 +58,7 @@ void kbp_gate_give(void)
 }
 
 /**
- * kbp_gate_schedules() - how many NAPIs were linked for the poller of @core
+ * kbp_gate_schedules() - how often work was queued for the poller of @core
  * @core: a possible core
  *
  * Context: any.

@@ -15,7 +15,7 @@
  * @owned: the poller serves this core; false is the kernel's own behaviour
  * @wake: the poller sleeps and wants to be woken by the next NAPI
  * @poller: valid while @owned
- * @schedules: NAPIs linked for the poller
+ * @schedules: times work was queued for the poller
  *
  * Invariant (gate-local): after load, written only on its own core with interrupts off,
  * and read only there, so plain accesses are enough.
@@ -30,7 +30,7 @@ struct kbp_gate {
 DECLARE_PER_CPU(struct kbp_gate, kbp_gate);
 
 /**
- * kbp_gate_admit() - a NAPI was linked to this core's poll list; does the poller serve it?
+ * kbp_gate_admit() - NET_RX work was queued on this core; does the poller serve it?
  *
  * Context: any, interrupts off.
  * Return: true when the poller has been told, false when NET_RX must be raised.

@@ -91,7 +91,7 @@ struct kbp_counters {
 	__u64 window_wakeups;	/* windows cut short by a packet */
 	__u64 absorbed;		/* pending NET_RX softirqs the poller took over */
 	__u64 yields_patch;	/* times the core was given back for a livepatch transition */
-	__u64 schedules;	/* NAPIs the hooks linked for the poller */
+	__u64 schedules;	/* times a hook queued work for the poller */
 	__u64 quiescent_states;	/* RCU quiescent states reported from the loop */
 	__u64 squeezed;		/* rounds cut by the packet or time budget */
 	__u64 reserved[6];

@@ -31,7 +31,7 @@ pub(crate) fn core_online(core: u32, _stable: &ControlLock) -> bool {
     unsafe { shim::kbp_core_online(core) }
 }
 
-/// NAPIs that the hooks linked for the poller of `core`; 0 for an impossible core.
+/// Times a hook queued work for the poller of `core`; 0 for an impossible core.
 pub(crate) fn schedules(core: u32) -> u64 {
     if !core_possible(core) {
         return 0;

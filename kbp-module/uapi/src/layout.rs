@@ -158,7 +158,7 @@ pub struct Counters {
     pub absorbed: u64,
     /// Times the core was given back for a livepatch transition.
     pub yields_patch: u64,
-    /// NAPIs the hooks linked for the poller.
+    /// Times a hook queued work for the poller.
     pub schedules: u64,
     /// RCU quiescent states reported from the loop.
     pub quiescent_states: u64,
