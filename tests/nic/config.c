@@ -31,7 +31,7 @@ static const char *const csums[] = { "real", "unnecessary" };
 	.kind = _kind, .min = _min, .max = _max
 
 static const struct config_key keys[] = {
-	{ KEY(cpu, NUMBER, 0, NR_CPUS - 1) },
+	{ KEY(cpu, NUMBER, 0, 0) },	/* largest: see key_max() */
 	{ KEY(queues, NUMBER, 1, KBP_TN_MAX_QUEUES), .needs_down = true },
 	{ KEY(period_ns, NUMBER, 5000, 10000000000ULL) },
 	{ KEY(burst, NUMBER, 1, 1024) },
@@ -88,17 +88,19 @@ static bool read_value(const struct config_key *key, const char *text, u64 *valu
 
 static void complain(const struct config_key *key, const char *text)
 {
+	char choices[64];
 	unsigned int i;
+	int len = 0;
 
 	switch (key->kind) {
 	case IPV4:
 		pr_err("%s=%s: want an IPv4 address such as 10.78.0.1\n", key->name, text);
 		break;
 	case CHOICE:
-		pr_err("%s=%s: want one of:", key->name, text);
 		for (i = 0; i <= key->max; i++)
-			pr_cont(" %s", key->choices[i]);
-		pr_cont("\n");
+			len += scnprintf(choices + len, sizeof(choices) - len, " %s",
+					 key->choices[i]);
+		pr_err("%s=%s: want one of:%s\n", key->name, text, choices);
 		break;
 	default:
 		pr_err("%s=%s: want %s%s%llu..%llu\n", key->name, text,

@@ -159,6 +159,7 @@ static int __init tn_init(void)
 	int err = -ENOMEM;
 	u32 i;
 
+	/* Not in the net device's private area: that is not aligned to cache lines. */
 	nic = kvzalloc(sizeof(*nic), GFP_KERNEL);
 	if (!nic)
 		return err;

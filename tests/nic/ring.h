@@ -29,6 +29,7 @@ static inline u32 kbp_tn_ring_used(const struct kbp_tn_ring *ring)
 {
 	u32 tail = READ_ONCE(ring->tail);
 
+	/* Pairs with the release of put: whoever sees the packet sees its slot. */
 	return smp_load_acquire(&ring->head) - tail;
 }
 
@@ -38,11 +39,13 @@ static inline bool kbp_tn_ring_put(struct kbp_tn_ring *ring, u64 timestamp, u64 
 	u32 head = ring->head;
 	struct kbp_tn_desc *desc;
 
+	/* Pairs with the release of take: the slot has been read. */
 	if (head - smp_load_acquire(&ring->tail) >= ring->size)
 		return false;
 	desc = &ring->slot[head & (ring->size - 1)];
 	desc->timestamp = timestamp;
 	desc->seq = seq;
+	/* Pairs with the acquire of take: the slot is written before it shows. */
 	smp_store_release(&ring->head, head + 1);
 	return true;
 }
@@ -52,9 +55,11 @@ static inline bool kbp_tn_ring_take(struct kbp_tn_ring *ring, struct kbp_tn_desc
 {
 	u32 tail = ring->tail;
 
+	/* Pairs with the release of put. */
 	if (smp_load_acquire(&ring->head) == tail)
 		return false;
 	*desc = ring->slot[tail & (ring->size - 1)];
+	/* Pairs with the acquire of put: the slot is read before it is reused. */
 	smp_store_release(&ring->tail, tail + 1);
 	return true;
 }

@@ -121,6 +121,7 @@ bool kbp_tn_running(const struct kbp_tn *nic)
 {
 	u32 i;
 
+	/* Pairs with the release of source_tick(). */
 	if (smp_load_acquire(&nic->generating))
 		return true;
 	for (i = 0; i < nic->nqueues; i++)
