@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# The verb bins: the host programs, static, in out/bin/.
+
+readonly KBP_BINS='kbpctl kbp-vm klp-reloc kbp-bench' RUST_MIN=1.85
+
+verb_bins() {
+	# shellcheck disable=SC2086 # a list of names
+	bins_build $KBP_BINS
+	say "programs: out/bin/{${KBP_BINS// /,}}"
+}
+
+# host_cargo: whether this machine's own cargo is new enough.
+host_cargo() {
+	local have
+	have=$(cargo --version 2>/dev/null | cut -d' ' -f2) || return 1
+	[ -n "$have" ] && [ "$(printf '%s\n' "$RUST_MIN" "$have" | sort -V | head -n1)" = "$RUST_MIN" ]
+}
+
+# cargo_run ARGUMENT...: the machine's cargo, or the one of the toolchain root.
+cargo_run() {
+	if host_cargo; then
+		(cd "$KBP_REPO" && cargo "$@")
+	else
+		toolchain_done || die "no cargo >= $RUST_MIN on this host and no toolchain root: run 'kbuild.sh toolchain' first"
+		root_run "$(root_dir)" env CARGO_TARGET_DIR="$ROOT_REPO/target" \
+			sh -c 'cd "$0" && exec cargo "$@"' "$ROOT_REPO" "$@"
+	fi
+}
+
+# bins_build NAME...: cargo itself knows whether there is anything to do.
+bins_build() {
+	local b from=$KBP_REPO/target
+	local -a select=()
+	mkdir -p "$KBP_OUT/bin"
+	host_cargo && from=${CARGO_TARGET_DIR:-$from}
+	host_cargo || say "no cargo >= $RUST_MIN on this host: using the toolchain root's"
+	for b in "$@"; do
+		select+=(--bin "$b")
+	done
+	cargo_run build --release --locked --quiet "${select[@]}" ||
+		die "cargo build of $* failed: the compiler's messages stand above"
+	for b in "$@"; do
+		b=$from/x86_64-unknown-linux-gnu/release/$b
+		[ -f "$b" ] || die "cargo built no ${b##*/}: is it a binary of the workspace?"
+		cmp -s "$b" "$KBP_OUT/bin/${b##*/}" || {
+			cp "$b" "$KBP_OUT/bin/${b##*/}.tmp"
+			mv "$KBP_OUT/bin/${b##*/}.tmp" "$KBP_OUT/bin/${b##*/}"
+		}
+	done
+}

@@ -59,7 +59,7 @@ kernel_resolve() {
 }
 
 kernel_build() {
-	local dir=$KBP_CACHE/kernels/$RELEASE debs=$KBP_CACHE/apt/debs/$RELEASE deb image source rust=norust
+	local dir=$KBP_CACHE/kernels/$RELEASE debs=$KBP_CACHE/apt/debs/$RELEASE deb source rust=norust
 	need_space 4096 "the kernel $RELEASE"
 	rm -rf "$dir"
 	local -a packages

@@ -5,7 +5,7 @@
 
 # Inside the root the cache and the repository have fixed names, so that nothing in a
 # prepared kernel tree depends on where a checkout lies.
-readonly ROOT_KERNELS=/kbp/kernels ROOT_REPO=/kbp/repo ROOT_CARGO=/kbp/cargo ROOT_OUT=/kbp/repo/out
+readonly ROOT_KERNELS=/kbp/kernels ROOT_REPO=/kbp/repo ROOT_CARGO=/kbp/cargo
 
 root_dir() {
 	echo "$KBP_CACHE/root"
