@@ -60,11 +60,6 @@ impl SymbolList {
             .iter()
             .map(|(name, entry)| (name.as_str(), *entry))
     }
-
-    /// True when no symbol is listed.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 fn parse_line(line: &str) -> Result<Option<(&str, Entry)>, String> {
@@ -130,7 +125,6 @@ mod tests {
         ];
         assert_eq!(list.iter().collect::<Vec<_>>(), want);
         assert_eq!(list.get("e"), None);
-        assert!(!list.is_empty());
     }
 
     #[test]

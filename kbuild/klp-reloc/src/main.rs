@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The klp-reloc command: reads files, calls the library, writes files.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -103,24 +103,37 @@ fn rewrite(symbols: &Path, input: &Path, output: &Path) -> Result<()> {
     if input != output || result.outcome == Outcome::Rewritten {
         replace(output, &result.bytes, Some(input))?;
     }
+    let mut report = String::new();
     for moved in &result.moved {
-        println!("  {moved}");
+        report += &format!("  {moved}\n");
     }
-    let name = output.display();
-    match result.outcome {
+    let symbols = count(result.symbols, "livepatch symbol");
+    report += &format!("{}: ", shown(output));
+    report += &match result.outcome {
         Outcome::Rewritten => {
-            println!(
-                "{name}: {} symbols, {} relocations moved",
-                result.symbols,
-                result.moved.len()
-            );
+            format!(
+                "{symbols}, {} moved\n",
+                count(result.moved.len(), "relocation")
+            )
         }
-        Outcome::AlreadyRewritten => {
-            println!("{name}: already rewritten, {} symbols", result.symbols)
+        Outcome::AlreadyRewritten => format!("already rewritten, {symbols}\n"),
+        Outcome::NothingListed => "uses no listed symbol, nothing to do\n".to_owned(),
+    };
+    print(&report)
+}
+
+fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Writes to standard output. A reader that has seen enough is no error: the work is done.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("standard output: cannot write")
         }
-        Outcome::NothingListed => println!("{name}: uses no listed symbol, nothing to do"),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn check(list: &Path, files: &[PathBuf], hooks: Option<&str>, module: &Path) -> Result<ExitCode> {
@@ -142,7 +155,7 @@ fn check(list: &Path, files: &[PathBuf], hooks: Option<&str>, module: &Path) -> 
     if !found.is_empty() {
         return Ok(ExitCode::FAILURE);
     }
-    println!("{name}: fit to load");
+    print(&format!("{name}: fit to load\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

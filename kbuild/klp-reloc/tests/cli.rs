@@ -46,7 +46,9 @@ fn a_module_is_rewritten_in_place_once_and_then_fit() {
     // How many calls there are is the compiler's choice.
     let moved = text.lines().count() - 1;
     assert!(
-        text.ends_with(&format!("m.ko: 1 symbols, {moved} relocations moved\n")),
+        text.ends_with(&format!(
+            "m.ko: 1 livepatch symbol, {moved} relocations moved\n"
+        )),
         "{text}"
     );
 
@@ -54,7 +56,7 @@ fn a_module_is_rewritten_in_place_once_and_then_fit() {
     let (code, text) = run(folder.path(), &rewrite);
     assert_eq!(
         (code, text.as_str()),
-        (Some(0), "m.ko: already rewritten, 1 symbols\n")
+        (Some(0), "m.ko: already rewritten, 1 livepatch symbol\n")
     );
     assert_eq!(fs::read(folder.path().join("m.ko")).unwrap(), before);
 
