@@ -2,75 +2,99 @@
 //! When a poller lets go of its core.
 //!
 //! A SCHED_FIFO thread that never sleeps starves the per-core kernel threads: kworkers,
-//! ksoftirqd, RCU-tasks, livepatch transitions. Windows keep that from mattering:
+//! ksoftirqd, RCU-tasks, livepatch transitions. Kernels answer with a bite of 50 ms in every
+//! second (RT throttle, fair server), which a packet would have to wait out. Windows of tens
+//! of microseconds give the waiting tasks the same share before the kernel takes it in one
+//! piece:
 //!
-//! - *polite*: another task waits and the last window is [`Housekeeping::SPACING_NS`] ago.
-//!   A packet cuts it short, so it costs a packet at most one wake-up.
-//! - *firm*: no sleep has run its full length for [`Housekeeping::FIRM_NS`]. Packets wait
-//!   for it when another task waits too, because packets without end would otherwise starve
-//!   that task for ever; it bounds the delay to [`Housekeeping::LENGTH_NS`].
+//! - While another task waits, the poller *owes* it 1/16 of the time, a little more than the
+//!   fair server's 1/20. What is owed is paid in windows of [`Housekeeping::LENGTH_NS`].
+//! - A packet cuts a window short, so a window costs it one wake-up.
+//! - When packets cut so much that more than [`Housekeeping::PATIENCE_NS`] is owed, windows
+//!   are *firm* until the debt is paid: packets wait, for the length of one window.
+//! - Without a waiting task there is one window in every [`Housekeeping::VISIT_NS`]: RCU-tasks
+//!   and livepatch want every thread to pass through the scheduler now and then.
 
 /// A window that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Longest time away, in nanoseconds.
     pub length_ns: u64,
-    /// Whether a packet ends it.
+    /// Whether a packet ends it, or keeps it from beginning.
     pub cut_by_work: bool,
-    /// Whether it settles what is owed every [`Housekeeping::FIRM_NS`].
-    pub firm: bool,
 }
 
 /// The schedule of windows and quiescent states of one poller.
 #[derive(Clone, Copy, Debug)]
 pub struct Housekeeping {
-    last_window_ns: u64,
-    last_full_ns: u64,
+    owed_ns: u64,
+    firm: bool,
+    last_look_ns: u64,
+    last_visit_ns: u64,
     last_quiescent_ns: u64,
 }
 
 impl Housekeeping {
     /// Length of a window.
     pub const LENGTH_NS: u64 = 50_000;
-    /// Shortest time between two windows.
-    pub const SPACING_NS: u64 = 5_000_000;
-    /// Longest time without a window that ran its full length.
-    pub const FIRM_NS: u64 = 100_000_000;
+    /// Time between two looks at the run queue, and so the shortest between two windows.
+    pub const SPACING_NS: u64 = 500_000;
+    /// The waiting tasks' share of the time is one part in this many.
+    pub const SHARE: u64 = 16;
+    /// Debt from which on packets wait for windows.
+    pub const PATIENCE_NS: u64 = 1_000_000;
+    /// Most that can be owed: a long stall is not made up for by a long absence.
+    pub const MOST_OWED_NS: u64 = 2_000_000;
+    /// Longest time without passing through the scheduler.
+    pub const VISIT_NS: u64 = 100_000_000;
     /// Time between two quiescent states.
     pub const QUIESCENT_NS: u64 = 5_000_000;
 
-    /// A schedule that begins at `now_ns`.
+    /// A schedule that begins at `now_ns` with nothing owed.
     pub fn new(now_ns: u64) -> Self {
         Self {
-            last_window_ns: now_ns,
-            last_full_ns: now_ns,
+            owed_ns: 0,
+            firm: false,
+            last_look_ns: now_ns,
+            last_visit_ns: now_ns,
             last_quiescent_ns: now_ns,
         }
     }
 
-    /// The window that is due at `now_ns`, if any. `others_waiting` is asked only when the
-    /// spacing allows a window at all, because looking costs something.
-    pub fn window_due(&self, now_ns: u64, others_waiting: impl FnOnce() -> bool) -> Option<Window> {
-        if now_ns.saturating_sub(self.last_window_ns) < Self::SPACING_NS {
+    /// The window that is due at `now_ns`, if any. `others_waiting` is asked only once per
+    /// [`Self::SPACING_NS`], because looking costs something.
+    pub fn window_due(
+        &mut self,
+        now_ns: u64,
+        others_waiting: impl FnOnce() -> bool,
+    ) -> Option<Window> {
+        let since_look_ns = now_ns.saturating_sub(self.last_look_ns);
+        if since_look_ns < Self::SPACING_NS {
             return None;
         }
-        let firm = now_ns.saturating_sub(self.last_full_ns) >= Self::FIRM_NS;
-        let waiting = others_waiting();
-        (firm || waiting).then_some(Window {
+        self.last_look_ns = now_ns;
+        self.owed_ns = if others_waiting() {
+            (self.owed_ns + since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS)
+        } else {
+            0
+        };
+        self.firm = match self.owed_ns {
+            owed if owed >= Self::PATIENCE_NS => true,
+            owed if owed < Self::LENGTH_NS => false,
+            _ => self.firm,
+        };
+        let visit = now_ns.saturating_sub(self.last_visit_ns) >= Self::VISIT_NS;
+        (self.owed_ns >= Self::LENGTH_NS || visit).then_some(Window {
             length_ns: Self::LENGTH_NS,
-            cut_by_work: !(firm && waiting),
-            firm,
+            cut_by_work: !self.firm,
         })
     }
 
-    /// A window ended at `now_ns`; `full` when it was not cut short.
-    pub fn window_taken(&mut self, now_ns: u64, window: Window, full: bool) {
-        self.last_window_ns = now_ns;
-        // With nobody waiting, a firm window that packets prevented has still passed through
-        // the scheduler, and that is all RCU-tasks and livepatch need.
-        if full || window.firm {
-            self.last_full_ns = now_ns;
-        }
+    /// A window ended at `now_ns` after `slept_ns`.
+    pub fn window_taken(&mut self, now_ns: u64, slept_ns: u64) {
+        self.owed_ns = self.owed_ns.saturating_sub(slept_ns);
+        self.last_look_ns = now_ns;
+        self.last_visit_ns = now_ns;
         self.last_quiescent_ns = now_ns;
     }
 

@@ -4,7 +4,7 @@
 //! Between two cycles the thread's stack holds no patched function and no guard. All
 //! stopping, yielding and sleeping happens there and nowhere else.
 
-use super::{run_cycle, Budget, CoreState, Housekeeping, Ledger, Platform, Woken, YieldReason};
+use super::{run_cycle, Budget, CoreState, Housekeeping, Ledger, Platform, YieldReason};
 
 /// Nanoseconds between two looks at a pending livepatch transition.
 const PATCH_NAP_NS: u64 = 1_000_000;
@@ -37,10 +37,12 @@ pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
         }
         if let Some(window) = housekeeping.window_due(last_end_ns, || platform.others_waiting()) {
             ledger.state(CoreState::Sleeping, YieldReason::None);
+            let left_ns = platform.now_ns();
             let woken = platform.sleep(window.length_ns, window.cut_by_work);
+            let back_ns = platform.now_ns();
             ledger.window(woken);
             ledger.state(CoreState::Polling, YieldReason::None);
-            housekeeping.window_taken(platform.now_ns(), window, woken == Woken::ByTimer);
+            housekeeping.window_taken(back_ns, back_ns.saturating_sub(left_ns));
         } else if report.polls == 0 {
             platform.relax();
         }

@@ -30,8 +30,7 @@ pub(crate) struct World {
     pub(crate) looks: Cell<u64>,
     pub(crate) polled: Cell<u64>,
     pub(crate) served_by_softirq: Cell<u64>,
-    pub(crate) full_sleeps_at: RefCell<Vec<u64>>,
-    pub(crate) sleeps_at: RefCell<Vec<u64>>,
+    pub(crate) slept_ns: Cell<u64>,
     pub(crate) states: RefCell<Vec<CoreState>>,
     pub(crate) reports: RefCell<Vec<CycleReport>>,
     pub(crate) quiescent_at: RefCell<Vec<u64>>,
@@ -131,12 +130,11 @@ impl Platform for World {
 
     fn sleep(&self, ns: u64, cut_by_work: bool) -> Woken {
         self.must_be_free();
-        self.sleeps_at.borrow_mut().push(self.now_ns.get());
         if cut_by_work && !self.list.borrow().is_empty() {
             return Woken::ByWork;
         }
         self.spend(ns);
-        self.full_sleeps_at.borrow_mut().push(self.now_ns.get());
+        self.slept_ns.set(self.slept_ns.get() + ns);
         Woken::ByTimer
     }
 
