@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command's own failures and its clean end; see guest.rs for what needs a kernel and why.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kbp-vm"));
+    command.env("KBP_ACCEL", "tcg");
+    command
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A cache with a kernel that has no byte of code and no module.
+fn empty_kernel(cache: &Path) {
+    fs::create_dir_all(cache.join("kernels/empty/modules")).unwrap();
+    fs::write(cache.join("kernels/empty/vmlinuz"), "").unwrap();
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    for arguments in [
+        &["run"][..],
+        &["run", "--kernel", "x"],
+        &["fly"],
+        &["run", "--kernel", "x", "--smp", "0", "--", "ls"],
+    ] {
+        assert_eq!(
+            command().args(arguments).output().unwrap().status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_kernel_names_the_cure() {
+    let cache = tempfile::tempdir().unwrap();
+    let output = command()
+        .env("KBP_CACHE", cache.path())
+        .args(["run", "--kernel", "forky", "--", "ls"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("run `make kernel KERNEL=forky`"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn missing_things_of_the_host_are_1() {
+    let cache = tempfile::tempdir().unwrap();
+    empty_kernel(cache.path());
+    let run = |add: &[&str]| {
+        let mut command = command();
+        command
+            .env("KBP_CACHE", cache.path())
+            .args(["run", "--kernel", "empty"])
+            .args(add)
+            .args(["--", "ls"]);
+        command
+    };
+    for (mut command, text) in [
+        (run(&["--copy", "/nowhere/x"]), "cannot read /nowhere/x"),
+        (run(&["--module", "unobtainium"]), "no module 'unobtainium'"),
+        (run(&[]), "QEMU failed: "),
+    ] {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+    let output = run(&[]).env("PATH", "/nowhere").output().unwrap();
+    assert!(
+        stderr(&output).contains("apt-get install qemu-system-x86"),
+        "{}",
+        stderr(&output)
+    );
+    let output = command()
+        .env("KBP_ACCEL", "magic")
+        .env("KBP_CACHE", cache.path())
+        .arg("probe")
+        .output()
+        .unwrap();
+    assert!(
+        stderr(&output).contains("it must be tcg or kvm"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let kernel = env::var("KBP_TEST_KERNEL").unwrap_or_else(|_| "trixie-backports".into());
+    let mut child = command()
+        .env("TMPDIR", temporary.path())
+        .args(["run", "--kernel", &kernel, "--", "echo up; sleep 1000"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert_eq!(line, "up\n", "the guest did not come up; see above");
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(
+        fs::read_dir(temporary.path()).unwrap().count(),
+        0,
+        "files were left in TMPDIR"
+    );
+}
