@@ -14,6 +14,7 @@ use object::{
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
 /// Listed, and listed with a position, and not listed.
 const NAMES: [&str; 3] = ["wanted", "key", "exported"];
@@ -133,6 +134,16 @@ fn seen(bytes: &[u8]) -> (Vec<Seen>, Vec<String>) {
     (all, names)
 }
 
+/// A failing case is kept beside this file, and tried first from then on.
+fn cases(cases: u32) -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(kept)),
+        ..ProptestConfig::default()
+    }
+}
+
 fn list() -> SymbolList {
     SymbolList::parse(LIST, "list").unwrap()
 }
@@ -142,7 +153,7 @@ fn is_listed(symbol: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn only_listed_symbols_and_their_relocations_change(contents in vec(content(), 0..6)) {
@@ -232,7 +243,7 @@ fn answer(bytes: &[u8], list: &str, hooks: Option<&str>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(cases(4000))]
 
     #[test]
     fn a_damaged_module_is_answered(

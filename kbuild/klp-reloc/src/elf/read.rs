@@ -99,7 +99,10 @@ pub(super) fn string_table<'a>(
 pub(super) fn string(table: &[u8], offset: u32) -> Option<&str> {
     let rest = table.get(offset as usize..)?;
     let end = rest.iter().position(|byte| *byte == 0)?;
-    std::str::from_utf8(&rest[..end]).ok()
+    // A line break in a name would break up the one line that an error has.
+    std::str::from_utf8(&rest[..end])
+        .ok()
+        .filter(|name| !name.contains(char::is_control))
 }
 
 pub(super) fn only_symtab(sections: &[Section<'_>]) -> Result<usize, Error> {
