@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the host does for a story while the guest waits for it.
+
+use std::time::Duration;
+
+use kbp_vm::udp::Load;
+use kbp_vm::{Error, Result, Vm};
+
+/// The mark by which a script (`host_echo`) asks for a load.
+const ECHO: &str = "host-echo";
+
+/// Serves the script until the guest ends or `limit` is over.
+pub(crate) fn serve(vm: &mut Vm, load: &Load, limit: Duration) -> Result<()> {
+    // An error means that the guest asks for nothing any more; its verdict tells why.
+    while vm.wait_mark(ECHO, limit).is_ok() {
+        let answer = echo(vm, load)?;
+        vm.tell(&answer)?;
+    }
+    Ok(())
+}
+
+/// Sends the load to the UDP echo of the guest's eth0 and counts what comes back.
+fn echo(vm: &Vm, load: &Load) -> Result<String> {
+    let cable = vm
+        .cable(0)
+        .ok_or_else(|| Error::Other("host_echo needs a story with a NIC".into()))?;
+    Ok(match load.run(&cable) {
+        Ok(report) => format!(
+            "sent {} received {} duplicates {} corrupt {}",
+            report.sent, report.received, report.duplicates, report.corrupt
+        ),
+        Err(error) => format!("the cable failed: {error}"),
+    })
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A story: a guest, a script, and the judgement on both.
+
+use std::time::Duration;
+
+use kbp_vm::udp::Load;
+use kbp_vm::{Outcome, Result, Verdict, Vm, VmConfig};
+
+use crate::{host, ready, turn};
+
+/// The words that every script may use.
+const WORDS: &str = include_str!("../guest/lib.sh");
+/// What a script prints when it has come to its end; without it an early `exit 0` would pass.
+const END: &str = "@end";
+/// How much of the kernel's log a failure shows.
+const LOG_LINES: usize = 40;
+
+/// A story to be told to a guest.
+#[derive(Debug)]
+pub struct Story {
+    what: String,
+    kernel: String,
+    config: VmConfig,
+    limit: Duration,
+    load: Load,
+    script: String,
+}
+
+impl Story {
+    /// A story that shows `what`, in a guest with two CPUs and the NIC eth0.
+    pub fn new(what: &str) -> Story {
+        let kernel = std::env::var("KBP_KERNEL").unwrap_or_default();
+        let kernel = match kernel.is_empty() {
+            true => "trixie-backports".to_owned(),
+            false => kernel,
+        };
+        Story {
+            what: what.into(),
+            config: VmConfig::new(&kernel).nic(1),
+            kernel,
+            limit: Duration::from_secs(180),
+            load: Load {
+                count: 1500,
+                rate: 1000,
+                flows: 4,
+                drain: Duration::from_secs(5),
+                ..Load::default()
+            },
+            script: String::new(),
+        }
+    }
+
+    /// The number of virtual CPUs.
+    pub fn smp(mut self, cpus: u32) -> Self {
+        self.config = self.config.smp(cpus);
+        self
+    }
+
+    /// The longest the story may take before it counts as hanging.
+    pub fn limit(mut self, seconds: u64) -> Self {
+        self.limit = Duration::from_secs(seconds);
+        self
+    }
+
+    /// The script: shell, with the words of `guest/lib.sh`.
+    pub fn script(mut self, script: &str) -> Self {
+        self.script = script.into();
+        self
+    }
+
+    /// Tells the story.
+    ///
+    /// # Panics
+    /// When the script, the kernel's log or the taint is not as it must be, with the transcript; and
+    /// when something was not built, with the command that builds it.
+    pub fn run(self) {
+        let what = self.what.clone();
+        match self.tell() {
+            Ok(outcome) => {
+                let text = outcome.text();
+                print!("{text}");
+                if let Some(fault) = fault(&outcome.verdict, &text) {
+                    panic!(
+                        "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{text}",
+                        tail(&outcome.console)
+                    );
+                }
+            }
+            Err(error) => panic!("story '{what}' could not be told: {error}"),
+        }
+    }
+
+    fn tell(self) -> Result<Outcome> {
+        ready::check(&self.kernel)?;
+        let _turn = turn::take().map_err(|error| {
+            kbp_vm::Error::Other(format!(
+                "cannot lock {}/kbp-stories.lock: {error}",
+                std::env::temp_dir().display()
+            ))
+        })?;
+        let script = format!("{WORDS}\nbegin\n{}\nfinish\n", self.script);
+        let mut vm = Vm::boot(self.config.timeout(Some(self.limit)).script(script))?;
+        host::serve(&mut vm, &self.load, self.limit)?;
+        vm.wait()
+    }
+}
+
+/// What is wrong with a told story, if anything.
+fn fault(verdict: &Verdict, transcript: &str) -> Option<String> {
+    let failed = transcript
+        .lines()
+        .find_map(|line| line.strip_prefix("@fail "));
+    let last = transcript
+        .lines()
+        .rev()
+        .find(|line| !line.is_empty())
+        .unwrap_or("");
+    match (verdict.explain(), failed) {
+        (Some(why), None) => Some(format!("{why}\n(last line of the script's output: {last})")),
+        (Some(why), Some(line)) => Some(format!("{line}; {why}")),
+        (None, Some(line)) => Some(line.into()),
+        (None, None) if verdict == &Verdict::Exit(0) && last == END => None,
+        (None, None) => Some(format!(
+            "the script ended with code {} before its end, after: {last}",
+            verdict.code()
+        )),
+    }
+}
+
+fn tail(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_script_that_came_to_its_end_passes() {
+        assert_eq!(fault(&Verdict::Exit(0), "@ok a\n@end\n"), None);
+        for (verdict, transcript, says) in [
+            (
+                Verdict::Exit(0),
+                "@ok a\n",
+                "code 0 before its end, after: @ok a",
+            ),
+            (Verdict::Exit(1), "@ok a\n@end\n", "code 1"),
+            (Verdict::Exit(1), "@fail want 3, got 0\n", "want 3, got 0"),
+            (Verdict::Exit(0), "@fail x\n@end\n", "x"),
+            (
+                Verdict::Timeout,
+                "$ kbpctl load\n",
+                "last line of the script's output: $ kbpctl load",
+            ),
+            (Verdict::Taint(512), "@end\n", "512"),
+            (Verdict::Crash(vec!["BUG: x".into()]), "@fail y\n", "BUG: x"),
+        ] {
+            let found = fault(&verdict, transcript).unwrap_or_default();
+            assert!(found.contains(says), "{verdict:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_log_is_its_last_lines() {
+        assert_eq!(tail("a\nb"), "a\nb");
+        assert_eq!(tail(&"x\n".repeat(100)).lines().count(), LOG_LINES);
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One guest at a time: each has two or more virtual CPUs, and pollers that never rest.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+
+use rustix::fs::{flock, FlockOperation};
+
+/// Waits until no other story of this machine runs; the turn ends when the file is dropped, however
+/// the test ends.
+pub(crate) fn take() -> io::Result<File> {
+    let path = std::env::temp_dir().join("kbp-stories.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
+    flock(&file, FlockOperation::LockExclusive)?;
+    Ok(file)
+}
