@@ -63,7 +63,8 @@ pub(crate) fn phrase(blockers: &[Blocker]) -> String {
     const NAMED: usize = 5;
     if blockers.is_empty() {
         // /proc does not list the idle tasks, which switch as soon as their core goes idle.
-        return "no task of /proc holds it back now, so an idle task of a busy core did".to_owned();
+        return "no task of /proc holds it back at this moment; an idle task of a core may"
+            .to_owned();
     }
     let mut names: Vec<String> = blockers
         .iter()

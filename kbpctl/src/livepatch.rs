@@ -128,45 +128,55 @@ pub(crate) fn delete(sys: &dyn System, module: &str) -> Result<bool> {
     }
 }
 
-/// Drives the patch to `Enabled`; false when the deadline came first. `insert` puts the module in
-/// and answers false when it should be asked again.
+/// Drives the patch to `Enabled`; false when the deadline came first. `insert` puts the module
+/// in; it may leave that for later.
 pub(crate) fn to_enabled(
     context: &Context<'_>,
     deadline: &Deadline,
-    mut insert: impl FnMut() -> Result<bool>,
+    mut insert: impl FnMut() -> Result<()>,
 ) -> Result<bool> {
     let sys = context.sys;
-    let reached = context.poll(deadline, "waiting for the livepatch transition", || {
-        match state(sys)? {
-            State::Enabled => return Ok(Some(())),
-            State::Absent => {
-                insert()?;
-            }
-            State::Leftover => {
-                delete(sys, MODULE)?;
-            }
-            State::Disabling => write_enabled(sys, true)?,
-            State::Enabling | State::Disabled => {}
-        }
-        // Most of the time the next state is there at once.
-        Ok((state(sys)? == State::Enabled).then_some(()))
-    })?;
-    Ok(reached.is_some())
+    drive(context, deadline, State::Enabled, |state| match state {
+        State::Absent => insert(),
+        State::Leftover => delete(sys, MODULE).map(|_| ()),
+        State::Disabling => write_enabled(sys, true),
+        State::Enabling | State::Enabled | State::Disabled => Ok(()),
+    })
 }
 
 /// Drives the patch to `Absent`; false when the deadline came first.
 pub(crate) fn to_absent(context: &Context<'_>, deadline: &Deadline) -> Result<bool> {
     let sys = context.sys;
+    drive(context, deadline, State::Absent, |state| match state {
+        State::Leftover => delete(sys, MODULE).map(|_| ()),
+        State::Enabled | State::Enabling => write_enabled(sys, false),
+        State::Absent | State::Disabling | State::Disabled => Ok(()),
+    })
+}
+
+/// Acts on each state on the way to `target`; waits only when an act changed nothing.
+fn drive(
+    context: &Context<'_>,
+    deadline: &Deadline,
+    target: State,
+    mut act: impl FnMut(State) -> Result<()>,
+) -> Result<bool> {
+    /// More than the longest way without a wait in between.
+    const STEPS: u32 = 6;
     let reached = context.poll(deadline, "waiting for the livepatch transition", || {
-        match state(sys)? {
-            State::Absent => return Ok(Some(())),
-            State::Leftover => {
-                delete(sys, MODULE)?;
+        let mut now = state(context.sys)?;
+        for _ in 0..STEPS {
+            if now == target {
+                return Ok(Some(()));
             }
-            State::Enabled | State::Enabling => write_enabled(sys, false)?,
-            State::Disabling | State::Disabled => {}
+            act(now)?;
+            let next = state(context.sys)?;
+            if next == now {
+                break;
+            }
+            now = next;
         }
-        Ok((state(sys)? == State::Absent).then_some(()))
+        Ok(None)
     })?;
     Ok(reached.is_some())
 }

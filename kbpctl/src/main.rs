@@ -15,6 +15,7 @@ mod select;
 mod sys;
 mod wait;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -44,8 +45,8 @@ fn main() -> ExitCode {
     match cmd::run(&cli.command, &context) {
         Ok(answer) => {
             match form {
-                Form::Text => println!("{}", answer.text),
-                form => println!("{}", output::document(&answer.json, form)),
+                Form::Text => print(&answer.text),
+                form => print(&output::document(&answer.json, form)),
             }
             ExitCode::from(answer.exit as u8)
         }
@@ -53,10 +54,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints the answer. A reader that went away is no error of the command.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 fn fail(error: &Error, form: Form) -> ExitCode {
     match form {
         Form::Text => eprintln!("kbpctl: {error}"),
-        form => println!("{}", output::document(&output::error_document(error), form)),
+        form => print(&output::document(&output::error_document(error), form)),
     }
     ExitCode::from(error.exit as u8)
 }

@@ -42,6 +42,12 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A deadline for undoing what did not end by `missed`. Undoing is worth a longer wait than
+    /// the caller may have given the act itself.
+    pub(crate) fn deadline_of_undoing(&self, missed: &Deadline) -> Deadline {
+        self.deadline(missed.timeout.max(Duration::from_secs(10)))
+    }
+
     /// Asks `probe` until it has an answer; `None` when the deadline passes first. The probe runs
     /// at least once.
     pub(crate) fn poll<T>(
@@ -67,7 +73,8 @@ impl<'a> Context<'a> {
 
     fn show(&self, doing: &str, waited: Duration, timeout: Duration) {
         let seconds = waited.as_secs();
-        if !self.progress || self.shown.replace(Some(seconds)) == Some(seconds) {
+        // Waits of less than a second would only flicker.
+        if !self.progress || seconds == 0 || self.shown.replace(Some(seconds)) == Some(seconds) {
             return;
         }
         let line = format!(

@@ -97,13 +97,12 @@ impl Load<'_> {
         })
     }
 
-    fn insert(&mut self, name: &'static str) -> Result<bool> {
+    fn insert(&mut self, name: &'static str) -> Result<()> {
         let folder = modules::find(self.context.sys, self.arguments.dir.as_deref())?;
-        let inserted = modules::insert(self.context.sys, &folder, name)?;
-        if inserted {
+        if modules::insert(self.context.sys, &folder, name)? {
             self.inserted.push(name);
         }
-        Ok(inserted)
+        Ok(())
     }
 
     fn info(&self) -> Result<abi::Info> {
@@ -141,7 +140,7 @@ impl Load<'_> {
     /// Takes out what is on its way in; the error says whether that worked.
     fn roll_back(&self, error: Error) -> Error {
         let context = self.context;
-        let deadline = context.deadline(self.deadline.timeout);
+        let deadline = context.deadline_of_undoing(&self.deadline);
         let undone = livepatch::to_absent(context, &deadline).and_then(|absent| {
             if !absent || !self.inserted.contains(&modules::KBP) {
                 return Ok(absent);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl unload`: cores back to softirq, patch out, modules out; or everything as before.
 
+use std::path::Path;
+
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::CoreSet;
 use serde::Serialize;
@@ -14,7 +16,7 @@ use crate::livepatch::{self, State};
 use crate::lock;
 use crate::modules;
 use crate::output::Answer;
-use crate::sys::Direction;
+use crate::sys::{Direction, System};
 use crate::wait::{Context, Deadline};
 
 #[derive(Serialize)]
@@ -36,8 +38,20 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     if loaded {
         disabled = disable_all(context)?;
         let deadline = context.deadline(timeout);
+        if !unused(context, &deadline)? {
+            return Err(roll_back(context, &disabled, &deadline, in_use(sys)));
+        }
         if !livepatch::to_absent(context, &deadline)? {
-            return Err(roll_back(context, &disabled, &deadline));
+            let error = Error::new(
+                Exit::TimedOut,
+                format!(
+                    "the livepatch transition did not end within {} s",
+                    timeout.as_secs_f64()
+                ),
+                blockers::phrase(&blockers::find(sys, false)),
+                "end or move that task, or give a longer --timeout",
+            );
+            return Err(roll_back(context, &disabled, &deadline, error));
         }
         remove_kbp(context, &deadline)?;
     }
@@ -73,20 +87,40 @@ fn disable_all(context: &Context<'_>) -> Result<CoreSet> {
     Ok(active)
 }
 
-/// The transition did not end: makes the patch and the cores what they were.
-fn roll_back(context: &Context<'_>, disabled: &CoreSet, deadline: &Deadline) -> Error {
-    let error = Error::new(
-        Exit::TimedOut,
-        format!(
-            "the livepatch transition did not end within {} s",
-            deadline.timeout.as_secs_f64()
-        ),
-        blockers::phrase(&blockers::find(context.sys, false)),
-        "end or move that task, or give a longer --timeout",
-    );
-    let again = context.deadline(deadline.timeout);
+/// Waits until nothing but the livepatch holds kbp.ko: seen before the patch goes out, a holder
+/// costs nothing.
+fn unused(context: &Context<'_>, deadline: &Deadline) -> Result<bool> {
+    let sys = context.sys;
+    let folder = Path::new("/sys/module").join(modules::KBP);
+    let unused = context.poll(deadline, "waiting for kbp.ko to be unused", || {
+        let count = sys.read(&folder.join("refcnt")).ok();
+        let count = count
+            .and_then(|count| count.trim().parse::<usize>().ok())
+            .unwrap_or(0);
+        let modules = sys.list(&folder.join("holders")).unwrap_or_default().len();
+        Ok((count <= modules).then_some(()))
+    })?;
+    Ok(unused.is_some())
+}
+
+fn in_use(sys: &dyn System) -> Error {
+    let mut holders = sys
+        .list(Path::new("/sys/module/kbp/holders"))
+        .unwrap_or_default();
+    holders.retain(|name| name != livepatch::MODULE);
+    let cause = match holders.is_empty() {
+        true => "a process holds /dev/kbp open".to_owned(),
+        false => format!("{} uses it", holders.join(", ")),
+    };
+    let cure = "end that user (fuser -v /dev/kbp), then run kbpctl unload";
+    Error::new(Exit::TimedOut, "kbp.ko could not be removed", cause, cure)
+}
+
+/// What had to end did not: makes the patch and the cores what they were.
+fn roll_back(context: &Context<'_>, disabled: &CoreSet, missed: &Deadline, error: Error) -> Error {
+    let again = context.deadline_of_undoing(missed);
     // Never inserts: when the patch went out after all, there is nothing to go back to.
-    match livepatch::to_enabled(context, &again, || Ok(false)) {
+    match livepatch::to_enabled(context, &again, || Ok(())) {
         Ok(true) => {}
         Ok(false) => {
             return error.noting("going back did not end in time either; run kbpctl status")
@@ -111,19 +145,5 @@ fn remove_kbp(context: &Context<'_>, deadline: &Deadline) -> Result<()> {
     let gone = context.poll(deadline, "waiting for kbp.ko to be unused", || {
         Ok(livepatch::delete(sys, modules::KBP)?.then_some(()))
     })?;
-    gone.ok_or_else(|| {
-        let holders = sys
-            .list(std::path::Path::new("/sys/module/kbp/holders"))
-            .unwrap_or_default();
-        let cause = match holders.is_empty() {
-            true => "a process holds /dev/kbp open".to_owned(),
-            false => format!("{} uses it", holders.join(", ")),
-        };
-        Error::new(
-            Exit::TimedOut,
-            "kbp.ko could not be removed; the livepatch is out and no core is enabled",
-            cause,
-            "end that user (fuser -v /dev/kbp), then run kbpctl unload or kbpctl load",
-        )
-    })
+    gone.ok_or_else(|| in_use(sys).noting("the livepatch is out and no core is enabled"))
 }

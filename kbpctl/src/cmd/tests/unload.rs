@@ -30,3 +30,26 @@ fn unload_says_who_uses_the_module() {
     fake.0.borrow_mut().fail.clear();
     text(&fake, "unload");
 }
+
+#[test]
+fn unload_leaves_a_module_in_use_alone() {
+    let fake = Fake::active();
+    let put = |path: &str, text: &str| {
+        fake.0
+            .borrow_mut()
+            .files
+            .insert(PathBuf::from(path), text.to_owned())
+    };
+    put("/sys/module/kbp/refcnt", "2\n");
+    put("/sys/module/kbp/holders/kbp_livepatch", "");
+    let (exit, line) = error(&fake, "unload --timeout 1s");
+    assert_eq!(exit, Exit::TimedOut);
+    assert!(line.contains("a process holds /dev/kbp open"), "{line}");
+    assert!(
+        line.contains("the livepatch and core 2 are enabled again"),
+        "{line}"
+    );
+    assert_eq!(log(&fake), "disable, enable");
+    put("/sys/module/kbp/refcnt", "1\n");
+    text(&fake, "unload");
+}
