@@ -24,30 +24,42 @@ usage() {
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
 		  bins                     build out/bin/
+		  cargo ARGUMENT...        this host's cargo, or the root's where it is too old
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
 	EOF
 	exit 2
 }
 
-# Everything but an answer goes to stderr, so that RELEASE=$(kbuild.sh kernel X) works.
-exec 3>&1 1>&2
+main() {
+	# Everything but an answer goes to stderr, so that RELEASE=$(kbuild.sh kernel X) works.
+	exec 3>&1 1>&2
 
-verb=${1-}
-[ $# -gt 0 ] && shift
-case $verb in
-host | toolchain | bins)
-	[ $# -eq 0 ] || usage
-	"verb_$verb"
-	;;
-kernel | modules)
-	[ $# -eq 1 ] && [ -n "$1" ] || usage
-	"verb_$verb" "$1"
-	;;
-in-root)
-	[ $# -gt 0 ] || usage
-	exec 1>&3
-	root_enter "$@"
-	;;
-*) usage ;;
-esac
+	local verb=${1-}
+	[ $# -eq 0 ] || shift
+	case $verb in
+	host | toolchain | bins)
+		[ $# -eq 0 ] || usage
+		"verb_$verb"
+		;;
+	kernel | modules)
+		[[ $# -eq 1 && -n $1 ]] || usage
+		"verb_$verb" "$1"
+		;;
+	cargo)
+		[ $# -gt 0 ] || usage
+		exec 1>&3
+		cargo_run "$@"
+		;;
+	in-root)
+		[ $# -gt 0 ] || usage
+		exec 1>&3
+		root_enter "$@"
+		;;
+	*) usage ;;
+	esac
+}
+
+# Read as a whole before it runs: editing the file does not disturb a running build.
+main "$@"
+exit

@@ -17,23 +17,33 @@ host_cargo() {
 	[ -n "$have" ] && [ "$(printf '%s\n' "$RUST_MIN" "$have" | sort -V | head -n1)" = "$RUST_MIN" ]
 }
 
+cargo_target() {
+	if host_cargo; then
+		echo "${CARGO_TARGET_DIR:-$KBP_REPO/target}"
+	else
+		echo "$KBP_REPO/target/root"
+	fi
+}
+
 # cargo_run ARGUMENT...: the machine's cargo, or the one of the toolchain root.
 cargo_run() {
 	if host_cargo; then
 		(cd "$KBP_REPO" && cargo "$@")
 	else
 		toolchain_done || die "no cargo >= $RUST_MIN on this host and no toolchain root: run 'kbuild.sh toolchain' first"
-		root_run "$(root_dir)" env CARGO_TARGET_DIR="$ROOT_REPO/target" \
-			sh -c 'cd "$0" && exec cargo "$@"' "$ROOT_REPO" "$@"
+		# Its own target folder: two versions of rustc would undo each other's work.
+		# shellcheck disable=SC2016 # expanded inside the root
+		root_run "$(root_dir)" env CARGO_TARGET_DIR="$(cargo_target)" \
+			sh -c 'cd "$0" && exec cargo "$@"' "$KBP_REPO" "$@"
 	fi
 }
 
 # bins_build NAME...: cargo itself knows whether there is anything to do.
 bins_build() {
-	local b from=$KBP_REPO/target
+	local b from
 	local -a select=()
 	mkdir -p "$KBP_OUT/bin"
-	host_cargo && from=${CARGO_TARGET_DIR:-$from}
+	from=$(cargo_target)
 	host_cargo || say "no cargo >= $RUST_MIN on this host: using the toolchain root's"
 	for b in "$@"; do
 		select+=(--bin "$b")

@@ -5,6 +5,7 @@
 KBP_CACHE=${KBP_CACHE:-$KBP_REPO/.kbp-cache}
 # Relative to where the person stands, not to where a stage happens to run.
 [[ $KBP_CACHE == /* ]] || KBP_CACHE=$PWD/$KBP_CACHE
+# shellcheck disable=SC2034 # used by the parts that build
 KBP_OUT=$KBP_REPO/out
 
 need_root_user() {

@@ -34,3 +34,15 @@ fetch_debs() {
 deb_unpack() {
 	dpkg-deb --fsys-tarfile "$1" | tar -C "$2" -x --exclude='./usr/share/*'
 }
+
+# source_unpack DEB FOLDER: the kernel source into FOLDER/build.
+source_unpack() {
+	local deb=$1 dir=$2 tarball
+	rm -rf "$dir/source" "$dir/build"
+	mkdir -p "$dir/source" "$dir/build"
+	deb_unpack "$deb" "$dir/source"
+	tarball=$(find "$dir/source/usr/src" -maxdepth 1 -name 'linux-source-*.tar.xz' -print -quit)
+	[ -n "$tarball" ] || die "${deb##*/} contains no linux-source-*.tar.xz: report this kernel"
+	xz -T0 -dc "$tarball" | tar -C "$dir/build" -x --strip-components=1
+	rm -rf "$dir/source"
+}

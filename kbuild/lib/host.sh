@@ -20,10 +20,12 @@ host_missing() {
 verb_host() {
 	local id='' version='' missing
 	if [ -r /etc/os-release ]; then
+		# shellcheck source=/dev/null
 		id=$(. /etc/os-release && echo "${ID-}")
+		# shellcheck source=/dev/null
 		version=$(. /etc/os-release && echo "${VERSION_ID-}")
 	fi
-	[ "$id" = debian ] && command -v apt-get >/dev/null ||
+	[[ $id == debian && -x /usr/bin/apt-get ]] ||
 		die "this host is '${id:-unknown} $version': packages are installed by apt on Debian 12 or 13; use such a host, or install these by hand: ${HOST_PACKAGES[*]}"
 	[[ $(uname -m) == x86_64 ]] ||
 		die "this host is $(uname -m): KBP's build and guests are x86_64 only; use an x86_64 host"

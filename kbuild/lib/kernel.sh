@@ -59,7 +59,25 @@ kernel_resolve() {
 }
 
 kernel_build() {
-	local dir=$KBP_CACHE/kernels/$RELEASE debs=$KBP_CACHE/apt/debs/$RELEASE deb source rust=norust
+	local dir=$KBP_CACHE/kernels/$RELEASE rust
+	# Unpacked once; an interrupted preparation goes on from there.
+	[ "$(cat "$dir/.kbp-unpacked" 2>/dev/null)" = "$VERSION" ] || kernel_unpack "$dir"
+	rust=$(kernel_rust "$dir/config")
+	if [ "$rust" = rust ]; then
+		prepare_rust "$dir" "$RELEASE"
+	else
+		prepare_headers "$dir" "$RELEASE"
+	fi
+	vermagic_check "$RELEASE"
+	echo "$rust" >"$dir/.kbp-done"
+}
+
+kernel_rust() {
+	[ "$(config_value "$1" CONFIG_RUST)" = y ] && echo rust || echo norust
+}
+
+kernel_unpack() {
+	local dir=$1 debs=$KBP_CACHE/apt/debs/${RELEASE}_$VERSION deb source
 	need_space 4096 "the kernel $RELEASE"
 	rm -rf "$dir"
 	local -a packages
@@ -72,20 +90,19 @@ kernel_build() {
 		[[ $deb == */linux-source-* ]] || deb_unpack "$deb" "$dir/stock"
 	done
 	kernel_layout "$dir"
-	if [ "$(config_value "$dir/config" CONFIG_RUST)" = y ]; then
-		rust=rust
+	if [ "$(kernel_rust "$dir/config")" = rust ]; then
+		# Before the large download: a tree that cannot be prepared need not be fetched.
+		kernel_cc "$dir/config" >/dev/null
+		rustc_check "$dir/config"
 		source=linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")
 		say "$RELEASE: fetching $source (about 170 MB)"
 		fetch_debs "$SUITE" "$debs" "$source=$VERSION" ||
 			die "$SUITE serves no $source $VERSION, which the Rust metadata of $RELEASE needs: name another kernel or run 'make refresh'"
-		deb=$(find "$debs" -name "${source}_*.deb" -print -quit)
-		prepare_rust "$dir" "$RELEASE" "$deb"
-	else
-		prepare_headers "$dir" "$RELEASE"
+		say "$RELEASE: unpacking the kernel source"
+		source_unpack "$(find "$debs" -name "${source}_*.deb" -print -quit)" "$dir"
 	fi
-	vermagic_check "$RELEASE"
+	echo "$VERSION" >"$dir/.kbp-unpacked"
 	rm -rf "$debs"
-	echo "$rust" >"$dir/.kbp-done"
 }
 
 # kernel_layout FOLDER: one layout from both ways Debian packs kernels.
@@ -102,7 +119,7 @@ kernel_layout() {
 	for f in "$lib/config" "$s/boot/config-$RELEASE"; do
 		[ ! -f "$f" ] || cp "$f" "$dir/config"
 	done
-	[ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ] ||
+	[[ -f $dir/vmlinuz && -f $dir/config ]] ||
 		die "the packages of $RELEASE contain no vmlinuz or no config: report this kernel"
 	mv "$lib/kernel" "$dir/modules"
 }

@@ -16,25 +16,25 @@ verb_modules() {
 	need_root_user modules
 	cache_lock
 	bins_build klp-reloc
-	KERNEL=$KBP_CACHE/kernels/$RELEASE
-	BUILD=$KBP_OUT/build/$RELEASE
-	MODULES=$KBP_OUT/modules/$RELEASE
-	CC=$(kernel_cc "$KERNEL/config")
-	mkdir -p "$BUILD" "$MODULES/tests"
+	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
+	BUILD_DIR=$KBP_OUT/build/$RELEASE
+	MODULES_DIR=$KBP_OUT/modules/$RELEASE
+	KERNEL_CC=$(kernel_cc "$KERNEL_DIR/config")
+	mkdir -p "$BUILD_DIR" "$MODULES_DIR/tests"
 	while read -r folder name place; do
 		[ -e "$KBP_REPO/$folder/Kbuild" ] || continue
 		module_build "$folder" "$name" "$place" "$base"
 		# The livepatch includes kbp-module's headers: it changes when they do.
-		[ "$folder" != kbp-module ] || base=$(cat "$BUILD/$name.stamp")
+		[ "$folder" != kbp-module ] || base=$(cat "$BUILD_DIR/$name.stamp")
 	done <<<"$KBP_MODULES"
-	say "modules of $RELEASE: $(cd "$MODULES" && echo -- *.ko tests/*.ko | cut -c4-)"
+	say "modules of $RELEASE: $(cd "$MODULES_DIR" && echo -- *.ko tests/*.ko | cut -c4-)"
 }
 
 # module_stamp FOLDER BASE: everything the result depends on.
 module_stamp() {
 	{
-		echo "$RELEASE $CC $2"
-		cat "$KERNEL/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh"
+		echo "$RELEASE $KERNEL_CC $2"
+		cat "$KERNEL_DIR/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh"
 		sha256sum <"$KBP_OUT/bin/klp-reloc"
 		cd "$KBP_REPO" && find "$1" -name target -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 	} | sha256sum | cut -c1-16
@@ -43,37 +43,37 @@ module_stamp() {
 # module_build FOLDER MODULE PLACE BASE
 module_build() {
 	local folder=$1 name=$2 place=$3 stamp extra='' ko
-	local to=$BUILD/$folder at=$ROOT_REPO/out/build/$RELEASE log=modules-$RELEASE-$2
+	local to=$BUILD_DIR/$folder at=$ROOT_REPO/out/build/$RELEASE log=modules-$RELEASE-$2
 	[ "$folder" = kbp-livepatch ] || set -- "$1" "$2" "$3" ''
 	stamp=$(module_stamp "$folder" "$4")
-	ko=$MODULES/$place/$name.ko
-	[ "$(cat "$BUILD/$name.stamp" 2>/dev/null)" != "$stamp" ] || [ ! -f "$ko" ] || return 0
+	ko=$MODULES_DIR/$place/$name.ko
+	[ "$(cat "$BUILD_DIR/$name.stamp" 2>/dev/null)" != "$stamp" ] || [ ! -f "$ko" ] || return 0
 	say "$RELEASE: building $name.ko"
-	rm -rf "$to" "$BUILD/$name.stamp"
+	rm -rf "$to" "$BUILD_DIR/$name.stamp"
 	mkdir -p "$to"
 	tar -C "$KBP_REPO/$folder" --exclude=./target -c . | tar -C "$to" -x
 	if [ -f "$to/klp.syms" ]; then
-		klp_reloc "$log" symvers --symbols "$to/klp.syms" --module-symvers "$KERNEL/build/Module.symvers" --out "$to/klp.symvers"
+		klp_reloc "$log" symvers --symbols "$to/klp.syms" --module-symvers "$KERNEL_DIR/build/Module.symvers" --out "$to/klp.symvers"
 		extra="$at/$folder/klp.symvers"
 	fi
-	[ "$folder" != kbp-livepatch ] || [ ! -f "$BUILD/kbp-module/Module.symvers" ] ||
+	[ "$folder" != kbp-livepatch ] || [ ! -f "$BUILD_DIR/kbp-module/Module.symvers" ] ||
 		extra+=" $at/kbp-module/Module.symvers"
 	logged "$log" root_run "$(root_dir)" make -j"$(nproc)" -C "$ROOT_KERNELS/$RELEASE/build" \
-		M="$at/$folder" CC="$CC" KBUILD_EXTRA_SYMBOLS="$extra" modules ||
+		M="$at/$folder" CC="$KERNEL_CC" KBUILD_EXTRA_SYMBOLS="$extra" modules ||
 		die "$name.ko does not build for $RELEASE: see $KBP_CACHE/log/$log.log"
 	[ ! -f "$to/klp.syms" ] || module_finish "$folder" "$name"
 	# A new file under the old name: a reader never sees half a module.
 	cp "$to/$name.ko" "$ko.tmp"
 	mv "$ko.tmp" "$ko"
-	echo "$stamp" >"$BUILD/$name.stamp"
+	echo "$stamp" >"$BUILD_DIR/$name.stamp"
 }
 
 # module_finish FOLDER MODULE: livepatch relocations, then the refusals that go with them.
 module_finish() {
-	local to=$BUILD/$1 name=$2
-	local -a uses=(--symvers "$KERNEL/build/Module.symvers")
+	local to=$BUILD_DIR/$1 name=$2
+	local -a uses=(--symvers "$KERNEL_DIR/build/Module.symvers")
 	if [ "$1" = kbp-livepatch ]; then
-		uses+=(--symvers "$BUILD/kbp-module/Module.symvers" --hooks kbp_hook_)
+		uses+=(--symvers "$BUILD_DIR/kbp-module/Module.symvers" --hooks kbp_hook_)
 	fi
 	klp_reloc "klp-$RELEASE-$name" rewrite --symbols "$to/klp.syms" "$to/$name.ko" "$to/$name.ko"
 	klp_reloc "klp-$RELEASE-$name" check --symbols "$to/klp.syms" "${uses[@]}" "$to/$name.ko"

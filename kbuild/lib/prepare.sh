@@ -47,22 +47,13 @@ prepare_headers() {
 	ln -sfn "stock/usr/src/linux-headers-$release" "$dir/build"
 }
 
-# prepare_rust FOLDER RELEASE SOURCEDEB: stock headers carry no Rust metadata, so it is
-# built from the same source with the same configuration and compiler.
+# prepare_rust FOLDER RELEASE: stock headers carry no Rust metadata, so it is built
+# from the same source with the same configuration and compiler.
 prepare_rust() {
-	local dir=$1 release=$2 deb=$3 cc tarball
+	local dir=$1 release=$2 cc
 	local symvers=$dir/stock/usr/src/linux-headers-$release/Module.symvers
 	cc=$(kernel_cc "$dir/config")
 	rustc_check "$dir/config"
-	say "$release: unpacking the kernel source"
-	rm -rf "$dir/source" "$dir/build"
-	mkdir -p "$dir/source"
-	deb_unpack "$deb" "$dir/source"
-	tarball=$(find "$dir/source/usr/src" -maxdepth 1 -name 'linux-source-*.tar.xz' -print -quit)
-	[ -n "$tarball" ] || die "${deb##*/} contains no linux-source-*.tar.xz: report this kernel"
-	mkdir "$dir/build"
-	xz -T0 -dc "$tarball" | tar -C "$dir/build" -x --strip-components=1
-	rm -rf "$dir/source"
 	cp "$dir/config" "$dir/build/.config"
 	cp "$symvers" "$dir/build/Module.symvers"
 	say "$release: building the Rust metadata (about 80 s on 2 cores)"

@@ -17,7 +17,7 @@ lock_find() {
 	line=$(awk -F '\t' -v w="$1" -v fl="-$KBP_FLAVOUR" '
 		/^#/ || NF < 5 { next }
 		$2 == w { hit = $0 }
-		$1 == w && $2 ~ /-[a-z]/ && flavour($2) == fl { hit = $0 }
+		$1 == w && flavour($2) == fl { hit = $0 }
 		function flavour(r) { return match(r, /-(cloud-|rt-)?amd64$/) ? substr(r, RSTART) : "" }
 		END { if (hit != "") print hit }' "$KBP_LOCK")
 	[ -n "$line" ] || return 1
@@ -29,8 +29,9 @@ lock_put() {
 	local tmp=$KBP_LOCK.tmp
 	{
 		echo "# kernels resolved by kbuild.sh: suite, release, package version, rust|norust, date"
-		[ ! -r "$KBP_LOCK" ] || awk -F '\t' -v s="$1" -v r="$RELEASE" -v fl="-$KBP_FLAVOUR" '
+		[ ! -r "$KBP_LOCK" ] || awk -F '\t' -v s="$1" -v r="$RELEASE" '
 			function flavour(r) { return match(r, /-(cloud-|rt-)?amd64$/) ? substr(r, RSTART) : "" }
+			BEGIN { fl = flavour(r) }
 			/^#/ { next }
 			s == "-" && $1 == "-" && $2 == r { next }
 			s != "-" && $1 == s && flavour($2) == fl { next }

@@ -4,7 +4,8 @@
 # their own: they end with the command, however it ends.
 
 # Inside the root the cache and the repository have fixed names, so that nothing in a
-# prepared kernel tree depends on where a checkout lies.
+# prepared kernel tree depends on where a checkout lies. The repository is also at its
+# own path, so that what cargo writes is the same inside and outside.
 readonly ROOT_KERNELS=/kbp/kernels ROOT_REPO=/kbp/repo ROOT_CARGO=/kbp/cargo
 
 root_dir() {
@@ -15,7 +16,7 @@ root_dir() {
 root_run() {
 	local root=$1
 	shift
-	mkdir -p "$KBP_CACHE/kernels" "$KBP_CACHE/cargo" "$root"{$ROOT_KERNELS,$ROOT_REPO,$ROOT_CARGO,/proc,/dev,/sys}
+	mkdir -p "$KBP_CACHE/kernels" "$KBP_CACHE/cargo" "$root"{$ROOT_KERNELS,$ROOT_REPO,$ROOT_CARGO,/proc,/dev,/sys} "$root$KBP_REPO"
 	proxy_export
 	# shellcheck disable=SC2016 # expanded by the inner shell, after the mounts
 	unshare -m -- bash -euc '
@@ -25,6 +26,7 @@ root_run() {
 		mount --bind "$cache/kernels" "$root/kbp/kernels"
 		mount --bind "$cache/cargo" "$root/kbp/cargo"
 		mount --bind "$repo" "$root/kbp/repo"
+		mount --bind "$repo" "$root$repo"
 		if [ -e "$root/etc/resolv.conf" ] && [ ! -L "$root/etc/resolv.conf" ]; then
 			mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf" || true
 		fi

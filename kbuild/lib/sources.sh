@@ -67,6 +67,7 @@ sources_mirror() {
 
 readonly KBP_PLAIN='bookworm|trixie|forky|sid|stable|testing|unstable|oldstable'
 
+# shellcheck disable=SC2034 # used by suite.sh
 # mirror_find: sets MIRROR and MIRROR_SECURITY.
 mirror_find() {
 	local apt=${KBP_APT_DIR:-/etc/apt}

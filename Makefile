@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# One command for each thing a person wants; kbuild/kbuild.sh does the work.
+#
+# KERNEL=SUITE|RELEASE   the kernel to build for and to run (default trixie-backports)
+# KBP_CACHE=FOLDER       toolchain, kernels, downloads (default .kbp-cache)
+# KBP_FLAVOUR=NAME       cloud-amd64 (default), amd64
+# KBP_MIRROR=URL         Debian mirror in place of the one in this machine's apt sources
+# KBP_REFRESH=1          resolve suites again instead of using kernels.lock
+
+KERNEL ?= trixie-backports
+KBUILD := kbuild/kbuild.sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test host toolchain kernel modules bins check shell refresh clean distclean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo; echo "Variables:"
+	@sed -n 's/^# \([A-Z_]*=[^ ]* .*\)/  \1/p' Makefile
+
+demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP; report in out/demo/
+	out/bin/kbp-bench demo --kernel "$(KERNEL)"
+
+test: bins modules check ## every test, in guests too; ends with "N passed, N failed"
+	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh \
+		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
+
+host: ## install the Debian packages this machine needs
+	@$(KBUILD) host
+
+toolchain: host ## build the root that compiles the modules
+	@$(KBUILD) toolchain
+
+kernel: toolchain ## fetch and prepare KERNEL
+	@$(KBUILD) kernel "$(KERNEL)"
+
+modules: kernel ## build out/modules/<release>/ for KERNEL
+	@$(KBUILD) modules "$(KERNEL)"
+
+bins: toolchain ## build the host programs in out/bin/
+	@$(KBUILD) bins
+
+check: toolchain ## formatting, clippy, shellcheck
+	$(KBUILD) cargo fmt --check
+	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
+	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh
+
+shell: bins modules ## a prompt in a guest with KBP ready
+	out/bin/kbp-vm shell --kernel "$(KERNEL)"
+
+refresh: toolchain ## resolve KERNEL again and record it in kernels.lock
+	@KBP_REFRESH=1 $(KBUILD) kernel "$(KERNEL)"
+
+clean: ## remove what was built (out/)
+	rm -rf out
+
+distclean: clean ## remove out/, target/ and the cache
+	rm -rf target "$${KBP_CACHE:-.kbp-cache}"

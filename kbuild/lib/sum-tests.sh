@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# sum-tests.sh COMMAND...: runs each COMMAND (one shell line each), lets its output
+# through, and closes with one line "N passed, N failed" over all of them. Counted are
+# cargo's "test result:" lines and plain "N passed, N failed" lines. Exit 1 if anything
+# failed, also a command that fails without saying which test.
+set -uo pipefail
+
+out=$(mktemp) || exit 1
+trap 'rm -f "$out"' EXIT
+broken=0
+for command in "$@"; do
+	bash -c "$command" 2>&1 | tee -a "$out"
+	code=${PIPESTATUS[0]}
+	if [ "$code" -ne 0 ]; then
+		echo "sum-tests: '$command' ended with code $code" | tee -a "$out"
+		broken=1
+	fi
+done
+
+# A command that broke before or after its tests is a failure of its own.
+read -r passed failed ignored < <(awk '
+	/^test result:/ { for (i = 2; i <= NF; i++) {
+		if ($i ~ /^passed/) p += $(i - 1)
+		if ($i ~ /^failed/) f += $(i - 1)
+		if ($i ~ /^ignored/) g += $(i - 1) } }
+	/^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3 }
+	END { print p + 0, f + 0, g + 0 }' "$out")
+[ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+[ "$ignored" -eq 0 ] || echo "$ignored ignored"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
