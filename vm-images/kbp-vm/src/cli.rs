@@ -57,7 +57,7 @@ pub(crate) struct Guest {
     /// Copy a file or folder into the guest [default place: /root/NAME] (repeatable).
     #[arg(long, value_name = "HOST[:GUEST]", value_parser = copy)]
     pub(crate) copy: Vec<(PathBuf, String)>,
-    /// Make one more stock module available to modprobe (repeatable).
+    /// Make one more stock module available to modprobe, unless it is built in (repeatable).
     #[arg(long, value_name = "NAME")]
     pub(crate) module: Vec<String>,
     /// Seconds the whole run may take [default: 300; none for shell].

@@ -129,17 +129,7 @@ fn busybox(archive: &mut Archive) -> Result<()> {
 fn stock_modules(archive: &mut Archive, config: &VmConfig, kernel: &Kernel) -> Result<()> {
     let mut wanted: Vec<String> = STOCK_MODULES.iter().map(|m| m.to_string()).collect();
     wanted.extend(config.modules.iter().cloned());
-    let (found, absent) = modules::collect(&kernel.modules, &wanted)?;
-    if let Some(name) = config
-        .modules
-        .iter()
-        .find(|name| absent.contains(&name.replace('-', "_")))
-    {
-        return Err(Error::Other(format!(
-            "kernel {} has no module '{name}': leave it out or take another kernel",
-            kernel.release
-        )));
-    }
+    let found = modules::collect(&kernel.modules, &wanted)?;
     let base = format!("lib/modules/{}", kernel.release);
     archive.dir(&base);
     for module in &found {

@@ -26,14 +26,14 @@ pub(crate) struct Module {
 }
 
 /// Reads `wanted` and everything these depend on, dependencies first. Names that the tree does not
-/// have (built in, or no part of this flavour) come back in the second list.
-pub(crate) fn collect(tree: &Path, wanted: &[String]) -> Result<(Vec<Module>, Vec<String>)> {
+/// have are left out: what is built in needs no file, and the guest's modprobe tells of the rest.
+pub(crate) fn collect(tree: &Path, wanted: &[String]) -> Result<Vec<Module>> {
     let index = index(tree)?;
-    let (mut found, mut absent) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
     for name in wanted {
-        visit(&index, tree, &normal(name), &mut found, &mut absent)?;
+        visit(&index, tree, &normal(name), &mut found)?;
     }
-    Ok((found, absent))
+    Ok(found)
 }
 
 /// The `modules.dep` and `modules.alias` files for these modules, which are in load order.
@@ -62,13 +62,11 @@ fn visit(
     tree: &Path,
     name: &str,
     found: &mut Vec<Module>,
-    absent: &mut Vec<String>,
 ) -> Result<()> {
     if found.iter().any(|m| m.name == name) {
         return Ok(());
     }
     let Some(file) = index.get(name) else {
-        absent.push(name.into());
         return Ok(());
     };
     let data = unpack(file)?;
@@ -91,7 +89,7 @@ fn visit(
         .map(normal)
         .collect();
     for needed in &depends {
-        visit(index, tree, needed, found, absent)?;
+        visit(index, tree, needed, found)?;
     }
     let relative = file.strip_prefix(tree).unwrap_or(file).to_string_lossy();
     found.push(Module {

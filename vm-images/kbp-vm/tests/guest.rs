@@ -145,9 +145,9 @@ fn a_warning_ends_the_run() {
 /// A writer on a frozen file system sleeps uninterruptibly until somebody thaws it.
 #[test]
 fn a_hung_task_ends_the_run() {
-    let script =
-        "modprobe loop && modprobe ext4 && dd if=/dev/zero of=/tmp/disk bs=1M count=8 2>/dev/null
-        mke2fs /tmp/disk >/dev/null && mkdir /mnt && mount -t ext2 -o loop /tmp/disk /mnt || exit 1
+    let script = "modprobe -q loop; modprobe -q ext4 # unless built in
+        dd if=/dev/zero of=/tmp/disk bs=1M count=8 2>/dev/null && mke2fs -F /tmp/disk >/dev/null &&
+        mkdir /mnt && mount -t ext2 -o loop /tmp/disk /mnt || exit 1
         echo 1 >/proc/sys/kernel/hung_task_timeout_secs
         fsfreeze --freeze /mnt || exit 1
         touch /mnt/file";
