@@ -83,6 +83,8 @@ fn add_rela(object: &mut Object<'_>, to: SectionId, offset: u64, symbol: SymbolI
 struct Seen {
     name: String,
     header: (u32, u64, u32, u32, u64, u64),
+    /// Its place in the file fits its alignment.
+    aligned: bool,
     bytes: Vec<u8>,
     /// (offset, type, symbol, addend)
     relas: Vec<(u64, u32, u32, i64)>,
@@ -116,6 +118,7 @@ fn seen(bytes: &[u8]) -> (Vec<Seen>, Vec<String>) {
                 section.sh_addralign(endian),
                 section.sh_entsize(endian),
             ),
+            aligned: section.sh_offset(endian) % section.sh_addralign(endian).max(1) == 0,
             bytes: section.data(endian, bytes).unwrap().to_vec(),
             relas: relas.iter().map(rela).collect(),
         }
@@ -194,6 +197,7 @@ proptest! {
             let moved = added.next().unwrap();
             prop_assert_eq!(&moved.name, &format!(".klp.rela.vmlinux.{}", target.name));
             prop_assert_eq!(&taken, &moved.relas);
+            prop_assert!(moved.aligned);
             prop_assert_eq!(moved.header, (4, 0x10_0042, old.header.2, old.header.3, 8, 24));
         }
         prop_assert_eq!(added.next(), None);

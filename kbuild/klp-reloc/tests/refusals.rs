@@ -32,6 +32,52 @@ fn another_kind_of_file_is_named() {
     assert!(changed(18, 3).contains("another machine's code"));
 }
 
+/// Changes the header of the first section of a type, as 64-bit words.
+fn with_header(kind: u64, change: impl Fn(&mut [u64], &mut [u8])) -> String {
+    let mut bytes = call().bytes.clone();
+    let word = |bytes: &[u8], at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
+    let table = word(&bytes, 40) as usize;
+    let mut starts = (table..bytes.len()).step_by(64);
+    let start = starts.find(|at| word(&bytes, *at) >> 32 == kind).unwrap();
+    let mut words: Vec<u64> = (0..8)
+        .map(|index| word(&bytes, start + index * 8))
+        .collect();
+    change(&mut words, &mut bytes);
+    for (index, word) in words.iter().enumerate() {
+        bytes[start + index * 8..][..8].copy_from_slice(&word.to_le_bytes());
+    }
+    refusal(&bytes, "wanted")
+}
+
+#[test]
+fn sections_that_share_bytes_are_refused() {
+    const PROGBITS: u64 = 1;
+    let message = with_header(PROGBITS, |words, _| words[3] = 0);
+    assert!(message.contains("sections or headers overlap"), "{message}");
+    let message = with_header(PROGBITS, |words, bytes| words[3] = bytes.len() as u64 - 8);
+    assert!(message.contains("reaches past the end"), "{message}");
+    let message = with_header(PROGBITS, |words, _| words[4] += 40);
+    assert!(message.contains("sections or headers overlap"), "{message}");
+}
+
+#[test]
+fn a_relocation_against_a_symbol_behind_the_last_is_refused() {
+    const SYMTAB: u64 = 2;
+    const RELA: u64 = 4;
+    let count = std::cell::Cell::new(0);
+    with_header(SYMTAB, |words, _| {
+        count.set(words[4] as u32 / 24);
+        words[7] = 0;
+    });
+    let message = with_header(RELA, |words, bytes| {
+        bytes[words[3] as usize + 12..][..4].copy_from_slice(&count.get().to_le_bytes());
+    });
+    assert!(
+        message.contains("refers to a symbol that does not exist"),
+        "{message}"
+    );
+}
+
 #[test]
 fn a_signed_module_is_refused_by_the_rewrite_and_accepted_by_the_check() {
     let fixture = call();
