@@ -14,8 +14,9 @@ use crate::modules;
 
 const BUSYBOX: &str = "/bin/busybox";
 
-/// Available in every guest; `virtio_net` is loaded, the rest on demand.
-const STOCK_MODULES: [&str; 6] = [
+/// Available in every guest; the virtio ones are loaded, the rest on demand.
+const STOCK_MODULES: [&str; 7] = [
+    "virtio_pci",
     "virtio_net",
     "net_failover",
     "failover",

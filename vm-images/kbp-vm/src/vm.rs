@@ -51,7 +51,7 @@ pub struct Vm {
     console: String,
     output: Vec<u8>,
     marks: Vec<String>,
-    complaints: Vec<String>,
+    complaint: Option<String>,
     ready: bool,
     exit: Option<u8>,
     taint: Option<u64>,
@@ -105,7 +105,7 @@ impl Vm {
             console: String::new(),
             output: Vec::new(),
             marks: Vec::new(),
-            complaints: Vec::new(),
+            complaint: None,
             ready: false,
             exit: None,
             taint: None,
@@ -236,7 +236,7 @@ impl Vm {
                 None if line == "ready" => self.ready = true,
                 Some(("mark", name)) => self.marks.push(name.into()),
                 Some(("taint", value)) => self.taint = value.parse().ok(),
-                Some(("error", text)) => self.complaints.push(text.into()),
+                Some(("error", text)) => self.complaint = Some(text.into()),
                 Some(("exit", code)) => {
                     self.exit = code.parse().ok();
                     self.power_off = Some(Instant::now() + POWER_OFF);
@@ -284,6 +284,9 @@ impl Vm {
         {
             return Ok(Some(Verdict::Interrupted));
         }
+        if let Some(text) = &self.complaint {
+            return Err(Error::Other(text.clone()));
+        }
         if over {
             return self.ending().map(Some);
         }
@@ -297,9 +300,6 @@ impl Vm {
 
     /// The verdict on a guest that switched itself off.
     fn ending(&self) -> Result<Verdict> {
-        if let Some(text) = self.complaints.first() {
-            return Err(Error::Other(text.clone()));
-        }
         match (self.exit, self.taint) {
             (Some(_), Some(taint)) if taint & !ALLOWED_TAINT != 0 => Ok(Verdict::Taint(taint)),
             (Some(code), Some(_)) => Ok(Verdict::Exit(code)),

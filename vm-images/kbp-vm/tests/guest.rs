@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Guests with a real kernel: `KBP_TEST_KERNEL`, or the newest of trixie-backports. Without one in
+//! Guests with a real kernel: `KBP_KERNEL`, or the newest of trixie-backports. Without one in
 //! the cache every test here fails and names the command that fetches it.
 
 use std::env;
@@ -20,7 +20,7 @@ fn turn() -> MutexGuard<'static, ()> {
 }
 
 fn config() -> VmConfig {
-    VmConfig::new(env::var("KBP_TEST_KERNEL").unwrap_or_else(|_| "trixie-backports".into()))
+    VmConfig::new(env::var("KBP_KERNEL").unwrap_or_else(|_| "trixie-backports".into()))
         .timeout(Some(LIMIT))
 }
 
