@@ -83,11 +83,13 @@ fn usage(error: &clap::Error) -> ExitCode {
         error.exit();
     }
     let text = error.to_string();
-    let cause = text
+    // The first paragraph says what is wrong; usage and hints follow it.
+    let lines = text
         .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
+        .map(str::trim)
+        .take_while(|line| !line.is_empty());
+    let cause = lines.collect::<Vec<_>>().join(" ");
+    let cause = cause.trim_start_matches("error: ");
     fail(
         &Error::new(
             Exit::Usage,

@@ -101,7 +101,9 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Answer> {
         },
         livepatch: Patch {
             state: state.word(),
-            hooks_live: info.is_some_and(|info| info.flags & abi::INFO_HOOKS_LIVE != 0),
+            // A patch that another one replaced goes without telling kbp.ko.
+            hooks_live: state == State::Enabled
+                && info.is_some_and(|info| info.flags & abi::INFO_HOOKS_LIVE != 0),
             held_back_by,
         },
         cores,
