@@ -23,6 +23,7 @@ mod error;
 mod initramfs;
 mod modules;
 mod outcome;
+mod progress;
 mod qemu;
 mod serial;
 mod sys;

@@ -4,7 +4,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::net::UnixStream;
-use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, Receiver};
 use std::sync::Arc;
@@ -16,19 +15,13 @@ use crate::accel;
 use crate::cable::{Held, Port};
 use crate::cache::Layout;
 use crate::config::VmConfig;
-use crate::detector::Detector;
 use crate::error::{Error, Result};
 use crate::initramfs;
-use crate::outcome::{Outcome, Verdict, ALLOWED_TAINT};
+use crate::outcome::{Outcome, Verdict};
+use crate::progress::Progress;
 use crate::qemu::Qemu;
 use crate::serial::{self, Event, Writer, PORTS};
 
-/// How long a crashing kernel may go on writing its trace.
-const TRACE_TIME: Duration = Duration::from_secs(3);
-/// And how long after the trace's last line, which more may follow.
-const AFTER_TRACE: Duration = Duration::from_millis(300);
-/// How long the guest may take to switch itself off.
-const POWER_OFF: Duration = Duration::from_secs(20);
 /// How often the clock and the interrupt flag are looked at.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -47,19 +40,9 @@ pub struct Vm {
     sink: Option<Sink>,
     log: Option<File>,
     verbose: bool,
-    detector: Detector,
-    console: String,
+    progress: Progress,
     output: Vec<u8>,
-    marks: Vec<String>,
-    complaint: Option<String>,
-    ready: bool,
-    exit: Option<u8>,
-    taint: Option<u64>,
-    closed: usize,
-    ended: Option<Option<ExitStatus>>,
     timeout: Option<Instant>,
-    crash_over: Option<Instant>,
-    power_off: Option<Instant>,
     verdict: Option<Verdict>,
     dir: TempDir,
 }
@@ -101,19 +84,9 @@ impl Vm {
             sink: None,
             log: open_log()?,
             verbose: config.verbose,
-            detector: Detector::default(),
-            console: String::new(),
+            progress: Progress::default(),
             output: Vec::new(),
-            marks: Vec::new(),
-            complaint: None,
-            ready: false,
-            exit: None,
-            taint: None,
-            closed: 0,
-            ended: None,
             timeout,
-            crash_over: None,
-            power_off: None,
             verdict: None,
             dir,
         })
@@ -126,14 +99,15 @@ impl Vm {
 
     /// Waits until the guest is up, with its network, and starts the command.
     pub fn wait_ready(&mut self, limit: Duration) -> Result<()> {
-        self.until(limit, "it was up", |vm| vm.ready)
+        self.until(limit, "it was up", |vm| vm.progress.ready)
     }
 
     /// Waits until the guest has called `kbp-mark NAME`. Each call uses one mark up.
     pub fn wait_mark(&mut self, name: &str, limit: Duration) -> Result<()> {
         self.until(limit, &format!("it got to '{name}'"), |vm| {
-            let at = vm.marks.iter().position(|mark| mark == name);
-            at.map(|at| vm.marks.remove(at)).is_some()
+            let marks = &mut vm.progress.marks;
+            let at = marks.iter().position(|mark| mark == name);
+            at.map(|at| marks.remove(at)).is_some()
         })
     }
 
@@ -166,7 +140,7 @@ impl Vm {
 
     /// The kernel's log so far.
     pub fn console(&self) -> &str {
-        &self.console
+        &self.progress.console
     }
 
     /// The command's output so far.
@@ -183,7 +157,7 @@ impl Vm {
         Ok(Outcome {
             code: verdict.code(),
             output: std::mem::take(&mut self.output),
-            console: std::mem::take(&mut self.console),
+            console: std::mem::take(&mut self.progress.console),
             verdict,
         })
     }
@@ -220,100 +194,39 @@ impl Vm {
             self.take(event)?;
         }
         if self.verdict.is_none() {
-            self.verdict = self.judge()?;
+            let interrupted = self
+                .interrupt
+                .as_ref()
+                .is_some_and(|flag| flag.load(Ordering::Relaxed));
+            let qemu = || fs::read_to_string(self.dir.path().join("qemu.log")).unwrap_or_default();
+            self.verdict = self.progress.judge(self.timeout, interrupted, qemu)?;
         }
         Ok(())
     }
 
     fn take(&mut self, event: Event) -> Result<()> {
         match event {
-            Event::Console(line) => self.console_line(&line)?,
+            Event::Console(line) => {
+                if let Some(log) = &mut self.log {
+                    writeln!(log, "{line}").map_err(Error::doing("cannot write KBP_VM_LOG"))?;
+                }
+                if self.verbose {
+                    eprintln!("{line}");
+                }
+                self.progress.console_line(&line);
+            }
             Event::Output(bytes) => match &mut self.sink {
                 Some(sink) => sink(&bytes),
                 None => self.output.extend_from_slice(&bytes),
             },
-            Event::Control(line) => match line.split_once(' ') {
-                None if line == "ready" => self.ready = true,
-                Some(("mark", name)) => self.marks.push(name.into()),
-                Some(("taint", value)) => self.taint = value.parse().ok(),
-                Some(("error", text)) => self.complaint = Some(text.into()),
-                Some(("exit", code)) => {
-                    self.exit = code.parse().ok();
-                    self.power_off = Some(Instant::now() + POWER_OFF);
-                }
-                _ => {}
-            },
-            Event::Closed => self.closed += 1,
+            Event::Control(line) => self.progress.control_line(&line),
+            Event::Closed => self.progress.closed += 1,
             Event::Ended(status) => {
-                self.ended = Some(status);
+                self.progress.ended = Some(status);
                 self.stop.store(true, Ordering::Relaxed);
             }
         }
         Ok(())
-    }
-
-    fn console_line(&mut self, line: &str) -> Result<()> {
-        self.console.push_str(line);
-        self.console.push('\n');
-        if let Some(log) = &mut self.log {
-            writeln!(log, "{line}").map_err(Error::doing("cannot write KBP_VM_LOG"))?;
-        }
-        if self.verbose {
-            eprintln!("{line}");
-        }
-        if self.detector.line(line) {
-            self.crash_over = Some(Instant::now() + TRACE_TIME);
-        } else if self.detector.trace_ended() {
-            let soon = Instant::now() + AFTER_TRACE;
-            self.crash_over = self.crash_over.map(|over| over.min(soon));
-        }
-        Ok(())
-    }
-
-    fn judge(&self) -> Result<Option<Verdict>> {
-        let passed =
-            |moment: Option<Instant>| moment.is_some_and(|moment| Instant::now() >= moment);
-        let over = self.ended.is_some() && self.closed == PORTS.len();
-        if self.detector.crashed() && (over || passed(self.crash_over)) {
-            return Ok(Some(Verdict::Crash(self.detector.trace().to_vec())));
-        }
-        if self
-            .interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
-        {
-            return Ok(Some(Verdict::Interrupted));
-        }
-        if let Some(text) = &self.complaint {
-            return Err(Error::Other(text.clone()));
-        }
-        if over {
-            return self.ending().map(Some);
-        }
-        if self.crash_over.is_none() && passed(self.power_off) {
-            return Ok(Some(Verdict::Lost(format!(
-                "the guest did not power off within {POWER_OFF:?}"
-            ))));
-        }
-        Ok((self.crash_over.is_none() && passed(self.timeout)).then_some(Verdict::Timeout))
-    }
-
-    /// The verdict on a guest that switched itself off.
-    fn ending(&self) -> Result<Verdict> {
-        match (self.exit, self.taint) {
-            (Some(_), Some(taint)) if taint & !ALLOWED_TAINT != 0 => Ok(Verdict::Taint(taint)),
-            (Some(code), Some(_)) => Ok(Verdict::Exit(code)),
-            _ => {
-                let said = fs::read_to_string(self.dir.path().join("qemu.log")).unwrap_or_default();
-                if self.console.is_empty() && !said.trim().is_empty() {
-                    return Err(Error::Other(format!("QEMU failed: {}", said.trim())));
-                }
-                Ok(Verdict::Lost(format!(
-                    "the guest ended without an exit code {}",
-                    said.trim()
-                )))
-            }
-        }
     }
 }
 

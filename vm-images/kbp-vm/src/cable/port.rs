@@ -2,7 +2,7 @@
 //! One cable with its responder, which steps aside for whoever holds the cable.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -25,7 +25,8 @@ pub struct Port {
 #[derive(Debug, Default)]
 struct Shared {
     end: AtomicBool,
-    rest: AtomicBool,
+    /// How many want to hold the cable, or do.
+    holders: AtomicUsize,
     /// Held by whoever receives from the cable.
     turn: Mutex<()>,
 }
@@ -60,7 +61,7 @@ impl Port {
 
     /// Takes the cable from the responder.
     pub fn hold(&self) -> Held<'_> {
-        self.shared.rest.store(true, Ordering::SeqCst);
+        self.shared.holders.fetch_add(1, Ordering::SeqCst);
         let turn = self
             .shared
             .turn
@@ -90,7 +91,7 @@ impl Deref for Held<'_> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.port.shared.rest.store(false, Ordering::SeqCst);
+        self.port.shared.holders.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -108,7 +109,7 @@ fn run(n: usize, cable: &dyn Cable, shared: &Shared) {
     let mut buffer = vec![0; 65536];
     while !shared.end.load(Ordering::SeqCst) {
         // Looking first leaves the lock to whoever asked for it.
-        if shared.rest.load(Ordering::SeqCst) {
+        if shared.holders.load(Ordering::SeqCst) > 0 {
             thread::sleep(LISTEN);
             continue;
         }
