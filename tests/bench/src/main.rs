@@ -1,4 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Guest workloads, measurements and reports.
+//! The command `kbp-bench`: guest workloads and measurements.
 
-fn main() {}
+mod cli;
+
+use std::net::UdpSocket;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::hog::Hog;
+use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::guest::{cpu, measure, sink, testnic};
+use kbp_bench::{Error, Result};
+use serde::Serialize;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use cli::{Cli, Command};
+
+/// The synthetic NIC's port.
+const SINK_PORT: u16 = testnic::PORT;
+/// Exit code when what was measured is not as it must be.
+const CHECK_FAILED: u8 = 5;
+/// Exit code after ctrl-c.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(Error::Interrupted) => {
+            eprintln!("kbp-bench: interrupted");
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) => {
+            eprintln!("kbp-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<u8> {
+    let stop = stop_flag()?;
+    match command {
+        Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
+        Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
+        Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
+        Command::Hog(arguments) => {
+            let _hog = Hog::start(arguments.cpu)?;
+            let end = Instant::now() + Duration::from_secs(arguments.seconds);
+            while Instant::now() < end && !stop.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(20));
+            }
+            Ok(0)
+        }
+        Command::Measure(arguments) => {
+            let options = measure::Options {
+                rounds: arguments.rounds,
+                packets: arguments.packets,
+                virtio: !arguments.no_virtio,
+            };
+            measure::run(options, &stop).map(|()| 0)
+        }
+    }
+}
+
+fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
+    cpu::pin_if(arguments.cpu)?;
+    let socket = sink::bind(arguments.port)?;
+    let report = echo::run(&socket, |report, _| {
+        let enough = arguments
+            .count
+            .is_some_and(|count| report.received >= count);
+        Ok(if enough || stop.load(Ordering::Relaxed) {
+            Next::End
+        } else {
+            Next::Go
+        })
+    })?;
+    print(&report)
+}
+
+fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
+    cpu::pin_if(arguments.cpu)?;
+    let any = if arguments.to.is_ipv4() {
+        "0.0.0.0:0"
+    } else {
+        "[::]:0"
+    };
+    let refused = |source| Error::Io {
+        what: format!("cannot reach {}", arguments.to),
+        source,
+    };
+    let socket = UdpSocket::bind(any).map_err(refused)?;
+    socket.connect(arguments.to).map_err(refused)?;
+    let traffic = Traffic {
+        count: arguments.count,
+        rate: arguments.rate,
+        size: arguments.size.into(),
+        first: 0,
+        patience: Duration::from_secs(2),
+    };
+    let report = ping::run(&mut SocketLine(socket), traffic, || {
+        stop.load(Ordering::Relaxed)
+    })?;
+    print(&report)
+}
+
+fn udp_sink(arguments: &cli::UdpSink, stop: &AtomicBool) -> Result<u8> {
+    cpu::pin_if(arguments.cpu)?;
+    let socket = sink::bind(arguments.port)?;
+    let end = Instant::now() + Duration::from_secs(arguments.timeout);
+    let enough = |received| arguments.expect.is_some_and(|expect| received >= expect);
+    let over = |received| enough(received) || stop.load(Ordering::Relaxed) || Instant::now() >= end;
+    let report = sink::receive(&socket, over, &AtomicU64::new(0))?;
+    let short = arguments.expect.is_some() && !enough(report.received);
+    print(&report)?;
+    Ok(if short { CHECK_FAILED } else { 0 })
+}
+
+fn print(report: &impl Serialize) -> Result<u8> {
+    let text = serde_json::to_string(report)
+        .map_err(|error| Error::Other(format!("cannot write the result: {error}")))?;
+    println!("{text}");
+    Ok(0)
+}
+
+/// A flag that ctrl-c, SIGTERM and SIGHUP set.
+fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, flag.clone()).map_err(|source| Error::Io {
+            what: "cannot catch signals".into(),
+            source,
+        })?;
+    }
+    Ok(flag)
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The command line.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, Subcommand};
+
+/// Measures softirq NAPI and KBP side by side.
+#[derive(Debug, Parser)]
+#[command(name = "kbp-bench", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// In the guest: send UDP datagrams back, count them
+    UdpEcho(UdpEcho),
+    /// In the guest: send probes at a constant rate, time the answers
+    UdpPing(UdpPing),
+    /// In the guest: count the synthetic NIC's packets
+    UdpSink(UdpSink),
+    /// In the guest: spin on a CPU
+    Hog(Hog),
+    /// In the guest: the whole series of the demo
+    Measure(Measure),
+}
+
+/// Arguments of `udp-echo`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct UdpEcho {
+    #[arg(long, default_value_t = 7)]
+    pub(crate) port: u16,
+    /// CPU to run on
+    #[arg(long)]
+    pub(crate) cpu: Option<usize>,
+    /// End after this many datagrams
+    #[arg(long)]
+    pub(crate) count: Option<u64>,
+}
+
+/// Arguments of `udp-ping`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct UdpPing {
+    /// Where the echo is
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) to: SocketAddr,
+    /// Number of probes
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) count: u64,
+    /// Probes per second
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) rate: u64,
+    /// Bytes of payload
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(24..=1472))]
+    pub(crate) size: u16,
+    /// CPU to run on
+    #[arg(long)]
+    pub(crate) cpu: Option<usize>,
+}
+
+/// Arguments of `udp-sink`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct UdpSink {
+    #[arg(long, default_value_t = crate::SINK_PORT)]
+    pub(crate) port: u16,
+    /// End when this many packets have arrived
+    #[arg(long)]
+    pub(crate) expect: Option<u64>,
+    /// End after this many seconds; exit code 5 when less than --expect have arrived
+    #[arg(long, default_value_t = 60)]
+    pub(crate) timeout: u64,
+    /// CPU to run on
+    #[arg(long)]
+    pub(crate) cpu: Option<usize>,
+}
+
+/// Arguments of `hog`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Hog {
+    /// CPU to spin on
+    #[arg(long)]
+    pub(crate) cpu: usize,
+    /// How long
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+}
+
+/// Arguments of `measure`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Measure {
+    /// Repetitions of every measurement
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    /// Packets of a run with the synthetic NIC
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) packets: u64,
+    /// Leave the virtio NIC out; nobody on the host is needed then
+    #[arg(long)]
+    pub(crate) no_virtio: bool,
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Sends UDP datagrams back to where they came from.
+
+use std::net::UdpSocket;
+
+use serde::Serialize;
+
+use super::sink::idle;
+use crate::wire::{Kind, Probe};
+use crate::{Error, Result};
+
+/// What was echoed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Datagrams received.
+    pub received: u64,
+    /// Datagrams sent back.
+    pub echoed: u64,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Datagrams that could not be sent back.
+    pub failed: u64,
+}
+
+/// What to do after a datagram, or when there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Wait for the next one.
+    Go,
+    /// It is over.
+    End,
+}
+
+/// Echoes until `step` says that it is over. `step` gets each control probe after it was
+/// acknowledged, and `None` from time to time.
+pub fn run(
+    socket: &UdpSocket,
+    mut step: impl FnMut(&Report, Option<Probe>) -> Result<Next>,
+) -> Result<Report> {
+    let mut report = Report::default();
+    let mut buffer = vec![0; 65536];
+    loop {
+        let (length, from) = match socket.recv_from(&mut buffer) {
+            Ok(datagram) => datagram,
+            Err(error) if idle(error.kind()) => {
+                if step(&report, None)? == Next::End {
+                    return Ok(report);
+                }
+                continue;
+            }
+            Err(error) => return Err(Error::doing("cannot receive")(error)),
+        };
+        let control = Probe::read(&buffer[..length]).filter(|probe| probe.kind != Kind::Ping);
+        match control {
+            Some(probe) => Probe {
+                kind: Kind::Ack,
+                ..probe
+            }
+            .write(&mut buffer),
+            None => {
+                report.received += 1;
+                report.bytes += length as u64;
+            }
+        }
+        // What the measurement counts must be counted before the other side hears of it.
+        let next = step(&report, control)?;
+        match socket.send_to(&buffer[..length], from) {
+            Ok(_) if control.is_none() => report.echoed += 1,
+            Err(_) if control.is_none() => report.failed += 1,
+            _ => {}
+        }
+        if next == Next::End {
+            return Ok(report);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The whole series of measurements, inside one boot.
+//!
+//! Every phase: put the mode in effect and verify it, start the competitor, warm up, measure,
+//! verify the mode again, and only then write the results out, because the console costs CPU time.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::Duration;
+
+use super::hog::Hog;
+use super::irq::RxIrq;
+use super::testnic::Place;
+use super::{cpu, mode, sink, testnic, virtio};
+use crate::event::Event;
+use crate::plan::{plan, Phase, Source};
+use crate::stats::Buckets;
+use crate::{Error, Result};
+
+/// Control, receiver and echo.
+const CONTROL_CPU: usize = 0;
+/// The core whose receive path is measured.
+const NIC_CPU: usize = 1;
+/// Where the host's probes come in.
+const INTERFACE: &str = "eth0";
+/// The echo's port.
+pub const ECHO_PORT: u16 = 7;
+/// Packets before the measured ones: first executions are slow, above all under emulation.
+const WARM_UP: u64 = 100;
+/// Lets the console and the scheduler come to rest after a change.
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// What to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Repetitions.
+    pub rounds: u32,
+    /// Packets of a run with the synthetic NIC.
+    pub packets: u64,
+    /// Whether to measure through the virtio NIC, too.
+    pub virtio: bool,
+}
+
+/// Measures everything, one line of JSON after the other on stdout.
+pub fn run(options: Options, stop: &AtomicBool) -> Result<()> {
+    let place = Place {
+        nic_cpu: NIC_CPU,
+        sink_cpu: CONTROL_CPU,
+        stop,
+    };
+    cpu::pin(CONTROL_CPU)?;
+    testnic::set_up()?;
+    mode::load()?;
+    let port = options.virtio.then(|| -> Result<_> {
+        let irq = RxIrq::find(INTERFACE)?;
+        irq.pin(NIC_CPU)?;
+        Ok((irq, sink::bind(ECHO_PORT)?))
+    });
+    let port = port.transpose()?;
+    emit(&Event::Setup {
+        kernel: rustix::system::uname().release().to_string_lossy().into_owned(),
+        note: format!(
+            "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU}; in both modes the KBP modules are loaded and \
+             the hooks live, only the core is enabled or not"
+        ),
+    })?;
+    for (index, phase) in plan(options.rounds).into_iter().enumerate() {
+        let event = match (phase.source, &port) {
+            (Source::Testnic, _) => {
+                let _hog = prepare(&phase)?;
+                testnic_phase(phase, options.packets, place)?
+            }
+            (Source::Virtio, Some((irq, socket))) => {
+                let _hog = prepare(&phase)?;
+                let outcome = virtio::serve(socket, irq, index, place)?;
+                Event::Virtio {
+                    phase,
+                    echoed: outcome.echoed,
+                    interrupts: outcome.interrupts,
+                    net_rx_softirqs: outcome.net_rx_softirqs,
+                }
+            }
+            (Source::Virtio, None) => continue,
+        };
+        mode::confirm(phase.mode, NIC_CPU)?;
+        emit(&event)?;
+    }
+    emit(&Event::Done)
+}
+
+/// Puts the mode and the competitor of a phase in effect.
+fn prepare(phase: &Phase) -> Result<Option<Hog>> {
+    emit(&Event::Begin { phase: *phase })?;
+    mode::set(phase.mode, NIC_CPU)?;
+    let hog = phase
+        .scenario
+        .spins()
+        .then(|| Hog::start(NIC_CPU))
+        .transpose()?;
+    thread::sleep(SETTLE);
+    Ok(hog)
+}
+
+fn testnic_phase(phase: Phase, packets: u64, place: Place<'_>) -> Result<Event> {
+    testnic::run(phase.scenario, WARM_UP, place)?;
+    let run = testnic::run(phase.scenario, packets, place)?;
+    let Buckets {
+        counts: delay,
+        max: delay_max_ns,
+    } = run.delay;
+    let Buckets {
+        counts: late,
+        max: late_max_ns,
+    } = run.late;
+    Ok(Event::Testnic {
+        phase,
+        sent: run.sent,
+        received: run.sink.received,
+        dropped: run.dropped,
+        duplicates: run.sink.duplicates,
+        net_rx_softirqs: run.net_rx_softirqs,
+        delay,
+        delay_max_ns,
+        late,
+        late_max_ns,
+    })
+}
+
+fn emit(event: &Event) -> Result<()> {
+    let path = Path::new("standard output");
+    let mut line = serde_json::to_string(event)
+        .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;
+    line.push('\n');
+    let mut out = io::stdout().lock();
+    out.write_all(line.as_bytes())
+        .map_err(Error::at("write to", path))?;
+    out.flush().map_err(Error::at("write to", path))
+}

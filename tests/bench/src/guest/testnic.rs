@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The synthetic NIC: put in, configured, run and read (`tests/nic/README.md`).
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+
+use super::sink::{self, Sink};
+use super::{cpu, softirqs};
+use crate::plan::Scenario;
+use crate::stats::Buckets;
+use crate::{Error, Result};
+
+const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
+const CONTROL: &str = "/sys/kernel/debug/kbp_testnic";
+const INTERFACE: &str = "ktn0";
+const ADDRESS: &str = "10.78.0.1/24";
+/// Where its packets go.
+pub const PORT: u16 = 9;
+/// Between two packets.
+const PERIOD: Duration = Duration::from_millis(1);
+/// What a packet costs in the 90 % scenarios.
+const COST: Duration = Duration::from_micros(900);
+/// What a run may take beyond its own rhythm.
+const SLACK: Duration = Duration::from_secs(30);
+/// How long delivery may stand still before what is missing counts as lost.
+const QUIET: Duration = Duration::from_millis(500);
+/// How often progress is looked at. A look costs time on the control CPU only.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A run's results.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Packets generated.
+    pub sent: u64,
+    /// Packets the NIC lost.
+    pub dropped: u64,
+    /// What arrived at the socket.
+    pub sink: sink::Report,
+    /// NET_RX softirqs on the receiving core, from the first packet to the last delivery.
+    pub net_rx_softirqs: u64,
+    /// Interrupt to poll.
+    pub delay: Buckets,
+    /// Intended to real interrupt.
+    pub late: Buckets,
+}
+
+/// Puts the module in and its interface up.
+pub fn set_up() -> Result<()> {
+    let path = Path::new(MODULE);
+    let module = File::open(path).map_err(Error::at("open", path))?;
+    match rustix::system::finit_module(&module, c"", 0) {
+        Ok(()) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(Error::at("load", path)(error)),
+    }
+    ip(&["addr", "add", ADDRESS, "dev", INTERFACE])?;
+    ip(&["link", "set", INTERFACE, "up"])
+}
+
+fn ip(words: &[&str]) -> Result<()> {
+    let output = Command::new("ip").args(words).output();
+    let output = output.map_err(Error::doing("cannot run ip"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Error::Other(format!(
+        "ip {} failed: {}",
+        words.join(" "),
+        String::from_utf8_lossy(&output.stderr).trim()
+    )))
+}
+
+/// Where a run happens.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The core that is interrupted and polls.
+    pub nic_cpu: usize,
+    /// The core of the receiving program.
+    pub sink_cpu: usize,
+    /// Ends a run early.
+    pub stop: &'a AtomicBool,
+}
+
+/// Runs `count` packets to a socket.
+pub fn run(scenario: Scenario, count: u64, place: Place<'_>) -> Result<Outcome> {
+    let Place {
+        nic_cpu,
+        sink_cpu,
+        stop,
+    } = place;
+    let cost = if scenario.loaded() {
+        COST
+    } else {
+        Duration::ZERO
+    };
+    write(
+        "config",
+        &format!(
+            "cpu={nic_cpu} period_ns={} count={count} cost_ns={} port={PORT}",
+            PERIOD.as_nanos(),
+            cost.as_nanos()
+        ),
+    )?;
+    write("reset", "1")?;
+    cpu::pin(sink_cpu)?;
+    let sink = Sink::start(PORT, sink_cpu)?;
+    let before = softirqs::net_rx(nic_cpu)?;
+    write("run", "1")?;
+    wait_polled(PERIOD * count.try_into().unwrap_or(u32::MAX) + SLACK, stop)?;
+    let stats = read("stats")?;
+    let delivered = number(&stats, "delivered")?;
+    wait_delivered(&sink, delivered);
+    let net_rx_softirqs = softirqs::net_rx(nic_cpu)? - before;
+    let (sent, dropped) = (number(&stats, "generated")?, number(&stats, "dropped")?);
+    if sent != delivered + dropped {
+        return Err(Error::Other(format!(
+            "the synthetic NIC generated {sent} packets, but {delivered} delivered + {dropped} dropped are not {sent}"
+        )));
+    }
+    Ok(Outcome {
+        sent,
+        dropped,
+        sink: sink.finish()?,
+        net_rx_softirqs,
+        delay: histogram("hist")?,
+        late: histogram("late")?,
+    })
+}
+
+/// Waits until the last packet has been polled.
+fn wait_polled(limit: Duration, stop: &AtomicBool) -> Result<()> {
+    let start = Instant::now();
+    while read("run")?.trim() != "0" {
+        let stopped = stop.load(Ordering::Relaxed);
+        if stopped || start.elapsed() > limit {
+            write("run", "0")?;
+            return Err(match stopped {
+                true => Error::Interrupted,
+                false => Error::Other(format!(
+                    "the synthetic NIC's packets were not all polled within {limit:?}: {}",
+                    read("stats")?
+                        .split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )),
+            });
+        }
+        thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
+/// Waits until as many packets as the NIC handed over have arrived, or nothing moves any more.
+fn wait_delivered(sink: &Sink, delivered: u64) {
+    let (mut last, mut moved) = (sink.received(), Instant::now());
+    while last < delivered && moved.elapsed() < QUIET {
+        thread::sleep(LOOK);
+        let now = sink.received();
+        if now != last {
+            (last, moved) = (now, Instant::now());
+        }
+    }
+}
+
+fn histogram(file: &str) -> Result<Buckets> {
+    Buckets::parse(&read(file)?)
+        .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
+}
+
+fn number(stats: &str, key: &str) -> Result<u64> {
+    stats
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix(key)?
+                .strip_prefix(' ')?
+                .trim()
+                .parse()
+                .ok()
+        })
+        .ok_or_else(|| Error::Other(format!("{CONTROL}/stats has no '{key}'")))
+}
+
+fn file(name: &str) -> PathBuf {
+    Path::new(CONTROL).join(name)
+}
+
+fn read(name: &str) -> Result<String> {
+    let path = file(name);
+    fs::read_to_string(&path).map_err(Error::at("read", &path))
+}
+
+fn write(name: &str, text: &str) -> Result<()> {
+    let path = file(name);
+    fs::write(&path, text).map_err(|source: std::io::Error| Error::Io {
+        what: format!("cannot write '{text}' to {}", path.display()),
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_stats_are_whole_words() {
+        let stats = "generated 5\ndelivered 4\ndropped_overflow 9\ndropped 1\n";
+        assert_eq!(number(stats, "dropped").unwrap(), 1);
+        assert_eq!(number(stats, "generated").unwrap(), 5);
+        assert!(number(stats, "polls")
+            .unwrap_err()
+            .to_string()
+            .contains("'polls'"));
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Times and ratios as people read them.
+
+/// A time with a fitting unit and three significant digits.
+pub fn time(ns: u64) -> String {
+    let (value, unit) = match ns {
+        0..=999 => return format!("{ns} ns"),
+        1000..=999_999 => (ns as f64 / 1e3, "µs"),
+        1_000_000..=999_999_999 => (ns as f64 / 1e6, "ms"),
+        _ => (ns as f64 / 1e9, "s"),
+    };
+    format!("{} {unit}", digits(value))
+}
+
+/// How many times `slow` is `fast`, or nothing when that says nothing.
+pub fn ratio(slow: u64, fast: u64) -> Option<f64> {
+    (slow > 0 && fast > 0).then(|| slow as f64 / fast as f64)
+}
+
+/// Three significant digits, none after the point from 100 on.
+pub fn digits(value: f64) -> String {
+    // What rounds up to one more digit before the point gets one less behind it.
+    match value {
+        v if v >= 99.95 => format!("{v:.0}"),
+        v if v >= 9.995 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    }
+}
+
+/// Makes a text safe inside XML and HTML.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for symbol in text.chars() {
+        match symbol {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // XML has no way to write the other control characters.
+            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        for (ns, text) in [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1000, "1.00 µs"),
+            (12_345, "12.3 µs"),
+            (999_960, "1000 µs"),
+            (1_234_567, "1.23 ms"),
+            (68_700_000_000, "68.7 s"),
+        ] {
+            assert_eq!(time(ns), text);
+        }
+    }
+
+    #[test]
+    fn ratios_need_two_numbers() {
+        assert_eq!(ratio(10, 4), Some(2.5));
+        assert_eq!(ratio(0, 4), None);
+        assert_eq!(ratio(4, 0), None);
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_document() {
+        assert_eq!(escape("a<b>&\"\u{1}"), "a&lt;b&gt;&amp;&quot;\u{fffd}");
+    }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+//! From runs to what people and programs read.
+
+pub mod format;
+pub mod model;
+pub mod summary;
+pub mod table;
+pub mod verify;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Echo and ping against each other, over real sockets.
+
+use std::net::UdpSocket;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::wire::{Kind, Probe};
+
+fn echo_socket() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(20)))
+        .unwrap();
+    socket
+}
+
+fn client_of(echo: &UdpSocket) -> UdpSocket {
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.connect(echo.local_addr().unwrap()).unwrap();
+    client
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    client
+}
+
+#[test]
+fn every_probe_comes_back_once() {
+    let (socket, stop) = (echo_socket(), AtomicBool::new(false));
+    let client = client_of(&socket);
+    let traffic = Traffic {
+        count: 500,
+        rate: 5000,
+        size: 200,
+        first: 7 << 32,
+        patience: Duration::from_secs(10),
+    };
+    let (echoed, report) = thread::scope(|scope| {
+        let echo = scope.spawn(|| {
+            echo::run(&socket, |_, _| {
+                Ok(if stop.load(Ordering::Relaxed) {
+                    Next::End
+                } else {
+                    Next::Go
+                })
+            })
+        });
+        let report = ping::run(&mut SocketLine(client), traffic, || false);
+        stop.store(true, Ordering::Relaxed);
+        (echo.join().unwrap().unwrap(), report.unwrap())
+    });
+    assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
+    assert_eq!((report.duplicates, report.reordered), (0, 0));
+    assert_eq!(report.rtt.total(), 500);
+    assert!(0 < report.p50_ns && report.p50_ns <= report.p99_ns && report.p99_ns <= report.max_ns);
+    assert_eq!(
+        (echoed.received, echoed.echoed, echoed.bytes),
+        (500, 500, 500 * 200)
+    );
+}
+
+#[test]
+fn a_control_probe_is_acknowledged_and_not_counted() {
+    let socket = echo_socket();
+    let client = client_of(&socket);
+    let mut bytes = [0; 30];
+    Probe {
+        kind: Kind::Stop,
+        seq: 3,
+        sent_ns: 1,
+    }
+    .write(&mut bytes);
+    let report = thread::scope(|scope| {
+        let echo = scope.spawn(|| {
+            echo::run(&socket, |_, control| {
+                Ok(if control.is_some() {
+                    Next::End
+                } else {
+                    Next::Go
+                })
+            })
+        });
+        client.send(&bytes).unwrap();
+        let length = client.recv(&mut bytes).unwrap();
+        let answer = Probe::read(&bytes[..length]).unwrap();
+        assert_eq!((answer.kind, answer.seq), (Kind::Ack, 3));
+        echo.join().unwrap().unwrap()
+    });
+    assert_eq!((report.received, report.echoed), (0, 0));
+}
