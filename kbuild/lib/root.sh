@@ -17,6 +17,7 @@ root_run() {
 	local root=$1
 	shift
 	mkdir -p "$KBP_CACHE/kernels" "$KBP_CACHE/cargo" "$root"{$ROOT_KERNELS,$ROOT_REPO,$ROOT_CARGO,/proc,/dev,/sys} "$root$KBP_REPO"
+	root_trust "$root"
 	proxy_export
 	# shellcheck disable=SC2016 # expanded by the inner shell, after the mounts
 	unshare -m -- bash -euc '
@@ -31,11 +32,19 @@ root_run() {
 			mount --bind "$(readlink -f /etc/resolv.conf)" "$root/etc/resolv.conf" || true
 		fi
 		cd /
-		exec env -u RUSTUP_HOME -u RUSTUP_TOOLCHAIN -u RUSTC -u LD_LIBRARY_PATH \
+		exec env -u RUSTUP_HOME -u RUSTUP_TOOLCHAIN -u RUSTC -u LD_LIBRARY_PATH -u CURL_CA_BUNDLE -u CARGO_HTTP_CAINFO \
 			-u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TMPDIR=/tmp LC_ALL=C.UTF-8 \
-			CARGO_HOME=/kbp/cargo DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
+			SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt CARGO_HOME=/kbp/cargo DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 	' root_run "$root" "$KBP_CACHE" "$KBP_REPO" "$@" 9>&-
+}
+
+# root_trust FOLDER: a network may have a certificate authority of its own, which this
+# machine trusts; downloads in the root must trust it too.
+root_trust() {
+	local bundle=etc/ssl/certs/ca-certificates.crt
+	[[ -r /$bundle && -d $1/${bundle%/*} ]] || return 0
+	cmp -s "/$bundle" "$1/$bundle" || cp -L "/$bundle" "$1/$bundle"
 }
 
 # root_enter COMMAND...: the verb in-root.
