@@ -16,7 +16,7 @@ use crate::output::Answer;
 use crate::sys::System;
 use crate::wait::Context;
 
-const NOTE: &str = "NET_RX in /proc/softirqs stands still on these cores: KBP receives there";
+const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line of /proc/softirqs";
 
 #[derive(Serialize)]
 struct Report {
