@@ -24,7 +24,7 @@ usage() {
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
 		  bins                     build out/bin/
-		  cargo ARGUMENT...        this host's cargo, or the root's where it is too old
+		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
 	EOF
