@@ -17,8 +17,9 @@
  * @poller: valid while @owned
  * @schedules: times work was queued for the poller
  *
- * Invariant (gate-local): after load, written only on its own core with interrupts off,
- * and read only there, so plain accesses are enough.
+ * Invariant (gate-local): after load, written only on its own core, by its poller or by a
+ * hook, either with interrupts off or in one instruction; so plain accesses are enough.
+ * Only @schedules is read from elsewhere.
  */
 struct kbp_gate {
 	bool owned;

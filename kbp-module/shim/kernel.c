@@ -11,6 +11,8 @@
 
 /* Makes the kernel apply the relocations or refuse the module; it carries no patch. */
 MODULE_INFO(livepatch, "Y");
+/* The module! macro knows no version. */
+MODULE_VERSION(KBP_VERSION);
 
 /* Never __weak: an unresolved weak call would jump to address 0. */
 extern int __napi_poll(struct napi_struct *n, bool *repoll);

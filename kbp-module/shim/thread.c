@@ -136,8 +136,7 @@ bool kbp_thread_sleep(u64 ns, bool cut_by_work)
 	}
 	rc = schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
-	if (cut_by_work)
-		this_cpu_ptr(&kbp_gate)->wake = false;
+	this_cpu_write(kbp_gate.wake, false);
 	return rc != 0;
 }
 
