@@ -70,7 +70,12 @@ log_complaints() {
 		-e 'clocksource' -e 'hrtimer: interrupt took' || true
 }
 
-begin() { echo '<6>kbp-story: begin' >/dev/kmsg; }
+begin() {
+	# A reader that the host lets wait must not look like a loss: sockets take all of a run.
+	echo 67108864 >/proc/sys/net/core/rmem_max
+	echo 67108864 >/proc/sys/net/core/rmem_default
+	echo '<6>kbp-story: begin' >/dev/kmsg
+}
 
 finish() {
 	local complaints
@@ -237,17 +242,21 @@ guest_echo() {
 	ok "guest to host and back: $answer"
 }
 
-# traffic / traffic_over: guest_echo again and again in the background, until told to end.
-traffic() {
-	rm -f /tmp/traffic.end
-	(while [ ! -e /tmp/traffic.end ]; do guest_echo "${1:-200}" "${2:-500}"; done) >/tmp/traffic.log 2>&1 &
+# lossless_traffic [CORE]: guest_echo again and again in the background, until lossless_traffic_over;
+# nothing may be lost meanwhile. With CORE it has begun to be received there.
+lossless_traffic() {
+	rm -f /tmp/traffic.end /tmp/traffic.log
+	traffic_drops=$(drops)
+	(while [ ! -e /tmp/traffic.end ]; do guest_echo 100 500; done) >/tmp/traffic.log 2>&1 &
 	traffic_pid=$!
-	until_true 20 "traffic flows" test -s /tmp/traffic.log
+	until_true 20 "traffic flows" grep -qs '@ok' /tmp/traffic.log
+	[ -z "${1-}" ] || quiet "$1" usleep 200000
 }
-traffic_over() {
+lossless_traffic_over() {
 	: >/tmp/traffic.end
 	wait "$traffic_pid" || fail "traffic lost packets: $(tail -n 1 /tmp/traffic.log)"
-	ok "no packet of the traffic was lost: $(grep -c '@ok' /tmp/traffic.log) rounds"
+	ok "no packet of the traffic was lost in $(grep -c '@ok' /tmp/traffic.log) rounds of 100"
+	same "packets the kernel dropped meanwhile" 0 $(($(drops) - traffic_drops))
 }
 
 # hog CORE: a task that spins there. hog_over ends it.
@@ -258,6 +267,93 @@ hog() {
 hog_over() {
 	kill "$hog_pid"
 	wait "$hog_pid" || true
+}
+
+# --- commands in hard times -----------------------------------------------------------------------
+
+# together 'ARGUMENTS'...: these kbpctl at once; each must succeed (status: or find no core enabled).
+together() {
+	local arguments pids="" pid code n=0
+	for arguments; do
+		echo "\$ kbpctl $arguments &"
+		# shellcheck disable=SC2086
+		kbpctl $arguments >"/tmp/together.$n" 2>&1 &
+		pids="$pids $!"
+		n=$((n + 1))
+	done
+	n=0
+	for pid in $pids; do
+		code=0
+		wait "$pid" || code=$?
+		sed 's/^/    /' "/tmp/together.$n"
+		[ "$code" = 0 ] || { [ "$code" = 3 ] && grep -q '^module' "/tmp/together.$n"; } ||
+			fail "one of several kbpctl at once ended with code $code: $(cat "/tmp/together.$n")"
+		n=$((n + 1))
+	done
+}
+
+# killed_after MS COMMAND...: it gets a SIGKILL that soon; what it leaves behind is consistent.
+killed_after() {
+	local ms=$1 code=0
+	shift
+	"$@" >/dev/null 2>&1 &
+	usleep $((ms * 1000))
+	kill -9 $! 2>/dev/null || true
+	wait $! || code=$?
+	case $code in
+	137) echo "\$ $* (killed after $ms ms)" ;;
+	*) echo "\$ $* (done with code $code before the kill after $ms ms)" ;;
+	esac
+	consistent
+}
+
+# cycles N: enable and disable core 1 that often.
+cycles() {
+	local n=0
+	while [ $n -lt "$1" ]; do
+		kbpctl enable --cores 1 >/dev/null || fail "enable failed in cycle $n"
+		kbpctl disable >/dev/null || fail "disable failed in cycle $n"
+		n=$((n + 1))
+	done
+	off 1
+}
+
+# kernel_memory: KiB that the kernel uses and cannot reclaim.
+kernel_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 ~ /^(SUnreclaim|KernelStack|VmallocUsed|Percpu):$/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+# --- somebody else's livepatch --------------------------------------------------------------------
+
+foreign=/sys/kernel/livepatch/kbp_foreign
+foreign_is_in() { [ "$(cat $foreign/transition)" = 0 ]; }
+foreign_is_out() { [ ! -e $foreign ]; }
+
+# foreign_in LIMIT_MS / foreign_out LIMIT_MS: its transition ends within the limit.
+foreign_in() {
+	local start
+	start=$(milliseconds)
+	insmod /lib/kbp/tests/kbp_foreign.ko
+	transition in "$start" "$1" foreign_is_in
+	same "what the foreign livepatch patches" 'kbp_foreign is active' "$(cat /proc/cmdline)"
+}
+foreign_out() {
+	local start
+	start=$(milliseconds)
+	echo 0 >$foreign/enabled
+	transition out "$start" "$1" foreign_is_out
+	rmmod kbp_foreign
+}
+
+# transition WHICH START LIMIT_MS COMMAND: waits well beyond the limit, so that a failure tells how long it took.
+transition() {
+	local took
+	until_true 60 "the foreign livepatch is $1 (limit $3 ms)" "$4"
+	took=$(($(milliseconds) - $2))
+	note "the foreign livepatch was $1 after $took ms"
+	[ "$took" -le "$3" ] || fail "the foreign livepatch was $1 after $took ms, the limit is $3 ms"
 }
 
 # --- the synthetic NIC ----------------------------------------------------------------------------
@@ -286,12 +382,18 @@ tn_start() {
 	echo 1 >$tn/run
 }
 
-# tn_run KEY=VALUE...: a run from begin to end; every packet must reach the socket.
+tn_stop() {
+	echo 0 >$tn/run
+	until_true 30 "the synthetic NIC is done" tn_idle
+}
+
+# tn_run KEY=VALUE...: a run from begin to end; every packet must reach the program at the socket.
 tn_run() {
-	local before
-	before=$(udp InDatagrams)
+	udp_before=$(udp InDatagrams)
 	tn_start "$@"
 	until_true 60 "the synthetic NIC is done" tn_idle
 	same "packets the NIC delivered" "$(tn_stat generated)" "$(tn_stat delivered)"
-	same "packets at the socket" "$(tn_stat generated)" $(($(udp InDatagrams) - before))
+	until_true 20 "all $(tn_stat generated) packets are read" all_read
+	same "packets at the socket" "$(tn_stat generated)" $(($(udp InDatagrams) - udp_before))
 }
+all_read() { [ $(($(udp InDatagrams) - udp_before)) -ge "$(tn_stat generated)" ]; }

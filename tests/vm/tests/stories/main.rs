@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The stories, one file per subject.
+
+mod concurrency;
+mod endurance;
+mod hotplug;
+mod livepatch;
+mod permissions;
+mod refusals;
+mod round_trip;
+mod synthetic_nic;
+mod unload;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Stories with the synthetic NIC, whose interrupts come from a timer on the core itself.
+
+use kbp_stories::Story;
+
+#[test]
+fn net_rx_stands_still_while_packets_arrive() {
+    Story::new("not one NET_RX softirq on an enabled core, whichever way a driver schedules")
+        .script(
+            "
+            testnic
+            busy 1 lossless tn_run cpu=1 period_ns=200000 burst=4 count=4000
+            load
+            expect 0 kbpctl enable --cores 1
+            for hook in irqoff plain both; do
+                quiet 1 lossless tn_run cpu=1 period_ns=200000 burst=4 count=8000 hook=$hook
+            done
+            expect 0 kbpctl disable
+            busy 1 lossless tn_run cpu=1 period_ns=200000 burst=4 count=4000
+            unload
+            ",
+        )
+        .run();
+}
+
+#[test]
+fn the_interface_goes_down_and_the_driver_goes_away_under_load() {
+    Story::new("a driver can be stopped and removed while KBP polls it at high load")
+        .script(
+            "
+            load
+            expect 0 kbpctl enable --cores 1
+            for round in 1 2 3; do
+                testnic
+                tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=110000 count=0
+                usleep 300000
+                expect 0 timeout 30 ip link set ktn0 down
+                expect 0 timeout 30 ip link set ktn0 up
+                tn_stop
+                quiet 1 tn_run cpu=1 period_ns=200000 burst=2 cost_ns=0 count=2000
+                tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=110000 count=0
+                usleep 300000
+                expect 0 timeout 30 rmmod kbp_testnic
+            done
+            served 1
+            unload
+            ",
+        )
+        .run();
+}
