@@ -97,6 +97,11 @@ impl Vm {
         self.sink = Some(sink);
     }
 
+    /// Sets the end of the run anew: this long from now; `None` is no limit.
+    pub fn limit(&mut self, limit: Option<Duration>) {
+        self.timeout = limit.map(|limit| Instant::now() + limit);
+    }
+
     /// Waits until the guest is up, with its network, and starts the command.
     pub fn wait_ready(&mut self, limit: Duration) -> Result<()> {
         self.until(limit, "it was up", |vm| vm.progress.ready)

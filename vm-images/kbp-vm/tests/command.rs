@@ -98,7 +98,10 @@ fn missing_things_of_the_host_are_1() {
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
-    let kernel = env::var("KBP_KERNEL").unwrap_or_else(|_| "trixie-backports".into());
+    let kernel = env::var("KBP_KERNEL")
+        .ok()
+        .filter(|kernel| !kernel.is_empty());
+    let kernel = kernel.unwrap_or_else(|| "trixie-backports".into());
     let mut child = command()
         .env("TMPDIR", temporary.path())
         .args(["run", "--kernel", &kernel, "--", "echo up; sleep 1000"])
