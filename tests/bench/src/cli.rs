@@ -2,6 +2,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -16,6 +17,8 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Boot a guest, measure both modes in it, print and save the comparison
+    Demo(Demo),
     /// In the guest: send UDP datagrams back, count them
     UdpEcho(UdpEcho),
     /// In the guest: send probes at a constant rate, time the answers
@@ -24,8 +27,22 @@ pub(crate) enum Command {
     UdpSink(UdpSink),
     /// In the guest: spin on a CPU
     Hog(Hog),
-    /// In the guest: the whole series of the demo
+    /// In the guest: the whole series of the demo (it answers to `demo` on the host)
     Measure(Measure),
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub(crate) kernel: String,
+    /// Repetitions of every measurement
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Folder for report.json, report.svg and report.html
+    #[arg(long, default_value = "out/demo")]
+    pub(crate) out: PathBuf,
 }
 
 /// Arguments of `udp-echo`.
@@ -94,9 +111,9 @@ pub(crate) struct Measure {
     /// Repetitions of every measurement
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: u32,
-    /// Packets of a run with the synthetic NIC
+    /// How long packets flow in a run with the synthetic NIC, in milliseconds
     #[arg(long, default_value_t = 2000)]
-    pub(crate) packets: u64,
+    pub(crate) length: u64,
     /// Leave the virtio NIC out; nobody on the host is needed then
     #[arg(long)]
     pub(crate) no_virtio: bool,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Softirq NAPI and KBP side by side: workloads, measurements and reports.
 //!
-//! One boot of one guest measures both modes in turn: `guest::measure` runs inside it and walks
-//! through [`plan`], [`event`] and [`wire`] are what it says to the host, and [`report`] judges the
-//! runs and turns them into a table and JSON.
+//! One boot of one guest measures both modes in turn. `host::demo` boots it, `guest::measure` runs
+//! inside it and walks through [`plan`], [`event`] and [`wire`] are what the two say to each other,
+//! and [`report`] turns the runs into a table, JSON and pictures.
 
 mod error;
 pub mod event;
 pub mod guest;
+pub mod host;
 pub mod plan;
 pub mod report;
 pub mod stats;

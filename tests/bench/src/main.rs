@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The command `kbp-bench`: guest workloads and measurements.
+//! The command `kbp-bench`: guest workloads, and the demo that compares softirq NAPI and KBP.
 
 mod cli;
 
@@ -15,7 +15,7 @@ use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
 use kbp_bench::guest::{cpu, measure, sink, testnic};
-use kbp_bench::{Error, Result};
+use kbp_bench::{host, Error, Result};
 use serde::Serialize;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -45,6 +45,15 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     let stop = stop_flag()?;
     match command {
+        Command::Demo(demo) => {
+            let options = host::demo::Options {
+                kernel: demo.kernel,
+                rounds: demo.rounds,
+                out: demo.out,
+            };
+            let verified = host::demo::run(&options, &stop)?;
+            Ok(if verified { 0 } else { CHECK_FAILED })
+        }
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
@@ -59,7 +68,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Measure(arguments) => {
             let options = measure::Options {
                 rounds: arguments.rounds,
-                packets: arguments.packets,
+                length: Duration::from_millis(arguments.length),
                 virtio: !arguments.no_virtio,
             };
             measure::run(options, &stop).map(|()| 0)

@@ -69,17 +69,21 @@ impl Buckets {
         self.max
     }
 
-    /// The curve for a percentile plot: `[percent, ns]`, 20 points for each further nine, and
-    /// nothing beyond what this many values can show.
+    /// The curve for a percentile plot: `[percent, ns]`, 20 points for each further nine, the
+    /// middle, and nothing beyond what this many values can show.
     pub fn curve(&self) -> Vec<(f64, u64)> {
         let total = self.total();
         if total == 0 {
             return Vec::new();
         }
         let steps = (0..).map(|step| 1.0 - 10f64.powf(-f64::from(step) / 20.0));
-        steps
+        let mut quantiles: Vec<f64> = steps
             .take_while(|quantile| 1.0 - quantile >= 1.0 / total as f64)
-            .chain([1.0])
+            .chain([0.5, 1.0])
+            .collect();
+        quantiles.sort_by(f64::total_cmp);
+        quantiles
+            .into_iter()
             .map(|quantile| (round4(quantile * 100.0), self.at(quantile)))
             .collect()
     }

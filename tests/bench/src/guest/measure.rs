@@ -27,8 +27,8 @@ const NIC_CPU: usize = 1;
 const INTERFACE: &str = "eth0";
 /// The echo's port.
 pub const ECHO_PORT: u16 = 7;
-/// Packets before the measured ones: first executions are slow, above all under emulation.
-const WARM_UP: u64 = 100;
+/// Packets flow that long before the measured ones: first executions are slow, above all under emulation.
+const WARM_UP: Duration = Duration::from_millis(100);
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(200);
 
@@ -37,8 +37,8 @@ const SETTLE: Duration = Duration::from_millis(200);
 pub struct Options {
     /// Repetitions.
     pub rounds: u32,
-    /// Packets of a run with the synthetic NIC.
-    pub packets: u64,
+    /// How long packets flow in a run with the synthetic NIC.
+    pub length: Duration,
     /// Whether to measure through the virtio NIC, too.
     pub virtio: bool,
 }
@@ -70,7 +70,7 @@ pub fn run(options: Options, stop: &AtomicBool) -> Result<()> {
         let event = match (phase.source, &port) {
             (Source::Testnic, _) => {
                 let _hog = prepare(&phase)?;
-                testnic_phase(phase, options.packets, place)?
+                testnic_phase(phase, options.length, place)?
             }
             (Source::Virtio, Some((irq, socket))) => {
                 let _hog = prepare(&phase)?;
@@ -103,9 +103,9 @@ fn prepare(phase: &Phase) -> Result<Option<Hog>> {
     Ok(hog)
 }
 
-fn testnic_phase(phase: Phase, packets: u64, place: Place<'_>) -> Result<Event> {
+fn testnic_phase(phase: Phase, length: Duration, place: Place<'_>) -> Result<Event> {
     testnic::run(phase.scenario, WARM_UP, place)?;
-    let run = testnic::run(phase.scenario, packets, place)?;
+    let run = testnic::run(phase.scenario, length, place)?;
     let Buckets {
         counts: delay,
         max: delay_max_ns,

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Where a demo was measured.
+
+use std::fs;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use kbp_vm::accel;
+use kbp_vm::cache::Layout;
+
+use crate::report::model::Environment;
+use crate::Result;
+
+/// The host's load average over one minute.
+pub(super) fn load() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ')
+        .next()
+        .and_then(|first| first.parse().ok())
+        .unwrap_or(0.0)
+}
+
+/// Everything there is to say; the guest has run, so the accelerator is known.
+pub(super) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> Result<Environment> {
+    let layout = Layout::find()?;
+    // Nothing remembered: the host has no usable KVM.
+    let accel = accel::known(&layout)?.map_or(accel::Accel::Tcg, |(accel, _)| accel);
+    Ok(Environment {
+        accel: accel.name().into(),
+        guest_cpus,
+        host_cpus: thread::available_parallelism().map_or(1, usize::from),
+        host_load: [load_before, load()],
+        commit: commit(&layout),
+        duration_s: (duration.as_secs_f64() * 10.0).round() / 10.0,
+    })
+}
+
+/// The commit, `+` for changes to it; `None` when the sources come without git.
+fn commit(layout: &Layout) -> Option<String> {
+    let git = |words: &[&str]| {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(&layout.root)
+            .args(words)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| text.trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    Some(format!(
+        "{commit}{}",
+        if changed.is_empty() { "" } else { "+" }
+    ))
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The host's part of a measurement through the virtio NIC.
+//!
+//! Warm-up, `Start`, the measured load, `Stop`. Both control probes are repeated until the guest
+//! has acknowledged them; it reads its counters before it does.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use kbp_vm::cable::{answer, Held};
+use kbp_vm::udp::{build, parse, Endpoint, Load, LoadReport, ECHO_PORT};
+
+use crate::stats::Buckets;
+use crate::wire::{Kind, Probe};
+use crate::{Error, Result};
+
+/// Source port of control probes.
+const CONTROL_PORT: u16 = 40999;
+/// How long an acknowledgement may take before the control probe is repeated.
+const REPEAT: Duration = Duration::from_millis(200);
+/// How often it is repeated.
+const TRIES: u32 = 50;
+/// The measured load.
+const COUNT: u64 = 1000;
+const RATE: u32 = 1000;
+/// Probes before it: the first ones pay for ARP, and for translation under emulation.
+const WARM_UP: u64 = 100;
+
+/// Longer round trips are not told apart.
+const HIGHEST_NS: u64 = 60_000_000_000;
+
+/// What the host saw.
+#[derive(Debug, Clone)]
+pub(super) struct Traffic {
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    pub(super) duplicates: u64,
+    pub(super) rtt: Buckets,
+}
+
+/// Measures phase `index`.
+pub(super) fn measure(cable: &Held<'_>, index: u64) -> Result<Traffic> {
+    let load = |count| Load {
+        count,
+        rate: RATE,
+        ..Load::default()
+    };
+    let run = |count| load(count).run(cable).map_err(broken);
+    run(WARM_UP)?;
+    control(cable, Kind::Start, index)?;
+    let report = run(COUNT)?;
+    control(cable, Kind::Stop, index)?;
+    if report.corrupt > 0 {
+        return Err(Error::Other(format!(
+            "{} of {} echoes came back with other content than was sent",
+            report.corrupt, report.sent
+        )));
+    }
+    summarise(&report)
+}
+
+fn summarise(report: &LoadReport) -> Result<Traffic> {
+    let mut rtt = Histogram::<u64>::new_with_bounds(1, HIGHEST_NS, 3)
+        .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
+    for ns in &report.rtt_ns {
+        rtt.saturating_record(*ns);
+    }
+    Ok(Traffic {
+        sent: report.sent,
+        received: report.received,
+        duplicates: report.duplicates,
+        rtt: Buckets::from(&rtt),
+    })
+}
+
+/// Sends a control probe until it is acknowledged.
+fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
+    let n = cable.index();
+    let mut payload = [0; Probe::SIZE];
+    Probe {
+        kind,
+        seq: index,
+        sent_ns: 0,
+    }
+    .write(&mut payload);
+    let (us, guest) = (
+        Endpoint::host(n, CONTROL_PORT),
+        Endpoint::guest(n, ECHO_PORT),
+    );
+    let frame = build(us, guest, &payload)
+        .ok_or_else(|| Error::Other("cannot build a control frame".into()))?;
+    let mut buffer = vec![0; 65536];
+    for _ in 0..TRIES {
+        cable.send(&frame).map_err(broken)?;
+        let end = Instant::now() + REPEAT;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            let Some(length) = cable.recv(&mut buffer, left).map_err(broken)? else {
+                continue;
+            };
+            let frame = &buffer[..length];
+            match parse(frame).and_then(|datagram| Probe::read(datagram.payload)) {
+                Some(probe) if probe.kind == Kind::Ack && probe.seq == index => return Ok(()),
+                Some(_) => {}
+                None => {
+                    if let Some(reply) = answer(n, frame) {
+                        cable.send(&reply).map_err(broken)?;
+                    }
+                }
+            }
+        }
+    }
+    Err(Error::Other(format!(
+        "the guest did not acknowledge {kind:?} of measurement {index} within {:?}",
+        REPEAT * TRIES
+    )))
+}
+
+fn broken(source: io::Error) -> Error {
+    Error::Io {
+        what: "the cable to the guest broke".into(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn round_trips_keep_their_size() {
+        let report = LoadReport {
+            sent: 3,
+            received: 3,
+            rtt_ns: vec![400_000, 1_000_000, u64::MAX],
+            ..LoadReport::default()
+        };
+        let traffic = summarise(&report).unwrap();
+        assert_eq!((traffic.sent, traffic.received), (3, 3));
+        let near = |ns: u64, wanted: u64| ns.abs_diff(wanted) <= wanted / 500;
+        assert!(near(traffic.rtt.at(0.3), 400_000), "{:?}", traffic.rtt);
+        assert!(near(traffic.rtt.at(0.5), 1_000_000), "{:?}", traffic.rtt);
+        assert!(near(traffic.rtt.max, HIGHEST_NS), "{:?}", traffic.rtt);
+    }
+}
