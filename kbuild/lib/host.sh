@@ -3,7 +3,7 @@
 # The Debian packages that the host itself needs; nothing is compiled for kernels here.
 
 HOST_PACKAGES=(
-	qemu-system-x86 busybox-static          # guests and their userland
+	busybox-static                          # the userland of guests; their QEMU is in the toolchain root
 	debootstrap debian-archive-keyring      # the toolchain root
 	gcc libc6-dev make                      # cargo's linker
 	cpio xz-utils zstd kmod ca-certificates # guest images

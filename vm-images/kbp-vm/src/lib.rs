@@ -23,6 +23,7 @@ mod error;
 mod initramfs;
 mod modules;
 mod outcome;
+mod program;
 mod progress;
 mod qemu;
 mod serial;

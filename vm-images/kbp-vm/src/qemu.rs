@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -16,10 +16,9 @@ use crate::cable::{self, Cable};
 use crate::cache::Kernel;
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
+use crate::program::{self, Program};
 use crate::serial::{self, Event};
 use crate::sys;
-
-const PROGRAM: &str = "qemu-system-x86_64";
 
 /// How often the keeper looks whether QEMU has ended.
 const LOOK: Duration = Duration::from_millis(20);
@@ -38,6 +37,7 @@ impl Qemu {
     /// Starts QEMU with its files in `dir`, and with the host ends of its NICs.
     pub(crate) fn start(
         config: &VmConfig,
+        program: Program,
         kernel: &Kernel,
         accel: Accel,
         dir: &Path,
@@ -54,7 +54,7 @@ impl Qemu {
         let keeper = thread::Builder::new()
             .name("kbp-vm-keeper".into())
             .spawn(move || {
-                let child = match spawn(&config, &dir, args) {
+                let child = match spawn(&config, &program, &dir, args) {
                     Ok((child, cables)) => {
                         let child = Arc::new(Mutex::new(child));
                         if answer.send(Ok((child.clone(), cables))).is_err() {
@@ -117,6 +117,7 @@ fn wait(child: &Mutex<Child>) -> Option<ExitStatus> {
 
 fn spawn(
     config: &VmConfig,
+    program: &Program,
     dir: &Path,
     mut args: Vec<OsString>,
 ) -> Result<(Child, Vec<Arc<dyn Cable>>)> {
@@ -128,7 +129,7 @@ fn spawn(
     }
     let log = dir.join("qemu.log");
     let log = File::create(&log).map_err(Error::at("create", &log))?;
-    let mut command = Command::new(PROGRAM);
+    let mut command = program.command();
     command
         .args(args)
         .stdin(Stdio::null())
@@ -137,11 +138,11 @@ fn spawn(
     sys::prepare_child(&mut command, &files);
     let child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::NoProgram {
-            program: PROGRAM,
+            program: program::NAME,
             package: "qemu-system-x86",
         },
         _ => Error::Io {
-            what: format!("cannot start {PROGRAM}"),
+            what: format!("cannot start {program:?}"),
             source: error,
         },
     })?;

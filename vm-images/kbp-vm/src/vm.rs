@@ -18,6 +18,7 @@ use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::initramfs;
 use crate::outcome::{Outcome, Verdict};
+use crate::program::Program;
 use crate::progress::Progress;
 use crate::qemu::Qemu;
 use crate::serial::{self, Event, Writer, PORTS};
@@ -68,7 +69,14 @@ impl Vm {
         for n in 0..PORTS.len() {
             writers.push(serial::open(n, dir.path(), sender.clone(), stop.clone())?);
         }
-        let started = Qemu::start(&config, &kernel, accel, dir.path(), sender);
+        let started = Qemu::start(
+            &config,
+            Program::find(&layout.cache),
+            &kernel,
+            accel,
+            dir.path(),
+            sender,
+        );
         let (qemu, cables) = started.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
         let ports = cables
             .into_iter()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Which QEMU runs the guests.
+//!
+//! Debian 12's QEMU 7.2 now and then lets a vCPU run a stale translation of code that another one
+//! has just patched ("Oops: int3" at a place that holds no int3 any more), and a livepatch patches
+//! code all the time. So the toolchain root brings Debian 13's, and that one is preferred. It runs
+//! outside of its root, by the root's own loader and libraries.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The name under which QEMU is looked for.
+pub(crate) const NAME: &str = "qemu-system-x86_64";
+
+/// A QEMU that can be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// One in a Debian root that is not this machine's.
+    InRoot(PathBuf),
+    /// One that starts by its name or path.
+    Plain(OsString),
+}
+
+impl Program {
+    /// `KBP_QEMU` if it is set, else the one of the toolchain root in `cache`, else the machine's.
+    pub(crate) fn find(cache: &Path) -> Program {
+        if let Some(named) = env::var_os("KBP_QEMU").filter(|named| !named.is_empty()) {
+            return Program::Plain(named);
+        }
+        let root = cache.join("root");
+        if root.join("usr/bin").join(NAME).is_file() {
+            return Program::InRoot(root);
+        }
+        Program::Plain(NAME.into())
+    }
+
+    /// The start of its command line.
+    pub(crate) fn command(&self) -> Command {
+        let root = match self {
+            Program::Plain(program) => return Command::new(program),
+            Program::InRoot(root) => root,
+        };
+        let libraries = root.join("usr/lib/x86_64-linux-gnu");
+        let mut command = Command::new(root.join("lib64/ld-linux-x86-64.so.2"));
+        command
+            .env("QEMU_MODULE_DIR", libraries.join("qemu"))
+            .arg("--library-path")
+            .arg(&libraries)
+            .arg(root.join("usr/bin").join(NAME));
+        for data in ["usr/share/qemu", "usr/share/seabios"] {
+            command.arg("-L").arg(root.join(data));
+        }
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_toolchain_roots_qemu_is_preferred_and_runs_by_its_own_loader() {
+        let cache = tempfile::tempdir().expect("a folder");
+        assert_eq!(Program::find(cache.path()), Program::Plain(NAME.into()));
+
+        let bin = cache.path().join("root/usr/bin");
+        std::fs::create_dir_all(&bin).expect("a folder");
+        std::fs::write(bin.join(NAME), "").expect("a file");
+        let found = Program::find(cache.path());
+        assert_eq!(found, Program::InRoot(cache.path().join("root")));
+        let command = found.command();
+        assert!(Path::new(command.get_program()).ends_with("root/lib64/ld-linux-x86-64.so.2"));
+    }
+}
