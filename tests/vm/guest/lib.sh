@@ -233,13 +233,16 @@ host_echo() {
 	ok "host to guest and back: $answer"
 }
 
+# json_number KEY: its value in the flat JSON object $answer.
+json_number() { echo "$answer" | tr ',{}' '\n\n\n' | sed -n "s/^ *\"$1\": *//p"; }
+
 # guest_echo COUNT [RATE]: we send to the echo of the host; every answer must arrive here.
 guest_echo() {
 	local answer
-	answer=$(kbp-bench udp-ping 10.77.0.1:7 --count "$1" --rate "${2:-1000}" 2>&1) || fail "guest to host and back: $answer"
-	set -- $1 $answer
-	[ "$1" = "$3" ] && [ "$1" = "$5" ] || fail "guest to host and back: $answer"
-	ok "guest to host and back: $answer"
+	answer=$(kbp-bench udp-ping --to 10.77.0.1:7 --count "$1" --rate "${2:-1000}" 2>&1) || fail "guest to host and back: $answer"
+	[ "$1" = "$(json_number sent)" ] && [ "$1" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ] ||
+		fail "guest to host and back: $answer"
+	ok "guest to host and back: $1 answers"
 }
 
 # lossless_traffic [CORE]: guest_echo again and again in the background, until lossless_traffic_over;
@@ -307,15 +310,18 @@ killed_after() {
 	consistent
 }
 
-# cycles N: enable and disable core 1 that often.
+# cycles N: enable and disable core 1 that often. Sets $grown to what the kernel's memory grew by, in KiB.
 cycles() {
-	local n=0
+	local n=0 before
+	before=$(kernel_memory)
 	while [ $n -lt "$1" ]; do
 		kbpctl enable --cores 1 >/dev/null || fail "enable failed in cycle $n"
 		kbpctl disable >/dev/null || fail "disable failed in cycle $n"
 		n=$((n + 1))
 	done
 	off 1
+	grown=$(($(kernel_memory) - before))
+	note "the kernel's memory after $1 cycles: $grown KiB more"
 }
 
 # kernel_memory: KiB that the kernel uses and cannot reclaim.
@@ -367,7 +373,7 @@ testnic() {
 	ip link set ktn0 up
 	[ -e /tmp/sink ] || {
 		: >/tmp/sink
-		kbp-bench udp-sink --port 9 >/dev/null 2>&1 &
+		kbp-bench udp-sink --port 9 --timeout 100000 >/dev/null 2>&1 &
 		until_true 10 "the sink is up" grep -q ':0009 ' /proc/net/udp
 	}
 }

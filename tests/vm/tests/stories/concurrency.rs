@@ -10,7 +10,7 @@ fn several_enable_at_once() {
         .script(
             "
             load
-            for round in 1 2 3; do
+            for round in 1 2; do
                 together 'enable --cores 1' 'enable --cores 2' 'enable --cores 1-2' 'enable --cores 3' 'enable --cores 2-3'
                 consistent
                 served 1
@@ -41,7 +41,7 @@ fn kill_kbpctl_at_any_moment() {
         .limit(240)
         .script(
             "
-            for ms in 0 15 30 45 60 80 100 130 170 230 300; do
+            for ms in 0 20 40 70 110 170 300; do
                 killed_after $ms kbpctl load
                 load
                 killed_after $ms kbpctl enable --cores 1
@@ -54,7 +54,7 @@ fn kill_kbpctl_at_any_moment() {
                 killed_after $ms kbpctl unload
                 unload
             done
-            for ms in 500 800 1200; do
+            for ms in 600 1200; do
                 killed_after $ms kbpctl load
                 unload
             done

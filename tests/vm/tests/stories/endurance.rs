@@ -12,13 +12,15 @@ fn two_hundred_cycles_under_traffic() {
             steer eth0 1
             load
             lossless_traffic
-            cycles 100
-            before=$(kernel_memory)
-            cycles 100
-            grown=$(($(kernel_memory) - before))
+            cycles 50
+            least=$grown
+            for window in 1 2 3; do
+                cycles 50
+                [ $grown -gt $least ] || least=$grown
+            done
             lossless_traffic_over
-            [ $grown -lt 100 ] || fail \"100 cycles left $grown KiB of kernel memory behind\"
-            note \"kernel memory after 100 more cycles: $grown KiB more\"
+            # A leak shows in every window; caches that fill up do not. A thread alone is 25 KiB.
+            [ $least -le 25 ] || fail \"the kernel's memory grows by $least KiB or more every 50 cycles\"
             unload
             ",
         )
