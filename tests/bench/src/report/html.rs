@@ -28,7 +28,9 @@ const HOW_TO_READ: &str = "<ul>
 <li><b>Synthetic NIC</b>: the delay from the interrupt that schedules the NAPI to the poll that takes the packet. \
 No host and no hypervisor network stands in between, so this is the effect of KBP by itself.</li>
 <li><b>virtio NIC</b>: the round trip of a UDP datagram from the host to an echo in the guest and back. It holds \
-everything KBP cannot change, too: the host's scheduler, the hypervisor, the echo program and the way back.</li>
+everything KBP cannot change, too: the host's scheduler, the hypervisor, the echo program and the way back. A KBP \
+core spins, so under emulation it keeps a host CPU busy; with few host CPUs the hypervisor's own threads wait for \
+another one, and the round trip gets longer.</li>
 <li>In the plot every further nine of the percentile takes the same room; lower is better. Where thin lines of one \
 colour lie far apart, the rounds disagree, and a difference smaller than that is noise.</li>
 <li>The dotted line is how late the interrupts themselves came. It is no part of the delay, and it shows how much the \

@@ -82,6 +82,20 @@ pub fn rows(report: &Report) -> Vec<Row> {
         .collect()
 }
 
+/// How late the synthetic NIC's interrupts were at p99 with nothing else on the core: the median over
+/// the idle runs. It is the machine's own noise; no receive path has a part in it.
+pub fn noise(report: &Report) -> Option<u64> {
+    let p99 = |run: &Run| {
+        run.late_percentiles
+            .iter()
+            .find(|p| p.0 >= 99.0)
+            .map(|p| p.1)
+    };
+    let idle = |run: &&Run| run.source == Source::Testnic && run.scenario == Scenario::Idle;
+    let late: Vec<u64> = report.runs.iter().filter(idle).filter_map(p99).collect();
+    median(&late)
+}
+
 fn values(runs: &[&Run], of: impl Fn(&Run) -> u64) -> Vec<u64> {
     runs.iter().map(|run| of(run)).collect()
 }
@@ -140,6 +154,16 @@ mod tests {
         assert!((3.9..4.1).contains(&gain.medians), "{gain:?}");
         assert!((0.4..0.6).contains(&gain.low), "{gain:?}");
         assert_eq!(row.softirq.sent, 3000);
+    }
+
+    #[test]
+    fn the_noise_is_that_of_the_idle_runs() {
+        let mut report = sample(1, 4);
+        assert_eq!(noise(&report), None);
+        for run in &mut report.runs {
+            run.late_percentiles = vec![(0.0, 1), (99.0, 1 + run.scenario as u64), (100.0, 9)];
+        }
+        assert_eq!(noise(&report), Some(1));
     }
 
     #[test]

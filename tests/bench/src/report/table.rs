@@ -3,7 +3,8 @@
 
 use super::format::{digits, time};
 use super::model::Report;
-use super::summary::{rows, Gain, Row, Side};
+use super::summary::{noise, rows, Gain, Row, Side};
+use crate::plan::Source;
 
 const WIDTHS: [usize; 9] = [12, 8, 9, 9, 9, 9, 22, 13, 7];
 
@@ -31,6 +32,9 @@ pub fn draw(report: &Report) -> String {
         for row in rows.iter().filter(|row| row.source == source) {
             out += &side(row, &row.softirq, "");
             out += &side(row, &row.kbp, &gain(row.p99_ratio));
+        }
+        if let Some(ns) = noise(report).filter(|_| source == Source::Testnic) {
+            out += &format!("noise floor: interrupts late by {} (p99, idle)\n", time(ns));
         }
         out.push('\n');
     }
