@@ -48,13 +48,13 @@ fn nobody_waiting_brings_one_window_that_packets_cut_per_visit() {
 #[test]
 fn windows_that_packets_keep_from_happening_become_firm_and_polite_again_once_paid() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
-    let cut = pass(&mut schedule, &mut now_ns, 20_000_000, 0);
+    let cut = pass(&mut schedule, &mut now_ns, 250_000_000, 0);
     assert!(cut[0].cut_by_work);
     assert!(!cut.last().expect("due").cut_by_work);
     let paid = pass(
         &mut schedule,
         &mut now_ns,
-        40_000_000,
+        900_000_000,
         Housekeeping::LENGTH_NS,
     );
     assert!(!paid[0].cut_by_work);
@@ -64,7 +64,7 @@ fn windows_that_packets_keep_from_happening_become_firm_and_polite_again_once_pa
 #[test]
 fn a_debt_is_forgotten_when_nobody_waits_any_more() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
-    pass(&mut schedule, &mut now_ns, 20_000_000, 0);
+    pass(&mut schedule, &mut now_ns, 250_000_000, 0);
     assert_eq!(schedule.window_due(now_ns + SPACING_NS, || false), None);
 }
 

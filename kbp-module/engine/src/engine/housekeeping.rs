@@ -41,10 +41,11 @@ impl Housekeeping {
     pub const SPACING_NS: u64 = 500_000;
     /// The waiting tasks' share of the time is one part in this many.
     pub const SHARE: u64 = 16;
-    /// Debt from which on packets wait for windows.
-    pub const PATIENCE_NS: u64 = 1_000_000;
+    /// Debt from which on packets wait for windows: 200 ms without a pause. Much sooner would
+    /// slow a poller down just when it works off the backlog of a stall.
+    pub const PATIENCE_NS: u64 = 12_500_000;
     /// Most that can be owed: a long stall is not made up for by a long absence.
-    pub const MOST_OWED_NS: u64 = 2_000_000;
+    pub const MOST_OWED_NS: u64 = 15_000_000;
     /// Longest time without passing through the scheduler.
     pub const VISIT_NS: u64 = 100_000_000;
     /// Time between two quiescent states.
