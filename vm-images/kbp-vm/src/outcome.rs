@@ -2,7 +2,7 @@
 //! How a run ended.
 
 /// Kernel taints that an unsigned out-of-tree module and a livepatch bring by themselves: O, E, K.
-pub const ALLOWED_TAINT: u64 = 1 << 12 | 1 << 13 | 1 << 15;
+pub const ALLOWED_TAINT: u64 = (1 << 12) | (1 << 13) | (1 << 15);
 
 /// The judgement on a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
