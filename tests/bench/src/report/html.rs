@@ -12,11 +12,11 @@ use crate::plan::Source;
 const STYLE: &str = "
 :root{color-scheme:light dark;--page:#fff;--text:#1f2733;--soft:#5b6675;--line:#dfe3e9;--head:#f2f4f7;--good:#0a7a3d;--bad:#b3261e;--warn:#8a5a00}
 @media (prefers-color-scheme:dark){:root{--page:#12161c;--text:#e6eaf0;--soft:#9aa6b5;--line:#2c3542;--head:#1b222b;--good:#5fd08f;--bad:#ff8a80;--warn:#ffc766}}
-body{margin:0 auto;padding:24px;max-width:1040px;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
+body{margin:0 auto;padding:24px;max-width:1100px;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 8px}
-.sub{color:var(--soft);margin:0 0 16px}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
+.lead{color:var(--soft);margin:0 0 16px}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
+th,td{padding:5px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th{background:var(--head);font-weight:600}th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}
 tr.pair td{border-bottom-color:transparent}
 ul{padding-left:20px}li.ok::marker{content:'✓ ';color:var(--good)}li.bad{color:var(--bad)}li.bad::marker{content:'✗ '}
@@ -47,7 +47,7 @@ pub fn write(report: &Report, judgement: &Judgement) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
          <title>softirq NAPI and KBP on {kernel}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>softirq NAPI and KBP</h1>\n<p class=\"sub\">kernel {kernel}, both modes in turn within one boot</p>\n"
+         <h1>softirq NAPI and KBP</h1>\n<p class=\"lead\">kernel {kernel}, both modes in turn within one boot</p>\n"
     );
     html += &verified(judgement);
     for source in report.sources() {
