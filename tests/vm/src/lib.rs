@@ -17,7 +17,7 @@
 //!     .run();
 //! ```
 //!
-//! The words of a script (`expect`, `steer`, `lossless`, ...) are functions of `guest/lib.sh`; what
+//! The words of a script (`expect`, `steer`, `lossless`, ...) are functions of `guest/*.sh`; what
 //! fails a story is said in docs/testing.md.
 
 mod host;

@@ -9,7 +9,14 @@ use kbp_vm::{Outcome, Result, Verdict, Vm, VmConfig};
 use crate::{host, ready, turn};
 
 /// The words that every script may use.
-const WORDS: &str = include_str!("../guest/lib.sh");
+const WORDS: [&str; 6] = [
+    include_str!("../guest/lib.sh"),
+    include_str!("../guest/kbp.sh"),
+    include_str!("../guest/receive.sh"),
+    include_str!("../guest/traffic.sh"),
+    include_str!("../guest/disturb.sh"),
+    include_str!("../guest/testnic.sh"),
+];
 /// What a script prints when it has come to its end; without it an early `exit 0` would pass.
 const END: &str = "@end";
 /// How much of the kernel's log a failure shows.
@@ -62,7 +69,7 @@ impl Story {
         self
     }
 
-    /// The script: shell, with the words of `guest/lib.sh`.
+    /// The script: shell, with the words of `guest/*.sh`.
     pub fn script(mut self, script: &str) -> Self {
         self.script = script.into();
         self
@@ -78,13 +85,13 @@ impl Story {
         match self.tell() {
             Ok(outcome) => {
                 let text = outcome.text();
-                print!("{text}");
                 if let Some(fault) = fault(&outcome.verdict, &text) {
                     panic!(
                         "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{text}",
                         tail(&outcome.console)
                     );
                 }
+                print!("{text}");
             }
             Err(error) => panic!("story '{what}' could not be told: {error}"),
         }
@@ -98,7 +105,7 @@ impl Story {
                 std::env::temp_dir().display()
             ))
         })?;
-        let script = format!("{WORDS}\nbegin\n{}\nfinish\n", self.script);
+        let script = format!("{}\nbegin\n{}\nfinish\n", WORDS.join("\n"), self.script);
         let mut vm = Vm::boot(self.config.timeout(Some(self.limit)).script(script))?;
         host::serve(&mut vm, &self.load, self.limit)?;
         vm.wait()

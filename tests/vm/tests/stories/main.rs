@@ -3,6 +3,7 @@
 
 mod concurrency;
 mod endurance;
+mod harness;
 mod hotplug;
 mod livepatch;
 mod permissions;

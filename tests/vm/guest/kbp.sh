@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# What KBP says of itself, and what there is of it.
+
+# Flattens `kbpctl status --pretty`, one `cores.CORE.counters.packets=7` a line.
+status_lines() {
+	kbpctl status --pretty | awk '{
+		line = $0
+		sub(/^ +/, "", line)
+		depth = (length($0) - length(line)) / 2
+		sub(/,$/, "", line)
+		if (line !~ /^"/) next
+		colon = index(line, ": ")
+		key = substr(line, 2, colon - 3)
+		value = substr(line, colon + 2)
+		gsub(/^"|"$/, "", value)
+		name[depth] = key
+		if (value ~ /^[\[{]$/) next
+		if (name[1] == "cores" && depth == 3 && key == "core") name[2] = value
+		path = ""
+		for (i = 1; i < depth; i++) path = path name[i] "."
+		print path key "=" value
+	}'
+}
+
+# status_field PATH: its value, or nothing.
+status_field() { status_lines | sed -n "s/^$1=//p"; }
+counter() { status_field "cores.$1.counters.$2"; }
+core_state() { status_field "cores.$1.state"; }
+
+# poller CORE: the pid of the thread kbp/CORE. pollers: how many there are.
+poller() { grep -lsx "kbp/$1" /proc/[0-9]*/comm | cut -d/ -f3; }
+pollers() { cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^kbp/' || true; }
+
+# served CORE, off CORE: who receives on it, by the status and by the threads there are.
+is_served() { case $(core_state "$1") in polling | sleeping) [ -n "$(poller "$1")" ] ;; *) false ;; esac; }
+is_off() { case $(core_state "$1") in '' | off) [ -z "$(poller "$1")" ] ;; *) false ;; esac; }
+served() {
+	until_true 5 "core $1 is served by kbp/$1 (it is '$(core_state "$1")')" is_served "$1"
+	ok "core $1 is served by kbp/$1"
+}
+off() {
+	is_off "$1" || fail "core $1 is not off: '$(core_state "$1")', thread '$(poller "$1")'"
+	ok "core $1 is off"
+}
+
+# consistent: whatever happened before, status can be read, and each core is served or off.
+consistent() {
+	local code=0 lines n
+	kbpctl status --json >/tmp/status || code=$?
+	case $code in 0 | 3) ;; *) fail "kbpctl status ended with code $code: $(cat /tmp/status)" ;; esac
+	lines=$(status_lines)
+	n=$(echo "$lines" | grep -cE '^cores\.[0-9]+\.state=(polling|sleeping|yielded)$' || true)
+	echo "$lines" | grep -E '^cores\.[0-9]+\.state=' | grep -vE '=(polling|sleeping|yielded|off)$' &&
+		fail "a core is neither served nor off"
+	[ "$n" = "$(echo "$lines" | sed -n 's/^active_cores=//p')" ] || fail "active_cores is not $n: $lines"
+	[ "$n" = "$(pollers)" ] || fail "$n cores are served, and there are $(pollers) threads"
+}
+
+load() { expect 0 kbpctl load; }
+unload() {
+	expect 0 kbpctl unload
+	for left in /sys/module/kbp /sys/module/kbp_livepatch /sys/kernel/livepatch/kbp_livepatch /dev/kbp; do
+		[ ! -e "$left" ] || fail "unload left $left behind"
+	done
+	same "pollers left" 0 "$(pollers)"
+}

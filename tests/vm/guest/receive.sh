@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# Who receives, and whether anything is lost.
+
+# steer DEVICE CORE: the receive interrupts of a virtio NIC go to this core.
+steer() {
+	local virtio irq n
+	virtio=$(basename "$(readlink -f "/sys/class/net/$1/device")")
+	for irq in $(sed -n "s/^ *\([0-9]*\):.* $virtio-input\..*/\1/p" /proc/interrupts); do
+		echo "$2" >"/proc/irq/$irq/smp_affinity_list"
+		# The kernel moves a vector when it fires the next time.
+		for n in 1 2 3 4 5; do
+			[ "$(cat "/proc/irq/$irq/effective_affinity_list")" = "$2" ] && break
+			ping -q -c 2 -i 0.1 10.77.0.1 >/dev/null || true
+		done
+		same "core of interrupt $irq ($1)" "$2" "$(cat "/proc/irq/$irq/effective_affinity_list")"
+	done
+}
+
+# softirq NAME CORE: how often it has run there.
+softirq() { awk -v name="$1:" -v column="$(($2 + 2))" '$1 == name { print $column }' /proc/softirqs; }
+
+# quiet CORE COMMAND...: not one NET_RX softirq runs on the core meanwhile, and KBP counts packets.
+quiet() {
+	local core=$1 softirqs packets
+	shift
+	softirqs=$(softirq NET_RX "$core")
+	packets=$(counter "$core" packets)
+	"$@"
+	same "NET_RX softirqs on core $core during '$*'" 0 $(($(softirq NET_RX "$core") - softirqs))
+	packets=$(($(counter "$core" packets) - packets))
+	[ "$packets" -gt 0 ] || fail "kbp/$core polled no packet during '$*'"
+	note "kbp/$core polled $packets packets"
+}
+
+# busy CORE COMMAND...: NET_RX softirqs do run on the core meanwhile.
+busy() {
+	local core=$1 softirqs
+	shift
+	softirqs=$(softirq NET_RX "$core")
+	"$@"
+	softirqs=$(($(softirq NET_RX "$core") - softirqs))
+	[ "$softirqs" -gt 0 ] || fail "no NET_RX softirq ran on core $core during '$*'"
+	ok "$softirqs NET_RX softirqs on core $core during '$*'"
+}
+
+# udp NAME: a UDP counter of /proc/net/snmp.
+udp() {
+	awk -v name="$1" '$1 == "Udp:" && column { print $column; exit }
+		$1 == "Udp:" { for (i = 2; i <= NF; i++) if ($i == name) column = i }' /proc/net/snmp
+}
+
+# drops: everything the kernel counts as lost on its receive path, summed up.
+drops() {
+	local dropped word total=0 file
+	while read -r _ dropped _; do total=$((total + 0x$dropped)); done </proc/net/softnet_stat
+	for word in InErrors RcvbufErrors InCsumErrors; do total=$((total + $(udp $word))); done
+	for file in /sys/class/net/*/statistics/rx_dropped /sys/class/net/*/statistics/rx_errors \
+		/sys/class/net/*/statistics/rx_missed_errors; do
+		total=$((total + $(cat "$file")))
+	done
+	echo $total
+}
+
+# lossless COMMAND...: no drop counter moves meanwhile.
+lossless() {
+	local before
+	before=$(drops)
+	"$@"
+	same "packets the kernel dropped during '$*'" 0 $(($(drops) - before))
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# The synthetic NIC (tests/nic/README.md).
+
+tn=/sys/kernel/debug/kbp_testnic
+
+testnic() {
+	insmod /lib/kbp/tests/kbp_testnic.ko
+	echo 1 >/proc/sys/net/ipv6/conf/ktn0/disable_ipv6 2>/dev/null || true
+	ip addr add 10.78.0.1/24 dev ktn0
+	ip link set ktn0 up
+	[ -e /tmp/sink ] || {
+		: >/tmp/sink
+		kbp-bench udp-sink --port 9 --timeout 100000 >/dev/null 2>&1 &
+		until_true 10 "the sink is up" grep -q ':0009 ' /proc/net/udp
+	}
+}
+
+tn_stat() { awk -v key="$1" '$1 == key { print $2 }' $tn/stats; }
+tn_idle() { [ "$(cat $tn/run)" = 0 ]; }
+
+# tn_start KEY=VALUE...: a run begins.
+tn_start() {
+	echo "$*" >$tn/config
+	echo 1 >$tn/reset
+	echo 1 >$tn/run
+}
+
+tn_stop() {
+	echo 0 >$tn/run
+	until_true 30 "the synthetic NIC is done" tn_idle
+}
+
+# tn_run KEY=VALUE...: a run from begin to end; every packet must reach the program at the socket.
+tn_run() {
+	udp_before=$(udp InDatagrams)
+	tn_start "$@"
+	until_true 60 "the synthetic NIC is done" tn_idle
+	same "packets the NIC delivered" "$(tn_stat generated)" "$(tn_stat delivered)"
+	until_true 20 "all $(tn_stat generated) packets are read" all_read
+	same "packets at the socket" "$(tn_stat generated)" $(($(udp InDatagrams) - udp_before))
+}
+all_read() { [ $(($(udp InDatagrams) - udp_before)) -ge "$(tn_stat generated)" ]; }

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# Traffic over the virtio NIC.
+
+echo_server() {
+	[ ! -e /tmp/echo ] || return 0
+	: >/tmp/echo
+	kbp-bench udp-echo --port 7 >/dev/null 2>&1 &
+	until_true 10 "the echo server is up" grep -q ':0007 ' /proc/net/udp
+}
+
+# stations: the counters a packet passes on its way from the wire to a socket and back.
+stations() {
+	local net=/sys/class/net/eth0/statistics
+	echo "eth0-in $(cat $net/rx_packets) socket-in $(udp InDatagrams) socket-out $(udp OutDatagrams)" \
+		"eth0-out $(cat $net/tx_packets) eth0-out-dropped $(cat $net/tx_dropped) dropped $(drops)"
+}
+
+# host_echo: the host sends its load to our echo server; every answer must arrive there, once.
+host_echo() {
+	local answer before
+	echo_server
+	before=$(stations)
+	kbp-mark host-echo
+	answer=$(kbp-wait)
+	# shellcheck disable=SC2086 # words are meant
+	set -- $answer
+	if [ "$2" = 0 ] || [ "$2" != "$4" ] || [ "$5 $6 $7 $8" != "duplicates 0 corrupt 0" ]; then
+		note "before: $before"
+		note "after:  $(stations)"
+		fail "host to guest and back: $answer"
+	fi
+	ok "host to guest and back: $answer"
+}
+
+# json_number KEY: its value in the flat JSON object $answer.
+json_number() { echo "$answer" | tr -s ',{}' '\n' | sed -n "s/^ *\"$1\": *//p"; }
+
+# guest_echo COUNT [RATE]: we send to the echo of the host; every answer must arrive here.
+guest_echo() {
+	local answer
+	answer=$(kbp-bench udp-ping --to 10.77.0.1:7 --count "$1" --rate "${2:-1000}" 2>&1) || fail "guest to host and back: $answer"
+	[ "$1" = "$(json_number sent)" ] && [ "$1" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ] ||
+		fail "guest to host and back: $answer"
+	ok "guest to host and back: $1 answers"
+}
+
+# lossless_traffic [CORE]: guest_echo again and again in the background, until lossless_traffic_over;
+# nothing may be lost meanwhile. With CORE it has begun to be received there.
+lossless_traffic() {
+	rm -f /tmp/traffic.end /tmp/traffic.log
+	traffic_drops=$(drops)
+	(while [ ! -e /tmp/traffic.end ]; do guest_echo 100 500; done) >/tmp/traffic.log 2>&1 &
+	traffic_pid=$!
+	until_true 20 "traffic flows" grep -qs '@ok' /tmp/traffic.log
+	[ -z "${1-}" ] || quiet "$1" usleep 200000
+}
+lossless_traffic_over() {
+	: >/tmp/traffic.end
+	wait "$traffic_pid" || fail "traffic lost packets: $(tail -n 1 /tmp/traffic.log)"
+	ok "no packet of the traffic was lost in $(grep -c '@ok' /tmp/traffic.log) rounds of 100"
+	same "packets the kernel dropped meanwhile" 0 $(($(drops) - traffic_drops))
+}

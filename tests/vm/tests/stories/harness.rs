@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Stories that must fail: an assertion that cannot fail proves nothing.
+
+use kbp_stories::Story;
+
+#[test]
+#[should_panic(expected = "the kernel complained: <4>something odd")]
+fn a_warning_in_the_kernels_log_is_seen() {
+    Story::new("a kernel that complains")
+        .script("echo '<4>something odd' >/dev/kmsg")
+        .run();
+}
+
+#[test]
+#[should_panic(expected = "packets the kernel dropped during 'unread_run'")]
+fn a_lost_packet_is_seen() {
+    Story::new("a program that does not read its socket")
+        .script(
+            "
+            echo 4096 >/proc/sys/net/core/rmem_default
+            testnic
+            killall -STOP kbp-bench
+            unread_run() {
+                tn_start cpu=1 period_ns=200000 count=500
+                until_true 30 'the run is over' tn_idle
+            }
+            lossless unread_run
+            ",
+        )
+        .run();
+}
+
+#[test]
+#[should_panic(expected = "kbp/1 polled no packet")]
+fn traffic_that_passes_by_is_seen() {
+    Story::new("traffic that does not arrive on the enabled core")
+        .script(
+            "
+            steer eth0 0
+            load
+            expect 0 kbpctl enable --cores 1
+            quiet 1 guest_echo 100
+            ",
+        )
+        .run();
+}
