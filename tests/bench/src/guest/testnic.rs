@@ -22,29 +22,16 @@ const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;
-/// Packets without a cost of their own.
-const LIGHT: Rhythm = Rhythm {
-    period: Duration::from_millis(1),
-    cost: Duration::ZERO,
-};
-/// Packets that take 90 % of a CPU. Shorter periods overload an emulated CPU: its interrupts, and
-/// every time slice that the host gives to somebody else, cost more than the 10 % that are left. A
-/// slice that falls into a packet's cost counts as cost, so long packets swallow more of them.
-const HEAVY: Rhythm = Rhythm {
-    period: Duration::from_millis(4),
-    cost: Duration::from_micros(3600),
-};
+/// Between two packets.
+const PERIOD: Duration = Duration::from_millis(1);
+/// What a packet costs where packets take 90 % of a CPU.
+const COST: Duration = Duration::from_micros(900);
 /// What a run may take beyond its own rhythm.
 const SLACK: Duration = Duration::from_secs(30);
 /// How long delivery may stand still before what is missing counts as lost.
 const QUIET: Duration = Duration::from_millis(500);
 /// How often progress is looked at. A look costs time on the control CPU only.
 const LOOK: Duration = Duration::from_millis(20);
-
-struct Rhythm {
-    period: Duration,
-    cost: Duration,
-}
 
 /// A run's results.
 #[derive(Debug, Clone)]
@@ -107,12 +94,12 @@ pub fn run(scenario: Scenario, length: Duration, place: Place<'_>) -> Result<Out
         stop,
     } = place;
     let Rhythm { period, cost } = if scenario.loaded() { HEAVY } else { LIGHT };
-    let count = (length.as_nanos() / period.as_nanos()).max(1);
+    let count = (length.as_nanos() / PERIOD.as_nanos()).max(1);
     write(
         "config",
         &format!(
             "cpu={nic_cpu} period_ns={} count={count} cost_ns={} port={PORT}",
-            period.as_nanos(),
+            PERIOD.as_nanos(),
             cost.as_nanos()
         ),
     )?;
