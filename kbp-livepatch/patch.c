@@ -55,6 +55,8 @@ static int __init kbp_livepatch_init(void)
 
 static void __exit kbp_livepatch_exit(void)
 {
+	/* Somebody's livepatch that replaced this one has not run our callbacks. */
+	kbp_hooks_changed(false);
 }
 
 module_init(kbp_livepatch_init);

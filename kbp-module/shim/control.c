@@ -65,13 +65,13 @@ u32 kbp_core_limit(void)
 	return nr_cpu_ids;
 }
 
-/** kbp_pause_ms() - sleep for about @ms milliseconds */
-void kbp_pause_ms(u32 ms)
+/** kbp_pause() - sleep for about a millisecond */
+void kbp_pause(void)
 {
-	msleep(ms);
+	usleep_range(500, 1500);
 }
 
-/** kbp_table_alloc() - zeroed, cache-line aligned memory for @count things of @size */
+/** kbp_table_alloc() - zeroed memory for @count things of @size */
 void *kbp_table_alloc(size_t count, size_t size)
 {
 	return kvcalloc(count, size, GFP_KERNEL);

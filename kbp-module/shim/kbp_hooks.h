@@ -14,7 +14,7 @@
  * struct kbp_gate - decides, for one core, who serves a NAPI that is scheduled there
  * @owned: the poller serves this core; false is the kernel's own behaviour
  * @wake: the poller sleeps and wants to be woken by the next NAPI
- * @poller: valid while @owned
+ * @poller: valid while @owned; its thread cannot end before it has closed the gate
  * @schedules: times work was queued for the poller
  *
  * Invariant (gate-local): after load, written only on its own core, by its poller or by a

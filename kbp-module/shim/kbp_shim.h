@@ -23,6 +23,7 @@ void kbp_poller_release(struct kbp_poller *p);
 u32 kbp_poller_take_list(struct kbp_poller *p);
 /* Packets, or -1 when the taken list is empty. */
 int kbp_poller_poll_next(struct kbp_poller *p);
+bool kbp_poller_has_more(struct kbp_poller *p);
 u32 kbp_poller_give_back(struct kbp_poller *p);
 
 /* ---- gate.c: kbp/N thread only ---- */
@@ -58,7 +59,7 @@ bool kbp_capable(void);
 bool kbp_core_possible(u32 core);
 bool kbp_core_online(u32 core);
 u32 kbp_core_limit(void);
-void kbp_pause_ms(u32 ms);
+void kbp_pause(void);
 void *kbp_table_alloc(size_t count, size_t size);
 void kbp_table_free(void *table);
 int kbp_copy_from_user(void *to, unsigned long from, size_t len);

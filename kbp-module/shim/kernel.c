@@ -69,8 +69,8 @@ bool kbp_patch_pending(void)
 /**
  * kbp_patch_join() - move this thread to the target of the pending transition
  *
- * Context: kbp/N thread between two cycles: no function that anybody may patch is on its
- * stack but kthread()'s own frames, which no transition could ever leave either.
+ * Context: kbp/N thread between two cycles.  On its stack are kthread(), kbp_thread_main() and
+ * the poll loop, which never return while it polls; nobody can patch those usefully.
  */
 noinline void kbp_patch_join(void)
 {

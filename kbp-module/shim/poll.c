@@ -18,6 +18,11 @@
 #include "kbp_poller.h"
 #include "kbp_shim.h"
 #include "compat/defer.h"
+#include "compat/napi_link.h"
+
+#ifdef CONFIG_PREEMPT_RT
+#error "KBP does not support PREEMPT_RT: there, bottom halves off do not keep others out"
+#endif
 
 /**
  * kbp_poller_hold() - hold bottom halves off and set the bpf net context
@@ -47,13 +52,14 @@ void kbp_poller_release(struct kbp_poller *p)
  * Takes a pending NET_RX softirq over.  What it was raised for is on the poll list, on the
  * RPS list or on the deferred-free list, and the rest of the cycle serves all three.
  */
-static u32 kbp_absorb_net_rx(void)
+static u32 kbp_absorb_net_rx(struct softnet_data *sd)
 {
 	u32 pending = local_softirq_pending();
 
 	if (!(pending & BIT(NET_RX_SOFTIRQ)))
 		return 0;
 	set_softirq_pending(pending & ~BIT(NET_RX_SOFTIRQ));
+	kbp_end_net_rx_action(sd);
 	return 1;
 }
 
@@ -71,7 +77,7 @@ u32 kbp_poller_take_list(struct kbp_poller *p)
 
 	local_irq_disable();
 	sd = this_cpu_ptr(&softnet_data);
-	absorbed = kbp_absorb_net_rx();
+	absorbed = kbp_absorb_net_rx(sd);
 	list_splice_init(&sd->poll_list, &p->list);
 	local_irq_enable();
 	return absorbed;
@@ -108,6 +114,17 @@ int kbp_poller_poll_next(struct kbp_poller *p)
 }
 
 /**
+ * kbp_poller_has_more() - is a taken NAPI still waiting for its poll?
+ * @p: the calling thread's
+ *
+ * Context: kbp/N thread.
+ */
+bool kbp_poller_has_more(struct kbp_poller *p)
+{
+	return !list_empty(&p->list);
+}
+
+/**
  * kbp_poller_give_back() - return what is unfinished to the core, and finish as NET_RX does
  * @p: the calling thread's; its lists are empty afterwards
  *
@@ -126,7 +143,7 @@ u32 kbp_poller_give_back(struct kbp_poller *p)
 	list_splice_tail_init(&sd->poll_list, &p->list);
 	list_splice_tail_init(&p->repoll, &p->list);
 	list_splice_init(&p->list, &sd->poll_list);
-	absorbed = kbp_absorb_net_rx();
+	absorbed = kbp_absorb_net_rx(sd);
 	kbp_rps_action_and_irq_enable(sd);
 
 	kbp_defer_flush();

@@ -57,7 +57,10 @@ struct task_struct *kbp_thread_create(u32 core)
 	if (IS_ERR(thread))
 		return thread;
 	kthread_bind(thread, core);
-	sched_set_fifo(thread);
+	/* Above every normal task, below every thread that somebody gave a real-time priority: a
+	 * threaded interrupt handler on this core must not wait for a poller.
+	 */
+	sched_set_fifo_low(thread);
 	return thread;
 }
 

@@ -83,6 +83,25 @@ fn a_cycle_ends_at_its_packet_budget_and_keeps_the_rest() {
 }
 
 #[test]
+fn a_clock_that_steps_back_during_a_cycle_is_harmless() {
+    let world = World::default();
+    world.now_ns.set(1_000_000);
+    world.clock_steps_back_ns.set(500_000);
+    world.schedule(1);
+    let report = run_cycle(&world, Budget::KERNEL);
+    assert!(report.end_ns < report.start_ns);
+    assert_eq!((report.polls, report.squeezed), (1, false));
+}
+
+#[test]
+fn a_cycle_whose_budget_ends_with_its_last_napi_was_not_squeezed() {
+    let world = World::default();
+    world.poll_cost_ns.set(Budget::KERNEL.time_ns);
+    world.schedule(1);
+    assert!(!run_cycle(&world, Budget::KERNEL).squeezed);
+}
+
+#[test]
 fn a_cycle_ends_at_its_time_budget() {
     let world = World::default();
     world.poll_cost_ns.set(500_000);
@@ -94,10 +113,10 @@ fn a_cycle_ends_at_its_time_budget() {
 }
 
 /// Runs for `ns` of the world's time under endless packets; how much of it the poller slept.
-fn slept_under_overload(others_waiting: bool, ns: u64) -> u64 {
+fn slept_under_overload(others_waiting: bool, poll_cost_ns: u64, ns: u64) -> u64 {
     let world = World::default();
     world.others_waiting.set(others_waiting);
-    world.poll_cost_ns.set(100_000);
+    world.poll_cost_ns.set(poll_cost_ns);
     run_scripted(&world, move |_, world| {
         if world.list.borrow().is_empty() {
             world.schedule(u32::MAX);
@@ -113,16 +132,19 @@ const FAIR_SERVER_PER_SECOND_NS: u64 = 50_000_000;
 
 #[test]
 fn packets_without_end_leave_a_waiting_task_more_than_the_fair_servers_share() {
-    let slept_ns = slept_under_overload(true, 4_000_000_000);
-    assert!(
-        slept_ns >= 4 * FAIR_SERVER_PER_SECOND_NS,
-        "{slept_ns} ns in 4 s"
-    );
+    for poll_cost_ns in [10_000, 100_000, 900_000, 2_000_000, 3_600_000] {
+        let slept_ns = slept_under_overload(true, poll_cost_ns, 4_000_000_000);
+        let least_ns = 4 * FAIR_SERVER_PER_SECOND_NS;
+        assert!(
+            slept_ns >= least_ns,
+            "{slept_ns} ns in 4 s, polls of {poll_cost_ns} ns"
+        );
+    }
 }
 
 #[test]
 fn packets_without_end_are_not_held_up_for_nobody() {
-    assert_eq!(slept_under_overload(false, 4_000_000_000), 0);
+    assert_eq!(slept_under_overload(false, 100_000, 4_000_000_000), 0);
 }
 
 #[test]

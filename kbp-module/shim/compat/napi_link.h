@@ -24,4 +24,15 @@ static __always_inline bool kbp_in_net_rx_action(const struct softnet_data *sd)
 #endif
 }
 
+/*
+ * net_rx_action() that ran out of budget leaves the flag set for the run it has raised. Who takes
+ * that run over ends it, or nobody on this core would raise or wake any more.
+ */
+static __always_inline void kbp_end_net_rx_action(struct softnet_data *sd)
+{
+#ifdef KBP_HAVE_IN_NET_RX_ACTION
+	sd->in_net_rx_action = false;
+#endif
+}
+
 #endif /* KBP_COMPAT_NAPI_LINK_H */

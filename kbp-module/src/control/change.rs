@@ -7,8 +7,8 @@ use crate::sys::{self, ControlLock, Thread};
 use crate::uapi::*;
 use kernel::prelude::*;
 
-/// Longest wait for a created thread to take its core, in milliseconds.
-const START_LIMIT_MS: u32 = 2000;
+/// Longest wait for a created thread to take its core.
+const START_LIMIT_NS: u64 = 2_000_000_000;
 
 /// A check or act that failed; becomes the out fields of the request.
 struct Failure {
@@ -145,12 +145,13 @@ fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), Failure> {
         .map_err(|error| Failure::of_core(STEP_THREAD, core, error))?;
     entry.set_state(CoreState::Starting, YieldReason::None);
     entry.thread.start(thread, lock);
-    for _ in 0..START_LIMIT_MS {
-        if entry.state() != CORE_STARTING {
-            return Ok(());
+    let begin_ns = sys::now_ns();
+    while entry.state() == CORE_STARTING {
+        if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
+            stop(core, lock);
+            return Err(Failure::of_core(STEP_START, core, ETIMEDOUT));
         }
-        sys::pause(1);
+        sys::pause();
     }
-    stop(core, lock);
-    Err(Failure::of_core(STEP_START, core, ETIMEDOUT))
+    Ok(())
 }

@@ -38,6 +38,10 @@ impl Platform for ThisCore {
             .map(|packets| PolledNapi { packets })
     }
 
+    fn has_more(&self) -> bool {
+        self.poller.has_more()
+    }
+
     fn give_back(&self) -> u32 {
         self.poller.give_back()
     }

@@ -40,12 +40,18 @@ pub(crate) fn schedules(core: u32) -> u64 {
     unsafe { shim::kbp_gate_schedules(core) }
 }
 
-/// Sleeps for about `ms` milliseconds.
+/// Sleeps for about a millisecond.
 ///
 /// Context: process context, may sleep.
-pub(crate) fn pause(ms: u32) {
+pub(crate) fn pause() {
     // SAFETY: Called from process context only, as documented.
-    unsafe { shim::kbp_pause_ms(ms) }
+    unsafe { shim::kbp_pause() }
+}
+
+/// Monotonic nanoseconds.
+pub(crate) fn now_ns() -> u64 {
+    // SAFETY: No precondition.
+    unsafe { shim::kbp_now_ns() }
 }
 
 /// `/dev/kbp`, present while this value lives.

@@ -2,10 +2,13 @@
 //! The control lock; its place in the lock order stands in `shim/control.c`.
 
 use super::shim;
+use core::marker::PhantomData;
 
 /// Proof that nobody else changes cores and none goes on- or offline.
 pub(crate) struct ControlLock {
     release: bool,
+    /// A raw pointer is not `Send`: both locks belong to the task that took them.
+    _this_task: PhantomData<*const ()>,
 }
 
 impl ControlLock {
@@ -16,7 +19,10 @@ impl ControlLock {
     pub(crate) fn acquire() -> Self {
         // SAFETY: Process context; the shim keeps the lock order.
         unsafe { shim::kbp_control_lock() };
-        Self { release: true }
+        Self {
+            release: true,
+            _this_task: PhantomData,
+        }
     }
 
     /// The lock as held by a caller in C, who also releases it.
@@ -26,7 +32,10 @@ impl ControlLock {
     /// The control mutex and the CPU hotplug lock are held by the caller for as long as the
     /// returned value lives.
     pub(crate) unsafe fn held_by_caller() -> Self {
-        Self { release: false }
+        Self {
+            release: false,
+            _this_task: PhantomData,
+        }
     }
 }
 

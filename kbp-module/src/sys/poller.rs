@@ -45,6 +45,12 @@ impl Poller {
         u32::try_from(unsafe { shim::kbp_poller_poll_next(self.raw) }).ok()
     }
 
+    /// Whether the taken list still holds a NAPI.
+    pub(crate) fn has_more(&self) -> bool {
+        // SAFETY: poller-thread; the engine calls it under its guard.
+        unsafe { shim::kbp_poller_has_more(self.raw) }
+    }
+
     /// Returns the rest to the core; returns the softirqs taken over.
     pub(crate) fn give_back(&self) -> u32 {
         // SAFETY: poller-thread; the engine calls it under its guard.

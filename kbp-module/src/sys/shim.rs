@@ -21,6 +21,7 @@ unsafe extern "C" {
     pub(super) fn kbp_poller_release(p: *mut RawPoller);
     pub(super) fn kbp_poller_take_list(p: *mut RawPoller) -> u32;
     pub(super) fn kbp_poller_poll_next(p: *mut RawPoller) -> c_int;
+    pub(super) fn kbp_poller_has_more(p: *mut RawPoller) -> bool;
     pub(super) fn kbp_poller_give_back(p: *mut RawPoller) -> u32;
 
     // gate.c
@@ -51,7 +52,7 @@ unsafe extern "C" {
     pub(super) fn kbp_core_possible(core: u32) -> bool;
     pub(super) fn kbp_core_online(core: u32) -> bool;
     pub(super) fn kbp_core_limit() -> u32;
-    pub(super) fn kbp_pause_ms(ms: u32);
+    pub(super) fn kbp_pause();
     pub(super) fn kbp_table_alloc(count: usize, size: usize) -> *mut c_void;
     pub(super) fn kbp_table_free(table: *mut c_void);
     pub(super) fn kbp_copy_from_user(to: *mut c_void, from: c_ulong, len: usize) -> c_int;

@@ -3,12 +3,14 @@
 
 use super::{Budget, Guard, Platform};
 
-/// What one cycle did.
+/// What one cycle did. Times are the platform's, which may stand still or step back a little
+/// while the kernel adjusts its clock; differences saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CycleReport {
     /// When the guard was taken (monotonic ns).
     pub start_ns: u64,
-    /// When the guard was released (monotonic ns).
+    /// When the guard was about to be released (monotonic ns): the softirqs that run then
+    /// are not the poller's time.
     pub end_ns: u64,
     /// NAPI polls.
     pub polls: u32,
@@ -31,22 +33,22 @@ pub fn run_cycle<P: Platform>(platform: &P, budget: Budget) -> CycleReport {
     };
     let guard = Guard::hold(platform);
     report.absorbed = guard.take_list();
-    let mut now_ns = report.start_ns;
-    while let Some(napi) = guard.poll_next() {
+    report.end_ns = report.start_ns;
+    let mut spent = false;
+    while !spent {
+        let Some(napi) = guard.poll_next() else {
+            break;
+        };
         report.polls += 1;
         report.packets += napi.packets;
-        now_ns = platform.now_ns();
-        if budget.is_spent(report.packets, now_ns - report.start_ns) {
-            report.squeezed = true;
-            break;
-        }
+        report.end_ns = platform.now_ns();
+        spent = budget.is_spent(
+            report.packets,
+            report.end_ns.saturating_sub(report.start_ns),
+        );
     }
+    report.squeezed = spent && guard.has_more();
     report.absorbed += guard.give_back();
     drop(guard);
-    report.end_ns = if report.polls == 0 {
-        now_ns
-    } else {
-        platform.now_ns()
-    };
     report
 }

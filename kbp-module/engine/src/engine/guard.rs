@@ -3,9 +3,8 @@
 //!
 //! Receive code takes spin locks that softirqs on the same core take too. A poll that a
 //! softirq could interrupt would deadlock with itself, so polling needs bottom halves off.
-//! A NAPI can only be polled through a live [`Guard`], and since the guard borrows nothing
-//! mutable and is not `Send`, the only thing left to get wrong is holding it too long:
-//! [`super::run_cycle`] owns it and drops it before it returns.
+//! The engine polls only through a live [`Guard`]. It is not `Send`, so the core that holds is
+//! the core that releases, and [`super::run_cycle`] owns it and drops it before it returns.
 
 use core::marker::PhantomData;
 
@@ -54,6 +53,11 @@ impl<'core, P: Platform> Guard<'core, P> {
     /// See [`Platform::poll_next`].
     pub fn poll_next(&self) -> Option<PolledNapi> {
         self.platform.poll_next()
+    }
+
+    /// See [`Platform::has_more`].
+    pub fn has_more(&self) -> bool {
+        self.platform.has_more()
     }
 
     /// See [`Platform::give_back`].

@@ -8,10 +8,13 @@
 //! piece:
 //!
 //! - While another task waits, the poller *owes* it 1/16 of the time, a little more than the
-//!   fair server's 1/20. What is owed is paid in windows of [`Housekeeping::LENGTH_NS`].
-//! - A packet cuts a window short, so a window costs it one wake-up.
-//! - When packets cut so much that more than [`Housekeeping::PATIENCE_NS`] is owed, windows
-//!   are *firm* until the debt is paid: packets wait, for the length of one window.
+//!   fair server's 1/20.
+//! - A *polite* window is twice as long as what is owed, because switching takes its part, and
+//!   a packet cuts it short: it fills the gap between two packets and costs the packet that
+//!   ends it one wake-up.
+//! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
+//!   windows are *firm* until the debt is paid: packets wait, at most
+//!   [`Housekeeping::LONGEST_FIRM_NS`].
 //! - Without a waiting task there is one window in every [`Housekeeping::VISIT_NS`]: RCU-tasks
 //!   and livepatch want every thread to pass through the scheduler now and then.
 
@@ -35,13 +38,15 @@ pub struct Housekeeping {
 }
 
 impl Housekeeping {
-    /// Length of a window.
+    /// Shortest window; also what must be owed before one is due.
     pub const LENGTH_NS: u64 = 50_000;
+    /// Longest firm window.
+    pub const LONGEST_FIRM_NS: u64 = 250_000;
     /// Time between two looks at the run queue, and so the shortest between two windows.
     pub const SPACING_NS: u64 = 500_000;
     /// The waiting tasks' share of the time is one part in this many.
     pub const SHARE: u64 = 16;
-    /// Debt from which on packets wait for windows: 200 ms without a pause. Much sooner would
+    /// Debt from which on packets wait for windows: 200 ms without a gap. Much sooner would
     /// slow a poller down just when it works off the backlog of a stall.
     pub const PATIENCE_NS: u64 = 12_500_000;
     /// Most that can be owed: a long stall is not made up for by a long absence.
@@ -85,8 +90,14 @@ impl Housekeeping {
             _ => self.firm,
         };
         let visit = now_ns.saturating_sub(self.last_visit_ns) >= Self::VISIT_NS;
+        let length_ns = if self.firm {
+            // Twice what has come to be owed since the last look, so that the debt shrinks.
+            (2 * since_look_ns / Self::SHARE).clamp(Self::LENGTH_NS, Self::LONGEST_FIRM_NS)
+        } else {
+            (2 * self.owed_ns).max(Self::LENGTH_NS)
+        };
         (self.owed_ns >= Self::LENGTH_NS || visit).then_some(Window {
-            length_ns: Self::LENGTH_NS,
+            length_ns,
             cut_by_work: !self.firm,
         })
     }

@@ -13,8 +13,11 @@
 //!          thread ended      └────────────────── Yielded ─────────┘
 //! ```
 //!
-//! Invariant (life-owner): only in `Polling` and `Sleeping` does the core's gate send NAPIs
-//! to the thread. In every other state the kernel's own softirq serves the core.
+//! (A thread that never ran goes from `Starting` straight to `Off`.)
+//!
+//! Invariant (life-owner): in `Polling` and `Sleeping` the core's gate sends NAPIs to the thread,
+//! in `Off` and `Yielded` the kernel's own softirq serves the core. The gate opens just before
+//! the former begin and closes at the end of `Draining`.
 
 /// Where a core stands. The numbers are those of `kbp.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

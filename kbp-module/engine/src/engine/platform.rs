@@ -37,6 +37,8 @@ pub trait Platform {
     fn take_list(&self) -> u32;
     /// *(guarded)* Polls the next NAPI of the taken list once; `None` when it is empty.
     fn poll_next(&self) -> Option<PolledNapi>;
+    /// *(guarded)* Whether the taken list still holds a NAPI.
+    fn has_more(&self) -> bool;
     /// *(guarded)* Returns what was not finished to the core's poll list and does what else
     /// a NET_RX softirq does at its end. Returns pending NET_RX softirqs taken over.
     fn give_back(&self) -> u32;

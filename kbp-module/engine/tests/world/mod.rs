@@ -27,6 +27,7 @@ pub(crate) struct World {
     pub(crate) patch_pending: Cell<bool>,
     pub(crate) stop: Cell<bool>,
     pub(crate) poll_cost_ns: Cell<u64>,
+    pub(crate) clock_steps_back_ns: Cell<u64>,
     pub(crate) looks: Cell<u64>,
     pub(crate) polled: Cell<u64>,
     pub(crate) served_by_softirq: Cell<u64>,
@@ -86,6 +87,8 @@ impl Platform for World {
         self.must_be_guarded();
         let wants = self.taken.borrow_mut().pop_front()?;
         self.spend(self.poll_cost_ns.get());
+        let back_ns = self.clock_steps_back_ns.take();
+        self.now_ns.set(self.now_ns.get() - back_ns);
         self.polled.set(self.polled.get() + 1);
         if wants > 1 {
             self.repoll.borrow_mut().push_back(wants - 1);
@@ -93,6 +96,11 @@ impl Platform for World {
         Some(PolledNapi {
             packets: if wants > 1 { 64 } else { 1 },
         })
+    }
+
+    fn has_more(&self) -> bool {
+        self.must_be_guarded();
+        !self.taken.borrow().is_empty()
     }
 
     fn give_back(&self) -> u32 {
