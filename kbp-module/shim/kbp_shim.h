@@ -41,7 +41,9 @@ void kbp_thread_stop(struct task_struct *thread);
 s32 kbp_thread_pid(struct task_struct *thread);
 /* kbp/N thread only, bottom halves on. */
 bool kbp_thread_should_stop(void);
-bool kbp_thread_sleep(u64 ns, bool cut_by_work);
+bool kbp_thread_sleep_until_work(void);
+void kbp_thread_sleep_firmly(u64 ns);
+void kbp_thread_pass_scheduler(void);
 bool kbp_thread_others_waiting(void);
 void kbp_thread_relax(void);
 /* Any context. */

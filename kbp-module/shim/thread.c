@@ -105,42 +105,64 @@ bool kbp_thread_should_stop(void)
 	return kthread_should_stop();
 }
 
+/* TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later. */
+#define KBP_SLEEPING (TASK_INTERRUPTIBLE | TASK_FREEZABLE)
+
 /**
- * kbp_thread_sleep() - really leave the core for a while
- * @ns: longest time
- * @cut_by_work: let a scheduled NAPI end the sleep, or prevent it when one is there
+ * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for two ticks
  *
  * The test of the list and the arming of the gate are one step with interrupts off, and
  * NAPIs are linked on this core with interrupts off, so none slips in between.
- * TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later.
+ * The timer wheel bounds the sleep, because the tick runs anyway while another task does.
  *
  * Context: kbp/N thread, bottom halves on.
- * Return: true when woken before @ns had passed, or never slept.
+ * Return: true when woken by a NAPI (or to stop), or there was one already.
  */
-bool kbp_thread_sleep(u64 ns, bool cut_by_work)
+bool kbp_thread_sleep_until_work(void)
 {
-	ktime_t timeout = ns_to_ktime(ns);
-	struct kbp_gate *gate;
-	bool work = false;
-	int rc = 0;
+	bool work;
+	long left;
 
-	set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
-	if (cut_by_work) {
-		local_irq_disable();
-		gate = this_cpu_ptr(&kbp_gate);
-		work = !list_empty(&this_cpu_ptr(&softnet_data)->poll_list);
-		gate->wake = !work;
-		local_irq_enable();
-	}
+	set_current_state(KBP_SLEEPING);
+	local_irq_disable();
+	work = !list_empty(&this_cpu_ptr(&softnet_data)->poll_list);
+	__this_cpu_write(kbp_gate.wake, !work);
+	local_irq_enable();
 	if (work || kthread_should_stop()) {
 		__set_current_state(TASK_RUNNING);
 		schedule();
-		return true;
+		left = 1;
+	} else {
+		left = schedule_timeout(1);
 	}
-	rc = schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
-	__set_current_state(TASK_RUNNING);
 	this_cpu_write(kbp_gate.wake, false);
-	return rc != 0;
+	return left > 0;
+}
+
+/**
+ * kbp_thread_sleep_firmly() - leave the core for a while, whatever is scheduled meanwhile
+ * @ns: how long
+ *
+ * Context: kbp/N thread, bottom halves on.
+ */
+void kbp_thread_sleep_firmly(u64 ns)
+{
+	ktime_t timeout = ns_to_ktime(ns);
+
+	set_current_state(KBP_SLEEPING);
+	if (!kthread_should_stop())
+		schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
+	__set_current_state(TASK_RUNNING);
+}
+
+/**
+ * kbp_thread_pass_scheduler() - pass through the scheduler without sleeping
+ *
+ * Context: kbp/N thread, bottom halves on.
+ */
+void kbp_thread_pass_scheduler(void)
+{
+	schedule();
 }
 
 /**

@@ -12,10 +12,11 @@ fn pass(schedule: &mut Housekeeping, now_ns: &mut u64, ns: u64, gap_ns: u64) -> 
     let mut windows = Vec::new();
     while *now_ns < end_ns {
         *now_ns += SPACING_NS;
-        if let Some(window) = schedule.window_due(*now_ns, || true) {
-            let slept_ns = match window.cut_by_work {
-                true => window.length_ns.min(gap_ns),
-                false => window.length_ns,
+        if let Some(window) = schedule.window_due(*now_ns, true, || true) {
+            let slept_ns = match window {
+                Window::Polite => gap_ns,
+                Window::Firm(ns) => ns,
+                Window::Visit => 0,
             };
             *now_ns += slept_ns;
             schedule.window_taken(*now_ns, slept_ns);
@@ -30,7 +31,7 @@ fn looking_at_the_run_queue_is_saved_within_the_spacing() {
     let mut schedule = Housekeeping::new(0);
     let looked = std::cell::Cell::new(0);
     for now_ns in [1, SPACING_NS - 1, SPACING_NS, SPACING_NS + 1] {
-        schedule.window_due(now_ns, || {
+        schedule.window_due(now_ns, true, || {
             looked.set(looked.get() + 1);
             true
         });
@@ -39,23 +40,25 @@ fn looking_at_the_run_queue_is_saved_within_the_spacing() {
 }
 
 #[test]
-fn nobody_waiting_brings_one_window_that_packets_cut_per_visit() {
+fn nobody_waiting_brings_one_pass_through_the_scheduler_per_visit() {
     let mut schedule = Housekeeping::new(0);
     assert_eq!(
-        schedule.window_due(Housekeeping::VISIT_NS - 1, || false),
+        schedule.window_due(Housekeeping::VISIT_NS - 1, false, || false),
         None
     );
-    let window = schedule.window_due(Housekeeping::VISIT_NS + SPACING_NS, || false);
-    assert!(window.expect("due").cut_by_work);
+    let window = schedule.window_due(Housekeeping::VISIT_NS + SPACING_NS, false, || false);
+    assert_eq!(window, Some(Window::Visit));
 }
 
 #[test]
 fn windows_that_packets_keep_from_happening_become_firm_and_polite_again_once_paid() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
     let windows = pass(&mut schedule, &mut now_ns, 1_000_000_000, 0);
-    let firm = windows.iter().position(|window| !window.cut_by_work);
+    let firm = windows.iter().position(|window| *window != Window::Polite);
     let firm = firm.expect("patience ends");
-    let paid = windows[firm..].iter().position(|window| window.cut_by_work);
+    let paid = windows[firm..]
+        .iter()
+        .position(|window| *window == Window::Polite);
     assert!(firm > 0 && paid.is_some());
 }
 
@@ -63,14 +66,29 @@ fn windows_that_packets_keep_from_happening_become_firm_and_polite_again_once_pa
 fn windows_that_fit_into_the_gaps_between_packets_never_become_firm() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
     let windows = pass(&mut schedule, &mut now_ns, 4_000_000_000, 70_000);
-    assert!(windows.iter().all(|window| window.cut_by_work));
+    assert!(windows.iter().all(|window| *window == Window::Polite));
+}
+
+#[test]
+fn a_window_waits_for_the_end_of_work_or_for_quiet() {
+    let quiet_ns = Housekeeping::QUIET_NS;
+    let mut schedule = Housekeeping::new(0);
+    assert_eq!(schedule.window_due(quiet_ns - 1, false, || true), None);
+    assert!(schedule.window_due(quiet_ns, false, || true).is_some());
+
+    let mut schedule = Housekeeping::new(0);
+    assert!(schedule.window_due(quiet_ns / 2, true, || true).is_some());
+    assert_eq!(schedule.window_due(quiet_ns, false, || true), None);
 }
 
 #[test]
 fn a_debt_is_forgotten_when_nobody_waits_any_more() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
     pass(&mut schedule, &mut now_ns, 250_000_000, 0);
-    assert_eq!(schedule.window_due(now_ns + SPACING_NS, || false), None);
+    assert_eq!(
+        schedule.window_due(now_ns + SPACING_NS, true, || false),
+        None
+    );
 }
 
 proptest! {
@@ -83,8 +101,11 @@ proptest! {
         let (mut now_ns, mut lost_ns) = (0u64, 0u64);
         for step in steps {
             now_ns += step;
-            if let Some(window) = schedule.window_due(now_ns, || true) {
-                let slept_ns = if window.cut_by_work { 0 } else { window.length_ns };
+            if let Some(window) = schedule.window_due(now_ns, true, || true) {
+                let slept_ns = match window {
+                    Window::Firm(ns) => ns,
+                    Window::Polite | Window::Visit => 0,
+                };
                 now_ns += slept_ns;
                 lost_ns += slept_ns;
                 schedule.window_taken(now_ns, slept_ns);
@@ -99,7 +120,7 @@ proptest! {
     #[test]
     fn a_clock_that_steps_back_is_harmless(start in any::<u64>(), now in 0..u64::MAX / 2) {
         let mut schedule = Housekeeping::new(start);
-        let due = schedule.window_due(now, || true).is_some();
+        let due = schedule.window_due(now, true, || true).is_some();
         prop_assert!(!due || now > start);
         schedule.quiescent_due(now);
     }

@@ -62,12 +62,20 @@ impl Platform for ThisCore {
         self.poller.quiescent_state();
     }
 
-    fn sleep(&self, ns: u64, cut_by_work: bool) -> Woken {
-        if self.poller.sleep(ns, cut_by_work) {
+    fn sleep_until_work(&self) -> Woken {
+        if self.poller.sleep_until_work() {
             Woken::ByWork
         } else {
             Woken::ByTimer
         }
+    }
+
+    fn sleep_firmly(&self, ns: u64) {
+        self.poller.sleep_firmly(ns);
+    }
+
+    fn pass_scheduler(&self) {
+        self.poller.pass_scheduler();
     }
 
     fn relax(&self) {

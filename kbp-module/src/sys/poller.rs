@@ -81,10 +81,22 @@ impl Poller {
         unsafe { shim::kbp_quiescent_state() }
     }
 
-    /// Leaves the core for up to `ns`; true when woken earlier.
-    pub(crate) fn sleep(&self, ns: u64, cut_by_work: bool) -> bool {
+    /// Leaves the core until a NAPI is scheduled or two ticks are over; true for the former.
+    pub(crate) fn sleep_until_work(&self) -> bool {
         // SAFETY: poller-thread; no guard is held.
-        unsafe { shim::kbp_thread_sleep(ns, cut_by_work) }
+        unsafe { shim::kbp_thread_sleep_until_work() }
+    }
+
+    /// Leaves the core for `ns`.
+    pub(crate) fn sleep_firmly(&self, ns: u64) {
+        // SAFETY: poller-thread; no guard is held.
+        unsafe { shim::kbp_thread_sleep_firmly(ns) }
+    }
+
+    /// Passes through the scheduler.
+    pub(crate) fn pass_scheduler(&self) {
+        // SAFETY: poller-thread; no guard is held.
+        unsafe { shim::kbp_thread_pass_scheduler() }
     }
 
     /// A pause of the pipeline.

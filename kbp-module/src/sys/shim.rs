@@ -35,7 +35,9 @@ unsafe extern "C" {
     pub(super) fn kbp_thread_stop(thread: *mut RawThread);
     pub(super) fn kbp_thread_pid(thread: *mut RawThread) -> i32;
     pub(super) fn kbp_thread_should_stop() -> bool;
-    pub(super) fn kbp_thread_sleep(ns: u64, cut_by_work: bool) -> bool;
+    pub(super) fn kbp_thread_sleep_until_work() -> bool;
+    pub(super) fn kbp_thread_sleep_firmly(ns: u64);
+    pub(super) fn kbp_thread_pass_scheduler();
     pub(super) fn kbp_thread_others_waiting() -> bool;
     pub(super) fn kbp_thread_relax();
     pub(super) fn kbp_now_ns() -> u64;

@@ -7,50 +7,61 @@
 //! of microseconds give the waiting tasks the same share before the kernel takes it in one
 //! piece:
 //!
-//! - While another task waits, the poller *owes* it 1/16 of the time, a little more than the
-//!   fair server's 1/20.
-//! - A *polite* window is twice as long as what is owed, because switching takes its part, and
-//!   a packet cuts it short: it fills the gap between two packets and costs the packet that
-//!   ends it one wake-up.
+//! - While another task waits, the poller *owes* it 1/12 of the time: the fair server's 1/20,
+//!   and what switching back and forth takes.
+//! - A *polite* window lasts until the next packet, at the price of one wake-up for that packet,
+//!   and programs no timer: in a VM that would cost more than the window. It begins right after
+//!   work was done, when the next packet is furthest away, or when there has been no work for
+//!   [`Housekeeping::QUIET_NS`]. What it gives beyond the debt is credit.
 //! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
 //!   windows are *firm* until the debt is paid: packets wait, at most
 //!   [`Housekeeping::LONGEST_FIRM_NS`].
-//! - Without a waiting task there is one window in every [`Housekeeping::VISIT_NS`]: RCU-tasks
-//!   and livepatch want every thread to pass through the scheduler now and then.
+//! - Without a waiting task the poller only passes through the scheduler every
+//!   [`Housekeeping::VISIT_NS`]: RCU-tasks and livepatch want every thread to, now and then.
 
-/// A window that is due.
+/// How to let go of the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Longest time away, in nanoseconds.
-    pub length_ns: u64,
-    /// Whether a packet ends it, or keeps it from beginning.
-    pub cut_by_work: bool,
+pub enum Window {
+    /// Until the next packet.
+    Polite,
+    /// For this many nanoseconds, whatever comes.
+    Firm(u64),
+    /// Only through the scheduler and back.
+    Visit,
 }
 
 /// The schedule of windows and quiescent states of one poller.
 #[derive(Clone, Copy, Debug)]
 pub struct Housekeeping {
-    owed_ns: u64,
+    /// What waiting tasks are owed; credit when negative.
+    owed_ns: i64,
     firm: bool,
     last_look_ns: u64,
+    last_work_ns: u64,
     last_visit_ns: u64,
     last_quiescent_ns: u64,
 }
 
 impl Housekeeping {
-    /// Shortest window; also what must be owed before one is due.
+    /// What must be owed before a window is due; also the shortest firm window.
     pub const LENGTH_NS: u64 = 50_000;
     /// Longest firm window.
     pub const LONGEST_FIRM_NS: u64 = 250_000;
     /// Time between two looks at the run queue, and so the shortest between two windows.
     pub const SPACING_NS: u64 = 500_000;
+    /// Time without work after which the next packet is no nearer at one moment than at another.
+    pub const QUIET_NS: u64 = 20_000_000;
     /// The waiting tasks' share of the time is one part in this many.
-    pub const SHARE: u64 = 16;
-    /// Debt from which on packets wait for windows: 200 ms without a gap. Much sooner would
+    pub const SHARE: u64 = 12;
+    /// What of a window the two switches take.
+    pub const SWITCH_NS: u64 = 10_000;
+    /// Debt from which on packets wait for windows: 150 ms without a gap. Much sooner would
     /// slow a poller down just when it works off the backlog of a stall.
     pub const PATIENCE_NS: u64 = 12_500_000;
     /// Most that can be owed: a long stall is not made up for by a long absence.
     pub const MOST_OWED_NS: u64 = 15_000_000;
+    /// Most credit: a long absence does not keep a task waiting for long afterwards.
+    pub const MOST_CREDIT_NS: u64 = 2_000_000;
     /// Longest time without passing through the scheduler.
     pub const VISIT_NS: u64 = 100_000_000;
     /// Time between two quiescent states.
@@ -62,49 +73,61 @@ impl Housekeeping {
             owed_ns: 0,
             firm: false,
             last_look_ns: now_ns,
+            last_work_ns: now_ns,
             last_visit_ns: now_ns,
             last_quiescent_ns: now_ns,
         }
     }
 
-    /// The window that is due at `now_ns`, if any. `others_waiting` is asked only once per
-    /// [`Self::SPACING_NS`], because looking costs something.
+    /// The window that is due at `now_ns`, if any, after a cycle that `worked` or found nothing.
+    /// `others_waiting` is asked only once per [`Self::SPACING_NS`], because looking costs.
     pub fn window_due(
         &mut self,
         now_ns: u64,
+        worked: bool,
         others_waiting: impl FnOnce() -> bool,
     ) -> Option<Window> {
+        if worked {
+            self.last_work_ns = now_ns;
+        }
         let since_look_ns = now_ns.saturating_sub(self.last_look_ns);
         if since_look_ns < Self::SPACING_NS {
             return None;
         }
+        let quiet = now_ns.saturating_sub(self.last_work_ns) >= Self::QUIET_NS;
+        if !(worked || quiet) {
+            return None;
+        }
         self.last_look_ns = now_ns;
-        self.owed_ns = if others_waiting() {
-            (self.owed_ns + since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS)
-        } else {
-            0
-        };
-        self.firm = match self.owed_ns {
-            owed if owed >= Self::PATIENCE_NS => true,
-            owed if owed < Self::LENGTH_NS => false,
-            _ => self.firm,
-        };
-        let visit = now_ns.saturating_sub(self.last_visit_ns) >= Self::VISIT_NS;
-        let length_ns = if self.firm {
+        if !others_waiting() {
+            self.owed_ns = self.owed_ns.min(0);
+            self.firm = false;
+            let since_visit_ns = now_ns.saturating_sub(self.last_visit_ns);
+            return (since_visit_ns >= Self::VISIT_NS).then_some(Window::Visit);
+        }
+        // Bounded before it is converted, so that it cannot wrap.
+        let share_ns = (since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
+        self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
+        if self.owed_ns < Self::LENGTH_NS as i64 {
+            self.firm = false;
+            return None;
+        }
+        self.firm |= self.owed_ns >= Self::PATIENCE_NS as i64;
+        Some(if self.firm {
             // Twice what has come to be owed since the last look, so that the debt shrinks.
-            (2 * since_look_ns / Self::SHARE).clamp(Self::LENGTH_NS, Self::LONGEST_FIRM_NS)
+            let twice_ns = (2 * (since_look_ns / Self::SHARE)).saturating_add(Self::SWITCH_NS);
+            Window::Firm(twice_ns.clamp(Self::LENGTH_NS, Self::LONGEST_FIRM_NS))
         } else {
-            (2 * self.owed_ns).max(Self::LENGTH_NS)
-        };
-        (self.owed_ns >= Self::LENGTH_NS || visit).then_some(Window {
-            length_ns,
-            cut_by_work: !self.firm,
+            Window::Polite
         })
     }
 
-    /// A window ended at `now_ns` after `slept_ns`.
-    pub fn window_taken(&mut self, now_ns: u64, slept_ns: u64) {
-        self.owed_ns = self.owed_ns.saturating_sub(slept_ns);
+    /// A window ended at `now_ns` after `away_ns`.
+    pub fn window_taken(&mut self, now_ns: u64, away_ns: u64) {
+        let given_ns = away_ns
+            .saturating_sub(Self::SWITCH_NS)
+            .min(Self::MOST_OWED_NS + Self::MOST_CREDIT_NS);
+        self.owed_ns = (self.owed_ns - given_ns as i64).max(-(Self::MOST_CREDIT_NS as i64));
         self.last_look_ns = now_ns;
         self.last_visit_ns = now_ns;
         self.last_quiescent_ns = now_ns;

@@ -52,9 +52,13 @@ pub trait Platform {
     fn others_waiting(&self) -> bool;
     /// Tells RCU that this thread holds no reference.
     fn quiescent_state(&self);
-    /// Really leaves the core for up to `ns`. With `cut_by_work` a scheduled NAPI ends the
-    /// sleep, and one that is already there prevents it.
-    fn sleep(&self, ns: u64, cut_by_work: bool) -> Woken;
+    /// Leaves the core until a NAPI is scheduled, or for about two ticks. A NAPI that is
+    /// already there prevents it. Programs no timer hardware.
+    fn sleep_until_work(&self) -> Woken;
+    /// Leaves the core for `ns`, whatever is scheduled meanwhile.
+    fn sleep_firmly(&self, ns: u64);
+    /// Passes through the scheduler without sleeping.
+    fn pass_scheduler(&self);
     /// A short pause of the processor's pipeline.
     fn relax(&self);
 

@@ -4,7 +4,9 @@
 //! Between two cycles the thread's stack holds no patched function and no guard. All
 //! stopping, yielding and sleeping happens there and nowhere else.
 
-use super::{run_cycle, Budget, CoreState, Housekeeping, Ledger, Platform, YieldReason};
+use super::{
+    run_cycle, Budget, CoreState, Housekeeping, Ledger, Platform, Window, Woken, YieldReason,
+};
 
 /// Nanoseconds between two looks at a pending livepatch transition.
 const PATCH_NAP_NS: u64 = 1_000_000;
@@ -35,13 +37,12 @@ pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
             platform.quiescent_state();
             ledger.quiescent_state();
         }
-        if let Some(window) = housekeeping.window_due(last_end_ns, || platform.others_waiting()) {
-            ledger.state(CoreState::Sleeping, YieldReason::None);
+        if let Some(window) =
+            housekeeping.window_due(last_end_ns, report.polls > 0, || platform.others_waiting())
+        {
             let left_ns = platform.now_ns();
-            let woken = platform.sleep(window.length_ns, window.cut_by_work);
+            take_window(platform, ledger, window);
             let back_ns = platform.now_ns();
-            ledger.window(woken);
-            ledger.state(CoreState::Polling, YieldReason::None);
             housekeeping.window_taken(back_ns, back_ns.saturating_sub(left_ns));
         } else if report.polls == 0 {
             platform.relax();
@@ -52,6 +53,22 @@ pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
     platform.give_core();
 }
 
+/// Lets go of the core as `window` says; softirq does not take it meanwhile.
+fn take_window<P: Platform, L: Ledger>(platform: &P, ledger: &L, window: Window) {
+    if window == Window::Visit {
+        return platform.pass_scheduler();
+    }
+    ledger.state(CoreState::Sleeping, YieldReason::None);
+    ledger.window(match window {
+        Window::Firm(ns) => {
+            platform.sleep_firmly(ns);
+            Woken::ByTimer
+        }
+        Window::Polite | Window::Visit => platform.sleep_until_work(),
+    });
+    ledger.state(CoreState::Polling, YieldReason::None);
+}
+
 /// Gives the core to softirq until this thread has joined the pending transition.
 fn yield_to_patch<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
     platform.give_core();
@@ -59,7 +76,7 @@ fn yield_to_patch<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
     while platform.patch_pending() && !platform.stop_requested() {
         platform.join_patch();
         // A real sleep: the transition's end needs a kworker on this core.
-        platform.sleep(PATCH_NAP_NS, false);
+        platform.sleep_firmly(PATCH_NAP_NS);
     }
     if !platform.stop_requested() {
         platform.take_core();

@@ -12,6 +12,9 @@ use kbp_engine::engine::{
 /// What a script lets happen before the `n`-th look at the stop flag.
 pub(crate) type Script = Box<dyn Fn(u64, &World)>;
 
+/// Two ticks at 250 Hz.
+const TICKS_NS: u64 = 8_000_000;
+
 /// The world of one poller.
 #[derive(Default)]
 pub(crate) struct World {
@@ -136,14 +139,23 @@ impl Platform for World {
         self.quiescent_at.borrow_mut().push(self.now_ns.get());
     }
 
-    fn sleep(&self, ns: u64, cut_by_work: bool) -> Woken {
+    fn sleep_until_work(&self) -> Woken {
         self.must_be_free();
-        if cut_by_work && !self.list.borrow().is_empty() {
+        if !self.list.borrow().is_empty() {
             return Woken::ByWork;
         }
+        self.sleep_firmly(TICKS_NS);
+        Woken::ByTimer
+    }
+
+    fn sleep_firmly(&self, ns: u64) {
+        self.must_be_free();
         self.spend(ns);
         self.slept_ns.set(self.slept_ns.get() + ns);
-        Woken::ByTimer
+    }
+
+    fn pass_scheduler(&self) {
+        self.must_be_free();
     }
 
     fn relax(&self) {
