@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 
 #include "kbp_hooks.h"
 #include "kbp_kernel.h"
@@ -55,6 +56,29 @@ void kbp_gate_give(void)
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
 	local_irq_enable();
 	local_bh_enable();
+}
+
+static void kbp_gate_shut_here(void *unused)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+
+	gate->owned = false;
+	gate->wake = false;
+	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+}
+
+/**
+ * kbp_gate_shut() - give a core to softirq from outside, whatever its poller does
+ * @core: an online core
+ *
+ * The poller may be waiting for the CPU behind a real-time task; packets must not wait with it.
+ * It finds the stop request before it would open the gate again.
+ *
+ * Context: process context, interrupts on, @core cannot go offline.
+ */
+void kbp_gate_shut(u32 core)
+{
+	smp_call_function_single(core, kbp_gate_shut_here, NULL, true);
 }
 
 /**

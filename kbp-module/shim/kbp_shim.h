@@ -26,9 +26,11 @@ int kbp_poller_poll_next(struct kbp_poller *p);
 bool kbp_poller_has_more(struct kbp_poller *p);
 u32 kbp_poller_give_back(struct kbp_poller *p);
 
-/* ---- gate.c: kbp/N thread only ---- */
+/* ---- gate.c: take and give on the kbp/N thread only ---- */
 void kbp_gate_take(void);
 void kbp_gate_give(void);
+/* Process context, interrupts on, the core stays online. */
+void kbp_gate_shut(u32 core);
 /* Any context: a snapshot. */
 u64 kbp_gate_schedules(u32 core);
 

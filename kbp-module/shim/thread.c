@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
+#include <linux/sched/task.h>
 #include <linux/timekeeping.h>
 #include <linux/topology.h>
 
@@ -56,6 +57,8 @@ struct task_struct *kbp_thread_create(u32 core)
 					cpu_to_node(core), "kbp/%u", core);
 	if (IS_ERR(thread))
 		return thread;
+	/* So that its slot never holds a dead pointer, even if it should die early. */
+	get_task_struct(thread);
 	kthread_bind(thread, core);
 	/* Above every normal task, below every thread that somebody gave a real-time priority: a
 	 * threaded interrupt handler on this core must not wait for a poller.
@@ -83,7 +86,7 @@ void kbp_thread_start(struct task_struct *thread)
  */
 void kbp_thread_stop(struct task_struct *thread)
 {
-	kthread_stop(thread);
+	kthread_stop_put(thread);
 }
 
 /**

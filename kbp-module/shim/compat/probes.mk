@@ -10,4 +10,16 @@ kbp-probe = $(call try-run,\
 	-Werror=implicit-function-declaration \
 	-c $(kbp-probe-dir)/$(1).c -o "$$TMP",-DKBP_HAVE_$(shell echo $(1) | tr a-z A-Z),)
 
+# A probe that fails for another reason than its feature would pass for a missing feature, and a
+# missing bpf_net_ctx is a crash: one probe that must compile and one that must not guard the rest.
+# (modpost reads the Kbuild file too, where try-run does not exist and nothing is compiled.)
+ifeq ($(call try-run,true,yes),yes)
+ifeq ($(call kbp-probe,must_compile),)
+$(error KBP's feature probes do not compile at all against $(srctree): look at shim/compat/probes/must_compile.c)
+endif
+ifneq ($(call kbp-probe,must_not_compile),)
+$(error KBP's feature probes always succeed: look at shim/compat/probes/must_not_compile.c)
+endif
+endif
+
 kbp-probe-flags := $(foreach name,$(kbp-probe-names),$(call kbp-probe,$(name)))

@@ -99,7 +99,8 @@ fn check_cores(request: &Change, lock: &ControlLock) -> core::result::Result<(),
     if let Some(core) = request.cores.iter().find(|core| !online(core)) {
         return Err(Failure::of_core(STEP_ONLINE, core, ENODEV));
     }
-    if request.flags & CHANGE_FORCE != 0 {
+    let asks_nothing_new = request.cores.iter().all(|core| !is_off(core));
+    if request.flags & CHANGE_FORCE != 0 || asks_nothing_new {
         return Ok(());
     }
     if request.cores.contains(0) && is_off(0) {

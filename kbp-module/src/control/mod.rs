@@ -69,7 +69,7 @@ fn stop(core: u32, lock: &ControlLock) -> bool {
     let Some(entry) = sys::core(core) else {
         return false;
     };
-    let stopped = entry.thread.stop(lock);
+    let stopped = entry.thread.stop(core, lock);
     if stopped {
         entry.set_state(CoreState::Off, YieldReason::None);
     }

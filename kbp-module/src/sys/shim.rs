@@ -27,6 +27,7 @@ unsafe extern "C" {
     // gate.c
     pub(super) fn kbp_gate_take();
     pub(super) fn kbp_gate_give();
+    pub(super) fn kbp_gate_shut(core: u32);
     pub(super) fn kbp_gate_schedules(core: u32) -> u64;
 
     // thread.c

@@ -46,16 +46,20 @@ impl ThreadSlot {
         unsafe { shim::kbp_thread_start(raw) }
     }
 
-    /// Stops the thread and waits for its end; false when there was none.
+    /// Gives `core` back to softirq, stops its thread and waits for its end; false when there
+    /// was none.
     ///
     /// Context: process context, may sleep.
-    pub(crate) fn stop(&self, _lock: &ControlLock) -> bool {
+    pub(crate) fn stop(&self, core: u32, _lock: &ControlLock) -> bool {
         let raw = self.0.swap(ptr::null_mut(), Ordering::Relaxed);
-        let present = !raw.is_null();
-        if present {
-            drop(Thread { raw });
+        if raw.is_null() {
+            return false;
         }
-        present
+        // SAFETY: A core with a thread is online (the hotplug callback stops threads before
+        // their core goes), and the lock keeps it so.
+        unsafe { shim::kbp_gate_shut(core) };
+        drop(Thread { raw });
+        true
     }
 
     /// The thread's pid, 0 when there is none.
