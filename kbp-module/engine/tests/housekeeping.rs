@@ -82,6 +82,23 @@ fn a_window_waits_for_the_end_of_work_or_for_quiet() {
 }
 
 #[test]
+fn what_the_scheduler_took_is_not_owed_again() {
+    let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
+    pass(&mut schedule, &mut now_ns, 100_000_000, 0);
+    schedule.core_was_taken(50_000_000);
+    assert_eq!(
+        schedule.window_due(now_ns + SPACING_NS, true, || true),
+        None
+    );
+
+    pass(&mut schedule, &mut now_ns, 100_000_000, 0);
+    schedule.core_was_taken(Housekeeping::TAKEN_NS - 1);
+    assert!(schedule
+        .window_due(now_ns + SPACING_NS, true, || true)
+        .is_some());
+}
+
+#[test]
 fn a_debt_is_forgotten_when_nobody_waits_any_more() {
     let (mut schedule, mut now_ns) = (Housekeeping::new(0), 0);
     pass(&mut schedule, &mut now_ns, 250_000_000, 0);

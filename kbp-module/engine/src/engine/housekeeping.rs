@@ -62,6 +62,8 @@ impl Housekeeping {
     pub const MOST_OWED_NS: u64 = 15_000_000;
     /// Most credit: a long absence does not keep a task waiting for long afterwards.
     pub const MOST_CREDIT_NS: u64 = 2_000_000;
+    /// Absences of this length and more are the scheduler's doing.
+    pub const TAKEN_NS: u64 = 1_000_000;
     /// Longest time without passing through the scheduler.
     pub const VISIT_NS: u64 = 100_000_000;
     /// Time between two quiescent states.
@@ -122,15 +124,27 @@ impl Housekeeping {
         })
     }
 
+    /// The scheduler took the core away for `away_ns` between two cycles. What it gave to others
+    /// is no longer owed; short times are interrupts and softirqs, which pay nobody.
+    pub fn core_was_taken(&mut self, away_ns: u64) {
+        if away_ns >= Self::TAKEN_NS {
+            self.give(away_ns);
+        }
+    }
+
     /// A window ended at `now_ns` after `away_ns`.
     pub fn window_taken(&mut self, now_ns: u64, away_ns: u64) {
+        self.give(away_ns);
+        self.last_look_ns = now_ns;
+        self.last_visit_ns = now_ns;
+        self.last_quiescent_ns = now_ns;
+    }
+
+    fn give(&mut self, away_ns: u64) {
         let given_ns = away_ns
             .saturating_sub(Self::SWITCH_NS)
             .min(Self::MOST_OWED_NS + Self::MOST_CREDIT_NS);
         self.owed_ns = (self.owed_ns - given_ns as i64).max(-(Self::MOST_CREDIT_NS as i64));
-        self.last_look_ns = now_ns;
-        self.last_visit_ns = now_ns;
-        self.last_quiescent_ns = now_ns;
     }
 
     /// Whether a quiescent state is due; if so, the next one is counted from `now_ns`.

@@ -19,19 +19,24 @@ pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
     platform.take_core();
     ledger.state(CoreState::Polling, YieldReason::None);
     let mut last_end_ns = platform.now_ns();
+    // The last moment at which this thread was known to have the core.
+    let mut here_ns = last_end_ns;
     let mut housekeeping = Housekeeping::new(last_end_ns);
 
     while !platform.stop_requested() {
         if platform.patch_pending() {
             yield_to_patch(platform, ledger);
             last_end_ns = platform.now_ns();
+            here_ns = last_end_ns;
             housekeeping = Housekeeping::new(last_end_ns);
             continue;
         }
 
         let report = run_cycle(platform, Budget::KERNEL);
         ledger.cycle(&report, report.start_ns.saturating_sub(last_end_ns));
+        housekeeping.core_was_taken(report.start_ns.saturating_sub(here_ns));
         last_end_ns = report.end_ns;
+        here_ns = last_end_ns;
 
         if housekeeping.quiescent_due(last_end_ns) {
             platform.quiescent_state();
@@ -42,8 +47,8 @@ pub fn run<P: Platform, L: Ledger>(platform: &P, ledger: &L) {
         {
             let left_ns = platform.now_ns();
             take_window(platform, ledger, window);
-            let back_ns = platform.now_ns();
-            housekeeping.window_taken(back_ns, back_ns.saturating_sub(left_ns));
+            here_ns = platform.now_ns();
+            housekeeping.window_taken(here_ns, here_ns.saturating_sub(left_ns));
         } else if report.polls == 0 {
             platform.relax();
         }
