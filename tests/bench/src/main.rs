@@ -17,7 +17,6 @@ use kbp_bench::guest::ping::{self, SocketLine, Traffic};
 use kbp_bench::guest::{cpu, measure, sink, testnic};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use cli::{Cli, Command};
 
@@ -137,14 +136,9 @@ fn print(report: &impl Serialize) -> Result<u8> {
     Ok(0)
 }
 
-/// A flag that ctrl-c, SIGTERM and SIGHUP set.
 fn stop_flag() -> Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, flag.clone()).map_err(|source| Error::Io {
-            what: "cannot catch signals".into(),
-            source,
-        })?;
-    }
-    Ok(flag)
+    kbp_vm::interrupt_flag().map_err(|source| Error::Io {
+        what: "cannot catch signals".into(),
+        source,
+    })
 }

@@ -21,6 +21,7 @@ mod cpio;
 pub mod detector;
 mod error;
 mod initramfs;
+mod interrupt;
 mod modules;
 mod outcome;
 mod program;
@@ -34,6 +35,7 @@ mod wait;
 
 pub use config::{Nic, VmConfig};
 pub use error::{Error, Result};
+pub use interrupt::interrupt_flag;
 pub use outcome::{Outcome, Verdict, ALLOWED_TAINT};
 pub use vm::{Sink, Vm};
 

@@ -13,7 +13,6 @@ use std::time::Duration;
 use clap::Parser;
 use kbp_vm::cache::Layout;
 use kbp_vm::{accel, Error, Outcome, Result, Sink, Vm, VmConfig};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use cli::{Cli, Guest, Verb};
 
@@ -56,14 +55,14 @@ fn config(guest: Guest) -> VmConfig {
 }
 
 fn run(config: VmConfig) -> Result<u8> {
-    let mut vm = Vm::boot(config.interrupt(interrupt_flag()?))?;
+    let mut vm = Vm::boot(config.interrupt(catch_signals()?))?;
     vm.on_output(to_stdout());
     Ok(tell(&vm.wait()?))
 }
 
 fn shell(guest: Guest) -> Result<u8> {
     Ok(tell(&shell::run(
-        config(guest).interrupt(interrupt_flag()?),
+        config(guest).interrupt(catch_signals()?),
     )?))
 }
 
@@ -83,16 +82,11 @@ fn tell(outcome: &Outcome) -> u8 {
     outcome.code
 }
 
-/// A flag that ctrl-c, SIGTERM and SIGHUP set, so that the guest and its files go first.
-fn interrupt_flag() -> Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, flag.clone()).map_err(|source| Error::Io {
-            what: "cannot catch signals".into(),
-            source,
-        })?;
-    }
-    Ok(flag)
+fn catch_signals() -> Result<Arc<AtomicBool>> {
+    kbp_vm::interrupt_flag().map_err(|source| Error::Io {
+        what: "cannot catch signals".into(),
+        source,
+    })
 }
 
 fn probe(kernel: Option<&str>) -> Result<u8> {

@@ -19,8 +19,10 @@ fn two_hundred_cycles_under_traffic() {
                 [ $grown -gt $least ] || least=$grown
             done
             lossless_traffic_over
-            # A leak shows in every window; caches that fill up do not. A thread alone is 25 KiB.
-            [ $least -le 25 ] || fail \"the kernel's memory grows by $least KiB or more every 50 cycles\"
+            # A leak shows in every window; caches that fill up do not. The least that a cycle takes
+            # is a thread, 25 KiB; traffic, kbpctl's processes and the kernel's own delayed frees were
+            # seen to move a window by up to 170 KiB, and the least of four by 60.
+            [ $least -le 200 ] || fail \"the kernel's memory grows by $least KiB or more every 50 cycles\"
             unload
             ",
         )
