@@ -111,10 +111,11 @@ fn side(row: &Row, side: &Side, first: bool) -> String {
         format!("{} / {}", side.sent, side.received),
         side.net_rx_softirqs.to_string(),
     ];
-    let cells: String = cells
+    let cells = cells
         .iter()
         .map(|cell| format!("<td>{}</td>", escape(cell)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<tr{}>{cells}</tr>\n",
         if first { " class=\"pair\"" } else { "" }
@@ -153,10 +154,11 @@ fn environment(report: &Report) -> String {
         ),
         ("Set-up", report.note.clone()),
     ];
-    let items: String = items
+    let items = items
         .iter()
         .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(value)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<h2>Environment</h2>\n<dl>\n{items}</dl>\n")
 }
 
