@@ -107,7 +107,7 @@ mod tests {
     fn sum(bytes: &[u8]) -> u16 {
         let words = bytes
             .chunks(2)
-            .map(|w| u32::from(w[0]) << 8 | u32::from(*w.get(1).unwrap_or(&0)));
+            .map(|w| (u32::from(w[0]) << 8) | u32::from(*w.get(1).unwrap_or(&0)));
         let mut total: u32 = words.sum();
         while total > 0xffff {
             total = (total & 0xffff) + (total >> 16);
