@@ -19,6 +19,8 @@ verb_modules() {
 	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
 	BUILD_DIR=$KBP_OUT/build/$RELEASE
 	MODULES_DIR=$KBP_OUT/modules/$RELEASE
+	grep -qx CONFIG_RUST=y "$KERNEL_DIR/config" ||
+		die "$RELEASE has no CONFIG_RUST, and kbp.ko is a Rust-for-Linux module so far: name a kernel that has, such as trixie-backports"
 	KERNEL_CC=$(kernel_cc "$KERNEL_DIR/config")
 	mkdir -p "$BUILD_DIR" "$MODULES_DIR/tests"
 	while read -r folder name place; do
