@@ -34,30 +34,12 @@ void kbp_gate_take(void)
 	local_irq_enable();
 }
 
-/**
- * kbp_gate_give() - from here on softirq serves this core; safe to call twice
+/*
+ * From here on softirq serves this core.  NET_RX is raised whatever the list holds, so that
+ * everything a poll cycle would still have done is done now.
  *
- * NET_RX is raised once whatever the list holds, so that everything a poll cycle would
- * still have done is done now.  Raised with bottom halves off it runs in this thread at
- * local_bh_enable(); raised outside it would wake ksoftirqd, behind which 6.1 lets all
- * softirqs of the core wait.
- *
- * Context: kbp/N thread on its core, bottom halves on.
+ * Context: on the core, interrupts off.
  */
-void kbp_gate_give(void)
-{
-	struct kbp_gate *gate;
-
-	local_bh_disable();
-	local_irq_disable();
-	gate = this_cpu_ptr(&kbp_gate);
-	gate->owned = false;
-	gate->wake = false;
-	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	local_irq_enable();
-	local_bh_enable();
-}
-
 static void kbp_gate_shut_here(void *unused)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
@@ -65,6 +47,23 @@ static void kbp_gate_shut_here(void *unused)
 	gate->owned = false;
 	gate->wake = false;
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+}
+
+/**
+ * kbp_gate_give() - from here on softirq serves this core; safe to call twice
+ *
+ * Raised with bottom halves off, NET_RX runs in this thread at local_bh_enable(); raised
+ * outside it would wake ksoftirqd, behind which 6.1 lets all softirqs of the core wait.
+ *
+ * Context: kbp/N thread on its core, bottom halves on.
+ */
+void kbp_gate_give(void)
+{
+	local_bh_disable();
+	local_irq_disable();
+	kbp_gate_shut_here(NULL);
+	local_irq_enable();
+	local_bh_enable();
 }
 
 /**

@@ -18,9 +18,10 @@ mod table;
 mod thread;
 mod user;
 
-pub(crate) use host::{core_limit, core_online, core_possible, may_configure, now_ns, pause};
-pub(crate) use host::schedules;
-pub(crate) use host::{Device, Hotplug};
+pub(crate) use host::{
+    core_limit, core_online, core_possible, may_configure, now_ns, pause, schedules, Device,
+    Hotplug,
+};
 pub(crate) use lock::ControlLock;
 pub(crate) use poller::Poller;
 pub(crate) use shim::RawPoller;
