@@ -61,6 +61,9 @@ fn items() -> Vec<Item> {
             failed_step,
             failed_core,
             changed,
+            fields,
+            config,
+            failed_field,
             pad,
             reserved
         ]
@@ -75,16 +78,29 @@ fn items() -> Vec<Item> {
             polls,
             packets,
             busy_ns,
+            idle_ns,
+            window_ns,
+            sleep_ns,
+            yielded_ns,
             longest_guard_ns,
             longest_gap_ns,
             windows,
             window_wakeups,
+            sleeps,
+            sleep_wakeups,
+            releases,
+            held_polls,
             absorbed,
+            raises,
             yields_patch,
-            schedules,
+            yields_hooks,
+            yields_suspend,
+            yields_offline,
+            rescues,
             quiescent_states,
             squeezed,
-            reserved,
+            untracked_polls,
+            reserved
         ]
     );
     layout!(
@@ -97,8 +113,52 @@ fn items() -> Vec<Item> {
             state,
             yield_reason,
             thread_pid,
+            spin_us,
+            config,
+            counters,
+            delay,
+            guard,
+            rescue_ns,
+            rescue_pid,
             pad,
-            counters
+            rescue_comm
+        ]
+    );
+    layout!(
+        items,
+        CoreConfig,
+        "kbp_core_config",
+        [
+            irq_mode,
+            idle_policy,
+            sched_policy,
+            nice,
+            spin_us,
+            exit_latency_us,
+            window_us,
+            spacing_us,
+            rescue_ms,
+            pad,
+            reserved
+        ]
+    );
+    layout!(items, Histogram, "kbp_histogram", [counts]);
+    layout!(
+        items,
+        NapiStatus,
+        "kbp_napi_status",
+        [
+            abi_version,
+            core,
+            index,
+            napi_id,
+            ifindex,
+            flags,
+            polls,
+            packets,
+            exhausted,
+            longest_delay_ns,
+            delay
         ]
     );
     constants!(
@@ -136,8 +196,71 @@ fn items() -> Vec<Item> {
             CORE_DRAINING
         ]
     );
-    constants!(items, [CORE_YIELDED, YIELD_NONE, YIELD_PATCH]);
+    constants!(items, [CORE_YIELDED, YIELD_NONE, YIELD_PATCH, YIELD_HOOKS]);
+    constants!(items, [YIELD_OFFLINE, YIELD_SUSPEND, YIELD_RESCUE]);
+    constants!(
+        items,
+        [STEP_CONFIG, STEP_STOP, STEP_LATENCY, INFO_SUSPENDED]
+    );
+    constants!(
+        items,
+        [
+            IRQ_ARMED,
+            IRQ_MASKED,
+            IDLE_SPIN,
+            IDLE_ADAPTIVE,
+            SCHED_FIFO,
+            SCHED_OTHER
+        ]
+    );
+    constants!(
+        items,
+        [
+            SPIN_US_MIN,
+            SPIN_US_MAX,
+            EXIT_LATENCY_US_MAX,
+            EXIT_LATENCY_NONE
+        ]
+    );
+    constants!(
+        items,
+        [WINDOW_US_MIN, WINDOW_US_MAX, SPACING_US_MIN, SPACING_US_MAX]
+    );
+    constants!(
+        items,
+        [
+            RESCUE_MS_MIN,
+            RESCUE_MS_MAX,
+            BUCKETS,
+            NAPIS,
+            NAPI_HELD,
+            NAPI_BACKLOG
+        ]
+    );
+    constants!(
+        items,
+        [
+            FIELD_IRQ_MODE,
+            FIELD_IDLE_POLICY,
+            FIELD_SCHED_POLICY,
+            FIELD_NICE,
+            FIELD_SPIN
+        ]
+    );
+    constants!(
+        items,
+        [
+            FIELD_EXIT_LATENCY,
+            FIELD_WINDOW,
+            FIELD_SPACING,
+            FIELD_RESCUE,
+            FIELDS_ALL
+        ]
+    );
     constants!(items, [IOC_INFO, IOC_ENABLE, IOC_DISABLE, IOC_CORE_STATUS]);
+    constants!(items, [IOC_CONFIGURE, IOC_NAPI_STATUS]);
+    items.push(("KBP_NICE_MIN".to_owned(), i64::from(NICE_MIN) as u64));
+    items.push(("KBP_NICE_MAX".to_owned(), i64::from(NICE_MAX) as u64));
     items.push(("KBP_CORE_WORDS".to_owned(), CORE_WORDS as u64));
     items
 }
