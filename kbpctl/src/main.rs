@@ -4,6 +4,7 @@
 mod blockers;
 mod cli;
 mod cmd;
+mod config;
 mod cores;
 mod device;
 mod error;
@@ -11,6 +12,7 @@ mod livepatch;
 mod lock;
 mod modules;
 mod output;
+mod refusal;
 mod select;
 mod sys;
 mod wait;

@@ -66,7 +66,6 @@ struct Counters {
     window_wakeups: u64,
     absorbed: u64,
     yields_patch: u64,
-    schedules: u64,
     quiescent_states: u64,
     squeezed: u64,
 }
@@ -156,7 +155,6 @@ impl Core {
                 window_wakeups: c.window_wakeups,
                 absorbed: c.absorbed,
                 yields_patch: c.yields_patch,
-                schedules: c.schedules,
                 quiescent_states: c.quiescent_states,
                 squeezed: c.squeezed,
             },
