@@ -7,6 +7,7 @@ use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info};
 
 use crate::config::Settings;
+use crate::cores;
 use crate::error::{errno, Error, Exit, Result};
 use crate::refusal;
 use crate::sys::{Request, System};
@@ -112,11 +113,25 @@ fn change(sys: &dyn System, what: Request, mut change: Change) -> Result<u32> {
     }
 }
 
-/// Gives `cores` back to softirq; how many were not with it before.
+/// Gives `cores` back to softirq; how many were not with it before. A thread that does not end in
+/// time keeps no other core from going back: the error comes after the last of them.
 pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
-    change(
-        sys,
-        Request::Disable,
-        request(cores, 0, &Settings::default()),
-    )
+    let mut left: Vec<u32> = cores.iter().collect();
+    let mut stuck = CoreSet::default();
+    let mut changed = 0;
+    while !left.is_empty() {
+        let mut change = request(&cores::set(&left), 0, &Settings::default());
+        let outcome = sys.change(Request::Disable, &mut change);
+        changed += change.changed;
+        let Err(error) = outcome else { break };
+        let at = left.iter().position(|core| *core == change.failed_core);
+        match (change.failed_step, at) {
+            (abi::STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
+            _ => return Err(refusal::explain(sys, Request::Disable, &change, &error)),
+        };
+    }
+    match stuck.is_empty() {
+        true => Ok(changed),
+        false => Err(refusal::stuck(cores, &stuck)),
+    }
 }

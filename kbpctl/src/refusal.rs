@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::Change;
+use kbp_uapi::layout::{Change, CoreSet};
 
 use crate::config;
 use crate::cores;
@@ -28,11 +28,33 @@ pub(crate) fn abi_mismatch(module: &str) -> Error {
     )
 }
 
-fn not_ended(core: u32) -> String {
-    format!(
-        "softirq serves the core, but its thread kbp/{core} has not ended: it waits for the CPU, \
-         for example behind a real-time task"
-    )
+/// Threads that did not end when `asked` was to go back to softirq.
+pub(crate) fn stuck(asked: &CoreSet, stuck: &CoreSet) -> Error {
+    let error = Error::new(
+        Exit::Failed,
+        format!("cannot disable {} completely", cores::phrase(stuck)),
+        not_ended(stuck),
+        format!("{WHO_RUNS}, then run the command again"),
+    );
+    match asked == stuck {
+        true => error,
+        false => error.noting("the other cores are disabled"),
+    }
+}
+
+fn not_ended(stuck: &CoreSet) -> String {
+    let names: Vec<String> = stuck.iter().map(|core| format!("kbp/{core}")).collect();
+    let names = names.join(", ");
+    match stuck.iter().nth(1) {
+        None => format!(
+            "softirq serves the core, but its thread {names} has not ended: it waits for the CPU, \
+             for example behind a real-time task"
+        ),
+        Some(_) => format!(
+            "softirq serves the cores, but their threads {names} have not ended: they wait for \
+             the CPU, for example behind real-time tasks"
+        ),
+    }
 }
 
 /// Turns the step that failed into value, rule and cure.
@@ -102,7 +124,7 @@ pub(crate) fn explain(
         abi::STEP_CONFIG => return out_of_range(what, change),
         abi::STEP_STOP => (
             Exit::Failed,
-            not_ended(core),
+            not_ended(&cores::set(&[core])),
             format!("{WHO_RUNS}, then run the command again"),
         ),
         abi::STEP_LATENCY => (

@@ -83,7 +83,7 @@ fn disable_all(context: &Context<'_>) -> Result<CoreSet> {
     device::check_abi(&info)?;
     let active = device::active(sys, &info)?;
     if !active.is_empty() {
-        device::disable(sys, &active)?;
+        device::disable(sys, &active).map_err(|error| error.noting("no module was touched"))?;
     }
     Ok(active)
 }

@@ -3,6 +3,7 @@
 //! they can be killed.
 
 mod config;
+mod disable;
 mod enable;
 mod load;
 mod unload;
@@ -227,6 +228,11 @@ fn every_command_converges_after_a_kill() {
         }
     }
     drop(std::panic::take_hook());
+}
+
+fn put(fake: &Fake, path: &str, text: &str) {
+    let mut machine = fake.0.borrow_mut();
+    machine.files.insert(PathBuf::from(path), text.to_owned());
 }
 
 /// The documents are a promise to programs: a key that changes must be seen in review.

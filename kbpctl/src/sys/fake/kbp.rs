@@ -9,6 +9,7 @@ use super::Machine;
 use crate::error::errno;
 
 const EOPNOTSUPP: i32 = 95;
+const ETIMEDOUT: i32 = 110;
 
 /// A core as kbp.ko finds it.
 pub(super) fn off(core: u32) -> CoreStatus {
@@ -68,6 +69,12 @@ impl Machine {
             return Err(errno);
         }
         for number in change.cores.iter() {
+            if request == Request::Disable && self.endless.contains(&number) {
+                // Harsher than kbp.ko: what comes after it was not looked at.
+                self.set_state(number, abi::CORE_DRAINING);
+                (change.failed_step, change.failed_core) = (abi::STEP_STOP, number);
+                return Err(ETIMEDOUT);
+            }
             let config = &mut self.core(number).config;
             let before = *config;
             set_fields(config, change);

@@ -35,6 +35,8 @@ pub(crate) struct Machine {
     pub(crate) patch: Option<Patch>,
     /// What kbp.ko says of each core.
     pub(crate) cores: BTreeMap<u32, CoreStatus>,
+    /// The threads of these cores do not end.
+    pub(crate) endless: BTreeSet<u32>,
     /// The step, the field and the errno with which the next enable or configure fails.
     pub(crate) refuse: Option<(u32, u32, i32)>,
     pub(crate) offline: BTreeSet<u32>,
@@ -74,6 +76,7 @@ impl Fake {
             modules: BTreeSet::new(),
             patch: None,
             cores: (0..4).map(|core| (core, kbp::off(core))).collect(),
+            endless: BTreeSet::new(),
             refuse: None,
             offline: BTreeSet::new(),
             abi_version: abi::ABI_VERSION,
