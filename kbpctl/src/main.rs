@@ -11,6 +11,7 @@ mod error;
 mod livepatch;
 mod lock;
 mod modules;
+mod others;
 mod output;
 mod refusal;
 mod select;

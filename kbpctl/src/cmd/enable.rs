@@ -12,6 +12,7 @@ use crate::device;
 use crate::error::{Error, Exit, Result};
 use crate::livepatch::{self, State};
 use crate::lock;
+use crate::others;
 use crate::output::Answer;
 use crate::select;
 use crate::wait::Context;
@@ -40,10 +41,14 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     // While a transition runs, packets are split between softirq and poller.
     let patch = livepatch::settled(context, &context.deadline(timeout))?;
     if patch != State::Enabled {
+        let cause = match others::in_our_place(sys, patch, false).join(", ") {
+            names if names.is_empty() => format!("the livepatch is {}", patch.word()),
+            names => format!("another livepatch, {names}, took the place of KBP's"),
+        };
         return Err(Error::new(
             Exit::NotActive,
             what(),
-            format!("the livepatch is {}", patch.word()),
+            cause,
             "run kbpctl load",
         ));
     }
