@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Change how cores are served, also while they are off
     Set(Set),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
-    Status,
+    Status(Status),
 }
 
 impl Command {
@@ -68,7 +68,7 @@ impl Command {
             Command::Enable(enable) => enable.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
-            Command::Status => false,
+            Command::Status(_) => false,
         }
     }
 }
@@ -170,4 +170,12 @@ pub(crate) struct Options {
     /// at first 100)
     #[arg(long, value_name = "MS")]
     pub(crate) rescue: Option<String>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Show the NAPIs of each core, too (JSON always has them)
+    #[arg(long)]
+    pub(crate) napis: bool,
 }

@@ -4,7 +4,7 @@
 use std::io;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
 
 use crate::config::Settings;
 use crate::cores;
@@ -78,6 +78,30 @@ pub(crate) fn active(sys: &dyn System, info: &Info) -> Result<CoreSet> {
         }
     }
     Ok(set)
+}
+
+/// The NAPIs that the poller of `core` has polled.
+pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<NapiStatus>> {
+    let mut all = Vec::new();
+    for index in 0..abi::NAPIS {
+        let mut status = NapiStatus {
+            abi_version: abi::ABI_VERSION,
+            core,
+            index,
+            ..NapiStatus::default()
+        };
+        match sys.napi_status(&mut status) {
+            Ok(()) => all.push(status),
+            Err(error) if is_absent(&error) => break,
+            Err(error) => {
+                return Err(Error::system(
+                    format!("cannot ask /dev/kbp about the NAPIs of core {core}"),
+                    &error,
+                ))
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn request(cores: &CoreSet, flags: u32, settings: &Settings) -> Change {

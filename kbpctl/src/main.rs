@@ -11,6 +11,7 @@ mod error;
 mod livepatch;
 mod lock;
 mod modules;
+mod network;
 mod others;
 mod output;
 mod refusal;

@@ -25,7 +25,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Enable(arguments) => enable::run(arguments, context),
         Command::Disable(arguments) => disable::run(arguments, context),
         Command::Set(arguments) => set::run(arguments, context),
-        Command::Status => status::run(context),
+        Command::Status(arguments) => status::run(arguments, context),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);

@@ -12,7 +12,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use kbp_uapi::layout::{Change, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
 /// What to do with a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub(crate) trait System {
     fn info(&self) -> io::Result<Info>;
     /// `KBP_IOC_CORE_STATUS`.
     fn core_status(&self, status: &mut CoreStatus) -> io::Result<()>;
+    /// `KBP_IOC_NAPI_STATUS`. `NotFound` when there is no such record.
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()>;
     /// `KBP_IOC_ENABLE`, `_DISABLE` or `_CONFIGURE`; on failure `change` says which step failed.
     fn change(&self, request: Request, change: &mut Change) -> io::Result<()>;
     /// Time since some fixed moment.

@@ -9,7 +9,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kbp_uapi::layout::{
-    Change, CoreStatus, Info, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE, IOC_INFO,
+    Change, CoreStatus, Info, NapiStatus, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE,
+    IOC_INFO, IOC_NAPI_STATUS,
 };
 use rustix::fs::{flock, FlockOperation, OFlags};
 use rustix::ioctl::{ioctl, Updater};
@@ -86,6 +87,10 @@ impl System for Kernel {
 
     fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
         self.call::<IOC_CORE_STATUS, CoreStatus>(status)
+    }
+
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        self.call::<IOC_NAPI_STATUS, NapiStatus>(status)
     }
 
     fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {

@@ -6,6 +6,7 @@ mod config;
 mod disable;
 mod enable;
 mod load;
+mod status;
 mod unload;
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -269,5 +270,4 @@ fn documents() {
         };
         insta::assert_snapshot!(name, output::document(&document, Form::Pretty));
     }
-    insta::assert_snapshot!("status_text", text(&active, "status"));
 }

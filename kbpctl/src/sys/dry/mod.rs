@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
 use super::{LockGuard, Request, System};
 use crate::config;
@@ -113,6 +113,10 @@ impl System for DryRun<'_> {
 
     fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
         self.real.core_status(status)
+    }
+
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        self.real.napi_status(status)
     }
 
     fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {

@@ -31,6 +31,9 @@ impl Machine {
         if self.hooks_live() {
             flags |= abi::INFO_HOOKS_LIVE;
         }
+        if self.suspended {
+            flags |= abi::INFO_SUSPENDED;
+        }
         let active = self
             .cores
             .values()

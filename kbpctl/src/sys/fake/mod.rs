@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
 use super::{LockGuard, Request, System};
 use crate::error::errno;
@@ -35,8 +35,10 @@ pub(crate) struct Machine {
     pub(crate) patch: Option<Patch>,
     /// What kbp.ko says of each core.
     pub(crate) cores: BTreeMap<u32, CoreStatus>,
+    pub(crate) napis: BTreeMap<u32, Vec<NapiStatus>>,
     /// The threads of these cores do not end.
     pub(crate) endless: BTreeSet<u32>,
+    pub(crate) suspended: bool,
     /// The step, the field and the errno with which the next enable or configure fails.
     pub(crate) refuse: Option<(u32, u32, i32)>,
     pub(crate) offline: BTreeSet<u32>,
@@ -76,7 +78,9 @@ impl Fake {
             modules: BTreeSet::new(),
             patch: None,
             cores: (0..4).map(|core| (core, kbp::off(core))).collect(),
+            napis: BTreeMap::new(),
             endless: BTreeSet::new(),
+            suspended: false,
             refuse: None,
             offline: BTreeSet::new(),
             abi_version: abi::ABI_VERSION,
@@ -281,6 +285,15 @@ impl System for Fake {
             .cores
             .get(&status.core)
             .ok_or(io::Error::from_raw_os_error(errno::ENODEV))?;
+        Ok(())
+    }
+
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        let machine = self.settle();
+        let napis = machine.napis.get(&status.core);
+        *status = *napis
+            .and_then(|napis| napis.get(status.index as usize))
+            .ok_or(io::Error::from_raw_os_error(errno::ENOENT))?;
         Ok(())
     }
 
