@@ -175,3 +175,27 @@ pub(crate) fn differing(fields: u32, one: &CoreConfig, other: &CoreConfig) -> u3
         .filter(|field| field.value(one) != field.value(other))
         .fold(0, |bits, field| bits | field.bit)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn help_and_manual_have_the_ranges_of_the_header() {
+        let mut command = crate::cli::Cli::command();
+        let set = command.find_subcommand_mut("set").expect("set");
+        let help = set.render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let manual = include_str!("../../../docs/kbpctl.md");
+        for field in &FIELDS {
+            let Rule::Range { min, max, .. } = field.rule else {
+                continue;
+            };
+            let range = format!("{min} to {max}");
+            assert!(help.contains(&range), "{}: {range} in {help}", field.key);
+            assert!(manual.contains(&range), "{}: {range}", field.key);
+        }
+    }
+}
