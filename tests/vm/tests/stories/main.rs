@@ -8,6 +8,7 @@ mod hotplug;
 mod livepatch;
 mod permissions;
 mod refusals;
+mod rescue;
 mod round_trip;
 mod synthetic_nic;
 mod unload;
