@@ -10,5 +10,6 @@ mod permissions;
 mod refusals;
 mod rescue;
 mod round_trip;
+mod scheduling;
 mod synthetic_nic;
 mod unload;

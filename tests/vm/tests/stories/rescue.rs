@@ -53,7 +53,7 @@ fn a_real_time_task_on_the_core_leads_to_a_rescue() {
 fn a_core_goes_offline_with_a_stuck_thread() {
     Story::new("a core with a stuck poller goes offline all the same: the kernel moves the task")
         .tool("chrt")
-        .expect_warning("has not come round for")
+        .expect_warning("has not come round for|no longer affine to cpu1")
         .script(
             "
             testnic
