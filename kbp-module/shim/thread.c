@@ -161,7 +161,10 @@ bool kbp_thread_join(u32 core, u32 ms)
  */
 s32 kbp_thread_pid(u32 core)
 {
-	struct task_struct *task = per_cpu(kbp_threads, core).task;
+	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
 
-	return task ? task_pid_nr(task) : 0;
+	/* One that has ended by itself, after a rescue, waits to be joined. */
+	if (!thread->task || completion_done(&thread->ended))
+		return 0;
+	return task_pid_nr(thread->task);
 }

@@ -5,6 +5,7 @@
 use super::config;
 use super::event::hooks_live;
 use super::service::{self, is_off};
+use crate::datapath::Core;
 use crate::sys::{self, ControlLock};
 use crate::uapi::*;
 use kernel::prelude::*;
@@ -41,8 +42,15 @@ pub(super) fn enable(request: &mut Change) -> Result {
         check_arguments(request, CHANGE_FORCE, FIELDS_ALL)?;
         check_cores(request, &lock)?;
         check_config(request)?;
+        let changes = |(core, entry): (u32, &'static Core)| {
+            is_off(core) || merged(entry, request) != entry.config.get()
+        };
+        let changed = entries(&request.cores)
+            .filter(|each| changes(*each))
+            .count();
         apply_config(request, &lock)?;
-        commit_enable(request, &lock).inspect_err(|_| restore(request, &lock))
+        commit_enable(request, &lock).inspect_err(|_| restore(request, &lock))?;
+        Ok(changed as u32)
     })
 }
 
@@ -153,8 +161,7 @@ fn apply_config(request: &Change, lock: &ControlLock) -> Outcome<u32> {
     let mut changed = 0;
     for (core, entry) in entries(&request.cores) {
         let old = entry.config.get();
-        // Checked before; an error leaves the core as it was.
-        let new = config::merge(&old, request.fields, &request.config).unwrap_or(old);
+        let new = merged(entry, request);
         changed += u32::from(new != old);
         if let Err(error) = follow(core, &new, lock) {
             restore(request, lock);
@@ -162,6 +169,12 @@ fn apply_config(request: &Change, lock: &ControlLock) -> Outcome<u32> {
         }
     }
     Ok(changed)
+}
+
+/// The configuration that the request means for a core. Checked before; an error means none.
+fn merged(entry: &Core, request: &Change) -> CoreConfig {
+    let old = entry.config.get();
+    config::merge(&old, request.fields, &request.config).unwrap_or(old)
 }
 
 /// Makes `settings` those of `core`, and its thread's if it has one.
@@ -191,14 +204,14 @@ fn restore(request: &Change, lock: &ControlLock) {
     }
 }
 
-fn entries(cores: &CoreSet) -> impl Iterator<Item = (u32, &'static crate::datapath::Core)> + '_ {
+fn entries(cores: &CoreSet) -> impl Iterator<Item = (u32, &'static Core)> + '_ {
     cores
         .iter()
         .filter_map(|core| Some((core, sys::core(core)?)))
 }
 
 /// Starts the pollers; on failure stops those it started and no others.
-fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<u32> {
+fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<()> {
     let mut started = CoreSet::default();
     for core in request.cores.iter().filter(|core| is_off(*core)) {
         match service::start(core, lock) {
@@ -214,5 +227,5 @@ fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<u32> {
     for core in started.iter() {
         pr_info!("core {}: served by kbp/{}\n", core, core);
     }
-    Ok(started.iter().count() as u32)
+    Ok(())
 }
