@@ -6,8 +6,8 @@
 //! [`Between`] that those acts want exists only there.
 
 use super::{
-    run_cycle, Between, Budget, CoreState, Gap, Housekeeping, IdlePolicy, IdleSpin, IrqMode,
-    Ledger, Orders, Platform, Policy, Wanted, Window, Woken, YieldReason,
+    run_cycle, Between, Budget, CoreState, CycleReport, Gap, Housekeeping, IdlePolicy, IdleSpin,
+    IrqMode, Ledger, Orders, Platform, Policy, Wanted, Window, Woken, YieldReason,
 };
 
 /// Time between two looks at a pending livepatch transition.
@@ -189,7 +189,6 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
 
     /// Whether there was work; `None` when the core was lost.
     fn cycle(&mut self, hold: bool) -> Option<bool> {
-        let releases = self.holds && !hold;
         let report = run_cycle(
             self.platform,
             self.ledger,
@@ -215,14 +214,22 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         if !report.squeezed {
             self.clock.looked_ns = report.start_ns;
         }
-        self.holds = report.holds;
-        if !hold {
-            self.clock.released_ns = report.end_ns;
+        self.account_holds(&report, hold);
+        Some(report.worked)
+    }
+
+    /// NAPIs that the budget left for another cycle are held on if they were, so only a cycle that
+    /// came through has let go of all.
+    fn account_holds(&mut self, report: &CycleReport, hold: bool) {
+        let held = self.holds;
+        self.holds = report.holds || (held && report.squeezed);
+        if hold || report.squeezed {
+            return;
         }
-        if releases {
+        self.clock.released_ns = report.end_ns;
+        if held {
             self.ledger.released();
         }
-        Some(report.worked)
     }
 
     fn report_quiescent(&mut self, now_ns: u64) {
@@ -322,7 +329,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         loop {
             self.nap(reason, naps);
             naps = naps.saturating_add(1);
-            match self.next() {
+            match self.next_while_yielded() {
                 Next::Yield(now) if now == reason => {}
                 Next::Yield(now) => {
                     reason = now;
@@ -336,6 +343,22 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.ledger.yielded(away_ns);
     }
 
+    /// Whatever the reason was, hooks may have come or gone: the core is taken only after a try.
+    fn next_while_yielded(&mut self) -> Next {
+        self.hooks_gone = false;
+        match self.next() {
+            Next::Serve => {
+                self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
+                if self.hooks_gone {
+                    Next::Yield(YieldReason::HooksGone)
+                } else {
+                    Next::Serve
+                }
+            }
+            next => next,
+        }
+    }
+
     /// A real sleep while yielded: the end of a livepatch transition needs a kworker on this core.
     fn nap(&mut self, reason: YieldReason, naps: u32) {
         if reason == YieldReason::PatchPending {
@@ -343,14 +366,8 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                 self.platform.join_patch(&mut self.between);
             }
             self.platform.sleep_firmly(&mut self.between, PATCH_NAP_NS);
-            // A transition is how hooks go; whether they did is seen before the core is taken.
-            self.hooks_gone =
-                !self.platform.patch_pending() && !self.platform.hooks_in_effect(&mut self.between);
-            return;
-        }
-        self.platform.sleep_firmly(&mut self.between, YIELD_NAP_NS);
-        if reason == YieldReason::HooksGone {
-            self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
+        } else {
+            self.platform.sleep_firmly(&mut self.between, YIELD_NAP_NS);
         }
     }
 }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Housekeeping windows as a poller takes them, and its quiescent states.
+
+use kbp_engine::engine::{Budget, Housekeeping, IdlePolicy, IrqMode, Policy, Windows, Woken};
+
+use crate::world::{policy, Event, World};
+
+const S: u64 = 1_000_000_000;
+
+/// Runs for `ns` of the world's time under endless packets; how much of it the poller slept.
+fn slept_under_overload(policy: Policy, others: bool, poll_cost_ns: u64, ns: u64) -> World {
+    let world = World::with(policy);
+    world.poll_cost_ns.set(poll_cost_ns);
+    world.schedule(u32::MAX);
+    world.at(0, Event::Others(others)).at(ns, Event::Stop);
+    world.run();
+    world
+}
+
+/// The fair server of Linux 6.12 and later takes 50 ms of a second in one piece unless the
+/// waiting task has had as much before.
+const FAIR_SERVER_PER_SECOND_NS: u64 = 50_000_000;
+
+#[test]
+fn packets_without_end_leave_a_waiting_task_more_than_the_fair_servers_share() {
+    for irq in [IrqMode::Armed, IrqMode::Masked] {
+        for poll_cost_ns in [10_000, 100_000, 900_000, 2_000_000, 3_600_000] {
+            let policy = policy(irq, IdlePolicy::Spin);
+            let world = slept_under_overload(policy, true, poll_cost_ns, 4 * S);
+            let slept_ns = world.slept_ns.get();
+            assert!(
+                slept_ns >= 4 * FAIR_SERVER_PER_SECOND_NS,
+                "{slept_ns} ns in 4 s, polls of {poll_cost_ns} ns"
+            );
+        }
+    }
+}
+
+#[test]
+fn packets_without_end_are_not_held_up_for_nobody() {
+    let world = slept_under_overload(Policy::default(), false, 100_000, 4 * S);
+    assert_eq!(world.slept_ns.get(), 0);
+}
+
+#[test]
+fn an_idle_poller_gives_a_waiting_task_its_share() {
+    for idle in [IdlePolicy::Spin, IdlePolicy::Adaptive { spin_ns: 50_000 }] {
+        let world = World::with(policy(IrqMode::Armed, idle));
+        world.at(0, Event::Others(true)).at(4 * S, Event::Stop);
+        world.run();
+        assert!(world.slept_ns.get() >= 4 * FAIR_SERVER_PER_SECOND_NS);
+    }
+}
+
+#[test]
+fn the_operators_measures_bound_every_firm_window() {
+    for (length_ns, spacing_ns) in [(20_000, 100_000), (50_000, 500_000), (300_000, 3_000_000)] {
+        let policy = Policy {
+            windows: Windows {
+                length_ns,
+                spacing_ns,
+            },
+            ..Policy::default()
+        };
+        let world = slept_under_overload(policy, true, 50_000, S);
+        let windows = world.windows.borrow();
+        // A polite window that finds packets is over as it begins.
+        let firm: Vec<_> = windows
+            .iter()
+            .filter(|w| w.woken == Woken::ByTimer)
+            .collect();
+        assert!(firm.len() > 10);
+        // The stop ends the last one early.
+        for window in &firm[..firm.len() - 1] {
+            let longest_ns = length_ns * Housekeeping::LONGEST_FIRM;
+            // The world's clock costs a little to read.
+            assert!(
+                (length_ns..longest_ns + 100).contains(&window.ns),
+                "{}",
+                window.ns
+            );
+        }
+        for (before, window) in windows.iter().zip(&windows[1..]) {
+            assert!(window.end_ns - window.ns - before.end_ns >= spacing_ns - 100);
+        }
+    }
+}
+
+#[test]
+fn a_packet_ends_a_polite_window_but_no_firm_one() {
+    let world = World::default();
+    let napi = world.schedule(1);
+    world.at(0, Event::Others(true));
+    world.packet_every_ms(napi, 1..500);
+    world.at(S, Event::Stop);
+    world.run();
+    let woken = |w: &&crate::world::Away| w.woken == Woken::ByWork;
+    assert!(world.windows.borrow().iter().filter(woken).count() > 20);
+}
+
+/// The longest time in which neither RCU nor livepatch saw the poller, against what is promised.
+fn assert_quiescent(world: &World, poll_cost_ns: u64) {
+    let promised_ns = Housekeeping::QUIESCENT_NS + 3 * (Budget::KERNEL.time_ns + poll_cost_ns);
+    let longest_ns = world.longest_unquiet_ns.get();
+    assert!(longest_ns <= promised_ns, "{longest_ns} ns");
+}
+
+#[test]
+fn quiescent_states_are_never_further_apart_than_promised() {
+    for irq in [IrqMode::Armed, IrqMode::Masked] {
+        for idle in [
+            IdlePolicy::Spin,
+            IdlePolicy::Adaptive { spin_ns: 3_000_000 },
+        ] {
+            for poll_cost_ns in [1_000, 300_000, 1_900_000] {
+                for others in [false, true] {
+                    let policy = policy(irq, idle);
+                    let world = slept_under_overload(policy, others, poll_cost_ns, S / 4);
+                    assert_quiescent(&world, poll_cost_ns);
+                }
+            }
+            let world = World::with(policy(irq, idle));
+            world.schedule(1);
+            world.at(S / 4, Event::Stop);
+            world.run();
+            assert_quiescent(&world, 0);
+        }
+    }
+}

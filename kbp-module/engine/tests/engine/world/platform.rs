@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The acts of a poller, carried out on plain values.
+
+use std::mem::take;
+
+use kbp_engine::engine::{Between, Held, Platform, PolledNapi, Taken, Woken};
+
+use super::World;
+
+/// A tick at 250 Hz.
+const TICK_NS: u64 = 4_000_000;
+/// Packets of a poll that used up its weight.
+const WEIGHT: u32 = 64;
+
+impl World {
+    fn must_be_guarded(&self) {
+        assert_eq!(self.guard_depth.get(), 1, "outside the guard");
+    }
+
+    pub(super) fn must_be_free(&self) {
+        assert_eq!(self.guard_depth.get(), 0, "inside the guard");
+    }
+
+    /// RCU and livepatch have seen the poller.
+    fn was_quiescent(&self, from_ns: u64) {
+        let unquiet_ns = from_ns.saturating_sub(self.quiet_since_ns.get());
+        self.longest_unquiet_ns
+            .set(self.longest_unquiet_ns.get().max(unquiet_ns));
+        self.quiet_since_ns.set(self.now_ns.get());
+    }
+
+    fn pass_through(&self) {
+        self.must_be_free();
+        self.must_reschedule.set(false);
+        self.was_quiescent(self.now_ns.get());
+    }
+
+    /// Away for `ns`, until control calls or `enough`.
+    fn sleep(&self, ns: u64, enough: impl Fn() -> bool) {
+        self.must_be_free();
+        let begin_ns = self.now_ns.get();
+        let end_ns = begin_ns + ns;
+        let mut over = self.nudged.get() || enough();
+        while !over {
+            if !self.next_event_by(end_ns) {
+                self.now_ns.set(end_ns);
+                break;
+            }
+            over = self.nudged.get() || enough();
+        }
+        self.slept_ns
+            .set(self.slept_ns.get() + self.now_ns.get() - begin_ns);
+        self.was_quiescent(begin_ns);
+    }
+}
+
+impl Platform for World {
+    fn now_ns(&self) -> u64 {
+        self.spend(10);
+        self.now_ns.get()
+    }
+
+    fn hold_bottom_halves(&self, _held: &Held) {
+        self.must_be_free();
+        self.guard_depth.set(1);
+    }
+
+    fn release_bottom_halves(&self, _held: &Held) {
+        self.must_be_guarded();
+        assert!(
+            self.taken.borrow().is_empty() && self.repoll.borrow().is_empty(),
+            "a NAPI left the guard with the poller"
+        );
+        self.guard_depth.set(0);
+        self.run_softirq();
+    }
+
+    fn take_list(&self, _held: &Held) -> Taken {
+        self.must_be_guarded();
+        let called_ns = self.called_ns.take();
+        self.took_owned.set(self.owned.get());
+        if !self.owned.get() {
+            return Taken {
+                lost: true,
+                absorbed: 0,
+                called_ns,
+            };
+        }
+        self.looks_again.set(true);
+        self.taken.borrow_mut().append(&mut self.list.borrow_mut());
+        Taken {
+            lost: false,
+            absorbed: u32::from(self.net_rx_pending.replace(false)),
+            called_ns,
+        }
+    }
+
+    fn poll_next(&self, _held: &Held, hold: bool) -> Option<PolledNapi> {
+        self.must_be_guarded();
+        assert!(
+            self.took_owned.get(),
+            "closed-gate: polled without the core"
+        );
+        let index = self.taken.borrow_mut().pop_front()?;
+        let begin_ns = self.now_ns.get();
+        let (was_held, is_held, wants) = {
+            let mut napis = self.napis.borrow_mut();
+            let napi = &mut napis[index];
+            assert!(napi.scheduled, "NAPI {index} is nobody's");
+            napi.waited_ns = napi
+                .waits_since_ns
+                .take()
+                .map(|since_ns| begin_ns.saturating_sub(since_ns));
+            let (was_held, is_held) = (napi.held, hold && napi.holdable);
+            if !is_held {
+                self.note_release(napi);
+            } else if !was_held {
+                (napi.held, napi.held_since_ns) = (true, begin_ns);
+            }
+            (was_held, is_held, take(&mut napi.wants))
+        };
+        self.spend(self.poll_cost_ns.get());
+        self.now_ns
+            .set(self.now_ns.get() - self.clock_steps_back_ns.take());
+        self.polled.set(self.polled.get() + u64::from(wants > 0));
+        let exhausted = wants > 1;
+        self.end_poll(index, wants.saturating_sub(1), is_held);
+        Some(PolledNapi {
+            packets: if exhausted { WEIGHT } else { wants },
+            napi_id: index as u32 + 1,
+            backlog: !self.napis.borrow()[index].holdable,
+            exhausted,
+            was_held,
+            is_held,
+            ..PolledNapi::default()
+        })
+    }
+
+    fn has_more(&self, _held: &Held) -> bool {
+        self.must_be_guarded();
+        !self.taken.borrow().is_empty()
+    }
+
+    fn give_back(&self, _held: &Held) -> u32 {
+        self.must_be_guarded();
+        let mut list = self.list.borrow_mut();
+        let newly = take(&mut *list);
+        list.append(&mut self.taken.borrow_mut());
+        list.extend(newly);
+        list.append(&mut self.repoll.borrow_mut());
+        if self.owned.get() {
+            return u32::from(self.net_rx_pending.replace(false));
+        }
+        self.net_rx_pending
+            .set(self.net_rx_pending.get() || !list.is_empty());
+        0
+    }
+
+    fn take_core(&self, _between: &mut Between) {
+        self.must_be_free();
+        assert!(
+            !self.hooks_untried.get(),
+            "took a core without a look at the hooks"
+        );
+        self.begun.set(true);
+        self.owned.set(true);
+        self.called_ns.set(None);
+        self.quiet_since_ns.set(self.now_ns.get());
+    }
+
+    fn give_core(&self, _between: &mut Between) {
+        self.must_be_free();
+        self.shut();
+    }
+
+    fn hooks_in_effect(&self, _between: &mut Between) -> bool {
+        self.must_be_free();
+        self.hooks_untried.set(false);
+        self.hooks.get()
+    }
+
+    fn others_waiting(&self) -> bool {
+        self.others_waiting.get()
+    }
+
+    fn must_reschedule(&self) -> bool {
+        self.must_reschedule.get()
+    }
+
+    fn quiescent_state(&self, _between: &mut Between) {
+        self.must_be_free();
+        self.was_quiescent(self.now_ns.get());
+    }
+
+    fn sleep_until_work(&self, _between: &mut Between, limit_ns: u64) -> Woken {
+        let work = || !self.list.borrow().is_empty();
+        if work() || !self.owned.get() || self.net_rx_pending.get() {
+            self.pass_through();
+            return Woken::ByWork;
+        }
+        assert!(
+            self.napis.borrow().iter().all(|napi| !napi.held),
+            "sleeps while a NAPI is held"
+        );
+        self.looks_again.set(false);
+        self.asleep.set(true);
+        let whole_ticks_ns = limit_ns.div_ceil(TICK_NS) * TICK_NS;
+        self.sleep(whole_ticks_ns, || self.called_ns.get().is_some());
+        self.asleep.set(false);
+        if self.called_ns.get().is_some() {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
+    }
+
+    fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
+        self.sleep(ns, || false);
+    }
+
+    fn pass_scheduler(&self, _between: &mut Between) {
+        self.pass_through();
+    }
+
+    fn relax(&self) {
+        self.must_be_free();
+        self.spend(self.relax_ns.get());
+    }
+
+    fn patch_pending(&self) -> bool {
+        self.must_be_free();
+        self.spend(1);
+        self.patch_pending.get()
+    }
+
+    fn join_patch(&self, _between: &mut Between) {
+        self.must_be_free();
+        assert!(
+            !self.owned.get(),
+            "joins a transition while it owns the core"
+        );
+        self.joins.set(self.joins.get() + 1);
+        self.end_patch();
+    }
+}
