@@ -77,9 +77,9 @@ fn a_foreign_livepatch_that_replaces_all_others_is_noticed() {
             until_true 30 'the foreign livepatch is in' foreign_is_in
             yielded 1 'hooks replaced'
             # Both clocks are the kernel's local one.
-            in=$(dmesg | sed -n \"s/^\\[ *\\([0-9.]*\\)\\] livepatch: 'kbp_foreign': patching complete/\\1/p\")
+            patched=$(dmesg | sed -n \"s/^\\[ *\\([0-9.]*\\)\\] livepatch: 'kbp_foreign': patching complete/\\1/p\")
             seen=$(sed -n 's/.* \\([0-9.]*\\): yield: core=1 reason=hooks/\\1/p' /sys/kernel/tracing/trace | head -n 1)
-            took=$(awk -v in=$in -v seen=$seen 'BEGIN { print int((seen - in) * 1000) }')
+            took=$(awk -v from=$patched -v to=$seen 'BEGIN { print int((to - from) * 1000) }')
             note \"noticed $took ms after the transition\"
             [ $took -le 1000 ] || fail 'not noticed within a second'
             expect 0 kbpctl status
