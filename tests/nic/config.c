@@ -23,7 +23,7 @@ struct config_key {
 	const char *const *choices;	/* CHOICE: max + 1 of them */
 };
 
-static const char *const hooks[] = { "irqoff", "plain", "both" };
+static const char *const hooks[] = { "irqoff", "plain", "both", "none" };
 static const char *const csums[] = { "real", "unnecessary" };
 
 #define KEY(_name, _kind, _min, _max) \

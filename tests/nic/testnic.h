@@ -23,7 +23,7 @@ struct kbp_tn_payload {
 	__be64 timestamp;
 } __packed;
 
-enum kbp_tn_hook { KBP_TN_IRQOFF, KBP_TN_PLAIN, KBP_TN_BOTH };
+enum kbp_tn_hook { KBP_TN_IRQOFF, KBP_TN_PLAIN, KBP_TN_BOTH, KBP_TN_NONE };
 enum kbp_tn_csum { KBP_TN_REAL, KBP_TN_UNNECESSARY };
 
 /* Every field is u64 so that one table can describe them (config.c). */
@@ -86,6 +86,7 @@ struct kbp_tn {
 	u32 next_queue;
 	bool use_plain;	/* hook=both: which one is next */
 	u64 generated;
+	u64 withheld;	/* of these: hook=none, never shown to poll */
 	struct kbp_tn_hist late;
 
 	struct hrtimer rival_timer;
