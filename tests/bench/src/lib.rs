@@ -5,6 +5,7 @@
 //! inside it and walks through [`plan`], [`event`] and [`wire`] are what the two say to each other,
 //! and [`report`] turns the runs into a table, JSON and pictures.
 
+pub mod cost;
 mod error;
 pub mod event;
 pub mod guest;

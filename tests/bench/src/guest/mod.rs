@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What runs inside the guest: the workloads, and the measurement that drives them.
 
+pub mod cost;
 pub mod cpu;
 pub mod echo;
 pub mod hog;
@@ -10,5 +11,6 @@ pub mod mode;
 pub mod ping;
 pub mod sink;
 pub mod softirqs;
+mod sys;
 pub mod testnic;
 mod virtio;
