@@ -13,9 +13,8 @@
 #include "kbp_hooks.h"
 
 static struct klp_func kbp_funcs[] = {
-	{ .old_name = "__napi_schedule", .new_func = kbp_hook_napi_schedule },
-	{ .old_name = "__napi_schedule_irqoff", .new_func = kbp_hook_napi_schedule_irqoff },
-	{ .old_name = "trigger_rx_softirq", .new_func = kbp_hook_trigger_rx_softirq },
+	{ .old_name = "raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq_irqoff },
+	{ .old_name = "__raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq_in_irq },
 	{ }
 };
 

@@ -3,10 +3,7 @@
 #ifndef KBP_LIVEPATCH_HOOKS_H
 #define KBP_LIVEPATCH_HOOKS_H
 
-#include <linux/netdevice.h>
-
-void kbp_hook_napi_schedule(struct napi_struct *napi);
-void kbp_hook_napi_schedule_irqoff(struct napi_struct *napi);
-void kbp_hook_trigger_rx_softirq(void *data);
+void kbp_hook_raise_softirq_irqoff(unsigned int nr);
+void kbp_hook_raise_softirq_in_irq(unsigned int nr);
 
 #endif /* KBP_LIVEPATCH_HOOKS_H */

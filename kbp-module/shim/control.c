@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the control path needs of the kernel: locks, capability, user memory, hotplug, /dev. */
+/* What the control path needs of the kernel: locks, capability, user memory, /dev. */
 #include <linux/capability.h>
 #include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
@@ -12,16 +11,17 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "kbp_control.h"
 #include "kbp_shim.h"
 
 /*
  * Lock order:
  *  1. klp_mutex           (held by the kernel around our livepatch callbacks)
- *  2. cpu_hotplug_lock    (read: kbp_control_lock(); write: held around our hotplug callback)
+ *  2. cpu_hotplug_lock    (read: kbp_control_lock(); write: held around our hotplug callbacks)
  *  3. kbp_control_mutex
+ * The power notifier's chain lock comes before 2.
  */
-static DEFINE_MUTEX(kbp_control_mutex);
-static enum cpuhp_state kbp_hotplug_state;
+DEFINE_MUTEX(kbp_control_mutex);
 
 /**
  * kbp_control_lock() - nobody else changes cores, and none goes on- or offline
@@ -93,32 +93,6 @@ int kbp_copy_from_user(void *to, unsigned long from, size_t len)
 int kbp_copy_to_user(unsigned long to, const void *from, size_t len)
 {
 	return copy_to_user((void __user *)to, from, len) ? -EFAULT : 0;
-}
-
-static int kbp_core_offline(unsigned int core)
-{
-	mutex_lock(&kbp_control_mutex);
-	kbp_rs_core_leaves(core);
-	mutex_unlock(&kbp_control_mutex);
-	return 0;
-}
-
-/** kbp_hotplug_register() - be told before a core goes offline */
-int kbp_hotplug_register(void)
-{
-	int rc = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "net/kbp:online", NULL,
-					   kbp_core_offline);
-
-	if (rc < 0)
-		return rc;
-	kbp_hotplug_state = rc;
-	return 0;
-}
-
-/** kbp_hotplug_unregister() - undo kbp_hotplug_register() */
-void kbp_hotplug_unregister(void)
-{
-	cpuhp_remove_state_nocalls(kbp_hotplug_state);
 }
 
 static long kbp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

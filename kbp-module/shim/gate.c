@@ -7,12 +7,15 @@
 #include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 
+#include "kbp_gate.h"
 #include "kbp_hooks.h"
 #include "kbp_kernel.h"
 #include "kbp_shim.h"
+#include "compat/net_rx_flag.h"
 
 DEFINE_PER_CPU_ALIGNED(struct kbp_gate, kbp_gate);
 EXPORT_PER_CPU_SYMBOL_GPL(kbp_gate);
@@ -30,22 +33,30 @@ void kbp_gate_take(void)
 	gate = this_cpu_ptr(&kbp_gate);
 	gate->poller = current;
 	gate->wake = false;
+	gate->called_ns = 0;
+	gate->suspected_ns = 0;
 	gate->owned = true;
 	local_irq_enable();
 }
 
-/*
- * From here on softirq serves this core.  NET_RX is raised whatever the list holds, so that
- * everything a poll cycle would still have done is done now.
+/**
+ * kbp_gate_shut_here() - from here on softirq serves this core
+ *
+ * NET_RX is raised whatever the list holds, so that everything a poll cycle would still have
+ * done is done now.  NAPIs that were held are let go: the softirq polls them once, and their
+ * drivers arm the interrupts.
  *
  * Context: on the core, interrupts off.
  */
-static void kbp_gate_shut_here(void *unused)
+void kbp_gate_shut_here(void)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 
 	gate->owned = false;
 	gate->wake = false;
+	kbp_end_net_rx_action(sd);
+	kbp_let_go_of_list(&sd->poll_list);
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
 }
 
@@ -61,9 +72,16 @@ void kbp_gate_give(void)
 {
 	local_bh_disable();
 	local_irq_disable();
-	kbp_gate_shut_here(NULL);
+	kbp_gate_shut_here();
 	local_irq_enable();
 	local_bh_enable();
+}
+
+/* Context: IPI. */
+static void kbp_gate_shut_ipi(void *unused)
+{
+	if (this_cpu_read(kbp_gate.owned))
+		kbp_gate_shut_here();
 }
 
 /**
@@ -71,24 +89,75 @@ void kbp_gate_give(void)
  * @core: an online core
  *
  * The poller may be waiting for the CPU behind a real-time task; packets must not wait with it.
- * It finds the stop request before it would open the gate again.
+ * Once it runs it finds the gate closed and takes nothing.
  *
  * Context: process context, interrupts on, @core cannot go offline.
  */
 void kbp_gate_shut(u32 core)
 {
-	smp_call_function_single(core, kbp_gate_shut_here, NULL, true);
+	smp_call_function_single(core, kbp_gate_shut_ipi, NULL, true);
 }
 
 /**
- * kbp_gate_schedules() - how often work was queued for the poller of @core
+ * kbp_gate_reset() - forget the last owner before a new one is made
+ * @core: a possible core that has no thread
+ */
+void kbp_gate_reset(u32 core)
+{
+	WRITE_ONCE(per_cpu(kbp_gate, core).rescued, false);
+}
+
+/**
+ * kbp_gate_raises() - how many NET_RX softirqs the poller of @core was told of instead
  * @core: a possible core
  *
  * Context: any.
  */
-u64 kbp_gate_schedules(u32 core)
+u64 kbp_gate_raises(u32 core)
 {
-	return READ_ONCE(per_cpu(kbp_gate, core).schedules);
+	return READ_ONCE(per_cpu(kbp_gate, core).raises);
+}
+
+/*
+ * Raises NET_RX in both ways as if the poller served this core, and looks whether the hooks stop
+ * it.  What was pending before is pending afterwards, and nobody is woken.
+ *
+ * Context: interrupts off; bottom halves off or in an interrupt.
+ */
+static bool kbp_hooks_stop_net_rx(void)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	u32 net_rx = BIT(NET_RX_SOFTIRQ);
+	struct kbp_gate before = *gate;
+	u32 pending = local_softirq_pending();
+	bool live;
+
+	set_softirq_pending(pending & ~net_rx);
+	gate->owned = true;
+	gate->wake = false;
+	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	kbp_raise_softirq_in_irq(NET_RX_SOFTIRQ);
+	live = !(local_softirq_pending() & net_rx);
+	*gate = before;
+	set_softirq_pending((local_softirq_pending() & ~net_rx) | (pending & net_rx));
+	return live;
+}
+
+/**
+ * kbp_hooks_in_effect() - do the hooks stop NET_RX on this core, for this task?
+ *
+ * Context: process context or kbp/N thread, bottom halves on.
+ */
+bool kbp_hooks_in_effect(void)
+{
+	bool live;
+
+	local_bh_disable();
+	local_irq_disable();
+	live = kbp_hooks_stop_net_rx();
+	local_irq_enable();
+	local_bh_enable();
+	return live;
 }
 
 /**

@@ -8,30 +8,51 @@
 
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 
 /**
- * struct kbp_gate - decides, for one core, who serves a NAPI that is scheduled there
+ * struct kbp_gate - decides, for one core, who serves its NET_RX work
  * @owned: the poller serves this core; false is the kernel's own behaviour
- * @wake: the poller sleeps and wants to be woken by the next NAPI
- * @poller: valid while @owned; its thread cannot end before it has closed the gate
- * @schedules: times work was queued for the poller
+ * @wake: the poller sleeps and wants to be woken by the next raise
+ * @poller: valid while @owned; its thread cannot end before the gate is closed
+ * @called_ns: when NET_RX was first raised since the poller last took the list; 0: not yet
+ * @beat: cycles the poller has begun
+ * @raises: NET_RX softirqs that were not raised because the poller serves the core
+ * @suspected_beat: the beat when the watch first suspected the poller
+ * @suspected_ns: when that was; 0: not suspected
+ * @rescued: taken from the poller by the watch; cleared when a new thread is made
+ * @rescue_ns: when the last rescue was
+ * @rescue_pid: who had the core then
+ * @rescue_comm: its name
  *
- * Invariant (gate-local): after load, written only on its own core, by its poller or by a
- * hook, either with interrupts off or in one instruction; so plain accesses are enough.
- * Only @schedules is read from elsewhere.
+ * Invariant (gate-local): after load, written only on its own core, by its poller, by a hook or
+ * by an IPI, either with interrupts off or in one instruction; so plain accesses are enough.
+ * Other cores only read, one word at a time.  (@rescued is cleared, and only while the core has
+ * no thread, by control.)
  */
 struct kbp_gate {
 	bool owned;
 	bool wake;
+	bool rescued;
 	struct task_struct *poller;
-	u64 schedules;
+	u64 called_ns;
+	u64 beat;
+	u64 raises;
+	u64 suspected_beat;
+	u64 suspected_ns;
+	u64 rescue_ns;
+	s32 rescue_pid;
+	char rescue_comm[TASK_COMM_LEN];
 };
 
 DECLARE_PER_CPU(struct kbp_gate, kbp_gate);
 
 /**
- * kbp_gate_admit() - NET_RX work was queued on this core; does the poller serve it?
+ * kbp_gate_admit() - NET_RX is about to be raised on this core; does the poller serve it?
+ *
+ * Waking the poller from here is what raise_softirq_irqoff() itself does with ksoftirqd, so no
+ * caller can hold a lock of the scheduler.
  *
  * Context: any, interrupts off.
  * Return: true when the poller has been told, false when NET_RX must be raised.
@@ -42,7 +63,9 @@ static __always_inline bool kbp_gate_admit(void)
 
 	if (!gate->owned)
 		return false;
-	gate->schedules++;
+	gate->raises++;
+	if (!gate->called_ns)
+		gate->called_ns = ktime_get_mono_fast_ns();
 	if (gate->wake) {
 		gate->wake = false;
 		wake_up_process(gate->poller);

@@ -12,17 +12,25 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-struct task_struct;
-
 /* One poller's scratch space, on the stack of its thread.  Opaque to Rust. */
 struct kbp_poller;
+
+/* What polling one NAPI brought. */
+struct kbp_polled {
+	u32 packets;
+	u32 napi_id;
+	s32 ifindex;
+	bool backlog;
+	bool exhausted;
+	bool was_held;
+	bool is_held;
+};
 
 /* ---- poll.c: kbp/N thread only ---- */
 void kbp_poller_hold(struct kbp_poller *p);
 void kbp_poller_release(struct kbp_poller *p);
-u32 kbp_poller_take_list(struct kbp_poller *p);
-/* Packets, or -1 when the taken list is empty. */
-int kbp_poller_poll_next(struct kbp_poller *p);
+int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns);
+bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *polled);
 bool kbp_poller_has_more(struct kbp_poller *p);
 u32 kbp_poller_give_back(struct kbp_poller *p);
 
@@ -31,21 +39,39 @@ void kbp_gate_take(void);
 void kbp_gate_give(void);
 /* Process context, interrupts on, the core stays online. */
 void kbp_gate_shut(u32 core);
+/* Control lock; the core has no thread. */
+void kbp_gate_reset(u32 core);
+/* Process context or kbp/N thread, bottom halves on. */
+bool kbp_hooks_in_effect(void);
 /* Any context: a snapshot. */
-u64 kbp_gate_schedules(u32 core);
+u64 kbp_gate_raises(u32 core);
 
-/* ---- thread.c ---- */
-/* Process context.  A bound, not yet running thread that will call kbp_rs_poll(core). */
-struct task_struct *kbp_thread_create(u32 core);
-void kbp_thread_start(struct task_struct *thread);
-/* Process context, may sleep: returns when the thread has ended. */
-void kbp_thread_stop(struct task_struct *thread);
-s32 kbp_thread_pid(struct task_struct *thread);
-/* kbp/N thread only, bottom halves on. */
+/* ---- rescue.c ---- */
+int kbp_watch_start(void);
+void kbp_watch_stop(void);
+void kbp_watch_nudge(void);
+/* The watch only. */
+void kbp_gate_suspect(u32 core, u64 ns);
+/* Any context: snapshots. */
+u64 kbp_gate_beat(u32 core);
+bool kbp_gate_rescued(u32 core);
+bool kbp_gate_work_waits(u32 core);
+u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid);
+
+/* ---- thread.c: process context, control lock ---- */
+int kbp_thread_make(u32 core, bool fifo, s32 nice);
+void kbp_thread_schedule_as(u32 core, bool fifo, s32 nice);
+void kbp_thread_nudge(u32 core);
+void kbp_thread_ask_stop(u32 core);
+bool kbp_thread_join(u32 core, u32 ms);
+s32 kbp_thread_pid(u32 core);
+
+/* ---- sleep.c: kbp/N thread only, bottom halves on ---- */
 bool kbp_thread_should_stop(void);
-bool kbp_thread_sleep_until_work(void);
+bool kbp_thread_sleep_until_work(u64 limit_ns);
 void kbp_thread_sleep_firmly(u64 ns);
 void kbp_thread_pass_scheduler(void);
+bool kbp_thread_must_reschedule(void);
 bool kbp_thread_others_waiting(void);
 void kbp_thread_relax(void);
 /* Any context. */
@@ -55,6 +81,14 @@ u64 kbp_now_ns(void);
 bool kbp_patch_pending(void);
 void kbp_patch_join(void);
 void kbp_quiescent_state(void);
+
+/* ---- trace.c ---- */
+void kbp_trace_cycle(u32 core, u32 polls, u32 held_polls, u32 packets, u32 absorbed, u64 busy_ns,
+		     u64 gap_ns);
+void kbp_trace_yield(u32 core, u32 reason);
+void kbp_trace_window(u32 core, u64 away_ns, bool adaptive, bool by_work);
+void kbp_trace_rescue(u32 core, s32 pid, const char *comm);
+void kbp_trace_mode(u32 core, bool masked, u64 spin_ns);
 
 /* ---- control.c: process context, may sleep ---- */
 void kbp_control_lock(void);
@@ -68,19 +102,31 @@ void *kbp_table_alloc(size_t count, size_t size);
 void kbp_table_free(void *table);
 int kbp_copy_from_user(void *to, unsigned long from, size_t len);
 int kbp_copy_to_user(unsigned long to, const void *from, size_t len);
-int kbp_hotplug_register(void);
-void kbp_hotplug_unregister(void);
 int kbp_device_register(void);
 void kbp_device_unregister(void);
+
+/* ---- hotplug.c, power.c: process context, may sleep ---- */
+int kbp_hotplug_register(void);
+void kbp_hotplug_unregister(void);
+int kbp_power_register(void);
+void kbp_power_unregister(void);
+int kbp_latency_limit(u32 core, s32 us);
 
 /* ---- called by C, written in Rust (src/ffi) ---- */
 /* kbp/N thread: serve core until asked to stop. */
 void kbp_rs_poll(u32 core, struct kbp_poller *p);
 /* Process context: one ioctl of /dev/kbp. */
 long kbp_rs_ioctl(unsigned int cmd, unsigned long arg);
-/* Process context, CPU hotplug lock held for writing: the core is about to go offline. */
-void kbp_rs_core_leaves(u32 core);
+/* Process context, control mutex and CPU hotplug lock (for writing) held: the core is about to
+ * go offline.  0 or an errno that keeps it online. */
+int kbp_rs_core_leaves(u32 core);
+/* The same context: the core is online again. */
+void kbp_rs_core_returns(u32 core);
 /* Process context: the hooks took effect for all tasks, or are about to be taken out. */
 void kbp_rs_hooks_changed(bool live);
+/* Process context: the system is about to sleep, or has slept. */
+void kbp_rs_suspend(bool sleeps);
+/* The watch: looks at all cores; ns until it wants to look again, 0: when nudged. */
+u64 kbp_rs_watch(void);
 
 #endif /* KBP_SHIM_H */

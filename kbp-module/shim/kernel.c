@@ -18,6 +18,7 @@ MODULE_VERSION(KBP_VERSION);
 extern int __napi_poll(struct napi_struct *n, bool *repoll);
 extern void net_rps_action_and_irq_enable(struct softnet_data *sd);
 extern void raise_softirq_irqoff(unsigned int nr);
+extern void __raise_softirq_irqoff(unsigned int nr);
 #ifndef CONFIG_TINY_RCU
 extern void rcu_softirq_qs(void);
 #endif
@@ -57,6 +58,17 @@ noinline void kbp_raise_softirq_irqoff(unsigned int nr)
 }
 
 /**
+ * kbp_raise_softirq_in_irq() - the same for who is in an interrupt: wakes nobody
+ * @nr: which
+ *
+ * Context: interrupts off.
+ */
+noinline void kbp_raise_softirq_in_irq(unsigned int nr)
+{
+	__raise_softirq_irqoff(nr);
+}
+
+/**
  * kbp_patch_pending() - does a livepatch transition wait for this thread?
  *
  * Context: kbp/N thread.
@@ -70,7 +82,8 @@ bool kbp_patch_pending(void)
  * kbp_patch_join() - move this thread to the target of the pending transition
  *
  * Context: kbp/N thread between two cycles.  On its stack are kthread(), kbp_thread_main() and
- * the poll loop, which never return while it polls; nobody can patch those usefully.
+ * the poll loop.  None of them is ever returned to from a patched function: the thread ends in
+ * kthread_complete_and_exit(), which does not return.
  */
 noinline void kbp_patch_join(void)
 {

@@ -6,6 +6,10 @@
  * Invariant (own-core): a poller only ever touches the softnet_data of the core it is bound
  * to, so page_pool's direct recycling (which trusts list_owner == this core) stays right.
  * Invariant (list-irq): softnet_data.poll_list is touched only with interrupts off.
+ * Invariant (closed-gate): with the gate closed the poller takes nothing; so a core that was given
+ * away from outside has one owner, softirq.
+ * Invariant (sched-held): a held NAPI has SCHED set by us, which is what keeps it from being
+ * freed (napi_disable() waits for it), and it is on the poll list whenever bottom halves are on.
  */
 #include <linux/bottom_half.h>
 #include <linux/interrupt.h>
@@ -14,11 +18,14 @@
 #include <linux/netdevice.h>
 #include <linux/netpoll.h>
 
+#include "kbp_gate.h"
+#include "kbp_hooks.h"
 #include "kbp_kernel.h"
 #include "kbp_poller.h"
 #include "kbp_shim.h"
 #include "compat/defer.h"
-#include "compat/napi_link.h"
+#include "compat/gro.h"
+#include "compat/net_rx_flag.h"
 
 #ifdef CONFIG_PREEMPT_RT
 #error "KBP does not support PREEMPT_RT: there, bottom halves off do not keep others out"
@@ -32,6 +39,7 @@
  */
 void kbp_poller_hold(struct kbp_poller *p)
 {
+	lockdep_assert_irqs_enabled();
 	local_bh_disable();
 	kbp_bpf_ctx_set(&p->bpf);
 }
@@ -52,65 +60,109 @@ void kbp_poller_release(struct kbp_poller *p)
  * Takes a pending NET_RX softirq over.  What it was raised for is on the poll list, on the
  * RPS list or on the deferred-free list, and the rest of the cycle serves all three.
  */
-static u32 kbp_absorb_net_rx(struct softnet_data *sd)
+static u32 kbp_absorb_net_rx(void)
 {
 	u32 pending = local_softirq_pending();
 
 	if (!(pending & BIT(NET_RX_SOFTIRQ)))
 		return 0;
 	set_softirq_pending(pending & ~BIT(NET_RX_SOFTIRQ));
-	kbp_end_net_rx_action(sd);
 	return 1;
 }
 
 /**
  * kbp_poller_take_list() - move this core's poll list to the poller
  * @p: the calling thread's; its lists are empty
+ * @called_ns: when NET_RX was first raised since the last call, 0: it was not
+ *
+ * From here on the kernel need not raise NET_RX for this core: its own flag tells it that
+ * somebody will look at the list again.  The flag is set anew in every cycle, because a NET_RX
+ * softirq that runs nevertheless clears it.
  *
  * Context: kbp/N thread, bottom halves off, interrupts on.
- * Return: pending NET_RX softirqs taken over.
+ * Return: pending NET_RX softirqs taken over, or -1 when the gate is closed.
  */
-u32 kbp_poller_take_list(struct kbp_poller *p)
+int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns)
 {
+	struct kbp_gate *gate;
 	struct softnet_data *sd;
-	u32 absorbed;
+	int absorbed = -1;
 
 	local_irq_disable();
+	gate = this_cpu_ptr(&kbp_gate);
 	sd = this_cpu_ptr(&softnet_data);
-	absorbed = kbp_absorb_net_rx(sd);
-	list_splice_init(&sd->poll_list, &p->list);
+	*called_ns = gate->called_ns;
+	gate->called_ns = 0;
+	gate->beat++;
+	if (gate->owned) {
+		absorbed = kbp_absorb_net_rx();
+		kbp_begin_net_rx_action(sd);
+		list_splice_init(&sd->poll_list, &p->list);
+	}
 	local_irq_enable();
 	return absorbed;
+}
+
+/*
+ * May this NAPI's interrupt stay off?  The kernel's own busy pollers ask the same.  A NAPI that
+ * is to be disabled, or to get a thread of its own, must come to rest.
+ */
+static bool kbp_may_hold(const struct napi_struct *napi, bool backlog)
+{
+	const unsigned long not_held = NAPIF_STATE_DISABLE | NAPIF_STATE_NPSVC |
+				       NAPIF_STATE_NO_BUSY_POLL | NAPIF_STATE_THREADED;
+
+	return !backlog && !(READ_ONCE(napi->state) & not_held);
 }
 
 /**
  * kbp_poller_poll_next() - poll the next NAPI of the taken list once
  * @p: the calling thread's
+ * @hold: keep its interrupt off if it is one that allows that
+ * @polled: what it was and what came of it
  *
- * A NAPI whose poll returned less than its weight may be gone by then and is not touched.
+ * A NAPI that is not held and whose poll returned less than its weight may be gone by then and
+ * is not touched any more.
  *
  * Context: kbp/N thread, bottom halves off, interrupts on.
- * Return: packets, or -1 when the list is empty.
+ * Return: false when the list is empty.
  */
-int kbp_poller_poll_next(struct kbp_poller *p)
+bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *polled)
 {
 	struct napi_struct *napi;
 	bool repoll = false;
 	void *netpoll;
+	int weight;
 	int work;
 
 	if (list_empty(&p->list))
-		return -1;
+		return false;
 	napi = list_first_entry(&p->list, struct napi_struct, poll_list);
 	list_del_init(&napi->poll_list);
 
+	polled->napi_id = napi->napi_id;
+	polled->ifindex = napi->dev ? napi->dev->ifindex : 0;
+	polled->backlog = napi == this_cpu_ptr(&softnet_data.backlog);
+	polled->was_held = test_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
+	polled->is_held = hold && kbp_may_hold(napi, polled->backlog);
+	if (polled->was_held != polled->is_held)
+		assign_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state, polled->is_held);
+	weight = napi->weight;
+
 	netpoll = netpoll_poll_lock(napi);
 	work = kbp_napi_poll(napi, &repoll);
+	if (polled->is_held) {
+		/* Its poll did not complete it, so nothing of it was flushed. */
+		kbp_gro_flush(napi);
+		repoll = list_empty(&napi->poll_list);
+	}
 	if (repoll)
 		list_add_tail(&napi->poll_list, &p->repoll);
 	netpoll_poll_unlock(netpoll);
 
-	return max(work, 0);
+	polled->packets = max(work, 0);
+	polled->exhausted = work >= weight;
+	return true;
 }
 
 /**
@@ -128,7 +180,8 @@ bool kbp_poller_has_more(struct kbp_poller *p)
  * kbp_poller_give_back() - return what is unfinished to the core, and finish as NET_RX does
  * @p: the calling thread's; its lists are empty afterwards
  *
- * The order on the core's list is: left over, newly scheduled, to be polled again.
+ * The order on the core's list is: left over, newly scheduled, to be polled again.  When the
+ * gate was closed during the cycle, all of it is softirq's.
  *
  * Context: kbp/N thread, bottom halves off, interrupts on.
  * Return: pending NET_RX softirqs taken over.
@@ -136,14 +189,17 @@ bool kbp_poller_has_more(struct kbp_poller *p)
 u32 kbp_poller_give_back(struct kbp_poller *p)
 {
 	struct softnet_data *sd;
-	u32 absorbed;
+	u32 absorbed = 0;
 
 	local_irq_disable();
 	sd = this_cpu_ptr(&softnet_data);
 	list_splice_tail_init(&sd->poll_list, &p->list);
 	list_splice_tail_init(&p->repoll, &p->list);
 	list_splice_init(&p->list, &sd->poll_list);
-	absorbed = kbp_absorb_net_rx(sd);
+	if (this_cpu_read(kbp_gate.owned))
+		absorbed = kbp_absorb_net_rx();
+	else if (kbp_net_rx_waits(sd))
+		kbp_gate_shut_here();
 	kbp_rps_action_and_irq_enable(sd);
 
 	kbp_defer_flush();

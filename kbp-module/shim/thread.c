@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Poller threads: making, stopping, sleeping.  In C for the task-state macros. */
+/* Poller threads as control sees them: making, telling, waiting for their end. */
+#include <linux/completion.h>
 #include <linux/err.h>
-#include <linux/hrtimer.h>
 #include <linux/kthread.h>
-#include <linux/netdevice.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/stat.h>
 #include <linux/sched/task.h>
-#include <linux/timekeeping.h>
 #include <linux/topology.h>
 
-#include "kbp_hooks.h"
 #include "kbp_poller.h"
 #include "kbp_shim.h"
+#include "kbp_thread.h"
+
+DEFINE_PER_CPU(struct kbp_thread, kbp_threads);
 
 static int kbp_thread_main(void *data)
 {
 	u32 core = (unsigned long)data;
+	struct kbp_thread *self = per_cpu_ptr(&kbp_threads, core);
 	struct kbp_poller poller = {
 		.list = LIST_HEAD_INIT(poller.list),
 		.repoll = LIST_HEAD_INIT(poller.repoll),
@@ -31,169 +33,132 @@ static int kbp_thread_main(void *data)
 	kbp_rs_poll(core, &poller);
 	migrate_enable();
 
-	/* kthread_stop() wants a thread that is still there. */
-	for (;;) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		if (kthread_should_stop())
-			break;
-		schedule();
-	}
-	__set_current_state(TASK_RUNNING);
+	/* Tells who waits, in code that is never unloaded; so the module may go right after. */
+	kthread_complete_and_exit(&self->ended, 0);
+}
+
+/**
+ * kbp_thread_make() - start a thread bound to @core that serves it
+ * @core: an online core without a thread
+ * @fifo: SCHED_FIFO, else SCHED_NORMAL
+ * @nice: for SCHED_NORMAL
+ *
+ * Context: process context, may sleep; control lock.
+ * Return: 0 or an errno.
+ */
+int kbp_thread_make(u32 core, bool fifo, s32 nice)
+{
+	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
+	struct task_struct *task;
+
+	task = kthread_create_on_node(kbp_thread_main, (void *)(unsigned long)core,
+				      cpu_to_node(core), "kbp/%u", core);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	/* So that its slot never holds a dead pointer. */
+	thread->task = get_task_struct(task);
+	thread->stop = false;
+	thread->nudged = false;
+	init_completion(&thread->ended);
+	kthread_bind(task, core);
+	kbp_thread_schedule_as(core, fifo, nice);
+	wake_up_process(task);
 	return 0;
 }
 
 /**
- * kbp_thread_create() - a SCHED_FIFO thread bound to @core, not yet running
- * @core: an online core
+ * kbp_thread_schedule_as() - set the scheduling policy of a core's thread, if it has one
+ * @core: a possible core
+ * @fifo: SCHED_FIFO, else SCHED_NORMAL
+ * @nice: for SCHED_NORMAL
  *
- * Context: process context, may sleep.
- * Return: the thread or an ERR_PTR.
+ * The lowest FIFO priority is above every normal task and below every thread that somebody gave
+ * a real-time priority: a threaded interrupt handler on this core must not wait for a poller.
+ *
+ * Context: process context, may sleep; control lock.
  */
-struct task_struct *kbp_thread_create(u32 core)
+void kbp_thread_schedule_as(u32 core, bool fifo, s32 nice)
 {
-	struct task_struct *thread;
+	struct task_struct *task = per_cpu(kbp_threads, core).task;
 
-	thread = kthread_create_on_node(kbp_thread_main, (void *)(unsigned long)core,
-					cpu_to_node(core), "kbp/%u", core);
-	if (IS_ERR(thread))
-		return thread;
-	/* So that its slot never holds a dead pointer, even if it should die early. */
-	get_task_struct(thread);
-	kthread_bind(thread, core);
-	/* Above every normal task, below every thread that somebody gave a real-time priority: a
-	 * threaded interrupt handler on this core must not wait for a poller.
+	if (!task)
+		return;
+	if (fifo)
+		sched_set_fifo_low(task);
+	else
+		sched_set_normal(task, nice);
+}
+
+/**
+ * kbp_thread_nudge() - a core's thread, if there is one, looks at its orders now
+ * @core: a possible core
+ *
+ * Context: process context; control lock.
+ */
+void kbp_thread_nudge(u32 core)
+{
+	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
+
+	if (!thread->task)
+		return;
+	/* Pairs with the barrier of set_current_state() in sleep.c: the sleeper sees the nudge or
+	 * is woken.
 	 */
-	sched_set_fifo_low(thread);
-	return thread;
+	WRITE_ONCE(thread->nudged, true);
+	wake_up_process(thread->task);
 }
 
 /**
- * kbp_thread_start() - let a created thread run
- * @thread: from kbp_thread_create()
+ * kbp_thread_ask_stop() - a core's thread, if there is one, shall end
+ * @core: a possible core
  *
- * Context: any.
+ * Context: process context; control lock.
  */
-void kbp_thread_start(struct task_struct *thread)
+void kbp_thread_ask_stop(u32 core)
 {
-	wake_up_process(thread);
+	WRITE_ONCE(per_cpu(kbp_threads, core).stop, true);
+	kbp_thread_nudge(core);
 }
 
 /**
- * kbp_thread_stop() - ask a thread to end and wait until it has
- * @thread: from kbp_thread_create(), started or not; gone afterwards
+ * kbp_thread_join() - wait until a core's thread has ended
+ * @core: a possible core
+ * @ms: how long at most
  *
- * Context: process context, may sleep.
- */
-void kbp_thread_stop(struct task_struct *thread)
-{
-	kthread_stop_put(thread);
-}
-
-/**
- * kbp_thread_pid() - its pid in the initial pid namespace
- * @thread: not yet stopped
- */
-s32 kbp_thread_pid(struct task_struct *thread)
-{
-	return task_pid_nr(thread);
-}
-
-/**
- * kbp_thread_should_stop() - has kbp_thread_stop() been called for this thread?
+ * A thread that has not ended keeps the module loaded; ask again later.
  *
- * Context: kbp/N thread.
+ * Context: process context, may sleep; control lock.
+ * Return: whether there is no thread any more.
  */
-bool kbp_thread_should_stop(void)
+bool kbp_thread_join(u32 core, u32 ms)
 {
-	return kthread_should_stop();
-}
+	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
 
-/* TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later. */
-#define KBP_SLEEPING (TASK_INTERRUPTIBLE | TASK_FREEZABLE)
-
-/**
- * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for two ticks
- *
- * The test of the list and the arming of the gate are one step with interrupts off, and
- * NAPIs are linked on this core with interrupts off, so none slips in between.
- * The timer wheel bounds the sleep, because the tick runs anyway while another task does.
- *
- * Context: kbp/N thread, bottom halves on.
- * Return: true when woken by a NAPI (or to stop), or there was one already.
- */
-bool kbp_thread_sleep_until_work(void)
-{
-	bool work;
-	long left;
-
-	set_current_state(KBP_SLEEPING);
-	local_irq_disable();
-	work = !list_empty(&this_cpu_ptr(&softnet_data)->poll_list);
-	__this_cpu_write(kbp_gate.wake, !work);
-	local_irq_enable();
-	if (work || kthread_should_stop()) {
-		__set_current_state(TASK_RUNNING);
-		schedule();
-		left = 1;
-	} else {
-		left = schedule_timeout(1);
+	if (!thread->task)
+		return true;
+	if (!wait_for_completion_timeout(&thread->ended, msecs_to_jiffies(ms))) {
+		if (!thread->pins_module)
+			__module_get(THIS_MODULE);
+		thread->pins_module = true;
+		return false;
 	}
-	this_cpu_write(kbp_gate.wake, false);
-	return left > 0;
+	put_task_struct(thread->task);
+	thread->task = NULL;
+	if (thread->pins_module)
+		module_put(THIS_MODULE);
+	thread->pins_module = false;
+	return true;
 }
 
 /**
- * kbp_thread_sleep_firmly() - leave the core for a while, whatever is scheduled meanwhile
- * @ns: how long
+ * kbp_thread_pid() - pid of a core's thread in the initial pid namespace, 0: it has none
+ * @core: a possible core
  *
- * Context: kbp/N thread, bottom halves on.
+ * Context: control lock.
  */
-void kbp_thread_sleep_firmly(u64 ns)
+s32 kbp_thread_pid(u32 core)
 {
-	ktime_t timeout = ns_to_ktime(ns);
+	struct task_struct *task = per_cpu(kbp_threads, core).task;
 
-	set_current_state(KBP_SLEEPING);
-	if (!kthread_should_stop())
-		schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
-	__set_current_state(TASK_RUNNING);
-}
-
-/**
- * kbp_thread_pass_scheduler() - pass through the scheduler without sleeping
- *
- * Context: kbp/N thread, bottom halves on.
- */
-void kbp_thread_pass_scheduler(void)
-{
-	schedule();
-}
-
-/**
- * kbp_thread_others_waiting() - does another task want this core?
- *
- * Context: kbp/N thread.
- */
-bool kbp_thread_others_waiting(void)
-{
-	return !single_task_running();
-}
-
-/**
- * kbp_thread_relax() - pause the pipeline for a moment
- *
- * Context: kbp/N thread.
- */
-void kbp_thread_relax(void)
-{
-	cpu_relax();
-}
-
-/**
- * kbp_now_ns() - monotonic time
- *
- * Context: any.
- */
-u64 kbp_now_ns(void)
-{
-	return ktime_get_mono_fast_ns();
+	return task ? task_pid_nr(task) : 0;
 }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Enabling and disabling cores: check everything, then commit, or undo and say what failed.
+//! Enabling, disabling and configuring cores: check everything, then commit, or undo and say what
+//! failed.
 
-use super::{hooks_live, stop};
-use crate::engine::{CoreState, YieldReason};
-use crate::sys::{self, ControlLock, Thread};
+use super::config;
+use super::event::hooks_live;
+use super::service::{self, is_off};
+use crate::sys::{self, ControlLock};
 use crate::uapi::*;
 use kernel::prelude::*;
-
-/// Longest wait for a created thread to take its core.
-const START_LIMIT_NS: u64 = 2_000_000_000;
 
 /// A check or act that failed; becomes the out fields of the request.
 struct Failure {
     step: u32,
     core: u32,
+    field: u32,
     error: Error,
 }
+
+type Outcome<T> = core::result::Result<T, Failure>;
 
 impl Failure {
     fn new(step: u32, error: Error) -> Self {
@@ -23,7 +25,12 @@ impl Failure {
     }
 
     fn of_core(step: u32, core: u32, error: Error) -> Self {
-        Self { step, core, error }
+        Self {
+            step,
+            core,
+            field: 0,
+            error,
+        }
     }
 }
 
@@ -31,9 +38,22 @@ impl Failure {
 pub(super) fn enable(request: &mut Change) -> Result {
     let lock = ControlLock::acquire();
     report(request, |request| {
-        check_arguments(request, CHANGE_FORCE)?;
+        check_arguments(request, CHANGE_FORCE, FIELDS_ALL)?;
         check_cores(request, &lock)?;
-        commit_enable(request, &lock)
+        check_config(request)?;
+        apply_config(request, &lock)?;
+        commit_enable(request, &lock).inspect_err(|_| restore(request, &lock))
+    })
+}
+
+/// Sets the configuration of all cores of the request, or of none.
+pub(super) fn configure(request: &mut Change) -> Result {
+    let lock = ControlLock::acquire();
+    report(request, |request| {
+        check_arguments(request, 0, FIELDS_ALL)?;
+        check_possible(request)?;
+        check_config(request)?;
+        apply_config(request, &lock)
     })
 }
 
@@ -41,23 +61,20 @@ pub(super) fn enable(request: &mut Change) -> Result {
 pub(super) fn disable(request: &mut Change) -> Result {
     let lock = ControlLock::acquire();
     report(request, |request| {
-        check_arguments(request, 0)?;
+        check_arguments(request, 0, 0)?;
         check_possible(request)?;
-        let mut changed = 0;
-        for core in request.cores.iter() {
-            if stop(core, &lock) {
-                pr_info!("core {}: given back to softirq\n", core);
-                changed += 1;
-            }
+        let stopped = service::stop_set(&request.cores, &lock);
+        if let Some(core) = stopped.stuck {
+            return Err(Failure::of_core(STEP_STOP, core, ETIMEDOUT));
         }
-        Ok(changed)
+        if stopped.changed > 0 {
+            pr_info!("{} cores given back to softirq\n", stopped.changed);
+        }
+        Ok(stopped.changed)
     })
 }
 
-fn report(
-    request: &mut Change,
-    act: impl FnOnce(&Change) -> core::result::Result<u32, Failure>,
-) -> Result {
+fn report(request: &mut Change, act: impl FnOnce(&Change) -> Outcome<u32>) -> Result {
     let outcome = act(request);
     let (changed, failure) = match outcome {
         Ok(changed) => (changed, None),
@@ -66,15 +83,20 @@ fn report(
     request.changed = changed;
     request.failed_step = failure.as_ref().map_or(STEP_NONE, |failure| failure.step);
     request.failed_core = failure.as_ref().map_or(0, |failure| failure.core);
+    request.failed_field = failure.as_ref().map_or(0, |failure| failure.field);
     failure.map_or(Ok(()), |failure| Err(failure.error))
 }
 
-fn check_arguments(request: &Change, known_flags: u32) -> core::result::Result<(), Failure> {
+fn check_arguments(request: &Change, known_flags: u32, known_fields: u32) -> Outcome<()> {
     if request.abi_version != ABI_VERSION {
         return Err(Failure::new(STEP_ABI, EPROTO));
     }
-    let reserved_used = request.pad != 0 || request.reserved.iter().any(|word| *word != 0);
-    if request.flags & !known_flags != 0 || reserved_used {
+    let config = &request.config;
+    let used = |words: &[u64]| words.iter().any(|word| *word != 0);
+    let reserved_used =
+        request.pad != 0 || config.pad != 0 || used(&request.reserved) || used(&config.reserved);
+    let unknown = request.flags & !known_flags != 0 || request.fields & !known_fields != 0;
+    if unknown || reserved_used {
         return Err(Failure::new(STEP_ARGUMENTS, EINVAL));
     }
     if request.cores.is_empty() {
@@ -83,14 +105,14 @@ fn check_arguments(request: &Change, known_flags: u32) -> core::result::Result<(
     Ok(())
 }
 
-fn check_possible(request: &Change) -> core::result::Result<(), Failure> {
+fn check_possible(request: &Change) -> Outcome<()> {
     match request.cores.iter().find(|core| !sys::core_possible(*core)) {
         Some(core) => Err(Failure::of_core(STEP_PRESENT, core, ENODEV)),
         None => Ok(()),
     }
 }
 
-fn check_cores(request: &Change, lock: &ControlLock) -> core::result::Result<(), Failure> {
+fn check_cores(request: &Change, lock: &ControlLock) -> Outcome<()> {
     if !hooks_live() {
         return Err(Failure::new(STEP_HOOKS, EOPNOTSUPP));
     }
@@ -113,23 +135,79 @@ fn check_cores(request: &Change, lock: &ControlLock) -> core::result::Result<(),
     Ok(())
 }
 
-fn is_off(core: u32) -> bool {
-    sys::core(core).is_none_or(|entry| entry.state() == CORE_OFF)
+fn check_config(request: &Change) -> Outcome<()> {
+    for (core, entry) in entries(&request.cores) {
+        if let Err(field) = config::merge(&entry.config.get(), request.fields, &request.config) {
+            return Err(Failure {
+                field,
+                ..Failure::of_core(STEP_CONFIG, core, EINVAL)
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Sets what was checked; how many cores have another configuration now.
+fn apply_config(request: &Change, lock: &ControlLock) -> Outcome<u32> {
+    remember(request);
+    let mut changed = 0;
+    for (core, entry) in entries(&request.cores) {
+        let old = entry.config.get();
+        // Checked before; an error leaves the core as it was.
+        let new = config::merge(&old, request.fields, &request.config).unwrap_or(old);
+        changed += u32::from(new != old);
+        if let Err(error) = follow(core, &new, lock) {
+            restore(request, lock);
+            return Err(Failure::of_core(STEP_LATENCY, core, error));
+        }
+    }
+    Ok(changed)
+}
+
+/// Makes `settings` those of `core`, and its thread's if it has one.
+fn follow(core: u32, settings: &CoreConfig, lock: &ControlLock) -> Result {
+    let entry = sys::core(core).ok_or(ENODEV)?;
+    let served = sys::core_online(core, lock) && sys::thread_pid(core, lock) != 0;
+    if served {
+        sys::limit_exit_latency(core, config::exit_latency(settings), lock)?;
+    }
+    entry.config.set(settings);
+    sys::schedule_as(core, config::sched_policy(settings), lock);
+    sys::nudge(core, lock);
+    Ok(())
+}
+
+/// Keeps the configurations of the request's cores, to go back to.
+fn remember(request: &Change) {
+    for (_, entry) in entries(&request.cores) {
+        entry.before.set(&entry.config.get());
+    }
+}
+
+/// Goes back to them.
+fn restore(request: &Change, lock: &ControlLock) {
+    for (core, entry) in entries(&request.cores) {
+        let _ = follow(core, &entry.before.get(), lock);
+    }
+}
+
+fn entries(cores: &CoreSet) -> impl Iterator<Item = (u32, &'static crate::datapath::Core)> + '_ {
+    cores
+        .iter()
+        .filter_map(|core| Some((core, sys::core(core)?)))
 }
 
 /// Starts the pollers; on failure stops those it started and no others.
-fn commit_enable(request: &Change, lock: &ControlLock) -> core::result::Result<u32, Failure> {
+fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<u32> {
     let mut started = CoreSet::default();
     for core in request.cores.iter().filter(|core| is_off(*core)) {
-        match start(core, lock) {
+        match service::start(core, lock) {
             Ok(()) => {
                 started.insert(core);
             }
-            Err(failure) => {
-                for core in started.iter() {
-                    stop(core, lock);
-                }
-                return Err(failure);
+            Err(refused) => {
+                service::stop_set(&started, lock);
+                return Err(Failure::of_core(refused.step, core, refused.error));
             }
         }
     }
@@ -137,22 +215,4 @@ fn commit_enable(request: &Change, lock: &ControlLock) -> core::result::Result<u
         pr_info!("core {}: served by kbp/{}\n", core, core);
     }
     Ok(started.iter().count() as u32)
-}
-
-fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), Failure> {
-    // In the table: checked to be possible before.
-    let entry = sys::core(core).ok_or_else(|| Failure::of_core(STEP_PRESENT, core, ENODEV))?;
-    let thread = Thread::create(core, lock)
-        .map_err(|error| Failure::of_core(STEP_THREAD, core, error))?;
-    entry.set_state(CoreState::Starting, YieldReason::None);
-    entry.thread.start(thread, lock);
-    let begin_ns = sys::now_ns();
-    while entry.state() == CORE_STARTING {
-        if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
-            stop(core, lock);
-            return Err(Failure::of_core(STEP_START, core, ETIMEDOUT));
-        }
-        sys::pause();
-    }
-    Ok(())
 }

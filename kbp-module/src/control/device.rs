@@ -4,7 +4,8 @@
 use super::{change, status};
 use crate::sys::{self, UserValue};
 use crate::uapi::{
-    Change, CoreStatus, ABI_VERSION, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE, IOC_INFO,
+    Change, CoreStatus, NapiStatus, ABI_VERSION, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE,
+    IOC_ENABLE, IOC_INFO, IOC_NAPI_STATUS,
 };
 use kernel::prelude::*;
 
@@ -19,7 +20,9 @@ pub(crate) fn ioctl(cmd: u32, arg: UserValue) -> Result {
         IOC_INFO => arg.write(&status::info()),
         IOC_ENABLE => apply(arg, change::enable),
         IOC_DISABLE => apply(arg, change::disable),
+        IOC_CONFIGURE => apply(arg, change::configure),
         IOC_CORE_STATUS => core_status(arg),
+        IOC_NAPI_STATUS => napi_status(arg),
         _ => Err(ENOTTY),
     }
 }
@@ -38,5 +41,14 @@ fn core_status(arg: UserValue) -> Result {
         return Err(EPROTO);
     }
     status::core(&mut request)?;
+    arg.write(&request)
+}
+
+fn napi_status(arg: UserValue) -> Result {
+    let mut request: NapiStatus = arg.read()?;
+    if request.abi_version != ABI_VERSION {
+        return Err(EPROTO);
+    }
+    status::napi(&mut request)?;
     arg.write(&request)
 }

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What user space may know.
 
-use super::hooks_live;
-use crate::sys::{self, ControlLock};
-use crate::uapi::{CoreStatus, Info, ABI_VERSION, CORE_OFF, INFO_HOOKS_LIVE};
+use super::event::hooks_live;
+use crate::datapath::{Core, SUSPENDED};
+use crate::sys::{self, ControlLock, GateOf};
+use crate::uapi::*;
+use core::sync::atomic::Ordering;
 use kernel::prelude::*;
 
 /// The module as a whole.
 pub(super) fn info() -> Info {
+    let mut flags = 0;
+    if hooks_live() {
+        flags |= INFO_HOOKS_LIVE;
+    }
+    if SUSPENDED.load(Ordering::Relaxed) {
+        flags |= INFO_SUSPENDED;
+    }
     Info {
         abi_version: ABI_VERSION,
-        flags: if hooks_live() { INFO_HOOKS_LIVE } else { 0 },
+        flags,
         core_limit: sys::core_limit(),
         active_cores: sys::cores()
             .iter()
@@ -26,13 +35,45 @@ pub(super) fn core(request: &mut CoreStatus) -> Result {
         return Err(EINVAL);
     }
     let lock = ControlLock::acquire();
-    let entry = sys::core(request.core).ok_or(ENODEV)?;
-    if !sys::core_possible(request.core) {
-        return Err(ENODEV);
-    }
-    request.state = entry.state();
-    request.yield_reason = entry.yield_reason();
-    request.thread_pid = entry.thread.pid(&lock);
-    request.counters = entry.counters(sys::schedules(request.core));
+    let (entry, gate) = find(request.core)?;
+    (request.state, request.yield_reason) = state(entry, gate);
+    request.thread_pid = sys::thread_pid(request.core, &lock);
+    request.spin_us = entry.spin_us();
+    request.config = entry.config.get();
+    request.counters = entry.counters(gate.raises());
+    request.delay = entry.delay();
+    request.guard = entry.guard();
+    let rescue = gate.last_rescue();
+    request.rescue_ns = rescue.at_ns;
+    request.rescue_pid = rescue.pid;
+    request.rescue_comm = rescue.comm;
     Ok(())
+}
+
+/// One NAPI of a core.
+pub(super) fn napi(request: &mut NapiStatus) -> Result {
+    let (entry, _) = find(request.core)?;
+    if request.index >= NAPIS {
+        return Err(EINVAL);
+    }
+    match entry.napi(request) {
+        true => Ok(()),
+        false => Err(ENOENT),
+    }
+}
+
+fn find(core: u32) -> Result<(&'static Core, GateOf)> {
+    let entry = sys::core(core).ok_or(ENODEV)?;
+    Ok((entry, GateOf::core(core).ok_or(ENODEV)?))
+}
+
+/// State and yield reason. A thread that is kept from running cannot say what became of its core.
+fn state(entry: &Core, gate: GateOf) -> (u32, u32) {
+    if entry.is_stopping() {
+        (CORE_DRAINING, YIELD_NONE)
+    } else if gate.rescued() && entry.state() != CORE_OFF {
+        (CORE_YIELDED, YIELD_RESCUE)
+    } else {
+        (entry.state(), entry.yield_reason())
+    }
 }

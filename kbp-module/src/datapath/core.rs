@@ -1,36 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0
-//! One core as both paths see it: its thread, its state, its counters.
+//! One core as both paths see it: its state, its configuration, its counters.
 
-use crate::engine::{CoreState, CycleReport, Ledger, Woken, YieldReason};
-use crate::sys::ThreadSlot;
-use crate::uapi::Counters;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use super::config::Config;
+use super::counter::{Counter, Times};
+use super::napis::Napis;
+use crate::engine::{
+    CoreState, CycleReport, Gap, IdlePolicy, Ledger, Policy, PolledNapi, Woken, YieldReason,
+};
+use crate::sys::trace;
+use crate::uapi::{Counters, Histogram, NapiStatus};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// An entry of the core table. All zeroes is a core that is off.
+/// An entry of the core table. All zeroes is a core that is off, but for its configuration.
 ///
 /// Invariant (one-writer): state and counters are written by the core's thread alone, or by
-/// control while it has no thread; so a counter needs no atomic addition.
+/// control while it has no thread; so a counter needs no atomic addition. What control and the
+/// watch count themselves is in [`Core::told`].
 #[repr(C)]
 pub(crate) struct Core {
-    /// The `kbp/N` thread.
-    pub(crate) thread: ThreadSlot,
+    /// How the core is served.
+    pub(crate) config: Config,
+    /// The configuration before the change that is under way. Used by control alone.
+    pub(crate) before: Config,
+    /// Whether the operator wants it served, also while it cannot be. Written by control.
+    wanted: AtomicBool,
+    /// Its thread has been asked to end and has not yet. Written by control.
+    stopping: AtomicBool,
+    /// Counted by control and the watch, under the control lock or by the watch alone.
+    pub(crate) told: Told,
+    /// What the watch saw last.
+    pub(crate) seen: Seen,
     state: AtomicU32,
     yield_reason: AtomicU32,
+    spin_ns: Counter,
     cycles: Counter,
     empty_cycles: Counter,
     polls: Counter,
     packets: Counter,
     busy_ns: Counter,
+    idle_ns: Counter,
+    window_ns: Counter,
+    sleep_ns: Counter,
+    yielded_ns: Counter,
     longest_guard_ns: Counter,
     longest_gap_ns: Counter,
     windows: Counter,
     window_wakeups: Counter,
+    sleeps: Counter,
+    sleep_wakeups: Counter,
+    releases: Counter,
+    held_polls: Counter,
     absorbed: Counter,
     yields_patch: Counter,
+    yields_hooks: Counter,
+    yields_suspend: Counter,
     quiescent_states: Counter,
     squeezed: Counter,
+    delay: Times,
+    guard: Times,
+    napis: Napis,
     /// Two cores' counters never share a cache line.
     _apart: [u64; 16],
+}
+
+/// Counters whose writer is not the core's thread.
+pub(crate) struct Told {
+    yields_offline: Counter,
+    rescues: Counter,
+}
+
+/// The watch's memory of the core; written by the watch alone.
+pub(crate) struct Seen {
+    beat: Counter,
+    since_ns: Counter,
+    rescue_ns: Counter,
+}
+
+impl Told {
+    pub(crate) fn went_offline(&self) {
+        self.yields_offline.add(1);
+    }
+
+    pub(crate) fn rescued(&self) {
+        self.rescues.add(1);
+    }
+}
+
+impl Seen {
+    /// Asks `look` with what was seen last, and keeps what it leaves.
+    pub(crate) fn with<R>(&self, look: impl FnOnce(&mut crate::engine::Watch) -> R) -> R {
+        let mut watch = crate::engine::Watch {
+            beat: self.beat.get(),
+            since_ns: self.since_ns.get(),
+        };
+        let result = look(&mut watch);
+        self.beat.set(watch.beat);
+        self.since_ns.set(watch.since_ns);
+        result
+    }
+
+    /// Whether a rescue at `at_ns` is news; it is not from then on.
+    pub(crate) fn is_news(&self, at_ns: u64) -> bool {
+        let news = at_ns != self.rescue_ns.get();
+        self.rescue_ns.set(at_ns);
+        news
+    }
 }
 
 impl Core {
@@ -50,80 +124,165 @@ impl Core {
         self.state.store(state as u32, Ordering::Release);
     }
 
+    /// Whether the core is to be served whenever it can be.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// Sets that.
+    pub(crate) fn wanted(&self, wanted: bool) {
+        self.wanted.store(wanted, Ordering::Relaxed);
+    }
+
+    /// Whether its thread has been asked to end and has not yet.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Sets that.
+    pub(crate) fn stopping(&self, stopping: bool) {
+        self.stopping.store(stopping, Ordering::Relaxed);
+    }
+
+    /// What an adaptive poller spins for at present, in microseconds.
+    pub(crate) fn spin_us(&self) -> u32 {
+        u32::try_from(self.spin_ns.get() / 1_000).unwrap_or(u32::MAX)
+    }
+
+    /// How long NAPIs waited for their polls.
+    pub(crate) fn delay(&self) -> Histogram {
+        self.delay.read()
+    }
+
+    /// How long bottom halves were held off in cycles with work.
+    pub(crate) fn guard(&self) -> Histogram {
+        self.guard.read()
+    }
+
+    /// One NAPI's record; false when there is none at the index.
+    pub(crate) fn napi(&self, status: &mut NapiStatus) -> bool {
+        self.napis.read(status)
+    }
+
     /// A snapshot; each counter is exact, their sum is not one instant.
-    pub(crate) fn counters(&self, schedules: u64) -> Counters {
+    pub(crate) fn counters(&self, raises: u64) -> Counters {
         Counters {
             cycles: self.cycles.get(),
             empty_cycles: self.empty_cycles.get(),
             polls: self.polls.get(),
             packets: self.packets.get(),
             busy_ns: self.busy_ns.get(),
+            idle_ns: self.idle_ns.get(),
+            window_ns: self.window_ns.get(),
+            sleep_ns: self.sleep_ns.get(),
+            yielded_ns: self.yielded_ns.get(),
             longest_guard_ns: self.longest_guard_ns.get(),
             longest_gap_ns: self.longest_gap_ns.get(),
             windows: self.windows.get(),
             window_wakeups: self.window_wakeups.get(),
+            sleeps: self.sleeps.get(),
+            sleep_wakeups: self.sleep_wakeups.get(),
+            releases: self.releases.get(),
+            held_polls: self.held_polls.get(),
             absorbed: self.absorbed.get(),
+            raises,
             yields_patch: self.yields_patch.get(),
-            schedules,
+            yields_hooks: self.yields_hooks.get(),
+            yields_suspend: self.yields_suspend.get(),
+            yields_offline: self.told.yields_offline.get(),
+            rescues: self.told.rescues.get(),
             quiescent_states: self.quiescent_states.get(),
             squeezed: self.squeezed.get(),
-            reserved: [0; 6],
+            untracked_polls: self.napis.untracked_polls(),
+            reserved: [0; 5],
         }
     }
 }
 
-impl Ledger for Core {
-    fn state(&self, state: CoreState, reason: YieldReason) {
-        self.set_state(state, reason);
-        if reason == YieldReason::PatchPending {
-            self.yields_patch.add(1);
-        }
-    }
+/// What the thread of core `number` writes.
+pub(super) struct Book<'a> {
+    pub(super) number: u32,
+    pub(super) core: &'a Core,
+}
 
-    fn cycle(&self, report: &CycleReport, gap_ns: u64) {
-        self.cycles.add(1);
-        self.longest_gap_ns.raise_to(gap_ns);
-        self.absorbed.add(report.absorbed.into());
-        if report.polls == 0 {
-            self.empty_cycles.add(1);
+impl Ledger for Book<'_> {
+    fn state(&self, state: CoreState, reason: YieldReason) {
+        self.core.set_state(state, reason);
+        if state != CoreState::Yielded {
             return;
         }
-        let guard_ns = report.end_ns.saturating_sub(report.start_ns);
-        self.polls.add(report.polls.into());
-        self.packets.add(report.packets.into());
-        self.busy_ns.add(guard_ns);
-        self.longest_guard_ns.raise_to(guard_ns);
-        self.squeezed.add(report.squeezed.into());
+        match reason {
+            YieldReason::PatchPending => self.core.yields_patch.add(1),
+            YieldReason::HooksGone => self.core.yields_hooks.add(1),
+            YieldReason::Suspend => self.core.yields_suspend.add(1),
+            YieldReason::None | YieldReason::Offline | YieldReason::Rescue => {}
+        }
+        trace::yielded(self.number, reason);
     }
 
-    fn window(&self, woken: Woken) {
-        self.windows.add(1);
-        if woken == Woken::ByWork {
-            self.window_wakeups.add(1);
+    fn polled(&self, napi: &PolledNapi, delay_ns: u64) {
+        self.core.delay.add(delay_ns);
+        self.core
+            .napis
+            .polled(napi, delay_ns, self.core.cycles.get());
+    }
+
+    fn cycle(&self, report: &CycleReport, gap: Gap) {
+        let core = self.core;
+        let guard_ns = report.end_ns.saturating_sub(report.start_ns);
+        core.cycles.add(1);
+        core.longest_gap_ns.raise_to(gap.whole_ns);
+        core.absorbed.add(report.absorbed.into());
+        core.idle_ns.add(gap.idle_ns);
+        core.polls.add(report.polls.into());
+        core.held_polls.add(report.held_polls.into());
+        if !report.worked {
+            core.empty_cycles.add(1);
+            core.idle_ns.add(guard_ns);
+            return;
         }
+        core.packets.add(report.packets.into());
+        core.busy_ns.add(guard_ns);
+        core.longest_guard_ns.raise_to(guard_ns);
+        core.guard.add(guard_ns);
+        core.squeezed.add(report.squeezed.into());
+        trace::cycle(self.number, report, gap);
+    }
+
+    fn window(&self, away_ns: u64, woken: Woken) {
+        self.core.windows.add(1);
+        self.core.window_ns.add(away_ns);
+        self.core
+            .window_wakeups
+            .add((woken == Woken::ByWork).into());
+        trace::window(self.number, away_ns, false, woken);
+    }
+
+    fn slept(&self, away_ns: u64, woken: Woken, spin_ns: u64) {
+        self.core.sleeps.add(1);
+        self.core.sleep_ns.add(away_ns);
+        self.core.sleep_wakeups.add((woken == Woken::ByWork).into());
+        self.core.spin_ns.set(spin_ns);
+        trace::window(self.number, away_ns, true, woken);
+    }
+
+    fn yielded(&self, away_ns: u64) {
+        self.core.yielded_ns.add(away_ns);
+    }
+
+    fn released(&self) {
+        self.core.releases.add(1);
+    }
+
+    fn policy(&self, policy: &Policy) {
+        self.core.spin_ns.set(match policy.idle {
+            IdlePolicy::Adaptive { spin_ns } => spin_ns,
+            IdlePolicy::Spin => 0,
+        });
+        trace::mode(self.number, policy);
     }
 
     fn quiescent_state(&self) {
-        self.quiescent_states.add(1);
-    }
-}
-
-/// A counter with one writer.
-struct Counter(AtomicU64);
-
-impl Counter {
-    fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn add(&self, amount: u64) {
-        self.0
-            .store(self.get().wrapping_add(amount), Ordering::Relaxed);
-    }
-
-    fn raise_to(&self, value: u64) {
-        if value > self.get() {
-            self.0.store(value, Ordering::Relaxed);
-        }
+        self.core.quiescent_states.add(1);
     }
 }

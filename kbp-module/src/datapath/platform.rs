@@ -1,81 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The engine's [`Platform`], carried out by the shim.
 
-use crate::engine::{Platform, PolledNapi, Woken};
+use crate::engine::{Between, Held, Platform, PolledNapi, Taken, Woken};
 use crate::sys::Poller;
 
 /// The core of the calling `kbp/N` thread.
-pub(crate) struct ThisCore {
-    poller: Poller,
+pub(crate) struct ThisCore<'a> {
+    poller: &'a Poller,
 }
 
-impl ThisCore {
-    pub(crate) fn new(poller: Poller) -> Self {
+impl<'a> ThisCore<'a> {
+    pub(crate) fn new(poller: &'a Poller) -> Self {
         Self { poller }
     }
 }
 
-impl Platform for ThisCore {
+impl Platform for ThisCore<'_> {
     fn now_ns(&self) -> u64 {
         self.poller.now_ns()
     }
 
-    fn hold_bottom_halves(&self) {
-        self.poller.hold();
+    fn hold_bottom_halves(&self, held: &Held) {
+        self.poller.hold(held);
     }
 
-    fn release_bottom_halves(&self) {
-        self.poller.release();
+    fn release_bottom_halves(&self, held: &Held) {
+        self.poller.release(held);
     }
 
-    fn take_list(&self) -> u32 {
-        self.poller.take_list()
+    fn take_list(&self, held: &Held) -> Taken {
+        self.poller.take_list(held)
     }
 
-    fn poll_next(&self) -> Option<PolledNapi> {
-        self.poller
-            .poll_next()
-            .map(|packets| PolledNapi { packets })
+    fn poll_next(&self, held: &Held, hold: bool) -> Option<PolledNapi> {
+        self.poller.poll_next(held, hold)
     }
 
-    fn has_more(&self) -> bool {
-        self.poller.has_more()
+    fn has_more(&self, held: &Held) -> bool {
+        self.poller.has_more(held)
     }
 
-    fn give_back(&self) -> u32 {
-        self.poller.give_back()
+    fn give_back(&self, held: &Held) -> u32 {
+        self.poller.give_back(held)
     }
 
-    fn take_core(&self) {
-        self.poller.take_core();
+    fn take_core(&self, between: &mut Between) {
+        self.poller.take_core(between);
     }
 
-    fn give_core(&self) {
-        self.poller.give_core();
+    fn give_core(&self, between: &mut Between) {
+        self.poller.give_core(between);
+    }
+
+    fn hooks_in_effect(&self, between: &mut Between) -> bool {
+        self.poller.hooks_in_effect(between)
     }
 
     fn others_waiting(&self) -> bool {
         self.poller.others_waiting()
     }
 
-    fn quiescent_state(&self) {
-        self.poller.quiescent_state();
+    fn must_reschedule(&self) -> bool {
+        self.poller.must_reschedule()
     }
 
-    fn sleep_until_work(&self) -> Woken {
-        if self.poller.sleep_until_work() {
+    fn quiescent_state(&self, between: &mut Between) {
+        self.poller.quiescent_state(between);
+    }
+
+    fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken {
+        if self.poller.sleep_until_work(between, limit_ns) {
             Woken::ByWork
         } else {
             Woken::ByTimer
         }
     }
 
-    fn sleep_firmly(&self, ns: u64) {
-        self.poller.sleep_firmly(ns);
+    fn sleep_firmly(&self, between: &mut Between, ns: u64) {
+        self.poller.sleep_firmly(between, ns);
     }
 
-    fn pass_scheduler(&self) {
-        self.poller.pass_scheduler();
+    fn pass_scheduler(&self, between: &mut Between) {
+        self.poller.pass_scheduler(between);
     }
 
     fn relax(&self) {
@@ -86,11 +92,7 @@ impl Platform for ThisCore {
         self.poller.patch_pending()
     }
 
-    fn join_patch(&self) {
-        self.poller.patch_join();
-    }
-
-    fn stop_requested(&self) -> bool {
-        self.poller.should_stop()
+    fn join_patch(&self, between: &mut Between) {
+        self.poller.patch_join(between);
     }
 }

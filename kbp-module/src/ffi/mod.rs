@@ -3,7 +3,7 @@
 
 use crate::sys::{ControlLock, Poller, RawPoller, UserValue};
 use crate::{control, datapath};
-use core::ffi::{c_long, c_uint, c_ulong};
+use core::ffi::{c_int, c_long, c_uint, c_ulong};
 
 /// The body of a `kbp/N` thread.
 ///
@@ -16,7 +16,7 @@ use core::ffi::{c_long, c_uint, c_ulong};
 unsafe extern "C" fn kbp_rs_poll(core: u32, poller: *mut RawPoller) {
     // SAFETY: The caller's promise; establishes invariant poller-thread.
     let poller = unsafe { Poller::of_this_thread(poller) };
-    datapath::serve(core, poller);
+    datapath::serve(core, &poller);
 }
 
 /// One ioctl of `/dev/kbp`; 0 or a negative errno.
@@ -30,7 +30,7 @@ extern "C" fn kbp_rs_ioctl(cmd: c_uint, arg: c_ulong) -> c_long {
     }
 }
 
-/// A core is about to go offline.
+/// A core is about to go offline; 0, or a negative errno that keeps it online.
 ///
 /// # Safety
 ///
@@ -38,10 +38,43 @@ extern "C" fn kbp_rs_ioctl(cmd: c_uint, arg: c_ulong) -> c_long {
 ///
 /// Context: process context, may sleep.
 #[no_mangle]
-unsafe extern "C" fn kbp_rs_core_leaves(core: u32) {
+unsafe extern "C" fn kbp_rs_core_leaves(core: u32) -> c_int {
     // SAFETY: The caller's promise.
     let lock = unsafe { ControlLock::held_by_caller() };
-    control::core_leaves(core, &lock);
+    match control::core_leaves(core, &lock) {
+        Ok(()) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+/// A core is online again.
+///
+/// # Safety
+///
+/// The caller holds the control mutex and the CPU hotplug lock for writing.
+///
+/// Context: process context, may sleep.
+#[no_mangle]
+unsafe extern "C" fn kbp_rs_core_returns(core: u32) {
+    // SAFETY: The caller's promise.
+    let lock = unsafe { ControlLock::held_by_caller() };
+    control::core_returns(core, &lock);
+}
+
+/// The system is about to sleep, or has slept.
+///
+/// Context: process context, may sleep.
+#[no_mangle]
+extern "C" fn kbp_rs_suspend(sleeps: bool) {
+    control::suspend(sleeps);
+}
+
+/// One look at all pollers; ns until the next, 0 for when there is something new.
+///
+/// Context: the watch, may sleep.
+#[no_mangle]
+extern "C" fn kbp_rs_watch() -> u64 {
+    control::watch()
 }
 
 /// The livepatch's hooks took effect for every task, or are about to be taken out.

@@ -31,15 +31,6 @@ pub(crate) fn core_online(core: u32, _stable: &ControlLock) -> bool {
     unsafe { shim::kbp_core_online(core) }
 }
 
-/// Times a hook queued work for the poller of `core`; 0 for an impossible core.
-pub(crate) fn schedules(core: u32) -> u64 {
-    if !core_possible(core) {
-        return 0;
-    }
-    // SAFETY: Per-CPU data exists for every possible core.
-    unsafe { shim::kbp_gate_schedules(core) }
-}
-
 /// Sleeps for about a millisecond.
 ///
 /// Context: process context, may sleep.
@@ -74,7 +65,7 @@ impl Drop for Device {
     }
 }
 
-/// The notice that a core is about to go offline, while this value lives.
+/// Notices of cores that go offline or have come back, while this value lives.
 pub(crate) struct Hotplug(());
 
 impl Hotplug {
@@ -91,4 +82,33 @@ impl Drop for Hotplug {
         // SAFETY: Registered by the only constructor.
         unsafe { shim::kbp_hotplug_unregister() }
     }
+}
+
+/// Notices of the system's sleep, while this value lives.
+pub(crate) struct Power(());
+
+impl Power {
+    /// Asks for the notices.
+    pub(crate) fn register() -> Result<Self> {
+        // SAFETY: Called once, from module init; undone in drop.
+        to_result(unsafe { shim::kbp_power_register() })?;
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Power {
+    fn drop(&mut self) {
+        // SAFETY: Registered by the only constructor.
+        unsafe { shim::kbp_power_unregister() }
+    }
+}
+
+/// Bounds the exit latency of the idle states of `core`, online, to `us` microseconds; `None` for
+/// no bound.
+///
+/// Context: process context, may sleep.
+pub(crate) fn limit_exit_latency(core: u32, us: Option<u32>, _lock: &ControlLock) -> Result {
+    let us = us.map_or(-1, |us| i32::try_from(us).unwrap_or(i32::MAX));
+    // SAFETY: Process context; possible core; the lock serialises changes of its request.
+    to_result(unsafe { shim::kbp_latency_limit(core, us) })
 }

@@ -7,24 +7,31 @@
 //!   `kbp_rs_poll` runs there.
 //! - *table-life*: the core table is made before the first thread, device or hook can exist and
 //!   freed after the last of them is gone.
+//! - *one-thread*: a core has at most one thread at any time, made and forgotten under the control
+//!   lock.
 //! - *lock-token*: a [`ControlLock`] exists only while the control mutex is held and no core can
 //!   go on- or offline.
 
+mod gate;
 mod host;
 mod lock;
 mod poller;
 mod shim;
 mod table;
 mod thread;
+pub(crate) mod trace;
 mod user;
 
+pub(crate) use gate::{hooks_in_effect, nudge_watch, GateOf, WatchThread};
 pub(crate) use host::{
-    core_limit, core_online, core_possible, may_configure, now_ns, pause, schedules, Device,
-    Hotplug,
+    core_limit, core_online, core_possible, limit_exit_latency, may_configure, now_ns, pause,
+    Device, Hotplug, Power,
 };
 pub(crate) use lock::ControlLock;
 pub(crate) use poller::Poller;
 pub(crate) use shim::RawPoller;
 pub(crate) use table::{core, cores, CoreTable};
-pub(crate) use thread::{Thread, ThreadSlot};
+pub(crate) use thread::{
+    ask_stop, join, nudge, schedule_as, start_thread, thread_pid, SchedPolicy,
+};
 pub(crate) use user::UserValue;

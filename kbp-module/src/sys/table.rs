@@ -3,6 +3,7 @@
 
 use super::{core_limit, shim};
 use crate::datapath::Core;
+use crate::uapi::CoreConfig;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use kernel::prelude::*;
@@ -22,9 +23,12 @@ impl CoreTable {
         if table.is_null() {
             return Err(ENOMEM);
         }
-        // A zeroed `Core` is a valid one: atomics with the value 0 and an empty thread slot.
+        // A zeroed `Core` is a valid one: atomics with the value 0.
         TABLE.store(table.cast(), Ordering::Relaxed);
         COUNT.store(count, Ordering::Release);
+        for core in cores() {
+            core.config.set(&CoreConfig::default());
+        }
         Ok(Self(()))
     }
 }

@@ -1,74 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Poller threads as control sees them.
+//! A core's poller thread as control sees it.
 
-use super::shim::{self, RawThread};
-use super::ControlLock;
-use core::ptr;
-use core::sync::atomic::{AtomicPtr, Ordering};
-use kernel::error::from_err_ptr;
+use super::{shim, ControlLock};
+use kernel::error::to_result;
 use kernel::prelude::*;
 
-/// A created thread that nobody else knows of. Dropping it stops it.
-pub(crate) struct Thread {
-    raw: *mut RawThread,
+/// How long control waits for a thread's end.
+const JOIN_LIMIT_MS: u32 = 2_000;
+
+/// How the scheduler is to treat a thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SchedPolicy {
+    /// SCHED_FIFO, the lowest real-time priority.
+    Fifo,
+    /// SCHED_NORMAL with this nice value.
+    Other(i32),
 }
 
-impl Thread {
-    /// A SCHED_FIFO thread bound to `core`, not yet running.
-    ///
-    /// Context: process context, may sleep.
-    pub(crate) fn create(core: u32, _online: &ControlLock) -> Result<Self> {
-        // SAFETY: The lock keeps the core online, which the shim's node look-up needs.
-        let raw = from_err_ptr(unsafe { shim::kbp_thread_create(core) })?;
-        Ok(Self { raw })
-    }
-}
-
-impl Drop for Thread {
-    fn drop(&mut self) {
-        // SAFETY: Made by `create`, owned by this value, and not stopped before.
-        unsafe { shim::kbp_thread_stop(self.raw) }
-    }
-}
-
-/// Where a core's thread is kept. Zeroed memory is an empty slot.
-pub(crate) struct ThreadSlot(AtomicPtr<RawThread>);
-
-// All access is under the control lock, which each method asks for; the atomic only makes the
-// slot shareable.
-impl ThreadSlot {
-    /// Keeps `thread` and lets it run.
-    pub(crate) fn start(&self, thread: Thread, _lock: &ControlLock) {
-        let raw = thread.raw;
-        core::mem::forget(thread);
-        self.0.store(raw, Ordering::Relaxed);
-        // SAFETY: `raw` was created and not stopped.
-        unsafe { shim::kbp_thread_start(raw) }
-    }
-
-    /// Gives `core` back to softirq, stops its thread and waits for its end; false when there
-    /// was none.
-    ///
-    /// Context: process context, may sleep.
-    pub(crate) fn stop(&self, core: u32, _lock: &ControlLock) -> bool {
-        let raw = self.0.swap(ptr::null_mut(), Ordering::Relaxed);
-        if raw.is_null() {
-            return false;
+impl SchedPolicy {
+    fn parts(self) -> (bool, i32) {
+        match self {
+            SchedPolicy::Fifo => (true, 0),
+            SchedPolicy::Other(nice) => (false, nice),
         }
-        // SAFETY: A core with a thread is online (the hotplug callback stops threads before
-        // their core goes), and the lock keeps it so.
+    }
+}
+
+/// Gives `core`, online and without a thread, a thread that serves it.
+///
+/// Context: process context, may sleep.
+pub(crate) fn start_thread(core: u32, policy: SchedPolicy, _lock: &ControlLock) -> Result {
+    let (fifo, nice) = policy.parts();
+    // SAFETY: The caller's promise; the lock keeps it (invariants lock-token, one-thread).
+    unsafe { shim::kbp_gate_reset(core) };
+    // SAFETY: As above.
+    to_result(unsafe { shim::kbp_thread_make(core, fifo, nice) })
+}
+
+/// Asks the thread of `core`, if there is one, to end, and gives an online core to softirq at
+/// once: the thread may wait for the CPU, and packets must not wait with it.
+///
+/// Context: process context, may sleep.
+pub(crate) fn ask_stop(core: u32, lock: &ControlLock) {
+    if thread_pid(core, lock) == 0 {
+        return;
+    }
+    // SAFETY: lock-token; the shim checks for a thread. The order matters: a thread that finds its
+    // gate closed has been asked before.
+    unsafe { shim::kbp_thread_ask_stop(core) };
+    if super::core_online(core, lock) {
+        // SAFETY: Online, and the lock keeps it so.
         unsafe { shim::kbp_gate_shut(core) };
-        drop(Thread { raw });
-        true
     }
+}
 
-    /// The thread's pid, 0 when there is none.
-    pub(crate) fn pid(&self, _lock: &ControlLock) -> i32 {
-        let raw = self.0.load(Ordering::Relaxed);
-        if raw.is_null() {
-            return 0;
-        }
-        // SAFETY: A thread in a slot is not stopped, and the lock keeps it so.
-        unsafe { shim::kbp_thread_pid(raw) }
-    }
+/// Waits, for two seconds at most, until `core` has no thread; whether that is so.
+///
+/// Context: process context, may sleep.
+pub(crate) fn join(core: u32, _lock: &ControlLock) -> bool {
+    // SAFETY: lock-token.
+    unsafe { shim::kbp_thread_join(core, JOIN_LIMIT_MS) }
+}
+
+/// Makes the thread of `core`, if there is one, look at its orders now.
+pub(crate) fn nudge(core: u32, _lock: &ControlLock) {
+    // SAFETY: lock-token.
+    unsafe { shim::kbp_thread_nudge(core) }
+}
+
+/// Changes the scheduling of the thread of `core`, if there is one.
+pub(crate) fn schedule_as(core: u32, policy: SchedPolicy, _lock: &ControlLock) {
+    let (fifo, nice) = policy.parts();
+    // SAFETY: lock-token.
+    unsafe { shim::kbp_thread_schedule_as(core, fifo, nice) }
+}
+
+/// The pid of the thread of `core`, 0 when there is none.
+pub(crate) fn thread_pid(core: u32, _lock: &ControlLock) -> i32 {
+    // SAFETY: lock-token.
+    unsafe { shim::kbp_thread_pid(core) }
 }

@@ -2,7 +2,7 @@
 //! Whole values from and to user memory.
 
 use super::shim;
-use crate::uapi::{Change, CoreStatus, Info};
+use crate::uapi::{Change, CoreStatus, Info, NapiStatus};
 use core::ffi::c_ulong;
 use core::mem::MaybeUninit;
 use kernel::error::to_result;
@@ -15,13 +15,15 @@ use kernel::prelude::*;
 /// Exactly that.
 pub(crate) unsafe trait Plain: Copy {}
 
-// SAFETY: Only u32, i32, u64 and arrays of u64, laid out without gaps: the uapi crate's header
+// SAFETY: Only u32, i32, u64 and arrays of u64 and u8, laid out without gaps: the uapi crate's header
 // test compares every offset and size with the C compiler's.
 unsafe impl Plain for Info {}
 // SAFETY: As above.
 unsafe impl Plain for Change {}
 // SAFETY: As above.
 unsafe impl Plain for CoreStatus {}
+// SAFETY: As above.
+unsafe impl Plain for NapiStatus {}
 
 /// A value in the calling task's memory.
 #[derive(Clone, Copy)]

@@ -42,7 +42,7 @@ impl CoreSet {
     }
 
     /// The cores in ascending order.
-    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = u32> + Clone + '_ {
         (0..MAX_CORES).filter(|core| self.contains(*core))
     }
 }

@@ -2,13 +2,67 @@
 //! The deadlock guard as a type.
 //!
 //! Receive code takes spin locks that softirqs on the same core take too. A poll that a
-//! softirq could interrupt would deadlock with itself, so polling needs bottom halves off.
-//! The engine polls only through a live [`Guard`]. It is not `Send`, so the core that holds is
-//! the core that releases, and [`super::run_cycle`] owns it and drops it before it returns.
+//! softirq could interrupt would deadlock with itself, so polling needs bottom halves off, and
+//! with bottom halves off a thread must not sleep. Two values say which of the two holds:
+//!
+//! - [`Between`]: the thread is between two cycles. There is one for each poller, made by
+//!   [`super::run`]; everything that may sleep, yield the core or ask whether to stop wants it.
+//! - [`Held`]: bottom halves are off. Only a [`Guard`] has one; everything that polls wants it.
+//!
+//! A guard borrows the `Between` for as long as it lives, so the two never meet. Code that runs
+//! with interrupts off (hooks, interrupts) has neither, and cannot make one.
 
 use core::marker::PhantomData;
 
-use super::{Platform, PolledNapi};
+use super::{Platform, PolledNapi, Taken};
+
+/// The thread is between two cycles: no guard, interrupts on, no patched function on its stack.
+///
+/// Nobody but the poller can have one, so a guard cannot be taken from a hook or an interrupt:
+///
+/// ```compile_fail,E0451
+/// let between = kbp_engine::engine::Between { _this_thread: core::marker::PhantomData };
+/// ```
+pub struct Between {
+    /// A raw pointer is not `Send`: it belongs to the poller's thread.
+    _this_thread: PhantomData<*const ()>,
+}
+
+impl Between {
+    /// Only [`super::run`] and tests of cycles may make one.
+    pub(super) fn of_this_thread() -> Self {
+        Self {
+            _this_thread: PhantomData,
+        }
+    }
+}
+
+/// Bottom halves are off: what polls asks for a reference to it.
+///
+/// Without a guard there is none, so nothing can be polled:
+///
+/// ```compile_fail,E0061
+/// fn poll<P: kbp_engine::engine::Platform>(platform: &P) {
+///     platform.take_list();
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// fn poll<P: kbp_engine::engine::Platform>(platform: &P) {
+///     platform.take_list(&kbp_engine::engine::Held { _by_guard: () });
+/// }
+/// ```
+///
+/// (With one it compiles.)
+///
+/// ```
+/// fn poll<P: kbp_engine::engine::Platform>(platform: &P, held: &kbp_engine::engine::Held) {
+///     platform.take_list(held);
+/// }
+/// ```
+pub struct Held {
+    _by_guard: (),
+}
 
 /// Bottom halves are off on this core while this value lives.
 ///
@@ -29,45 +83,88 @@ use super::{Platform, PolledNapi};
 ///     needs::<kbp_engine::engine::Guard<'static, P>>();
 /// }
 /// ```
+///
+/// It cannot live across a sleep, a yield or a look at the stop flag:
+///
+/// ```compile_fail,E0499
+/// use kbp_engine::engine::{Between, Guard, Platform};
+/// fn sleeps<P: Platform>(platform: &P, between: &mut Between) {
+///     let guard = Guard::hold(platform, between);
+///     platform.sleep_firmly(between, 1_000);
+///     guard.has_more();
+/// }
+/// ```
+///
+/// ```compile_fail,E0499
+/// use kbp_engine::engine::{Between, Guard, Platform};
+/// fn yields<P: Platform>(platform: &P, between: &mut Between) {
+///     let guard = Guard::hold(platform, between);
+///     platform.give_core(between);
+///     guard.has_more();
+/// }
+/// ```
+///
+/// ```compile_fail,E0499
+/// use kbp_engine::engine::{Between, Guard, Orders, Platform};
+/// fn asks<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
+///     let guard = Guard::hold(platform, between);
+///     orders.wanted(between);
+///     guard.has_more();
+/// }
+/// ```
+///
+/// (Without the last line of each, the guard is gone by then, and they compile.)
+///
+/// ```
+/// use kbp_engine::engine::{Between, Guard, Orders, Platform};
+/// fn all<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
+///     drop(Guard::hold(platform, between));
+///     platform.sleep_firmly(between, 1_000);
+///     platform.give_core(between);
+///     orders.wanted(between);
+/// }
+/// ```
 pub struct Guard<'core, P: Platform> {
     platform: &'core P,
-    /// A raw pointer is not `Send`: the core that held must be the core that releases.
-    _this_core: PhantomData<*const ()>,
+    held: Held,
+    _between: &'core mut Between,
 }
 
 impl<'core, P: Platform> Guard<'core, P> {
     /// Holds bottom halves off.
-    pub fn hold(platform: &'core P) -> Self {
-        platform.hold_bottom_halves();
+    pub fn hold(platform: &'core P, between: &'core mut Between) -> Self {
+        let held = Held { _by_guard: () };
+        platform.hold_bottom_halves(&held);
         Self {
             platform,
-            _this_core: PhantomData,
+            held,
+            _between: between,
         }
     }
 
     /// See [`Platform::take_list`].
-    pub fn take_list(&self) -> u32 {
-        self.platform.take_list()
+    pub fn take_list(&self) -> Taken {
+        self.platform.take_list(&self.held)
     }
 
     /// See [`Platform::poll_next`].
-    pub fn poll_next(&self) -> Option<PolledNapi> {
-        self.platform.poll_next()
+    pub fn poll_next(&self, hold: bool) -> Option<PolledNapi> {
+        self.platform.poll_next(&self.held, hold)
     }
 
     /// See [`Platform::has_more`].
     pub fn has_more(&self) -> bool {
-        self.platform.has_more()
+        self.platform.has_more(&self.held)
     }
 
     /// See [`Platform::give_back`].
     pub fn give_back(&self) -> u32 {
-        self.platform.give_back()
+        self.platform.give_back(&self.held)
     }
 }
 
 impl<P: Platform> Drop for Guard<'_, P> {
     fn drop(&mut self) {
-        self.platform.release_bottom_halves();
+        self.platform.release_bottom_halves(&self.held);
     }
 }

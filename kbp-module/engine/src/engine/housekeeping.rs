@@ -15,9 +15,11 @@
 //!   [`Housekeeping::QUIET_NS`]. What it gives beyond the debt is credit.
 //! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
 //!   windows are *firm* until the debt is paid: packets wait, at most
-//!   [`Housekeeping::LONGEST_FIRM_NS`].
+//!   [`Housekeeping::LONGEST_FIRM`] times the shortest window.
 //! - Without a waiting task the poller only passes through the scheduler every
 //!   [`Housekeeping::VISIT_NS`]: RCU-tasks and livepatch want every thread to, now and then.
+
+use super::Windows;
 
 /// How to let go of the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub enum Window {
 /// The schedule of windows and quiescent states of one poller.
 #[derive(Clone, Copy, Debug)]
 pub struct Housekeeping {
+    windows: Windows,
     /// What waiting tasks are owed; credit when negative.
     owed_ns: i64,
     firm: bool,
@@ -43,12 +46,10 @@ pub struct Housekeeping {
 }
 
 impl Housekeeping {
-    /// What must be owed before a window is due; also the shortest firm window.
-    pub const LENGTH_NS: u64 = 50_000;
-    /// Longest firm window.
-    pub const LONGEST_FIRM_NS: u64 = 250_000;
-    /// Time between two looks at the run queue, and so the shortest between two windows.
-    pub const SPACING_NS: u64 = 500_000;
+    /// Longest firm window, in shortest ones.
+    pub const LONGEST_FIRM: u64 = 5;
+    /// Longest polite window; about two ticks of most kernels.
+    pub const LONGEST_POLITE_NS: u64 = 4_000_000;
     /// Time without work after which the next packet is no nearer at one moment than at another.
     pub const QUIET_NS: u64 = 20_000_000;
     /// The waiting tasks' share of the time is one part in this many.
@@ -70,8 +71,9 @@ impl Housekeeping {
     pub const QUIESCENT_NS: u64 = 5_000_000;
 
     /// A schedule that begins at `now_ns` with nothing owed.
-    pub fn new(now_ns: u64) -> Self {
+    pub fn new(now_ns: u64, windows: Windows) -> Self {
         Self {
+            windows,
             owed_ns: 0,
             firm: false,
             last_look_ns: now_ns,
@@ -81,8 +83,18 @@ impl Housekeeping {
         }
     }
 
+    /// Follows other measures from now on.
+    pub fn set_windows(&mut self, windows: Windows) {
+        self.windows = windows;
+    }
+
+    /// When there was work last.
+    pub fn last_work_ns(&self) -> u64 {
+        self.last_work_ns
+    }
+
     /// The window that is due at `now_ns`, if any, after a cycle that `worked` or found nothing.
-    /// `others_waiting` is asked only once per [`Self::SPACING_NS`], because looking costs.
+    /// `others_waiting` is asked only once per [`Windows::spacing_ns`], because looking costs.
     pub fn window_due(
         &mut self,
         now_ns: u64,
@@ -93,7 +105,7 @@ impl Housekeeping {
             self.last_work_ns = now_ns;
         }
         let since_look_ns = now_ns.saturating_sub(self.last_look_ns);
-        if since_look_ns < Self::SPACING_NS {
+        if since_look_ns < self.windows.spacing_ns {
             return None;
         }
         let quiet = now_ns.saturating_sub(self.last_work_ns) >= Self::QUIET_NS;
@@ -110,7 +122,7 @@ impl Housekeeping {
         // Bounded before it is converted, so that it cannot wrap.
         let share_ns = (since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
         self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
-        if self.owed_ns < Self::LENGTH_NS as i64 {
+        if self.owed_ns < self.windows.length_ns as i64 {
             self.firm = false;
             return None;
         }
@@ -118,7 +130,10 @@ impl Housekeeping {
         Some(if self.firm {
             // Twice what has come to be owed since the last look, so that the debt shrinks.
             let twice_ns = (2 * (since_look_ns / Self::SHARE)).saturating_add(Self::SWITCH_NS);
-            Window::Firm(twice_ns.clamp(Self::LENGTH_NS, Self::LONGEST_FIRM_NS))
+            Window::Firm(twice_ns.clamp(
+                self.windows.length_ns,
+                self.windows.length_ns * Self::LONGEST_FIRM,
+            ))
         } else {
             Window::Polite
         })

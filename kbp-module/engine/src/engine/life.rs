@@ -4,20 +4,25 @@
 //! ```text
 //!            enable                thread runs
 //!     Off ───────────> Starting ───────────────> Polling <────────┐
-//!      ▲                  │                      │  │  ▲          │
-//!      │                  │ disable       window │  │  │ window   │ no livepatch
-//!      │                  ▼                      ▼  │  │ over     │ pending any more
-//!      │               Draining <───── Sleeping ────┼──┘          │
-//!      │                  │  ▲ disable              │ livepatch   │
-//!      └──────────────────┘  │                      ▼ pending     │
-//!          thread ended      └────────────────── Yielded ─────────┘
+//!      ▲                  │  │ not now             │  │  ▲          │
+//!      │                  │  └──────────────┐     │  │  │ over     │ reason gone
+//!      │                  │ disable  window,│     │  │  │          │
+//!      │                  ▼  or sleep       │     ▼  │  │          │
+//!      │               Draining <────────── │ ─ Sleeping│          │
+//!      │                  │  │  ▲           │        │             │
+//!      └──────────────────┘  │  │ disable   ▼        ▼             │
+//!      ▲    thread ended     │  └──────── Yielded ─────────────────┘
+//!      │                     │ core offline  │ ▲ │
+//!      │                     └───────────────│─┘ └──> Starting (core back, or enabled again)
+//!      └─────────────────────────────────────┘ disable, no thread left
 //! ```
 //!
 //! (A thread that never ran goes from `Starting` straight to `Off`.)
 //!
 //! Invariant (life-owner): in `Polling` and `Sleeping` the core's gate sends NAPIs to the thread,
 //! in `Off` and `Yielded` the kernel's own softirq serves the core. The gate opens just before
-//! the former begin and closes at the end of `Draining`.
+//! the former begin and closes at the end of `Draining`. Control may close it earlier, from
+//! outside; a poller that finds it closed takes nothing any more and ends.
 
 /// Where a core stands. The numbers are those of `kbp.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub enum CoreState {
     Starting = 1,
     /// The thread serves the core.
     Polling = 2,
-    /// A housekeeping window.
+    /// A housekeeping window or an adaptive sleep.
     Sleeping = 3,
     /// The thread is giving the core back for good.
     Draining = 4,
@@ -45,6 +50,14 @@ pub enum YieldReason {
     None = 0,
     /// A livepatch transition is pending for the thread.
     PatchPending = 1,
+    /// The hooks are not in effect.
+    HooksGone = 2,
+    /// The core is offline; it has no thread.
+    Offline = 3,
+    /// The system is going to sleep.
+    Suspend = 4,
+    /// The poller did not come round; its thread ends as soon as it can.
+    Rescue = 5,
 }
 
 impl CoreState {
@@ -54,11 +67,11 @@ impl CoreState {
         matches!(
             (self, next),
             (Off, Starting)
-                | (Starting, Polling | Draining | Off)
+                | (Starting, Polling | Yielded | Draining | Off)
                 | (Polling, Sleeping | Yielded | Draining)
                 | (Sleeping, Polling | Draining)
-                | (Yielded, Polling | Draining)
-                | (Draining, Off)
+                | (Yielded, Polling | Draining | Yielded | Starting | Off)
+                | (Draining, Off | Yielded)
         )
     }
 }

@@ -2,24 +2,31 @@
 //! What a poller decides, told in plain values.
 //!
 //! ```text
-//!  poller::run ──> guard::Guard ──> Platform   (held: poll NAPIs, bounded by Budget)
-//!       │                             ▲
-//!       ├──> housekeeping ────────────┤        (not held: windows, quiescent states)
-//!       └──> Ledger  (state and counters, written only)
+//!  Orders ──> poller::run ──> guard::Guard ──> Platform   (held: poll NAPIs, bounded by Budget)
+//!                  │                             ▲
+//!                  ├──> housekeeping, idle ──────┤        (between: windows, sleeps, yields)
+//!                  └──> Ledger  (state and counters, written only)
+//!  watch::Watch    (another core's look at the poller)
 //! ```
 
 mod budget;
 mod cycle;
 mod guard;
 mod housekeeping;
+mod idle;
 mod life;
 mod platform;
+mod policy;
 mod poller;
+mod watch;
 
 pub use budget::Budget;
 pub use cycle::{run_cycle, CycleReport};
-pub use guard::Guard;
+pub use guard::{Between, Guard, Held};
 pub use housekeeping::{Housekeeping, Window};
+pub use idle::IdleSpin;
 pub use life::{CoreState, YieldReason};
-pub use platform::{Ledger, Platform, PolledNapi, Woken};
-pub use poller::run;
+pub use platform::{Gap, Ledger, Orders, Platform, PolledNapi, Taken, Wanted, Woken};
+pub use policy::{IdlePolicy, IrqMode, Policy, Windows};
+pub use poller::{run, End};
+pub use watch::Watch;

@@ -1,83 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a poller needs from the world, for the one core it is bound to.
 
-use super::{CoreState, CycleReport, YieldReason};
+use super::{Between, CoreState, CycleReport, Held, Policy, YieldReason};
 
 /// What polling one NAPI brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PolledNapi {
     /// Packets, as the driver's poll function returned it.
     pub packets: u32,
+    /// Its number in netlink and in `SO_INCOMING_NAPI_ID`; 0 when it has none.
+    pub napi_id: u32,
+    /// Its device, 0 when it has none.
+    pub ifindex: i32,
+    /// It was the core's backlog.
+    pub backlog: bool,
+    /// Its poll used up its weight.
+    pub exhausted: bool,
+    /// Its interrupt was off already: the poller looked, nobody called.
+    pub was_held: bool,
+    /// Its interrupt stays off.
+    pub is_held: bool,
+}
+
+impl PolledNapi {
+    /// Whether there was anything to do.
+    pub fn worked(&self) -> bool {
+        self.packets > 0 || !self.was_held
+    }
+}
+
+/// What was found when a cycle took the core's poll list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Somebody gave the core to softirq from outside: nothing was taken.
+    pub lost: bool,
+    /// Pending NET_RX softirqs taken over (0 or 1).
+    pub absorbed: u32,
+    /// When the first NET_RX raise reached the poller while it slept; `None` when it did not sleep.
+    pub called_ns: Option<u64>,
 }
 
 /// How a sleep ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Woken {
-    /// The time was over.
+    /// The time was over, or control had something to say.
     ByTimer,
-    /// A NAPI was scheduled (or the thread was asked to stop).
+    /// A NAPI was scheduled.
     ByWork,
 }
 
 /// The kernel, or a model of it. Every method acts on the calling thread's core.
 ///
-/// Methods marked *(guarded)* are called only while bottom halves are held off; the others
-/// only while they are not. [`super::Guard`] and [`super::run_cycle`] keep that rule.
+/// Methods with a [`Held`] run with bottom halves off, those with a [`Between`] may sleep or
+/// give the core away; the types keep the two apart.
 pub trait Platform {
     /// Monotonic time in nanoseconds.
     fn now_ns(&self) -> u64;
 
     /// Holds bottom halves off on this core: no softirq can run inside a poll.
-    fn hold_bottom_halves(&self);
+    fn hold_bottom_halves(&self, held: &Held);
     /// Lets pending softirqs run. Matches [`Platform::hold_bottom_halves`].
-    fn release_bottom_halves(&self);
+    fn release_bottom_halves(&self, held: &Held);
 
-    /// *(guarded)* Moves the core's poll list to the thread. Returns the number of pending
-    /// NET_RX softirqs that were taken over (0 or 1).
-    fn take_list(&self) -> u32;
-    /// *(guarded)* Polls the next NAPI of the taken list once; `None` when it is empty.
-    fn poll_next(&self) -> Option<PolledNapi>;
-    /// *(guarded)* Whether the taken list still holds a NAPI.
-    fn has_more(&self) -> bool;
-    /// *(guarded)* Returns what was not finished to the core's poll list and does what else
+    /// Moves the core's poll list to the thread, unless the core was given away from outside.
+    fn take_list(&self, held: &Held) -> Taken;
+    /// Polls the next NAPI of the taken list once; `None` when it is empty. With `hold` its
+    /// interrupt is left off and it stays on the list, if it is one that allows that; without,
+    /// it is armed when it runs dry, also if it was held before.
+    fn poll_next(&self, held: &Held, hold: bool) -> Option<PolledNapi>;
+    /// Whether the taken list still holds a NAPI.
+    fn has_more(&self, held: &Held) -> bool;
+    /// Returns what was not finished to the core's poll list and does what else
     /// a NET_RX softirq does at its end. Returns pending NET_RX softirqs taken over.
-    fn give_back(&self) -> u32;
+    fn give_back(&self, held: &Held) -> u32;
 
     /// From now on scheduled NAPIs of this core are left to the thread.
-    fn take_core(&self);
-    /// From now on softirq serves this core; what is on the list is served at once.
-    fn give_core(&self);
+    fn take_core(&self, between: &mut Between);
+    /// From now on softirq serves this core; what is on the list is served at once, and the
+    /// interrupts of held NAPIs are armed by that.
+    fn give_core(&self, between: &mut Between);
+    /// Whether the hooks stop NET_RX on this core, found out by trying.
+    fn hooks_in_effect(&self, between: &mut Between) -> bool;
 
     /// Whether another task waits for this core.
     fn others_waiting(&self) -> bool;
+    /// Whether the scheduler wants the core now.
+    fn must_reschedule(&self) -> bool;
     /// Tells RCU that this thread holds no reference.
-    fn quiescent_state(&self);
-    /// Leaves the core until a NAPI is scheduled, or for about two ticks. A NAPI that is
-    /// already there prevents it. Programs no timer hardware.
-    fn sleep_until_work(&self) -> Woken;
-    /// Leaves the core for `ns`, whatever is scheduled meanwhile.
-    fn sleep_firmly(&self, ns: u64);
+    fn quiescent_state(&self, between: &mut Between);
+    /// Leaves the core until a NAPI is scheduled, control calls, or about `limit_ns` are over
+    /// (in whole ticks, at least one). A NAPI that is already there prevents it. No NAPI may be held.
+    fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken;
+    /// Leaves the core for `ns`, whatever is scheduled meanwhile; control can end it.
+    fn sleep_firmly(&self, between: &mut Between, ns: u64);
     /// Passes through the scheduler without sleeping.
-    fn pass_scheduler(&self);
+    fn pass_scheduler(&self, between: &mut Between);
     /// A short pause of the processor's pipeline.
     fn relax(&self);
 
     /// Whether a livepatch transition waits for this thread.
     fn patch_pending(&self) -> bool;
-    /// Moves this thread to the transition's target; its stack holds no patched function.
-    fn join_patch(&self);
-    /// Whether control wants the thread to end.
-    fn stop_requested(&self) -> bool;
+    /// Moves this thread to the transition's target; its stack holds no patched function that it
+    /// will ever return to.
+    fn join_patch(&self, between: &mut Between);
+}
+
+/// What control wants of a poller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Serve the core.
+    Serve,
+    /// Leave the core to softirq for now: the system is going to sleep.
+    Pause,
+    /// Give the core back and end.
+    Stop,
+}
+
+/// What control has ordered; it may change at any moment.
+pub trait Orders {
+    /// What is wanted now.
+    fn wanted(&self, between: &mut Between) -> Wanted;
+    /// A number that changes with the policy.
+    fn version(&self) -> u32;
+    /// How to serve.
+    fn policy(&self) -> Policy;
+}
+
+/// The time since the cycle before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gap {
+    /// All of it.
+    pub whole_ns: u64,
+    /// What was neither window nor sleep.
+    pub idle_ns: u64,
 }
 
 /// Where a poller writes what it did. It never reads back, so no decision depends on it.
 pub trait Ledger {
     /// The core's new state.
     fn state(&self, state: CoreState, reason: YieldReason);
-    /// A finished cycle; `gap_ns` is the time since the one before it ended.
-    fn cycle(&self, report: &CycleReport, gap_ns: u64);
+    /// A NAPI was polled `delay_ns`, at most, after it was scheduled.
+    fn polled(&self, napi: &PolledNapi, delay_ns: u64);
+    /// A finished cycle.
+    fn cycle(&self, report: &CycleReport, gap: Gap);
     /// A finished housekeeping window.
-    fn window(&self, woken: Woken);
+    fn window(&self, away_ns: u64, woken: Woken);
+    /// A finished adaptive sleep, and for how long the poller will spin from now on.
+    fn slept(&self, away_ns: u64, woken: Woken, spin_ns: u64);
+    /// The core was given back for `away_ns`.
+    fn yielded(&self, away_ns: u64);
+    /// A cycle that armed the interrupts of held NAPIs.
+    fn released(&self);
+    /// A new policy is followed.
+    fn policy(&self, policy: &Policy);
     /// A quiescent state was reported.
     fn quiescent_state(&self);
 }

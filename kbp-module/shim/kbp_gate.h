@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The gate as the other files of the shim see it. */
+#ifndef KBP_GATE_H
+#define KBP_GATE_H
+
+#include <linux/list.h>
+#include <linux/netdevice.h>
+
+void kbp_gate_shut_here(void);
+
+/*
+ * Held NAPIs are marked as busy-polled, which keeps their drivers from arming the interrupt.
+ * Nobody else's NAPI with that mark is ever on a poll list: the kernel's own busy pollers take
+ * it away before they schedule.
+ *
+ * Context: interrupts off, or the list is the caller's.
+ */
+static inline void kbp_let_go_of_list(struct list_head *list)
+{
+	struct napi_struct *napi;
+
+	list_for_each_entry(napi, list, poll_list)
+		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
+}
+
+/* Is there anything that NET_RX would do?  Context: on the core, interrupts off. */
+static inline bool kbp_net_rx_waits(struct softnet_data *sd)
+{
+#ifdef CONFIG_RPS
+	if (sd->rps_ipi_list)
+		return true;
+#endif
+	return !list_empty(&sd->poll_list);
+}
+
+#endif /* KBP_GATE_H */

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rescue: a core whose poller does not come round is given to softirq from outside.
+ *
+ * The watch (a thread of its own, on whatever core is free) only suspects: a core of a virtual
+ * machine that the host does not run looks just as dead.  The suspected core itself decides, in
+ * an interrupt: it has run the suspicion's first IPI, and it runs this one, and in between the
+ * poller has not begun a cycle although packets wait.
+ */
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include "kbp_gate.h"
+#include "kbp_hooks.h"
+#include "kbp_shim.h"
+
+static DEFINE_PER_CPU(call_single_data_t, kbp_suspicion);
+static DEFINE_PER_CPU(u64, kbp_suspicion_ns);
+static struct task_struct *kbp_watch;
+
+/* Context: IPI. */
+static void kbp_suspicion_ipi(void *unused)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	u64 now_ns = ktime_get_mono_fast_ns();
+
+	if (!gate->owned || !kbp_net_rx_waits(this_cpu_ptr(&softnet_data)))
+		return;
+	if (!gate->suspected_ns || gate->suspected_beat != gate->beat) {
+		gate->suspected_beat = gate->beat;
+		gate->suspected_ns = now_ns;
+		return;
+	}
+	if (now_ns - gate->suspected_ns < this_cpu_read(kbp_suspicion_ns))
+		return;
+	gate->rescue_pid = task_pid_nr(current);
+	memcpy(gate->rescue_comm, current->comm, sizeof(gate->rescue_comm));
+	gate->rescue_comm[sizeof(gate->rescue_comm) - 1] = '\0';
+	gate->rescue_ns = now_ns;
+	gate->rescued = true;
+	kbp_gate_shut_here();
+}
+
+/**
+ * kbp_gate_suspect() - let a core find out whether its poller comes round
+ * @core: a possible core
+ * @ns: how long the core must have seen the poller away before it is rescued
+ *
+ * Context: the watch.
+ */
+void kbp_gate_suspect(u32 core, u64 ns)
+{
+	per_cpu(kbp_suspicion_ns, core) = ns;
+	/* Busy (the core has not run the last one) and offline are both fine: nothing to decide. */
+	smp_call_function_single_async(core, per_cpu_ptr(&kbp_suspicion, core));
+}
+
+/** kbp_gate_beat() - cycles that the poller of @core has begun. Context: any. */
+u64 kbp_gate_beat(u32 core)
+{
+	return READ_ONCE(per_cpu(kbp_gate, core).beat);
+}
+
+/** kbp_gate_rescued() - was @core taken from its present thread? Context: any. */
+bool kbp_gate_rescued(u32 core)
+{
+	return READ_ONCE(per_cpu(kbp_gate, core).rescued);
+}
+
+/** kbp_gate_work_waits() - are there NAPIs on the list of @core? A hint. Context: any. */
+bool kbp_gate_work_waits(u32 core)
+{
+	const struct list_head *list = &per_cpu(softnet_data, core).poll_list;
+
+	return READ_ONCE(list->next) != list;
+}
+
+/**
+ * kbp_gate_last_rescue() - who had @core when it was last taken from its poller
+ * @core: a possible core
+ * @comm: room for 16 bytes
+ * @pid: its pid
+ *
+ * Context: any.
+ * Return: when that was (monotonic ns), 0: never.
+ */
+u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid)
+{
+	const struct kbp_gate *gate = per_cpu_ptr(&kbp_gate, core);
+
+	*pid = READ_ONCE(gate->rescue_pid);
+	memcpy(comm, gate->rescue_comm, sizeof(gate->rescue_comm));
+	return READ_ONCE(gate->rescue_ns);
+}
+
+static int kbp_watch_main(void *unused)
+{
+	while (!kthread_should_stop()) {
+		u64 ns = kbp_rs_watch();
+		ktime_t timeout = ns_to_ktime(ns);
+
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		if (!kthread_should_stop())
+			schedule_hrtimeout_range(ns ? &timeout : NULL, ns / 4, HRTIMER_MODE_REL);
+		__set_current_state(TASK_RUNNING);
+	}
+	return 0;
+}
+
+/** kbp_watch_start() - begin to watch. Context: module init. Return: 0 or an errno. */
+int kbp_watch_start(void)
+{
+	unsigned int core;
+
+	for_each_possible_cpu(core)
+		INIT_CSD(per_cpu_ptr(&kbp_suspicion, core), kbp_suspicion_ipi, NULL);
+	kbp_watch = kthread_create(kbp_watch_main, NULL, "kbp-watch");
+	if (IS_ERR(kbp_watch))
+		return PTR_ERR(kbp_watch);
+	/* It must not wait behind the very task that keeps a poller away. */
+	sched_set_fifo_low(kbp_watch);
+	wake_up_process(kbp_watch);
+	return 0;
+}
+
+/** kbp_watch_stop() - undo kbp_watch_start(); no suspicion is under way afterwards */
+void kbp_watch_stop(void)
+{
+	kthread_stop(kbp_watch);
+	/* An IPI that was sent has run on every core that runs this one. */
+	kick_all_cpus_sync();
+}
+
+/** kbp_watch_nudge() - the watch looks again now. Context: process context. */
+void kbp_watch_nudge(void)
+{
+	wake_up_process(kbp_watch);
+}

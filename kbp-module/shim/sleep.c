@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a poller leaves its core for a while.  In C for the task-state macros. */
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+#include <linux/sched/stat.h>
+#include <linux/timekeeping.h>
+
+#include "kbp_gate.h"
+#include "kbp_hooks.h"
+#include "kbp_shim.h"
+#include "kbp_thread.h"
+#include "compat/net_rx_flag.h"
+
+/* TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later. */
+#define KBP_SLEEPING (TASK_INTERRUPTIBLE | TASK_FREEZABLE)
+
+/**
+ * kbp_thread_should_stop() - does control want this thread to end?
+ *
+ * Forgets a nudge: whoever nudges has written what it is about before.
+ *
+ * Context: kbp/N thread.
+ */
+bool kbp_thread_should_stop(void)
+{
+	if (this_cpu_read(kbp_threads.nudged)) {
+		this_cpu_write(kbp_threads.nudged, false);
+		/* Pairs with the one in wake_up_process() of kbp_thread_nudge(). */
+		smp_mb();
+	}
+	return this_cpu_read(kbp_threads.stop);
+}
+
+/*
+ * The test of the list, the end of the kernel's flag and the arming of the gate are one step with
+ * interrupts off, and work is queued on this core with interrupts off: what comes before is
+ * seen, what comes later is raised and finds the gate armed.
+ */
+static bool kbp_arm_unless_work(void)
+{
+	struct softnet_data *sd;
+	bool work;
+
+	local_irq_disable();
+	sd = this_cpu_ptr(&softnet_data);
+	work = kbp_net_rx_waits(sd) || (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) ||
+	       !this_cpu_read(kbp_gate.owned);
+	if (!work) {
+		this_cpu_write(kbp_gate.wake, true);
+		kbp_end_net_rx_action(sd);
+	}
+	local_irq_enable();
+	return work;
+}
+
+/**
+ * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for a time
+ * @limit_ns: longest sleep, in whole ticks
+ *
+ * The timer wheel bounds the sleep, because programming a timer of its own is dear in a VM.
+ *
+ * Context: kbp/N thread, bottom halves on, no NAPI held.
+ * Return: true when woken by a NAPI, or there was one already.
+ */
+bool kbp_thread_sleep_until_work(u64 limit_ns)
+{
+	bool work;
+
+	set_current_state(KBP_SLEEPING);
+	work = kbp_arm_unless_work();
+	if (work || this_cpu_read(kbp_threads.nudged)) {
+		__set_current_state(TASK_RUNNING);
+		schedule();
+	} else {
+		schedule_timeout(max(1UL, nsecs_to_jiffies(limit_ns)));
+	}
+	/* A hook that woke the thread has disarmed the gate. */
+	local_irq_disable();
+	work |= !this_cpu_read(kbp_gate.wake);
+	this_cpu_write(kbp_gate.wake, false);
+	local_irq_enable();
+	return work;
+}
+
+/**
+ * kbp_thread_sleep_firmly() - leave the core for a while, whatever is scheduled meanwhile
+ * @ns: how long, unless control nudges
+ *
+ * Context: kbp/N thread, bottom halves on.
+ */
+void kbp_thread_sleep_firmly(u64 ns)
+{
+	ktime_t timeout = ns_to_ktime(ns);
+
+	set_current_state(KBP_SLEEPING);
+	if (!this_cpu_read(kbp_threads.nudged))
+		schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
+	__set_current_state(TASK_RUNNING);
+}
+
+/**
+ * kbp_thread_pass_scheduler() - pass through the scheduler without sleeping
+ *
+ * Context: kbp/N thread, bottom halves on.
+ */
+void kbp_thread_pass_scheduler(void)
+{
+	schedule();
+}
+
+/** kbp_thread_must_reschedule() - does the scheduler want the core? Context: kbp/N thread. */
+bool kbp_thread_must_reschedule(void)
+{
+	return need_resched();
+}
+
+/** kbp_thread_others_waiting() - does another task want this core? Context: kbp/N thread. */
+bool kbp_thread_others_waiting(void)
+{
+	return !single_task_running();
+}
+
+/** kbp_thread_relax() - pause the pipeline for a moment. Context: kbp/N thread. */
+void kbp_thread_relax(void)
+{
+	cpu_relax();
+}
+
+/** kbp_now_ns() - monotonic time. Context: any. */
+u64 kbp_now_ns(void)
+{
+	return ktime_get_mono_fast_ns();
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Putting a core into a poller's hands, and taking it back.
+
+use super::config;
+use crate::engine::{CoreState, YieldReason};
+use crate::sys::{self, ControlLock, GateOf};
+use crate::uapi::*;
+use kernel::prelude::*;
+
+/// Longest wait for a new thread to take its core.
+const START_LIMIT_NS: u64 = 2_000_000_000;
+
+/// The step of an enable that failed, and why.
+pub(super) struct Refused {
+    pub(super) step: u32,
+    pub(super) error: Error,
+}
+
+/// Whether `core` has no poller that serves it, or will.
+pub(super) fn is_off(core: u32) -> bool {
+    let rescued = GateOf::core(core).is_none_or(GateOf::rescued);
+    rescued || sys::core(core).is_none_or(|entry| entry.state() == CORE_OFF)
+}
+
+/// Starts the poller of `core`, which is online, and waits until it has taken the core.
+pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), Refused> {
+    let refused = |step| move |error| Refused { step, error };
+    // In the table: checked to be possible before.
+    let entry = sys::core(core).ok_or(Refused {
+        step: STEP_PRESENT,
+        error: ENODEV,
+    })?;
+    // What a rescue has left, or a stop that did not end.
+    if stop(&[core], lock).stuck.is_some() {
+        return Err(refused(STEP_STOP)(ETIMEDOUT));
+    }
+    let settings = entry.config.get();
+    sys::limit_exit_latency(core, config::exit_latency(&settings), lock)
+        .map_err(refused(STEP_LATENCY))?;
+    if let Err(error) = begin(core, lock) {
+        let _ = sys::limit_exit_latency(core, None, lock);
+        return Err(refused(STEP_THREAD)(error));
+    }
+    let begin_ns = sys::now_ns();
+    while entry.state() == CORE_STARTING {
+        if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
+            stop(&[core], lock);
+            return Err(refused(STEP_START)(ETIMEDOUT));
+        }
+        sys::pause();
+    }
+    Ok(())
+}
+
+/// Makes the thread of `core`, which is online and has none, and does not wait for it.
+pub(super) fn begin(core: u32, lock: &ControlLock) -> Result {
+    let entry = sys::core(core).ok_or(ENODEV)?;
+    entry.set_state(CoreState::Starting, YieldReason::None);
+    let policy = config::sched_policy(&entry.config.get());
+    if let Err(error) = sys::start_thread(core, policy, lock) {
+        entry.set_state(CoreState::Off, YieldReason::None);
+        return Err(error);
+    }
+    entry.wanted(true);
+    sys::nudge_watch();
+    Ok(())
+}
+
+/// What stopping has come to.
+pub(super) struct Stopped {
+    /// Cores that were not off before.
+    pub(super) changed: u32,
+    /// A core whose thread has not ended; softirq serves it.
+    pub(super) stuck: Option<u32>,
+}
+
+/// Gives all of `cores` back to softirq at once, then waits for the ends of their threads.
+pub(super) fn stop(cores: &[u32], lock: &ControlLock) -> Stopped {
+    stop_each(cores.iter().copied(), lock)
+}
+
+/// The same for every core there is.
+pub(super) fn stop_all(lock: &ControlLock) -> Stopped {
+    stop_each(0..sys::core_limit(), lock)
+}
+
+/// The same for the cores of a request.
+pub(super) fn stop_set(cores: &CoreSet, lock: &ControlLock) -> Stopped {
+    stop_each(cores.iter(), lock)
+}
+
+fn stop_each(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> Stopped {
+    for core in cores.clone() {
+        sys::ask_stop(core, lock);
+        if let Some(entry) = sys::core(core) {
+            entry.wanted(false);
+            entry.stopping(entry.state() != CORE_OFF);
+        }
+    }
+    let mut stopped = Stopped {
+        changed: 0,
+        stuck: None,
+    };
+    for core in cores {
+        let Some(entry) = sys::core(core) else {
+            continue;
+        };
+        if !sys::join(core, lock) {
+            stopped.stuck = stopped.stuck.or(Some(core));
+            continue;
+        }
+        entry.stopping(false);
+        if entry.state() != CORE_OFF {
+            entry.set_state(CoreState::Off, YieldReason::None);
+            let _ = sys::limit_exit_latency(core, None, lock);
+            stopped.changed += 1;
+        }
+    }
+    stopped
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The watch: pollers that do not come round lose their cores.
+
+use crate::datapath::Core;
+use crate::engine::Watch;
+use crate::sys::{self, GateOf};
+use crate::uapi::{CORE_POLLING, CORE_SLEEPING};
+use kernel::prelude::*;
+
+/// One look at all cores; ns until the next, 0 for when a core is enabled.
+///
+/// Takes no lock: control may be waiting for the very thread that is stuck.
+///
+/// Context: the watch thread.
+pub(crate) fn watch() -> u64 {
+    let now_ns = sys::now_ns();
+    let mut next_ns = 0;
+    for (number, core) in (0..).zip(sys::cores()) {
+        let Some(gate) = GateOf::core(number) else {
+            continue;
+        };
+        report_rescue(number, core, gate);
+        let serves = matches!(core.state(), CORE_POLLING | CORE_SLEEPING);
+        if !serves || gate.rescued() {
+            continue;
+        }
+        let limit_ns = core.config.rescue_ns();
+        let suspect = core
+            .seen
+            .with(|watch| watch.suspects(now_ns, gate.beat(), gate.work_waits(), limit_ns));
+        if suspect {
+            gate.suspect(limit_ns / 2);
+        }
+        let look_ns = limit_ns / Watch::LOOKS;
+        next_ns = if next_ns == 0 {
+            look_ns
+        } else {
+            look_ns.min(next_ns)
+        };
+    }
+    next_ns
+}
+
+/// Says once what a rescue was about.
+fn report_rescue(number: u32, core: &Core, gate: GateOf) {
+    let rescuer = gate.last_rescue();
+    if rescuer.at_ns == 0 || !core.seen.is_news(rescuer.at_ns) {
+        return;
+    }
+    core.told.rescued();
+    sys::trace::rescue(number, rescuer.pid, &rescuer.comm);
+    let length = rescuer.comm.iter().position(|byte| *byte == 0);
+    let name = rescuer.comm.get(..length.unwrap_or(0)).unwrap_or(&[]);
+    pr_warn!(
+        "core {}: kbp/{} has not come round for {} ms while packets wait, because {} ({}) has the core: given back to softirq; kbpctl enable --cores {} serves it again\n",
+        number,
+        number,
+        core.config.rescue_ns() / 1_000_000,
+        core::str::from_utf8(name).unwrap_or("a task"),
+        rescuer.pid,
+        number
+    );
+}

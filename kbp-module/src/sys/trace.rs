@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The tracepoints `kbp:*`.
+
+use super::shim;
+use crate::engine::{CycleReport, Gap, IdlePolicy, IrqMode, Policy, Woken, YieldReason};
+
+/// `kbp:cycle`
+pub(crate) fn cycle(core: u32, report: &CycleReport, gap: Gap) {
+    let busy_ns = report.end_ns.saturating_sub(report.start_ns);
+    // SAFETY: Plain values; a tracepoint may be called from any context.
+    unsafe {
+        shim::kbp_trace_cycle(
+            core,
+            report.polls,
+            report.held_polls,
+            report.packets,
+            report.absorbed,
+            busy_ns,
+            gap.whole_ns,
+        )
+    }
+}
+
+/// `kbp:yield`
+pub(crate) fn yielded(core: u32, reason: YieldReason) {
+    // SAFETY: As above.
+    unsafe { shim::kbp_trace_yield(core, reason as u32) }
+}
+
+/// `kbp:window`
+pub(crate) fn window(core: u32, away_ns: u64, adaptive: bool, woken: Woken) {
+    // SAFETY: As above.
+    unsafe { shim::kbp_trace_window(core, away_ns, adaptive, woken == Woken::ByWork) }
+}
+
+/// `kbp:rescue`
+pub(crate) fn rescue(core: u32, pid: i32, comm: &[u8; 16]) {
+    // SAFETY: As above; `comm` has the 16 bytes that are copied.
+    unsafe { shim::kbp_trace_rescue(core, pid, comm.as_ptr()) }
+}
+
+/// `kbp:mode`
+pub(crate) fn mode(core: u32, policy: &Policy) {
+    let spin_ns = match policy.idle {
+        IdlePolicy::Adaptive { spin_ns } => spin_ns,
+        IdlePolicy::Spin => 0,
+    };
+    // SAFETY: As above.
+    unsafe { shim::kbp_trace_mode(core, policy.irq == IrqMode::Masked, spin_ns) }
+}
