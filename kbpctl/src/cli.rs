@@ -53,8 +53,10 @@ pub(crate) enum Command {
     Enable(Enable),
     /// Give cores back to softirq
     Disable(Disable),
+    /// Change how cores are served, also while they are off
+    Set(Set),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
-    Status,
+    Status(Status),
 }
 
 impl Command {
@@ -65,7 +67,8 @@ impl Command {
             Command::Unload(unload) => unload.wait.dry_run,
             Command::Enable(enable) => enable.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
-            Command::Status => false,
+            Command::Set(set) => set.wait.dry_run,
+            Command::Status(_) => false,
         }
     }
 }
@@ -110,6 +113,8 @@ pub(crate) struct Enable {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
+    #[command(flatten)]
+    pub(crate) options: Options,
 }
 
 /// Arguments of `disable`.
@@ -120,4 +125,57 @@ pub(crate) struct Disable {
     pub(crate) cores: Option<String>,
     #[command(flatten)]
     pub(crate) wait: Wait,
+}
+
+/// Arguments of `set`.
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0
+    #[arg(long, value_name = "LIST")]
+    pub(crate) cores: String,
+    #[command(flatten)]
+    pub(crate) wait: Wait,
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// How a core is served: options of `enable` and `set`, read by [`crate::config::parse`]. What is
+/// not named stays as it is. Last in their commands: the heading is for all that follows.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How the cores are served (what is not named stays as it is)")]
+pub(crate) struct Options {
+    /// Interrupts of NAPIs: armed when one has run dry (at first), or masked while the core is
+    /// polled
+    #[arg(long, value_name = "armed|masked")]
+    pub(crate) irq: Option<String>,
+    /// Without work: spin (at first), or sleep after at most US microseconds (1 to 1000000; at
+    /// first 200)
+    #[arg(long, value_name = "spin|adaptive[:US]")]
+    pub(crate) idle: Option<String>,
+    /// SCHED_FIFO (at first), or SCHED_OTHER with a nice value (-20 to 19; 0 when not given)
+    #[arg(long, value_name = "fifo|other[:NICE]")]
+    pub(crate) sched: Option<String>,
+    /// Adaptive: longest C-state exit allowed to the core, in microseconds (0 to 1000000; at first
+    /// none)
+    #[arg(long, value_name = "US|none")]
+    pub(crate) max_exit_latency: Option<String>,
+    /// Shortest housekeeping window, in microseconds (20 to 1000; at first 50)
+    #[arg(long, value_name = "US")]
+    pub(crate) window: Option<String>,
+    /// Shortest time between two looks for waiting tasks, in microseconds (100 to 10000; at first
+    /// 500)
+    #[arg(long, value_name = "US")]
+    pub(crate) spacing: Option<String>,
+    /// A poller away for longer while packets wait loses its core, in milliseconds (20 to 60000;
+    /// at first 100)
+    #[arg(long, value_name = "MS")]
+    pub(crate) rescue: Option<String>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// Show the NAPIs of each core, too (JSON always has them)
+    #[arg(long)]
+    pub(crate) napis: bool,
 }

@@ -61,6 +61,15 @@ pub(crate) fn print(set: &CoreSet) -> String {
     parts.iter().map(text).collect::<Vec<_>>().join(",")
 }
 
+/// The set of these cores.
+pub(crate) fn set(cores: &[u32]) -> CoreSet {
+    let mut set = CoreSet::default();
+    for core in cores {
+        set.insert(*core);
+    }
+    set
+}
+
 /// "core 2" or "cores 2-5,8".
 pub(crate) fn phrase(set: &CoreSet) -> String {
     match set.iter().nth(1) {
@@ -118,12 +127,9 @@ mod tests {
     proptest! {
         #[test]
         fn printing_and_reading_are_inverse(cores in prop::collection::btree_set(0..MAX_CORES, 1..60)) {
-            let mut set = CoreSet::default();
-            for core in &cores {
-                set.insert(*core);
-            }
-            let read = parse(&print(&set)).expect("a printed set");
-            prop_assert_eq!(read.iter().collect::<Vec<_>>(), cores.into_iter().collect::<Vec<_>>());
+            let cores: Vec<u32> = cores.into_iter().collect();
+            let read = parse(&print(&set(&cores))).expect("a printed set");
+            prop_assert_eq!(read.iter().collect::<Vec<_>>(), cores);
         }
 
         #[test]

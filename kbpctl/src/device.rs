@@ -2,14 +2,15 @@
 //! Questions to /dev/kbp, and what its answers mean.
 
 use std::io;
-use std::path::Path;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
 
+use crate::config::Settings;
 use crate::cores;
 use crate::error::{errno, Error, Exit, Result};
-use crate::sys::{Direction, System};
+use crate::refusal;
+use crate::sys::{Request, System};
 
 /// `KBP_IOC_INFO`; `None` when kbp.ko is not loaded.
 pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
@@ -40,19 +41,7 @@ pub(crate) fn check_abi(info: &Info) -> Result<()> {
     if info.abi_version == abi::ABI_VERSION {
         return Ok(());
     }
-    Err(abi_mismatch(&info.abi_version.to_string()))
-}
-
-fn abi_mismatch(module: &str) -> Error {
-    Error::new(
-        Exit::Unsupported,
-        "kbpctl and kbp.ko do not fit together",
-        format!(
-            "kbpctl speaks ABI {}, the loaded module {module}",
-            abi::ABI_VERSION
-        ),
-        "install the kbpctl and the modules of one release",
-    )
+    Err(refusal::abi_mismatch(&info.abi_version.to_string()))
 }
 
 /// The state of every core the module knows; absent cores are left out.
@@ -91,90 +80,82 @@ pub(crate) fn active(sys: &dyn System, info: &Info) -> Result<CoreSet> {
     Ok(set)
 }
 
-/// Enables or disables `cores`; how many were not in that state before.
-pub(crate) fn change(
-    sys: &dyn System,
-    direction: Direction,
-    cores: &CoreSet,
-    flags: u32,
-) -> Result<u32> {
-    let mut change = Change {
+/// The NAPIs that the poller of `core` has polled.
+pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<NapiStatus>> {
+    let mut all = Vec::new();
+    for index in 0..abi::NAPIS {
+        let mut status = NapiStatus {
+            abi_version: abi::ABI_VERSION,
+            core,
+            index,
+            ..NapiStatus::default()
+        };
+        match sys.napi_status(&mut status) {
+            Ok(()) => all.push(status),
+            Err(error) if is_absent(&error) => break,
+            Err(error) => {
+                return Err(Error::system(
+                    format!("cannot ask /dev/kbp about the NAPIs of core {core}"),
+                    &error,
+                ))
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn request(cores: &CoreSet, flags: u32, settings: &Settings) -> Change {
+    Change {
         abi_version: abi::ABI_VERSION,
         flags,
         cores: *cores,
+        fields: settings.fields,
+        config: settings.config,
         ..Change::default()
-    };
-    match sys.change(direction, &mut change) {
-        Ok(()) => Ok(change.changed),
-        Err(error) => Err(explain(sys, direction, &change, &error)),
     }
 }
 
-/// Turns the step that failed into value, rule and cure.
-fn explain(sys: &dyn System, direction: Direction, change: &Change, error: &io::Error) -> Error {
-    let verb = direction.verb();
-    let asked = cores::phrase(&change.cores);
-    let core = change.failed_core;
-    let what = format!("cannot {verb} {asked}; nothing was changed");
-    let list = |name: &str| {
-        let path = Path::new("/sys/devices/system/cpu").join(name);
-        sys.read(&path)
-            .map_or("unknown".to_owned(), |text| text.trim().to_owned())
-    };
-    let (exit, cause, cure) = match change.failed_step {
-        abi::STEP_ABI => return abi_mismatch("another one"),
-        abi::STEP_EMPTY => (
-            Exit::Usage,
-            "no core is named".to_owned(),
-            "name cores with --cores, for example --cores 2,3".to_owned(),
-        ),
-        abi::STEP_HOOKS => (
-            Exit::NotActive,
-            "the livepatch is not in effect, so packets would stay with softirq".to_owned(),
-            "run kbpctl load".to_owned(),
-        ),
-        abi::STEP_PRESENT => (
-            Exit::Failed,
-            format!(
-                "core {core} cannot exist here; possible are {}",
-                list("possible")
-            ),
-            "name a core that is online".to_owned(),
-        ),
-        abi::STEP_ONLINE => (
-            Exit::Failed,
-            format!("core {core} is offline; online are {}", list("online")),
-            format!("echo 1 > /sys/devices/system/cpu/cpu{core}/online, or name another core"),
-        ),
-        abi::STEP_BOOT_CORE => (
-            Exit::Failed,
-            "core 0 runs work that the kernel binds to it".to_owned(),
-            "leave core 0 out, or add --force".to_owned(),
-        ),
-        abi::STEP_HOUSEKEEPING => (
-            Exit::Failed,
-            format!(
-                "no online core would be left without KBP; online are {}",
-                list("online")
-            ),
-            "leave one online core out, or add --force".to_owned(),
-        ),
-        abi::STEP_THREAD => (
-            Exit::Failed,
-            format!("the thread of core {core} could not be created: {error}"),
-            "see the limits on threads (kernel.threads-max, pid_max) and on memory".to_owned(),
-        ),
-        abi::STEP_START => (
-            Exit::Failed,
-            format!("the thread of core {core} did not take its core in time"),
-            format!("see what occupies core {core} (a real-time task?), or name another core"),
-        ),
-        step if error.raw_os_error() == Some(errno::ENOTTY) || step == abi::STEP_ARGUMENTS => (
-            Exit::Unsupported,
-            format!("the loaded kbp.ko does not take this request: {error}"),
-            "install the kbpctl and the modules of one release".to_owned(),
-        ),
-        _ => return Error::system(what, error),
-    };
-    Error::new(exit, what, cause, cure)
+/// Enables `cores`, setting the named fields first; how many were not so before.
+pub(crate) fn enable(
+    sys: &dyn System,
+    cores: &CoreSet,
+    flags: u32,
+    settings: &Settings,
+) -> Result<u32> {
+    change(sys, Request::Enable, request(cores, flags, settings))
+}
+
+/// Sets the named fields of `cores`; how many were not so before.
+pub(crate) fn configure(sys: &dyn System, cores: &CoreSet, settings: &Settings) -> Result<u32> {
+    change(sys, Request::Configure, request(cores, 0, settings))
+}
+
+fn change(sys: &dyn System, what: Request, mut change: Change) -> Result<u32> {
+    match sys.change(what, &mut change) {
+        Ok(()) => Ok(change.changed),
+        Err(error) => Err(refusal::explain(sys, what, &change, &error)),
+    }
+}
+
+/// Gives `cores` back to softirq; how many were not with it before. A thread that does not end in
+/// time keeps no other core from going back: the error comes after the last of them.
+pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
+    let mut left: Vec<u32> = cores.iter().collect();
+    let mut stuck = CoreSet::default();
+    let mut changed = 0;
+    while !left.is_empty() {
+        let mut change = request(&cores::set(&left), 0, &Settings::default());
+        let outcome = sys.change(Request::Disable, &mut change);
+        changed += change.changed;
+        let Err(error) = outcome else { break };
+        let at = left.iter().position(|core| *core == change.failed_core);
+        match (change.failed_step, at) {
+            (abi::STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
+            _ => return Err(refusal::explain(sys, Request::Disable, &change, &error)),
+        };
+    }
+    match stuck.is_empty() {
+        true => Ok(changed),
+        false => Err(refusal::stuck(cores, &stuck)),
+    }
 }

@@ -85,20 +85,6 @@ pub(crate) fn state(sys: &dyn System) -> Result<State> {
     })
 }
 
-/// Other livepatches that are in transition: the kernel runs one transition at a time.
-pub(crate) fn others_in_transition(sys: &dyn System) -> Vec<String> {
-    let root = Path::new("/sys/kernel/livepatch");
-    let moving = |name: &String| {
-        let transition = sys.read(&root.join(name).join("transition"));
-        name != MODULE && transition.is_ok_and(|text| text.trim() == "1")
-    };
-    sys.list(root)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(moving)
-        .collect()
-}
-
 /// Writes `enabled`. The kernel refuses when the state changed meanwhile (the caller looks again)
 /// or while another patch is in transition (the caller waits).
 fn write_enabled(sys: &dyn System, value: bool) -> Result<()> {

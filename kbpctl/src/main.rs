@@ -4,13 +4,17 @@
 mod blockers;
 mod cli;
 mod cmd;
+mod config;
 mod cores;
 mod device;
 mod error;
 mod livepatch;
 mod lock;
 mod modules;
+mod network;
+mod others;
 mod output;
+mod refusal;
 mod select;
 mod sys;
 mod wait;

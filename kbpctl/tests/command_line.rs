@@ -13,7 +13,13 @@ fn kbpctl(line: &str) -> Output {
 
 #[test]
 fn help_is_no_error() {
-    for line in ["--help", "--version", "load --help", "enable --help"] {
+    for line in [
+        "--help",
+        "--version",
+        "load --help",
+        "enable --help",
+        "set --help",
+    ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(0), "{line}");
         assert!(!output.stdout.is_empty(), "{line}");
@@ -28,6 +34,9 @@ fn a_wrong_command_line_is_code_2() {
         "enable",
         "load --timeout soon",
         "enable --cores 2 --cores 3",
+        "set --irq masked",
+        "set --cores 2 --window",
+        "status --cores 2",
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(2), "{line}");

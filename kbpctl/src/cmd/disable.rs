@@ -11,7 +11,6 @@ use crate::error::{Exit, Result};
 use crate::lock;
 use crate::output::Answer;
 use crate::select;
-use crate::sys::Direction;
 use crate::wait::Context;
 
 #[derive(Serialize)]
@@ -45,7 +44,7 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
     if cores.is_empty() {
         return Ok(answer(&cores, 0, "no core is enabled"));
     }
-    let changed = device::change(sys, Direction::Disable, &cores, 0)?;
+    let changed = device::disable(sys, &cores)?;
     let phrase = cores::phrase(&cores);
     let text = match changed {
         0 => format!("{phrase}: already disabled"),

@@ -3,16 +3,18 @@
 
 use kbp_uapi::layout as abi;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::cli;
+use crate::config::{self, parse};
 use crate::cores;
 use crate::device;
 use crate::error::{Error, Exit, Result};
 use crate::livepatch::{self, State};
 use crate::lock;
+use crate::others;
 use crate::output::Answer;
 use crate::select;
-use crate::sys::Direction;
 use crate::wait::Context;
 
 #[derive(Serialize)]
@@ -20,12 +22,14 @@ struct Report {
     schema: &'static str,
     cores: String,
     changed: u32,
+    config: Map<String, Value>,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let timeout = *arguments.wait.timeout;
+    let settings = parse::read(&arguments.options)?;
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = cores::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(timeout))?;
@@ -37,10 +41,14 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     // While a transition runs, packets are split between softirq and poller.
     let patch = livepatch::settled(context, &context.deadline(timeout))?;
     if patch != State::Enabled {
+        let cause = match others::in_our_place(sys, patch, false).join(", ") {
+            names if names.is_empty() => format!("the livepatch is {}", patch.word()),
+            names => format!("another livepatch, {names}, took the place of KBP's"),
+        };
         return Err(Error::new(
             Exit::NotActive,
             what(),
-            format!("the livepatch is {}", patch.word()),
+            cause,
             "run kbpctl load",
         ));
     }
@@ -49,15 +57,22 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     } else {
         0
     };
-    let changed = device::change(sys, Direction::Enable, &asked, flags)?;
-    let text = match changed {
+    let changed = device::enable(sys, &asked, flags, &settings)?;
+    let mut text = match changed {
         0 => format!("{phrase}: already enabled"),
         _ => format!("{phrase}: enabled"),
     };
+    if !settings.is_empty() {
+        text = format!(
+            "{text}; set {}",
+            config::phrase(settings.fields, &settings.config)
+        );
+    }
     let report = Report {
         schema: "kbp.enable/1",
         cores: cores::print(&asked),
         changed,
+        config: config::json(settings.fields, &settings.config),
     };
     Ok(Answer::new(&report, text, Exit::Ok))
 }

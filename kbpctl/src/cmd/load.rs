@@ -11,6 +11,7 @@ use crate::error::{Error, Exit, Result};
 use crate::livepatch::{self, State};
 use crate::lock;
 use crate::modules;
+use crate::others;
 use crate::output::Answer;
 use crate::wait::{Context, Deadline};
 
@@ -87,11 +88,18 @@ impl Load<'_> {
             Ok((info.flags & abi::INFO_HOOKS_LIVE != 0).then_some(info))
         })?;
         live.ok_or_else(|| {
+            let names = others::in_our_place(self.context.sys, State::Enabled, false).join(", ");
+            let who = match names.is_empty() {
+                true => "another livepatch".to_owned(),
+                false => format!("another livepatch ({names})"),
+            };
             Error::new(
                 Exit::Failed,
                 "KBP cannot be used",
-                "the livepatch is enabled and kbp.ko does not see its hooks: another livepatch may \
-                 have taken their place",
+                format!(
+                    "the livepatch is enabled and kbp.ko does not see its hooks: {who} may have \
+                     taken their place"
+                ),
                 "see /sys/kernel/livepatch for other patches; kbpctl unload, then kbpctl load",
             )
         })
@@ -119,7 +127,16 @@ impl Load<'_> {
     fn timed_out(&self) -> Error {
         let sys = self.context.sys;
         let waited = self.deadline.timeout.as_secs_f64();
-        let others = livepatch::others_in_transition(sys);
+        if livepatch::state(sys).is_ok_and(|state| state == State::Leftover) {
+            return Error::new(
+                Exit::TimedOut,
+                format!("an old kbp_livepatch.ko could not be removed within {waited} s"),
+                "its livepatch was replaced or switched off, and something still uses the module",
+                "see /sys/module/kbp_livepatch/refcnt; a livepatch that was ever forced stays \
+                 until the next boot",
+            );
+        }
+        let others = others::in_transition(sys);
         let (cause, cure) = match others.is_empty() {
             true => (
                 blockers::phrase(&blockers::find(sys, true)),

@@ -4,6 +4,7 @@
 mod disable;
 mod enable;
 mod load;
+mod set;
 mod status;
 mod unload;
 
@@ -23,7 +24,8 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Unload(arguments) => unload::run(arguments, context),
         Command::Enable(arguments) => enable::run(arguments, context),
         Command::Disable(arguments) => disable::run(arguments, context),
-        Command::Status => status::run(context),
+        Command::Set(arguments) => set::run(arguments, context),
+        Command::Status(arguments) => status::run(arguments, context),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);

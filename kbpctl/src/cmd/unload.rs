@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::blockers;
 use crate::cli;
+use crate::config::Settings;
 use crate::cores;
 use crate::device;
 use crate::error::{Error, Exit, Result};
@@ -16,7 +17,7 @@ use crate::livepatch::{self, State};
 use crate::lock;
 use crate::modules;
 use crate::output::Answer;
-use crate::sys::{Direction, System};
+use crate::sys::System;
 use crate::wait::{Context, Deadline};
 
 #[derive(Serialize)]
@@ -82,7 +83,7 @@ fn disable_all(context: &Context<'_>) -> Result<CoreSet> {
     device::check_abi(&info)?;
     let active = device::active(sys, &info)?;
     if !active.is_empty() {
-        device::change(sys, Direction::Disable, &active, 0)?;
+        device::disable(sys, &active).map_err(|error| error.noting("no module was touched"))?;
     }
     Ok(active)
 }
@@ -132,7 +133,12 @@ fn roll_back(context: &Context<'_>, disabled: &CoreSet, missed: &Deadline, error
     }
     let asked = cores::phrase(disabled);
     // These cores were enabled a moment ago, whatever it took to allow that.
-    match device::change(context.sys, Direction::Enable, disabled, abi::CHANGE_FORCE) {
+    match device::enable(
+        context.sys,
+        disabled,
+        abi::CHANGE_FORCE,
+        &Settings::default(),
+    ) {
         Ok(_) => error.noting(&format!("the livepatch and {asked} are enabled again")),
         Err(second) => error.noting(&format!(
             "the livepatch is enabled again, {asked} not: {second}"

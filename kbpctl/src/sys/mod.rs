@@ -12,21 +12,23 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use kbp_uapi::layout::{Change, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
-/// Which way a [`Change`] goes.
+/// What to do with a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub(crate) enum Request {
     Enable,
     Disable,
+    Configure,
 }
 
-impl Direction {
-    /// The word of the command line.
+impl Request {
+    /// The word in messages.
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Direction::Enable => "enable",
-            Direction::Disable => "disable",
+            Request::Enable => "enable",
+            Request::Disable => "disable",
+            Request::Configure => "configure",
         }
     }
 }
@@ -52,8 +54,10 @@ pub(crate) trait System {
     fn info(&self) -> io::Result<Info>;
     /// `KBP_IOC_CORE_STATUS`.
     fn core_status(&self, status: &mut CoreStatus) -> io::Result<()>;
-    /// `KBP_IOC_ENABLE` or `KBP_IOC_DISABLE`; on failure `change` says which step failed.
-    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()>;
+    /// `KBP_IOC_NAPI_STATUS`. `NotFound` when there is no such record.
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()>;
+    /// `KBP_IOC_ENABLE`, `_DISABLE` or `_CONFIGURE`; on failure `change` says which step failed.
+    fn change(&self, request: Request, change: &mut Change) -> io::Result<()>;
     /// Time since some fixed moment.
     fn now(&self) -> Duration;
     /// Waits.

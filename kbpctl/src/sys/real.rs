@@ -9,13 +9,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kbp_uapi::layout::{
-    Change, CoreStatus, Info, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE, IOC_INFO,
+    Change, CoreStatus, Info, NapiStatus, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE,
+    IOC_INFO, IOC_NAPI_STATUS,
 };
 use rustix::fs::{flock, FlockOperation, OFlags};
 use rustix::ioctl::{ioctl, Updater};
 use rustix::thread::CapabilitySet;
 
-use super::{Direction, LockGuard, System};
+use super::{LockGuard, Request, System};
 
 const DEVICE: &str = "/dev/kbp";
 
@@ -88,10 +89,15 @@ impl System for Kernel {
         self.call::<IOC_CORE_STATUS, CoreStatus>(status)
     }
 
-    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
-        match direction {
-            Direction::Enable => self.call::<IOC_ENABLE, Change>(change),
-            Direction::Disable => self.call::<IOC_DISABLE, Change>(change),
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        self.call::<IOC_NAPI_STATUS, NapiStatus>(status)
+    }
+
+    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+        match request {
+            Request::Enable => self.call::<IOC_ENABLE, Change>(change),
+            Request::Disable => self.call::<IOC_DISABLE, Change>(change),
+            Request::Configure => self.call::<IOC_CONFIGURE, Change>(change),
         }
     }
 

@@ -60,7 +60,7 @@ fn load_finishes_what_was_left() {
     let at = |left: Option<Patch>| {
         let fake = Fake::active();
         fake.0.borrow_mut().patch = left;
-        fake.0.borrow_mut().cores.insert(2, abi::CORE_OFF);
+        fake.0.borrow_mut().set_state(2, abi::CORE_OFF);
         assert!(text(&fake, "load").starts_with("KBP is loaded"));
         assert_eq!(patch(&fake), State::Enabled);
         log(&fake)
@@ -140,6 +140,45 @@ fn load_refuses_hooks_that_stay_dead() {
     // What was enabled before stays.
     let fake = Fake::active();
     fake.0.borrow_mut().hooks_dead = true;
-    error(&fake, "load --timeout 1s");
+    put(&fake, "/sys/kernel/livepatch/vendor/enabled", "1\n");
+    let (_, line) = error(&fake, "load --timeout 1s");
+    assert!(line.contains("another livepatch (vendor) may"), "{line}");
     assert_eq!(log(&fake), "");
+}
+
+#[test]
+fn load_stacks_on_the_livepatch_that_replaced_ours() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().patch = None;
+    put(&fake, "/sys/kernel/livepatch/vendor/enabled", "1\n");
+    put(&fake, "/sys/kernel/livepatch/vendor/replace", "1\n");
+    let (exit, line) = error(&fake, "enable --cores 1");
+    assert_eq!(exit, Exit::NotActive);
+    assert_eq!(
+        line,
+        "cannot enable core 1: another livepatch, vendor, took the place of KBP's; run kbpctl load"
+    );
+    assert_eq!(
+        text(&fake, "load --dry-run"),
+        "dry run: nothing was changed\nwould remove module kbp_livepatch\nwould insert \
+         /lib/kbp/kbp_livepatch.ko"
+    );
+    text(&fake, "load");
+    assert_eq!(log(&fake), "delete kbp_livepatch, insert kbp_livepatch");
+    assert_eq!(patch(&fake), State::Enabled);
+    text(&fake, "unload");
+}
+
+#[test]
+fn load_says_when_the_old_livepatch_does_not_go() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().patch = None;
+    fail(&fake, "delete kbp_livepatch", errno::EAGAIN);
+    let (exit, line) = error(&fake, "load --timeout 1s");
+    assert_eq!(exit, Exit::TimedOut);
+    assert!(
+        line.contains("an old kbp_livepatch.ko could not be removed within 1 s"),
+        "{line}"
+    );
+    assert!(line.contains("/sys/module/kbp_livepatch/refcnt"), "{line}");
 }

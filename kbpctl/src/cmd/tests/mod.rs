@@ -2,8 +2,11 @@
 //! The commands against the kernel in memory: every way they can fail, and every point at which
 //! they can be killed.
 
+mod config;
+mod disable;
 mod enable;
 mod load;
+mod status;
 mod unload;
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -62,7 +65,7 @@ fn patch(fake: &Fake) -> State {
 }
 
 fn core_state(fake: &Fake, core: u32) -> u32 {
-    fake.0.borrow().cores[&core]
+    fake.0.borrow().cores[&core].state
 }
 
 #[test]
@@ -103,13 +106,19 @@ fn a_round_trip() {
 
 #[test]
 fn another_abi_is_refused() {
-    for line in ["load", "enable --cores 2", "disable", "unload"] {
+    for line in [
+        "load",
+        "enable --cores 2",
+        "set --cores 2 --irq masked",
+        "disable",
+        "unload",
+    ] {
         let fake = Fake::active();
         fake.0.borrow_mut().abi_version = 9;
         let (exit, error) = error(&fake, line);
         assert_eq!(exit, Exit::Unsupported);
         assert!(
-            error.contains("kbpctl speaks ABI 1, the loaded module 9"),
+            error.contains("kbpctl speaks ABI 2, the loaded module 9"),
             "{error}"
         );
         assert_eq!(log(&fake), "");
@@ -120,13 +129,21 @@ fn another_abi_is_refused() {
 fn capabilities_and_the_lock_come_first() {
     let fake = Fake::active();
     fake.0.borrow_mut().locked_by = Some(77);
-    for line in ["load", "unload", "enable --cores 2", "disable"] {
+    let set = "set --cores 2 --irq armed";
+    for line in ["load", "unload", "enable --cores 2", "disable", set] {
         let (exit, error) = error(&fake, &format!("{line} --timeout 1s"));
         assert_eq!(exit, Exit::TimedOut);
         assert!(error.contains("pid 77 holds /run/kbp.lock"), "{error}");
     }
     fake.0.borrow_mut().capabilities = (false, false);
-    for line in ["load", "unload", "enable --cores 2", "disable", "status"] {
+    for line in [
+        "load",
+        "unload",
+        "enable --cores 2",
+        "disable",
+        set,
+        "status",
+    ] {
         assert_eq!(error(&fake, line).0, Exit::Permission);
     }
     fake.0.borrow_mut().capabilities = (true, false);
@@ -214,6 +231,11 @@ fn every_command_converges_after_a_kill() {
     drop(std::panic::take_hook());
 }
 
+fn put(fake: &Fake, path: &str, text: &str) {
+    let mut machine = fake.0.borrow_mut();
+    machine.files.insert(PathBuf::from(path), text.to_owned());
+}
+
 /// The documents are a promise to programs: a key that changes must be seen in review.
 #[test]
 fn documents() {
@@ -232,6 +254,12 @@ fn documents() {
         ("load", &fresh, "load"),
         ("enable", &fresh, "enable --cores 2-3"),
         ("enable_dry_run", &fresh, "enable --cores 1 --dry-run"),
+        ("set", &fresh, "set --cores 2-3 --idle adaptive:300"),
+        (
+            "set_dry_run",
+            &fresh,
+            "set --cores 2-3 --max-exit-latency none --irq masked --dry-run",
+        ),
         ("disable", &fresh, "disable --cores 3"),
         ("unload", &fresh, "unload"),
         ("error", &fresh, "enable --cores 2"),
@@ -242,5 +270,4 @@ fn documents() {
         };
         insta::assert_snapshot!(name, output::document(&document, Form::Pretty));
     }
-    insta::assert_snapshot!("status_text", text(&active, "status"));
 }

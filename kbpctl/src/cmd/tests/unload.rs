@@ -34,12 +34,7 @@ fn unload_says_who_uses_the_module() {
 #[test]
 fn unload_leaves_a_module_in_use_alone() {
     let fake = Fake::active();
-    let put = |path: &str, text: &str| {
-        fake.0
-            .borrow_mut()
-            .files
-            .insert(PathBuf::from(path), text.to_owned())
-    };
+    let put = |path: &str, text: &str| put(&fake, path, text);
     put("/sys/module/kbp/refcnt", "2\n");
     put("/sys/module/kbp/holders/kbp_livepatch", "");
     let (exit, line) = error(&fake, "unload --timeout 1s");
@@ -52,4 +47,23 @@ fn unload_leaves_a_module_in_use_alone() {
     assert_eq!(log(&fake), "disable, enable");
     put("/sys/module/kbp/refcnt", "1\n");
     text(&fake, "unload");
+}
+
+#[test]
+fn unload_stops_at_a_thread_that_does_not_end() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().set_state(3, abi::CORE_POLLING);
+    fake.0.borrow_mut().endless.insert(2);
+    let (exit, line) = error(&fake, "unload");
+    assert_eq!(exit, Exit::Failed);
+    assert!(line.contains("its thread kbp/2 has not ended"), "{line}");
+    assert!(
+        line.contains("the other cores are disabled; no module was touched"),
+        "{line}"
+    );
+    assert_eq!(patch(&fake), State::Enabled);
+    assert_eq!(log(&fake), "disable, disable");
+    fake.0.borrow_mut().endless.clear();
+    text(&fake, "unload");
+    assert!(fake.0.borrow().modules.is_empty());
 }

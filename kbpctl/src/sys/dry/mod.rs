@@ -2,6 +2,8 @@
 //! A dry run: reads are real, writes are written down. What was written down is seen by later
 //! reads, so a command takes the same path as in earnest.
 
+mod checks;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
@@ -9,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
-use super::{Direction, LockGuard, System};
+use super::{LockGuard, Request, System};
+use crate::config;
 use crate::cores;
-use crate::error::errno;
 use crate::livepatch;
 use crate::modules;
 
@@ -50,46 +52,6 @@ impl<'a> DryRun<'a> {
         let folder = Path::new("/sys/kernel/livepatch").join(livepatch::MODULE);
         self.pretend(folder.join("enabled"), enabled.then_some("1"));
         self.pretend(folder.join("transition"), enabled.then_some("0"));
-    }
-
-    fn set(&self, name: &str) -> CoreSet {
-        let path = Path::new("/sys/devices/system/cpu").join(name);
-        let list = self.real.read(&path).ok();
-        list.and_then(|list| cores::parse(&list).ok())
-            .unwrap_or_default()
-    }
-
-    /// The checks of kbp.ko in its order; the step and core that fail.
-    fn check(&self, direction: Direction, change: &Change) -> Option<(u32, u32, i32)> {
-        let (possible, online) = (self.set("possible"), self.set("online"));
-        let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
-        if let Some(core) = missing(&possible) {
-            return Some((abi::STEP_PRESENT, core, errno::ENODEV));
-        }
-        if direction == Direction::Disable {
-            return None;
-        }
-        if let Some(core) = missing(&online) {
-            return Some((abi::STEP_ONLINE, core, errno::ENODEV));
-        }
-        if change.flags & abi::CHANGE_FORCE != 0 {
-            return None;
-        }
-        if change.cores.contains(0) && !self.is_active(0) {
-            return Some((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
-        }
-        let keeps_house = |core: u32| !change.cores.contains(core) && !self.is_active(core);
-        let kept = online.iter().any(keeps_house);
-        (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
-    }
-
-    fn is_active(&self, core: u32) -> bool {
-        let mut status = CoreStatus {
-            abi_version: abi::ABI_VERSION,
-            core,
-            ..CoreStatus::default()
-        };
-        self.real.core_status(&mut status).is_ok() && status.state != abi::CORE_OFF
     }
 }
 
@@ -153,18 +115,27 @@ impl System for DryRun<'_> {
         self.real.core_status(status)
     }
 
-    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
-        if let Some((step, core, errno)) = self.check(direction, change) {
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        self.real.napi_status(status)
+    }
+
+    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+        if let Some((step, core, errno)) = checks::check(self.real, request, change) {
             (change.failed_step, change.failed_core) = (step, core);
             return Err(io::Error::from_raw_os_error(errno));
         }
-        let ioctl = match direction {
-            Direction::Enable => "KBP_IOC_ENABLE",
-            Direction::Disable => "KBP_IOC_DISABLE",
+        let ioctl = match request {
+            Request::Enable => "KBP_IOC_ENABLE",
+            Request::Disable => "KBP_IOC_DISABLE",
+            Request::Configure => "KBP_IOC_CONFIGURE",
         };
-        self.record(format!("call {ioctl} for {}", cores::phrase(&change.cores)));
-        let wanted = direction == Direction::Enable;
-        let moves = |core: &u32| self.is_active(*core) != wanted;
+        let mut action = format!("call {ioctl} for {}", cores::phrase(&change.cores));
+        if change.fields != 0 {
+            let fields = config::phrase(change.fields, &change.config);
+            action.push_str(&format!(" with {fields}"));
+        }
+        self.record(action);
+        let moves = |core: &u32| checks::changes(self.real, request, change, *core);
         change.changed = change.cores.iter().filter(moves).map(|_| 1).sum();
         Ok(())
     }

@@ -2,6 +2,8 @@
 //! A kernel in memory for tests: modules, one livepatch with its transition, cores, a clock that
 //! only sleeping moves. Every change can be made to fail, or to be the last thing kbpctl does.
 
+mod kbp;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -9,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreStatus, Info};
+use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 
-use super::{Direction, LockGuard, System};
+use super::{LockGuard, Request, System};
 use crate::error::errno;
 
 /// The payload of the panic that stands for `kill -9`.
@@ -31,7 +33,14 @@ pub(crate) struct Machine {
     pub(crate) files: BTreeMap<PathBuf, String>,
     pub(crate) modules: BTreeSet<String>,
     pub(crate) patch: Option<Patch>,
-    pub(crate) cores: BTreeMap<u32, u32>,
+    /// What kbp.ko says of each core.
+    pub(crate) cores: BTreeMap<u32, CoreStatus>,
+    pub(crate) napis: BTreeMap<u32, Vec<NapiStatus>>,
+    /// The threads of these cores do not end.
+    pub(crate) endless: BTreeSet<u32>,
+    pub(crate) suspended: bool,
+    /// The step, the field and the errno with which the next enable or configure fails.
+    pub(crate) refuse: Option<(u32, u32, i32)>,
     pub(crate) offline: BTreeSet<u32>,
     pub(crate) abi_version: u32,
     /// Hooks never become live although the patch is enabled.
@@ -68,7 +77,11 @@ impl Fake {
             files,
             modules: BTreeSet::new(),
             patch: None,
-            cores: (0..4).map(|core| (core, abi::CORE_OFF)).collect(),
+            cores: (0..4).map(|core| (core, kbp::off(core))).collect(),
+            napis: BTreeMap::new(),
+            endless: BTreeSet::new(),
+            suspended: false,
+            refuse: None,
             offline: BTreeSet::new(),
             abi_version: abi::ABI_VERSION,
             hooks_dead: false,
@@ -92,7 +105,7 @@ impl Fake {
                 enabled: true,
                 since: None,
             });
-            machine.cores.insert(2, abi::CORE_POLLING);
+            machine.set_state(2, abi::CORE_POLLING);
         }
         fake
     }
@@ -174,43 +187,7 @@ impl Machine {
             // kbp.ko gives its cores back when the hooks go.
             self.cores
                 .values_mut()
-                .for_each(|state| *state = abi::CORE_OFF);
-        }
-        Ok(())
-    }
-
-    /// kbp.ko's checks, cut down to those that the tests need.
-    fn change(&mut self, direction: Direction, change: &mut Change) -> Result<(), i32> {
-        let fail = |change: &mut Change, step, core, errno| {
-            (change.failed_step, change.failed_core) = (step, core);
-            Err(errno)
-        };
-        if direction == Direction::Enable && !self.hooks_live() {
-            return fail(change, abi::STEP_HOOKS, 0, 95);
-        }
-        let cores = change.cores;
-        for core in cores.iter() {
-            if !self.cores.contains_key(&core) {
-                return fail(change, abi::STEP_PRESENT, core, errno::ENODEV);
-            }
-            if direction == Direction::Disable {
-                continue;
-            }
-            if self.offline.contains(&core) {
-                return fail(change, abi::STEP_ONLINE, core, errno::ENODEV);
-            }
-            if core == 0 && change.flags & abi::CHANGE_FORCE == 0 {
-                return fail(change, abi::STEP_BOOT_CORE, 0, errno::EBUSY);
-            }
-        }
-        let target = match direction {
-            Direction::Enable => abi::CORE_POLLING,
-            Direction::Disable => abi::CORE_OFF,
-        };
-        for core in change.cores.iter() {
-            if self.cores.insert(core, target) != Some(target) {
-                change.changed += 1;
-            }
+                .for_each(|core| core.state = abi::CORE_OFF);
         }
         Ok(())
     }
@@ -299,43 +276,29 @@ impl System for Fake {
     }
 
     fn info(&self) -> io::Result<Info> {
-        let machine = self.settle();
-        if !machine.modules.contains("kbp") {
-            return Err(io::Error::from_raw_os_error(errno::ENOENT));
-        }
-        let active = machine
-            .cores
-            .values()
-            .filter(|state| **state != abi::CORE_OFF);
-        Ok(Info {
-            abi_version: machine.abi_version,
-            flags: if machine.hooks_live() {
-                abi::INFO_HOOKS_LIVE
-            } else {
-                0
-            },
-            core_limit: 4,
-            active_cores: active.map(|_| 1).sum(),
-            ..Info::default()
-        })
+        self.settle().info().map_err(io::Error::from_raw_os_error)
     }
 
     fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
-        let machine = self.settle();
-        let state = machine.cores.get(&status.core);
-        status.state = *state.ok_or(io::Error::from_raw_os_error(errno::ENODEV))?;
-        if status.state != abi::CORE_OFF {
-            status.thread_pid = 100 + status.core as i32;
-            status.counters.cycles = 1000;
-            status.counters.packets = 10;
-        }
+        *status = *self
+            .settle()
+            .cores
+            .get(&status.core)
+            .ok_or(io::Error::from_raw_os_error(errno::ENODEV))?;
         Ok(())
     }
 
-    fn change(&self, direction: Direction, change: &mut Change) -> io::Result<()> {
-        self.act(direction.verb(), |machine| {
-            machine.change(direction, change)
-        })
+    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+        let machine = self.settle();
+        let napis = machine.napis.get(&status.core);
+        *status = *napis
+            .and_then(|napis| napis.get(status.index as usize))
+            .ok_or(io::Error::from_raw_os_error(errno::ENOENT))?;
+        Ok(())
+    }
+
+    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+        self.act(request.verb(), |machine| machine.change(request, change))
     }
 
     fn now(&self) -> Duration {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbpctl set`: changes how cores are served, while they are served or before.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cli;
+use crate::config::{self, parse};
+use crate::cores;
+use crate::device;
+use crate::error::{Error, Exit, Result};
+use crate::lock;
+use crate::output::Answer;
+use crate::select;
+use crate::wait::Context;
+
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    cores: String,
+    changed: u32,
+    config: Map<String, Value>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer> {
+    let sys = context.sys;
+    let settings = parse::read(&arguments.options)?;
+    if settings.is_empty() {
+        return Err(Error::new(
+            Exit::Usage,
+            "nothing to set",
+            "no option says what to set",
+            "give one of --irq, --idle, --sched, --max-exit-latency, --window, --spacing, --rescue",
+        ));
+    }
+    let asked = select::resolve(sys, &arguments.cores)?;
+    let phrase = cores::phrase(&asked);
+    let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    let Some(info) = device::info(sys)? else {
+        return Err(super::not_loaded(format!("cannot configure {phrase}")));
+    };
+    device::check_abi(&info)?;
+    let changed = device::configure(sys, &asked, &settings)?;
+    let fields = config::phrase(settings.fields, &settings.config);
+    let text = match changed {
+        0 => format!("{phrase}: already set {fields}"),
+        _ => format!("{phrase}: set {fields}"),
+    };
+    let report = Report {
+        schema: "kbp.set/1",
+        cores: cores::print(&asked),
+        changed,
+        config: config::json(settings.fields, &settings.config),
+    };
+    Ok(Answer::new(&report, text, Exit::Ok))
+}

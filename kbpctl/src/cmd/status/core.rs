@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One core and its NAPIs, as reports show them.
+
+use std::collections::BTreeMap;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{CoreStatus, NapiStatus};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::histogram::Summary;
+use crate::config;
+
+#[derive(Serialize)]
+pub(super) struct Core {
+    pub(super) core: u32,
+    pub(super) state: &'static str,
+    pub(super) yield_reason: Option<&'static str>,
+    pub(super) thread_pid: Option<i32>,
+    pub(super) config: Map<String, Value>,
+    counters: Map<String, Value>,
+    delay: Summary,
+    guard: Summary,
+    pub(super) rescue: Option<Rescue>,
+    pub(super) napis: Vec<Napi>,
+    /// As kbp.ko gave it.
+    #[serde(skip)]
+    pub(super) raw: CoreStatus,
+}
+
+/// The last time the core was taken away from its poller.
+#[derive(Serialize)]
+pub(super) struct Rescue {
+    at_ns: u64,
+    pub(super) pid: i32,
+    pub(super) comm: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Napi {
+    pub(super) napi_id: Option<u32>,
+    ifindex: Option<i32>,
+    pub(super) device: Option<String>,
+    pub(super) held: bool,
+    pub(super) backlog: bool,
+    pub(super) polls: u64,
+    pub(super) packets: u64,
+    pub(super) exhausted: u64,
+    pub(super) longest_delay_ns: u64,
+    pub(super) delay: Summary,
+}
+
+impl Core {
+    pub(super) fn new(
+        status: &CoreStatus,
+        napis: &[NapiStatus],
+        devices: &BTreeMap<i32, String>,
+    ) -> Core {
+        let mut config = config::json(abi::FIELDS_ALL, &status.config);
+        config.insert("current_spin_us".to_owned(), status.spin_us.into());
+        Core {
+            core: status.core,
+            state: state(status.state),
+            yield_reason: (status.state == abi::CORE_YIELDED)
+                .then(|| yield_reason(status.yield_reason)),
+            thread_pid: (status.thread_pid != 0).then_some(status.thread_pid),
+            config,
+            counters: counters(&status.counters),
+            delay: Summary::new(&status.delay),
+            guard: Summary::new(&status.guard),
+            rescue: (status.rescue_ns != 0).then(|| Rescue {
+                at_ns: status.rescue_ns,
+                pid: status.rescue_pid,
+                comm: name(&status.rescue_comm),
+            }),
+            napis: napis.iter().map(|napi| Napi::new(napi, devices)).collect(),
+            raw: *status,
+        }
+    }
+}
+
+impl Napi {
+    fn new(status: &NapiStatus, devices: &BTreeMap<i32, String>) -> Napi {
+        Napi {
+            napi_id: (status.napi_id != 0).then_some(status.napi_id),
+            ifindex: (status.ifindex != 0).then_some(status.ifindex),
+            device: devices.get(&status.ifindex).cloned(),
+            held: status.flags & abi::NAPI_HELD != 0,
+            backlog: status.flags & abi::NAPI_BACKLOG != 0,
+            polls: status.polls,
+            packets: status.packets,
+            exhausted: status.exhausted,
+            longest_delay_ns: status.longest_delay_ns,
+            delay: Summary::new(&status.delay),
+        }
+    }
+}
+
+fn state(state: u32) -> &'static str {
+    match state {
+        abi::CORE_OFF => "off",
+        abi::CORE_STARTING => "starting",
+        abi::CORE_POLLING => "polling",
+        abi::CORE_SLEEPING => "sleeping",
+        abi::CORE_DRAINING => "draining",
+        abi::CORE_YIELDED => "yielded",
+        _ => "unknown",
+    }
+}
+
+fn yield_reason(reason: u32) -> &'static str {
+    match reason {
+        abi::YIELD_PATCH => "livepatch transition",
+        abi::YIELD_HOOKS => "hooks replaced",
+        abi::YIELD_OFFLINE => "core offline",
+        abi::YIELD_SUSPEND => "suspend",
+        abi::YIELD_RESCUE => "rescue",
+        _ => "unknown",
+    }
+}
+
+/// The name of a task; it may hold any byte, and must not talk to the terminal.
+fn name(comm: &[u8]) -> String {
+    let end = comm
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(comm.len());
+    String::from_utf8_lossy(&comm[..end]).replace(char::is_control, "?")
+}
+
+/// `kbp_counters` under its own names.
+fn counters(counters: &abi::Counters) -> Map<String, Value> {
+    let mut map = Map::new();
+    macro_rules! add {
+        ($($name:ident)*) => {
+            $(map.insert(stringify!($name).to_owned(), counters.$name.into());)*
+        };
+    }
+    add! {
+        cycles empty_cycles polls packets busy_ns idle_ns window_ns sleep_ns yielded_ns
+        longest_guard_ns longest_gap_ns windows window_wakeups sleeps sleep_wakeups releases
+        held_polls absorbed raises yields_patch yields_hooks yields_suspend yields_offline rescues
+        quiescent_states squeezed untracked_polls
+    }
+    map
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_have_the_names_of_the_header() {
+        let header = include_str!("../../../../kbp-module/uapi/kbp.h");
+        let (_, body) = header.split_once("struct kbp_counters {").expect("it");
+        let (body, _) = body.split_once("};").expect("its end");
+        let names = body.lines().filter_map(|line| {
+            let field = line.trim().strip_prefix("__u64 ")?;
+            field.split(';').next()
+        });
+        let names: Vec<&str> = names.filter(|name| !name.starts_with("reserved")).collect();
+        let map = counters(&abi::Counters::default());
+        assert_eq!(map.keys().map(String::as_str).collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn a_name_is_harmless() {
+        assert_eq!(name(b"rt-hog\0\0\0junk\0\0\0\0\0"), "rt-hog");
+        assert_eq!(name(b"\x1b[2J\xff89abcdefgh"), "?[2J\u{fffd}89abcdefgh");
+        assert_eq!(name(&[0; 16]), "");
+    }
+}

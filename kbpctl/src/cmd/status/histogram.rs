@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A `kbp_histogram`, summed up.
+
+use kbp_uapi::layout::{Histogram, BUCKETS};
+use serde::Serialize;
+
+/// What a histogram says. A time is the upper edge of its bucket; `None` when nothing was counted,
+/// and for the last bucket, which has none.
+#[derive(Serialize)]
+pub(super) struct Summary {
+    pub(super) count: u64,
+    pub(super) p50_ns: Option<u64>,
+    pub(super) p99_ns: Option<u64>,
+    pub(super) max_ns: Option<u64>,
+    buckets: Vec<Bucket>,
+}
+
+/// One bucket that is not empty.
+#[derive(Serialize)]
+struct Bucket {
+    below_ns: Option<u64>,
+    count: u64,
+}
+
+impl Summary {
+    pub(super) fn new(histogram: &Histogram) -> Summary {
+        let buckets: Vec<Bucket> = (0..BUCKETS)
+            .zip(histogram.counts)
+            .filter(|(_, count)| *count > 0)
+            .map(|(bucket, count)| Bucket {
+                below_ns: (bucket + 1 < BUCKETS).then(|| 1 << bucket),
+                count,
+            })
+            .collect();
+        Summary {
+            count: total(&buckets),
+            p50_ns: percentile(&buckets, 50),
+            p99_ns: percentile(&buckets, 99),
+            max_ns: percentile(&buckets, 100),
+            buckets,
+        }
+    }
+}
+
+fn total(buckets: &[Bucket]) -> u64 {
+    buckets
+        .iter()
+        .fold(0, |sum, bucket| bucket.count.saturating_add(sum))
+}
+
+/// The edge of the bucket in which `percent` of the times are reached.
+fn percentile(buckets: &[Bucket], percent: u128) -> Option<u64> {
+    let rank = (u128::from(total(buckets)) * percent).div_ceil(100);
+    let mut seen = 0;
+    let reached = buckets.iter().find(|bucket| {
+        seen += u128::from(bucket.count);
+        seen >= rank
+    });
+    reached?.below_ns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(counts: &[(usize, u64)]) -> Summary {
+        let mut histogram = Histogram::default();
+        for (bucket, count) in counts {
+            histogram.counts[*bucket] = *count;
+        }
+        Summary::new(&histogram)
+    }
+
+    fn edges(summary: &Summary) -> [Option<u64>; 3] {
+        [summary.p50_ns, summary.p99_ns, summary.max_ns]
+    }
+
+    #[test]
+    fn a_percentile_is_the_upper_edge_of_its_bucket() {
+        let summary = of(&[(0, 50), (10, 49), (20, 1)]);
+        assert_eq!(summary.count, 100);
+        assert_eq!(edges(&summary), [Some(1), Some(1 << 10), Some(1 << 20)]);
+        // One more in the middle and the half is no longer reached in the first bucket.
+        let summary = of(&[(0, 50), (10, 51), (20, 1)]);
+        assert_eq!(
+            edges(&summary),
+            [Some(1 << 10), Some(1 << 10), Some(1 << 20)]
+        );
+        assert_eq!(edges(&of(&[(7, 1)])), [Some(128); 3]);
+    }
+
+    #[test]
+    fn nothing_counted_and_the_last_bucket_have_no_edge() {
+        assert_eq!(edges(&of(&[])), [None; 3]);
+        let summary = of(&[(30, 1), (31, u64::MAX)]);
+        assert_eq!(edges(&summary), [None; 3]);
+        assert_eq!(summary.buckets[0].below_ns, Some(1 << 30));
+        assert_eq!(summary.count, u64::MAX);
+        let summary = of(&[(30, 3), (31, 1)]);
+        assert_eq!(edges(&summary), [Some(1 << 30), None, None]);
+    }
+}

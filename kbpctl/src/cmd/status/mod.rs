@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbpctl status`: what is loaded, what is enabled, what was counted.
+
+mod core;
+mod histogram;
+mod text;
+
+use std::path::Path;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{CoreConfig, CoreStatus};
+use serde::Serialize;
+
+use self::core::Core;
+use crate::blockers::{self, Blocker};
+use crate::cli;
+use crate::device;
+use crate::error::{Exit, Result};
+use crate::livepatch::{self, State};
+use crate::modules;
+use crate::network;
+use crate::others;
+use crate::output::Answer;
+use crate::sys::System;
+use crate::wait::Context;
+
+const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line of /proc/softirqs";
+
+#[derive(Serialize)]
+struct Report {
+    schema: &'static str,
+    active_cores: u32,
+    module: Module,
+    livepatch: Patch,
+    cores: Vec<Core>,
+    threaded_devices: Vec<String>,
+    note: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Module {
+    loaded: bool,
+    version: Option<String>,
+    abi_version: Option<u32>,
+    abi_supported: bool,
+    suspended: bool,
+}
+
+#[derive(Serialize)]
+struct Patch {
+    state: &'static str,
+    hooks_live: bool,
+    held_back_by: Vec<Blocker>,
+    replaced_by: Vec<String>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answer> {
+    let sys = context.sys;
+    let state = livepatch::state(sys)?;
+    let info = device::info(sys)?;
+    let supported = info.is_some_and(|info| info.abi_version == abi::ABI_VERSION);
+    let flag = |flag: u32| info.is_some_and(|info| info.flags & flag != 0);
+    let cores = match &info {
+        Some(info) if supported => cores(sys, info)?,
+        _ => Vec::new(),
+    };
+    let held_back_by = match state {
+        State::Enabling => blockers::find(sys, true),
+        State::Disabling => blockers::find(sys, false),
+        _ => Vec::new(),
+    };
+    // A patch that another one replaced goes without telling kbp.ko.
+    let hooks_live = state == State::Enabled && flag(abi::INFO_HOOKS_LIVE);
+    let active_cores = info.map_or(0, |info| info.active_cores);
+    let report = Report {
+        schema: "kbp.status/2",
+        active_cores,
+        module: Module {
+            loaded: info.is_some(),
+            version: sys
+                .read(&Path::new("/sys/module").join(modules::KBP).join("version"))
+                .ok()
+                .map(|text| text.trim().to_owned()),
+            abi_version: info.map(|info| info.abi_version),
+            abi_supported: supported,
+            suspended: supported && flag(abi::INFO_SUSPENDED),
+        },
+        livepatch: Patch {
+            state: state.word(),
+            hooks_live,
+            held_back_by,
+            replaced_by: others::in_our_place(sys, state, hooks_live),
+        },
+        cores,
+        threaded_devices: network::threaded(sys),
+        note: (active_cores > 0).then_some(NOTE),
+    };
+    let exit = if active_cores > 0 {
+        Exit::Ok
+    } else {
+        Exit::NotActive
+    };
+    let text = text::of(&report, arguments.napis);
+    Ok(Answer::new(&report, text, exit))
+}
+
+/// The cores that are enabled, or were or got a configuration since the module was loaded.
+fn cores(sys: &dyn System, info: &abi::Info) -> Result<Vec<Core>> {
+    let devices = network::names(sys);
+    let used = |status: &&CoreStatus| {
+        status.state != abi::CORE_OFF
+            || status.counters.cycles > 0
+            || status.config != CoreConfig::default()
+    };
+    device::all_cores(sys, info)?
+        .iter()
+        .filter(used)
+        .map(|status| {
+            Ok(Core::new(
+                status,
+                &device::napis(sys, status.core)?,
+                &devices,
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The report for people: one line a core, and indented under it what needs words. Readable at
+//! 100 columns.
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::CoreConfig;
+use serde_json::Value;
+
+use super::core::{Core, Napi};
+use super::{Module, Patch, Report};
+use crate::config;
+
+/// Below a core.
+const INDENT: &str = "     ";
+
+/// The text; `napis`: with the NAPIs of each core.
+pub(super) fn of(report: &Report, napis: bool) -> String {
+    let mut lines = vec![module(&report.module), patch(&report.livepatch)];
+    for blocker in &report.livepatch.held_back_by {
+        lines.push(format!("           waits for {blocker}"));
+    }
+    lines.push(format!("cores      {} enabled", report.active_cores));
+    if !report.cores.is_empty() {
+        lines.push(row([
+            "core",
+            "state",
+            "irq",
+            "idle",
+            "pid",
+            "packets",
+            "cycles",
+            "windows",
+            "sleeps",
+            "gap max us",
+        ]));
+    }
+    for core in &report.cores {
+        lines.push(core_row(core));
+        lines.extend(remarks(core).iter().map(|line| format!("{INDENT}{line}")));
+        if napis {
+            lines.extend(napi_lines(&core.napis));
+        }
+    }
+    lines.extend(report.note.map(|note| format!("note: {note}")));
+    if report.active_cores > 0 {
+        lines.extend(report.threaded_devices.iter().map(|device| {
+            format!(
+                "note: {device} has threaded NAPIs: its own threads poll it, KBP leaves it alone; \
+                 echo 0 > /sys/class/net/{device}/threaded"
+            )
+        }));
+    }
+    lines.join("\n")
+}
+
+fn module(module: &Module) -> String {
+    match (module.abi_version, module.abi_supported) {
+        (None, _) => "module     not loaded".to_owned(),
+        (Some(abi), true) if module.suspended => format!(
+            "module     loaded, ABI {abi}; the system is going to sleep, every core is with \
+             softirq until it is back"
+        ),
+        (Some(abi), true) => format!("module     loaded, ABI {abi}"),
+        (Some(module), false) => format!(
+            "module     loaded, ABI {module}; this kbpctl speaks ABI {}: install one release of both",
+            abi::ABI_VERSION
+        ),
+    }
+}
+
+fn patch(patch: &Patch) -> String {
+    let names = patch.replaced_by.join(", ");
+    if !names.is_empty() {
+        return format!(
+            "livepatch  replaced by {names}; the cores are with softirq; unload {names}, then run \
+             kbpctl load"
+        );
+    }
+    let hooks = if patch.hooks_live { "live" } else { "not live" };
+    format!("livepatch  {}, hooks {hooks}", patch.state)
+}
+
+fn row(cells: [&str; 10]) -> String {
+    let [core, state, irq, idle, pid, packets, cycles, windows, sleeps, gap] = cells;
+    format!(
+        "{core:>4} {state:<8} {irq:<6} {idle:<8} {pid:>7} {packets:>13} {cycles:>13} \
+         {windows:>10} {sleeps:>10} {gap:>10}"
+    )
+}
+
+fn core_row(core: &Core) -> String {
+    let counters = &core.raw.counters;
+    let word = |key: &str| core.config.get(key).and_then(Value::as_str).unwrap_or("-");
+    row([
+        &core.core.to_string(),
+        core.state,
+        word("irq"),
+        word("idle"),
+        &core
+            .thread_pid
+            .map_or("-".to_owned(), |pid| pid.to_string()),
+        &counters.packets.to_string(),
+        &counters.cycles.to_string(),
+        &counters.windows.to_string(),
+        &counters.sleeps.to_string(),
+        &(counters.longest_gap_ns / 1000).to_string(),
+    ])
+}
+
+/// What a core's columns do not say.
+fn remarks(core: &Core) -> Vec<String> {
+    let config = &core.raw.config;
+    // These two are columns.
+    let fields = abi::FIELDS_ALL & !(abi::FIELD_IRQ_MODE | abi::FIELD_IDLE_POLICY);
+    let set = config::differing(fields, config, &CoreConfig::default());
+    let mut lines = Vec::new();
+    if set != 0 {
+        lines.push(format!("set {}", config::phrase(set, config)));
+    }
+    let who = core.rescue.as_ref();
+    let who = who.map(|rescue| format!("{} (pid {})", rescue.comm, rescue.pid));
+    match (core.yield_reason, core.raw.yield_reason, who) {
+        (Some(reason), abi::YIELD_RESCUE, Some(who)) => lines.push(format!(
+            "given back to softirq: {reason}, {who} had the core"
+        )),
+        (Some(reason), ..) => lines.push(format!("given back to softirq: {reason}")),
+        (None, _, Some(who)) => lines.push(format!(
+            "rescues: {}, the last one from {who}",
+            core.raw.counters.rescues
+        )),
+        (None, _, None) => {}
+    }
+    if core.yield_reason.is_some() {
+        lines.push(cure(core));
+    }
+    lines
+}
+
+/// What ends the yielding of a core.
+fn cure(core: &Core) -> String {
+    let number = core.core;
+    match core.raw.yield_reason {
+        abi::YIELD_PATCH => "served again when the transition is over".to_owned(),
+        abi::YIELD_HOOKS => "kbpctl load brings the hooks back".to_owned(),
+        abi::YIELD_OFFLINE => {
+            format!("served again after echo 1 > /sys/devices/system/cpu/cpu{number}/online")
+        }
+        abi::YIELD_SUSPEND => "served again when the system is back".to_owned(),
+        abi::YIELD_RESCUE => format!("kbpctl enable --cores {number} serves it again"),
+        _ => format!("kbpctl enable --cores {number} may serve it again"),
+    }
+}
+
+fn napi_lines(napis: &[Napi]) -> Vec<String> {
+    if napis.is_empty() {
+        return Vec::new();
+    }
+    let head = napi_row([
+        "napi",
+        "device",
+        "irq",
+        "packets",
+        "polls",
+        "exhausted",
+        "p99 us",
+        "max us",
+    ]);
+    let rows = napis.iter().map(|napi| {
+        // The upper edge of a bucket: the delay is below it.
+        let p99 = napi.delay.p99_ns.map(|edge| edge.div_ceil(1000));
+        let device = match (&napi.device, napi.backlog) {
+            (_, true) => "(backlog)",
+            (Some(device), false) => device,
+            (None, false) => "-",
+        };
+        napi_row([
+            &napi.napi_id.map_or("-".to_owned(), |id| id.to_string()),
+            device,
+            match (napi.backlog, napi.held) {
+                (true, _) => "-",
+                (false, true) => "off",
+                (false, false) => "on",
+            },
+            &napi.packets.to_string(),
+            &napi.polls.to_string(),
+            &napi.exhausted.to_string(),
+            &p99.map_or("-".to_owned(), |us| format!("<{us}")),
+            &(napi.longest_delay_ns / 1000).to_string(),
+        ])
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+fn napi_row(cells: [&str; 8]) -> String {
+    let [id, device, irq, packets, polls, exhausted, p99, max] = cells;
+    format!(
+        "{INDENT}{id:>6} {device:<15} {irq:<3} {packets:>13} {polls:>13} {exhausted:>10} {p99:>9} \
+         {max:>9}"
+    )
+}

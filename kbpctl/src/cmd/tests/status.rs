@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The status: NAPIs, rescues, replaced hooks, threaded devices.
+
+use kbp_uapi::layout::{Histogram, NapiStatus};
+
+use super::*;
+
+fn histogram(counts: &[(usize, u64)]) -> Histogram {
+    let mut histogram = Histogram::default();
+    for (bucket, count) in counts {
+        histogram.counts[*bucket] = *count;
+    }
+    histogram
+}
+
+/// A core that uses everything a status can show, and one that is only configured.
+fn busy() -> Fake {
+    let fake = Fake::active();
+    put(&fake, "/sys/class/net/eth0/ifindex", "2\n");
+    put(&fake, "/sys/class/net/eth0/threaded", "0\n");
+    put(&fake, "/sys/class/net/eth1/ifindex", "3\n");
+    put(&fake, "/sys/class/net/eth1/threaded", "1\n");
+    text(
+        &fake,
+        "set --cores 3 --sched other:-5 --max-exit-latency 20",
+    );
+    text(
+        &fake,
+        "set --cores 2 --irq masked --idle adaptive:300 --rescue 50",
+    );
+    let mut machine = fake.0.borrow_mut();
+    let core = machine.core(2);
+    core.spin_us = 75;
+    core.state = abi::CORE_YIELDED;
+    core.yield_reason = abi::YIELD_RESCUE;
+    (core.rescue_ns, core.rescue_pid) = (123_456_789, 4711);
+    core.rescue_comm[..6].copy_from_slice(b"rt-hog");
+    core.counters.rescues = 1;
+    core.counters.packets = 1_234_567_890_123;
+    core.counters.longest_gap_ns = 101_000_999;
+    core.delay = histogram(&[(0, 1), (12, 90), (17, 9)]);
+    core.guard = histogram(&[(31, 1)]);
+    let napi = NapiStatus {
+        napi_id: 8193,
+        ifindex: 2,
+        flags: abi::NAPI_HELD,
+        polls: 50,
+        packets: 3000,
+        exhausted: 4,
+        longest_delay_ns: 130_000,
+        delay: histogram(&[(12, 40), (17, 10)]),
+        ..NapiStatus::default()
+    };
+    let backlog = NapiStatus {
+        flags: abi::NAPI_BACKLOG,
+        ..NapiStatus::default()
+    };
+    let elsewhere = NapiStatus {
+        napi_id: 8200,
+        ifindex: 77,
+        ..NapiStatus::default()
+    };
+    machine.napis.insert(2, vec![napi, backlog, elsewhere]);
+    drop(machine);
+    fake
+}
+
+#[test]
+fn a_status_shows_everything() {
+    let fake = busy();
+    let answer = kbpctl(&fake, "status").expect("a status");
+    assert_eq!(answer.exit, Exit::Ok);
+    insta::assert_snapshot!("status_busy", output::document(&answer.json, Form::Pretty));
+    insta::assert_snapshot!("status_text", answer.text);
+    let napis = text(&fake, "status --napis");
+    insta::assert_snapshot!("status_napis_text", napis);
+    for line in napis.lines().filter(|line| line.starts_with(' ')) {
+        assert!(line.len() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn every_reason_to_yield_has_a_word_and_a_cure() {
+    let fake = Fake::active();
+    for (reason, word, cure) in [
+        (
+            abi::YIELD_PATCH,
+            "livepatch transition",
+            "when the transition is over",
+        ),
+        (abi::YIELD_HOOKS, "hooks replaced", "kbpctl load"),
+        (
+            abi::YIELD_OFFLINE,
+            "core offline",
+            "echo 1 > /sys/devices/system/cpu/cpu2/online",
+        ),
+        (abi::YIELD_SUSPEND, "suspend", "when the system is back"),
+        (
+            abi::YIELD_RESCUE,
+            "rescue",
+            "kbpctl enable --cores 2 serves it again",
+        ),
+        (99, "unknown", "kbpctl enable --cores 2"),
+    ] {
+        {
+            let mut machine = fake.0.borrow_mut();
+            let core = machine.core(2);
+            (core.state, core.yield_reason) = (abi::CORE_YIELDED, reason);
+        }
+        let answer = kbpctl(&fake, "status").expect("a status");
+        assert_eq!(answer.json["cores"][0]["yield_reason"], word);
+        let line = format!("given back to softirq: {word}\n");
+        assert!(answer.text.contains(&line), "{}", answer.text);
+        assert!(answer.text.contains(cure), "{}", answer.text);
+    }
+}
+
+#[test]
+fn a_rescue_stays_known_when_the_core_is_served_again() {
+    let fake = busy();
+    text(&fake, "enable --cores 2");
+    assert!(text(&fake, "status").contains("rescues: 1, the last one from rt-hog (pid 4711)"));
+}
+
+#[test]
+fn a_status_names_the_livepatch_that_replaced_ours() {
+    let replaced_by = |fake: &Fake| {
+        let answer = kbpctl(fake, "status").expect("a status");
+        let names = answer.json["livepatch"]["replaced_by"].to_string();
+        (names, answer.text.lines().nth(1).map(str::to_owned))
+    };
+    let fake = Fake::active();
+    for (path, value) in [
+        ("vendor/enabled", "1\n"),
+        ("beside/enabled", "1\n"),
+        ("beside/replace", "0\n"),
+        ("over/enabled", "0\n"),
+        ("over/replace", "1\n"),
+    ] {
+        put(&fake, &format!("/sys/kernel/livepatch/{path}"), value);
+    }
+    let (names, line) = replaced_by(&fake);
+    assert_eq!(names, "[]");
+    assert_eq!(line.as_deref(), Some("livepatch  enabled, hooks live"));
+    // The patch is gone, or there and without effect.
+    let by_vendor = "livepatch  replaced by vendor; the cores are with softirq; unload vendor, \
+                     then run kbpctl load";
+    fake.0.borrow_mut().hooks_dead = true;
+    let (names, line) = replaced_by(&fake);
+    assert_eq!(
+        (names.as_str(), line.as_deref()),
+        ("[\"vendor\"]", Some(by_vendor))
+    );
+    fake.0.borrow_mut().patch = Some(Patch {
+        enabled: false,
+        since: None,
+    });
+    assert_eq!(replaced_by(&fake).1.as_deref(), Some(by_vendor));
+    fake.0.borrow_mut().patch = None;
+    put(&fake, "/sys/kernel/livepatch/vendor/replace", "1\n");
+    assert_eq!(replaced_by(&fake).1.as_deref(), Some(by_vendor));
+    // Not replaced: nobody is there who could have, or ours was never loaded.
+    put(&fake, "/sys/kernel/livepatch/vendor/replace", "0\n");
+    let (names, line) = replaced_by(&fake);
+    assert_eq!(names, "[]");
+    assert_eq!(line.as_deref(), Some("livepatch  leftover, hooks not live"));
+    fake.0.borrow_mut().modules.clear();
+    put(&fake, "/sys/kernel/livepatch/vendor/replace", "1\n");
+    assert_eq!(replaced_by(&fake).0, "[]");
+}
+
+#[test]
+fn threaded_devices_are_listed_and_noted_while_a_core_is_active() {
+    let fake = Fake::active();
+    for (device, mode) in [("eth0", "1\n"), ("eth1", "0\n"), ("eth2", "2\n")] {
+        put(&fake, &format!("/sys/class/net/{device}/threaded"), mode);
+    }
+    let note =
+        "note: eth0 has threaded NAPIs: its own threads poll it, KBP leaves it alone; echo 0 \
+                > /sys/class/net/eth0/threaded";
+    let listed = || {
+        let answer = kbpctl(&fake, "status").expect("a status");
+        (answer.json["threaded_devices"].to_string(), answer.text)
+    };
+    let (names, text_of_it) = listed();
+    assert_eq!(names, "[\"eth0\",\"eth2\"]");
+    assert!(text_of_it.contains(note), "{text_of_it}");
+    text(&fake, "disable");
+    let (names, text_of_it) = listed();
+    assert_eq!(names, "[\"eth0\",\"eth2\"]");
+    assert!(!text_of_it.contains("threaded"), "{text_of_it}");
+}
+
+#[test]
+fn a_system_going_to_sleep_is_shown() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().suspended = true;
+    let answer = kbpctl(&fake, "status").expect("a status");
+    assert_eq!(answer.json["module"]["suspended"], true);
+    assert!(answer.text.contains("going to sleep"), "{}", answer.text);
+}

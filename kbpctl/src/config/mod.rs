@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The configuration of a core: its fields, their ranges, and their names in reports.
+
+pub(crate) mod parse;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::CoreConfig;
+use serde_json::{Map, Value};
+
+/// Fields of a configuration to set. The others keep what they have.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Settings {
+    /// `FIELD_*`.
+    pub(crate) fields: u32,
+    /// Only the named fields count.
+    pub(crate) config: CoreConfig,
+}
+
+impl Settings {
+    /// Whether no field is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields == 0
+    }
+}
+
+/// What a field takes.
+pub(crate) enum Rule {
+    Words,
+    Range {
+        min: i32,
+        max: i32,
+        unit: &'static str,
+    },
+}
+
+/// One field of [`CoreConfig`].
+pub(crate) struct Field {
+    /// Its `FIELD_*`.
+    pub(crate) bit: u32,
+    /// Its key in reports.
+    pub(crate) key: &'static str,
+    /// How to write it on the command line.
+    usage: &'static str,
+    rule: Rule,
+    value: fn(&CoreConfig) -> Value,
+}
+
+impl Field {
+    const fn range(mut self, min: i32, max: i32, unit: &'static str) -> Field {
+        self.rule = Rule::Range { min, max, unit };
+        self
+    }
+
+    /// Its value, as reports show it.
+    pub(crate) fn value(&self, config: &CoreConfig) -> Value {
+        (self.value)(config)
+    }
+
+    /// How to write it, for the cure of an error.
+    pub(crate) fn cure(&self) -> String {
+        match self.rule {
+            Rule::Words => format!("write {}", self.usage),
+            Rule::Range { min, max, unit } => {
+                format!(
+                    "write {} with a number from {min} to {max}{unit}",
+                    self.usage
+                )
+            }
+        }
+    }
+}
+
+const fn field(
+    bit: u32,
+    key: &'static str,
+    usage: &'static str,
+    value: fn(&CoreConfig) -> Value,
+) -> Field {
+    Field {
+        bit,
+        key,
+        usage,
+        rule: Rule::Words,
+        value,
+    }
+}
+
+/// Every field, in the order of reports.
+pub(crate) static FIELDS: [Field; 9] = [
+    field(abi::FIELD_IRQ_MODE, "irq", "--irq armed|masked", |config| {
+        word(&parse::IRQ, config.irq_mode)
+    }),
+    field(
+        abi::FIELD_IDLE_POLICY,
+        "idle",
+        "--idle spin|adaptive[:US]",
+        |config| word(&parse::IDLE, config.idle_policy),
+    ),
+    field(abi::FIELD_SPIN, "spin_us", "--idle adaptive:US", |config| {
+        config.spin_us.into()
+    })
+    .range(abi::SPIN_US_MIN as i32, abi::SPIN_US_MAX as i32, " us"),
+    field(
+        abi::FIELD_SCHED_POLICY,
+        "sched",
+        "--sched fifo|other[:NICE]",
+        |config| word(&parse::SCHED, config.sched_policy),
+    ),
+    field(abi::FIELD_NICE, "nice", "--sched other:NICE", |config| {
+        config.nice.into()
+    })
+    .range(abi::NICE_MIN, abi::NICE_MAX, ""),
+    field(
+        abi::FIELD_EXIT_LATENCY,
+        "max_exit_latency_us",
+        "--max-exit-latency none, or --max-exit-latency US",
+        |config| match config.exit_latency_us {
+            abi::EXIT_LATENCY_NONE => Value::Null,
+            us => us.into(),
+        },
+    )
+    .range(0, abi::EXIT_LATENCY_US_MAX as i32, " us"),
+    field(abi::FIELD_WINDOW, "window_us", "--window US", |config| {
+        config.window_us.into()
+    })
+    .range(abi::WINDOW_US_MIN as i32, abi::WINDOW_US_MAX as i32, " us"),
+    field(abi::FIELD_SPACING, "spacing_us", "--spacing US", |config| {
+        config.spacing_us.into()
+    })
+    .range(
+        abi::SPACING_US_MIN as i32,
+        abi::SPACING_US_MAX as i32,
+        " us",
+    ),
+    field(abi::FIELD_RESCUE, "rescue_ms", "--rescue MS", |config| {
+        config.rescue_ms.into()
+    })
+    .range(abi::RESCUE_MS_MIN as i32, abi::RESCUE_MS_MAX as i32, " ms"),
+];
+
+fn word(words: &[(&str, u32)], number: u32) -> Value {
+    let known = words.iter().find(|(_, value)| *value == number);
+    known.map_or("unknown", |(word, _)| word).into()
+}
+
+/// The field of a `FIELD_*`.
+pub(crate) fn by_bit(bit: u32) -> Option<&'static Field> {
+    FIELDS.iter().find(|field| field.bit == bit)
+}
+
+fn named(fields: u32) -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(move |field| fields & field.bit != 0)
+}
+
+/// The named fields as a JSON object.
+pub(crate) fn json(fields: u32, config: &CoreConfig) -> Map<String, Value> {
+    named(fields)
+        .map(|field| (field.key.to_owned(), field.value(config)))
+        .collect()
+}
+
+/// The named fields as text: "irq=masked, window_us=80".
+pub(crate) fn phrase(fields: u32, config: &CoreConfig) -> String {
+    let text = |field: &Field| match field.value(config) {
+        Value::String(word) => format!("{}={word}", field.key),
+        Value::Null => format!("{}=none", field.key),
+        number => format!("{}={number}", field.key),
+    };
+    named(fields).map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// Those of the named fields in which two configurations differ.
+pub(crate) fn differing(fields: u32, one: &CoreConfig, other: &CoreConfig) -> u32 {
+    named(fields)
+        .filter(|field| field.value(one) != field.value(other))
+        .fold(0, |bits, field| bits | field.bit)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn help_and_manual_have_the_ranges_of_the_header() {
+        let mut command = crate::cli::Cli::command();
+        let set = command.find_subcommand_mut("set").expect("set");
+        let help = set.render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let manual = include_str!("../../../docs/kbpctl.md");
+        for field in &FIELDS {
+            let Rule::Range { min, max, .. } = field.rule else {
+                continue;
+            };
+            let range = format!("{min} to {max}");
+            assert!(help.contains(&range), "{}: {range} in {help}", field.key);
+            assert!(manual.contains(&range), "{}: {range}", field.key);
+        }
+    }
+}

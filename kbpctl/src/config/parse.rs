@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Reading the options of a configuration.
+
+use kbp_uapi::layout as abi;
+
+use super::{by_bit, Rule, Settings};
+use crate::cli::Options;
+use crate::error::{Error, Exit, Result};
+
+/// A word of the command line and of reports, and its number.
+type Words = [(&'static str, u32); 2];
+
+pub(super) const IRQ: Words = [("armed", abi::IRQ_ARMED), ("masked", abi::IRQ_MASKED)];
+pub(super) const IDLE: Words = [("spin", abi::IDLE_SPIN), ("adaptive", abi::IDLE_ADAPTIVE)];
+pub(super) const SCHED: Words = [("fifo", abi::SCHED_FIFO), ("other", abi::SCHED_OTHER)];
+
+/// An option as it was given.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    option: &'static str,
+    text: &'a str,
+}
+
+/// What the options name.
+pub(crate) fn read(options: &Options) -> Result<Settings> {
+    let mut settings = Settings::default();
+    let Settings { fields, config } = &mut settings;
+    let mut set = |bit: u32| *fields |= bit;
+    if let Some(text) = &options.irq {
+        let irq = Given {
+            option: "--irq",
+            text,
+        };
+        config.irq_mode = irq.word(abi::FIELD_IRQ_MODE, &IRQ, text)?;
+        set(abi::FIELD_IRQ_MODE);
+    }
+    if let Some(text) = &options.idle {
+        let idle = Given {
+            option: "--idle",
+            text,
+        };
+        let (word, spin) = idle.split("adaptive");
+        config.idle_policy = idle.word(abi::FIELD_IDLE_POLICY, &IDLE, word)?;
+        set(abi::FIELD_IDLE_POLICY);
+        if let Some(spin) = spin {
+            config.spin_us = idle.unsigned(abi::FIELD_SPIN, spin)?;
+            set(abi::FIELD_SPIN);
+        }
+    }
+    if let Some(text) = &options.sched {
+        let sched = Given {
+            option: "--sched",
+            text,
+        };
+        let (word, nice) = sched.split("other");
+        config.sched_policy = sched.word(abi::FIELD_SCHED_POLICY, &SCHED, word)?;
+        // Without a value 0: a nice value of an earlier `other` must not come back.
+        config.nice = match nice {
+            Some(nice) => sched.number(abi::FIELD_NICE, nice)?,
+            None => 0,
+        };
+        set(abi::FIELD_SCHED_POLICY | abi::FIELD_NICE);
+    }
+    if let Some(text) = &options.max_exit_latency {
+        let latency = Given {
+            option: "--max-exit-latency",
+            text,
+        };
+        config.exit_latency_us = match text.as_str() {
+            "none" => abi::EXIT_LATENCY_NONE,
+            number => latency.unsigned(abi::FIELD_EXIT_LATENCY, number)?,
+        };
+        set(abi::FIELD_EXIT_LATENCY);
+    }
+    for (option, text, bit, field) in [
+        (
+            "--window",
+            &options.window,
+            abi::FIELD_WINDOW,
+            &mut config.window_us,
+        ),
+        (
+            "--spacing",
+            &options.spacing,
+            abi::FIELD_SPACING,
+            &mut config.spacing_us,
+        ),
+        (
+            "--rescue",
+            &options.rescue,
+            abi::FIELD_RESCUE,
+            &mut config.rescue_ms,
+        ),
+    ] {
+        if let Some(text) = text {
+            *field = Given { option, text }.unsigned(bit, text)?;
+            set(bit);
+        }
+    }
+    Ok(settings)
+}
+
+impl<'a> Given<'a> {
+    /// The word, and what follows it after a colon; only `word` may have something there.
+    fn split(self, word: &str) -> (&'a str, Option<&'a str>) {
+        match self.text.split_once(':') {
+            Some((first, rest)) if first == word => (first, Some(rest)),
+            _ => (self.text, None),
+        }
+    }
+
+    fn word(self, bit: u32, words: &Words, text: &str) -> Result<u32> {
+        let known = words.iter().find(|(word, _)| *word == text);
+        known.map(|(_, number)| *number).ok_or_else(|| {
+            let [(first, _), (second, _)] = words;
+            self.refuse(bit, format!("\"{text}\" is neither {first} nor {second}"))
+        })
+    }
+
+    /// For the fields whose range has no negative numbers.
+    fn unsigned(self, bit: u32, text: &str) -> Result<u32> {
+        self.number(bit, text).map(i32::unsigned_abs)
+    }
+
+    /// A number in the range of the field.
+    fn number(self, bit: u32, text: &str) -> Result<i32> {
+        let Some(Rule::Range { min, max, unit }) = by_bit(bit).map(|field| &field.rule) else {
+            return Err(self.refuse(bit, "it takes no number".to_owned()));
+        };
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(self.refuse(bit, format!("\"{text}\" is not a whole number")));
+        }
+        match text.parse::<i32>() {
+            Ok(number) if (*min..=*max).contains(&number) => Ok(number),
+            _ => Err(self.refuse(bit, format!("{text}{unit} is outside {min} to {max}{unit}"))),
+        }
+    }
+
+    fn refuse(self, bit: u32, cause: String) -> Error {
+        let what = format!("cannot use {} {}", self.option, self.text);
+        let cure = by_bit(bit).map_or_else(String::new, super::Field::cure);
+        Error::new(Exit::Usage, what, cause, cure)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What kbp.ko would say to a change.
+
+use std::path::Path;
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{Change, CoreSet, CoreStatus};
+
+use super::super::{Request, System};
+use crate::config;
+use crate::cores;
+use crate::error::errno;
+
+/// The checks of kbp.ko in its order; step, core and errno of the one that fails. The ranges of a
+/// configuration were checked when the command line was read.
+pub(super) fn check(
+    sys: &dyn System,
+    request: Request,
+    change: &Change,
+) -> Option<(u32, u32, i32)> {
+    let (possible, online) = (set(sys, "possible"), set(sys, "online"));
+    let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
+    if let Some(core) = missing(&possible) {
+        return Some((abi::STEP_PRESENT, core, errno::ENODEV));
+    }
+    if request != Request::Enable {
+        return None;
+    }
+    if let Some(core) = missing(&online) {
+        return Some((abi::STEP_ONLINE, core, errno::ENODEV));
+    }
+    let is_active = |core: u32| state(sys, core).state != abi::CORE_OFF;
+    if change.flags & abi::CHANGE_FORCE != 0 {
+        return None;
+    }
+    if change.cores.contains(0) && !is_active(0) {
+        return Some((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
+    }
+    let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
+    let kept = online.iter().any(keeps_house);
+    (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
+}
+
+/// Whether `core` is not in the asked state yet.
+pub(super) fn changes(sys: &dyn System, request: Request, change: &Change, core: u32) -> bool {
+    let now = state(sys, core);
+    let off = now.state == abi::CORE_OFF;
+    let rescued = now.state == abi::CORE_YIELDED && now.yield_reason == abi::YIELD_RESCUE;
+    let other_config = config::differing(change.fields, &now.config, &change.config) != 0;
+    match request {
+        Request::Enable => off || rescued || other_config,
+        Request::Disable => !off,
+        Request::Configure => other_config,
+    }
+}
+
+fn set(sys: &dyn System, name: &str) -> CoreSet {
+    let path = Path::new("/sys/devices/system/cpu").join(name);
+    let list = sys.read(&path).ok();
+    list.and_then(|list| cores::parse(&list).ok())
+        .unwrap_or_default()
+}
+
+/// The state of `core`; off when nobody knows it.
+fn state(sys: &dyn System, core: u32) -> CoreStatus {
+    let asked = CoreStatus {
+        abi_version: abi::ABI_VERSION,
+        core,
+        ..CoreStatus::default()
+    };
+    let mut status = asked;
+    match sys.core_status(&mut status) {
+        Ok(()) => status,
+        Err(_) => asked,
+    }
+}

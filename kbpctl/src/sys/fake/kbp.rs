@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The fake's kbp.ko, cut down to what the tests need.
+
+use kbp_uapi::layout as abi;
+use kbp_uapi::layout::{Change, CoreConfig, CoreStatus, Info};
+
+use super::super::Request;
+use super::Machine;
+use crate::error::errno;
+
+const EOPNOTSUPP: i32 = 95;
+const ETIMEDOUT: i32 = 110;
+
+/// A core as kbp.ko finds it.
+pub(super) fn off(core: u32) -> CoreStatus {
+    CoreStatus {
+        abi_version: abi::ABI_VERSION,
+        core,
+        state: abi::CORE_OFF,
+        spin_us: 200,
+        ..CoreStatus::default()
+    }
+}
+
+impl Machine {
+    pub(super) fn info(&self) -> Result<Info, i32> {
+        if !self.modules.contains("kbp") {
+            return Err(errno::ENOENT);
+        }
+        let mut flags = 0;
+        if self.hooks_live() {
+            flags |= abi::INFO_HOOKS_LIVE;
+        }
+        if self.suspended {
+            flags |= abi::INFO_SUSPENDED;
+        }
+        let active = self
+            .cores
+            .values()
+            .filter(|core| core.state != abi::CORE_OFF);
+        Ok(Info {
+            abi_version: self.abi_version,
+            flags,
+            core_limit: 4,
+            active_cores: active.map(|_| 1).sum(),
+            ..Info::default()
+        })
+    }
+
+    /// The core, which must exist.
+    pub(crate) fn core(&mut self, core: u32) -> &mut CoreStatus {
+        self.cores.get_mut(&core).expect("a core of the fake")
+    }
+
+    /// Puts a core in a state; true when it was in another one.
+    pub(crate) fn set_state(&mut self, core: u32, state: u32) -> bool {
+        let core = self.core(core);
+        core.thread_pid = match state {
+            abi::CORE_OFF => 0,
+            _ => {
+                core.counters.cycles = 1000;
+                core.counters.packets = 10;
+                100 + core.core as i32
+            }
+        };
+        std::mem::replace(&mut core.state, state) != state
+    }
+
+    pub(super) fn change(&mut self, request: Request, change: &mut Change) -> Result<(), i32> {
+        if let Err((step, core, errno)) = self.check(request, change) {
+            (change.failed_step, change.failed_core) = (step, core);
+            return Err(errno);
+        }
+        for number in change.cores.iter() {
+            if request == Request::Disable && self.endless.contains(&number) {
+                // Harsher than kbp.ko: what comes after it was not looked at.
+                self.set_state(number, abi::CORE_DRAINING);
+                (change.failed_step, change.failed_core) = (abi::STEP_STOP, number);
+                return Err(ETIMEDOUT);
+            }
+            let config = &mut self.core(number).config;
+            let before = *config;
+            set_fields(config, change);
+            let mut changed = *config != before;
+            match request {
+                Request::Enable => changed |= self.set_state(number, abi::CORE_POLLING),
+                Request::Disable => changed = self.set_state(number, abi::CORE_OFF),
+                Request::Configure => {}
+            }
+            change.changed += u32::from(changed);
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, request: Request, change: &mut Change) -> Result<(), (u32, u32, i32)> {
+        let online = request == Request::Enable;
+        if let Some((step, field, errno)) = self.refuse {
+            change.failed_field = field;
+            return Err((step, change.cores.iter().next().unwrap_or(0), errno));
+        }
+        if online && !self.hooks_live() {
+            return Err((abi::STEP_HOOKS, 0, EOPNOTSUPP));
+        }
+        for core in change.cores.iter() {
+            if !self.cores.contains_key(&core) {
+                return Err((abi::STEP_PRESENT, core, errno::ENODEV));
+            }
+            if online && self.offline.contains(&core) {
+                return Err((abi::STEP_ONLINE, core, errno::ENODEV));
+            }
+            if online && core == 0 && change.flags & abi::CHANGE_FORCE == 0 {
+                return Err((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set_fields(config: &mut CoreConfig, change: &Change) {
+    let from = &change.config;
+    macro_rules! set {
+        ($($bit:ident $field:ident,)*) => {
+            $(if change.fields & abi::$bit != 0 { config.$field = from.$field; })*
+        };
+    }
+    set! {
+        FIELD_IRQ_MODE irq_mode,
+        FIELD_IDLE_POLICY idle_policy,
+        FIELD_SCHED_POLICY sched_policy,
+        FIELD_NICE nice,
+        FIELD_SPIN spin_us,
+        FIELD_EXIT_LATENCY exit_latency_us,
+        FIELD_WINDOW window_us,
+        FIELD_SPACING spacing_us,
+        FIELD_RESCUE rescue_ms,
+    }
+}
