@@ -3,6 +3,7 @@
 #include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 
 #include "compat.h"
@@ -82,6 +83,8 @@ static enum hrtimer_restart source_tick(struct hrtimer *timer)
 	u32 touched = 0;
 	u32 i;
 
+	WRITE_ONCE(nic->ticks, nic->ticks + 1);
+	WRITE_ONCE(nic->ticks_idle, nic->ticks_idle + is_idle_task(current));
 	for (; due && nic->left; due--, intended += period) {
 		kbp_tn_hist_add(&nic->late, now - intended);
 		touched |= produce(nic, now);
@@ -102,7 +105,7 @@ static void start_here(void *data)
 {
 	struct kbp_tn *nic = data;
 
-	hrtimer_start(&nic->timer, ns_to_ktime(nic->cfg.period_ns),
+	hrtimer_start(&nic->timer, ns_to_ktime(nic->cfg.lead_ns ?: nic->cfg.period_ns),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 	kbp_tn_rival_start(nic);
 }

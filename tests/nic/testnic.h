@@ -30,6 +30,7 @@ enum kbp_tn_csum { KBP_TN_REAL, KBP_TN_UNNECESSARY };
 struct kbp_tn_config {
 	u64 cpu;
 	u64 queues;
+	u64 lead_ns;
 	u64 period_ns;
 	u64 burst;
 	u64 count;
@@ -85,6 +86,8 @@ struct kbp_tn {
 	u64 left;	/* packets of this run still to produce */
 	u32 next_queue;
 	bool use_plain;	/* hook=both: which one is next */
+	u64 ticks;	/* runs of the timer handler */
+	u64 ticks_idle;	/* of these: met an idle CPU */
 	u64 generated;
 	u64 withheld;	/* of these: hook=none, never shown to poll */
 	struct kbp_tn_hist late;

@@ -33,8 +33,12 @@ pub struct Sample {
     pub load: Load,
     /// How long it was measured. Under KBP without the housekeeping windows.
     pub time_ns: u64,
-    /// How much was left: turns of the spinning task, or rounds of KBP that found nothing.
+    /// How much was left: turns of the spinning task, or rounds of KBP that had nothing to look at.
     pub left: u64,
+    /// Rounds of KBP that looked at the ring of a held NAPI and found it empty.
+    pub held: u64,
+    /// Interrupts of the timer that plays the NIC within that time.
+    pub ticks: u64,
 }
 
 #[cfg(test)]
@@ -49,11 +53,13 @@ mod tests {
             load: Load::Packets(64),
             time_ns: 5,
             left: 6,
+            held: 7,
+            ticks: 8,
         });
         let line = serde_json::to_string(&event).unwrap();
         assert_eq!(
             line,
-            r#"{"event":"sample","round":1,"mode":"kbp-armed","load":{"packets":64},"time_ns":5,"left":6}"#
+            r#"{"event":"sample","round":1,"mode":"kbp-armed","load":{"packets":64},"time_ns":5,"left":6,"held":7,"ticks":8}"#
         );
         assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
     }

@@ -75,6 +75,7 @@ mod tests {
             spread: 0.0,
             values: vec![ratio * 1000.0],
             timer_interrupt: 0.0,
+            empty_round: None,
         }
     }
 

@@ -75,6 +75,9 @@ impl Display for Mode {
 pub enum Load {
     /// Nothing: how much of what remains of the CPU goes into one unit of it.
     Quiet,
+    /// A packet now and then, so that KBP holds the NAPI nearly all the time: the same for its
+    /// rounds that look at the ring of a held NAPI. Only [`Mode::KbpMasked`] has such rounds.
+    Rare,
     /// The timer that plays the NIC runs, and schedules nothing.
     Ticks(u32),
     /// The same, and each tick brings so many packets.
@@ -91,48 +94,51 @@ pub struct Rhythm {
     pub period_ns: u64,
     /// How many.
     pub interrupts: u64,
-}
-
-impl Rhythm {
-    /// The one for interrupts that bring `batch` packets.
-    pub fn of(batch: u32) -> Rhythm {
-        // No divisors of the kernel's tick: interrupts meet it in all its phases alike.
-        let (period_ns, interrupts) = match batch {
-            0..=1 => (101_700, 4000),
-            2..=8 => (203_100, 1000),
-            _ => (1_017_000, 200),
-        };
-        Rhythm {
-            period_ns,
-            interrupts,
-        }
-    }
+    /// How many packets come with each of them, or would.
+    pub batch: u32,
 }
 
 impl Load {
-    /// Everything that is measured in one mode in one round.
-    pub fn all() -> Vec<Load> {
+    /// Everything that is measured of `mode` in one round.
+    pub fn all(mode: Mode) -> Vec<Load> {
         let mut loads = vec![Load::Quiet];
+        loads.extend((mode == Mode::KbpMasked).then_some(Load::Rare));
         for batch in BATCHES {
             loads.extend([Load::Ticks(batch), Load::Packets(batch)]);
         }
         loads
     }
 
-    /// Packets per interrupt, of those that come or would.
-    pub fn batch(self) -> Option<u32> {
-        match self {
-            Load::Quiet => None,
-            Load::Ticks(batch) | Load::Packets(batch) => Some(batch),
-        }
+    /// The interrupts, when there are any.
+    pub fn rhythm(self) -> Option<Rhythm> {
+        // No divisors of the kernel's tick: interrupts meet it in all its phases alike.
+        let (period_ns, interrupts, batch) = match self {
+            Load::Quiet => return None,
+            Load::Rare => (10_030_000, 20, 1),
+            Load::Ticks(batch @ 0..=1) | Load::Packets(batch @ 0..=1) => (101_700, 4000, batch),
+            Load::Ticks(batch @ 2..=8) | Load::Packets(batch @ 2..=8) => (203_100, 1000, batch),
+            Load::Ticks(batch) | Load::Packets(batch) => (1_017_000, 200, batch),
+        };
+        Some(Rhythm {
+            period_ns,
+            interrupts,
+            batch,
+        })
     }
 
     /// How many packets arrive.
     pub fn packets(self) -> u64 {
-        match self {
-            Load::Packets(batch) => Rhythm::of(batch).interrupts * u64::from(batch),
-            Load::Quiet | Load::Ticks(_) => 0,
+        match (self, self.rhythm()) {
+            (Load::Rare | Load::Packets(_), Some(rhythm)) => rhythm.packets(),
+            _ => 0,
         }
+    }
+}
+
+impl Rhythm {
+    /// How many packets come, or would.
+    pub fn packets(&self) -> u64 {
+        self.interrupts * u64::from(self.batch)
     }
 }
 
@@ -170,8 +176,11 @@ mod tests {
 
     #[test]
     fn packets_come_with_their_own_load_only() {
-        assert_eq!(Load::all().len(), 1 + 2 * BATCHES.len());
-        assert_eq!(Load::Ticks(8).packets(), 0);
-        assert_eq!(Load::Packets(8).packets(), 8 * Rhythm::of(8).interrupts);
+        assert_eq!(Load::all(Mode::Softirq).len(), 1 + 2 * BATCHES.len());
+        assert!(Load::all(Mode::KbpMasked).contains(&Load::Rare));
+        assert_eq!((Load::Quiet.packets(), Load::Ticks(8).packets()), (0, 0));
+        for load in [Load::Rare, Load::Packets(8)] {
+            assert_eq!(load.packets(), load.rhythm().unwrap().packets());
+        }
     }
 }

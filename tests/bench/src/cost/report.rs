@@ -46,4 +46,7 @@ pub struct Row {
     pub values: Vec<f64>,
     /// Instructions of one interrupt of the timer that plays the NIC, not contained in the others.
     pub timer_interrupt: f64,
+    /// Under KBP: instructions of a round that finds nothing; with masked interrupts, one that looks
+    /// at the ring of a held NAPI.
+    pub empty_round: Option<f64>,
 }

@@ -77,6 +77,7 @@ mod tests {
             spread: 0.0012,
             values: vec![3999.6; 3],
             timer_interrupt: 2000.0,
+            empty_round: Some(600.0),
         }];
         Report {
             schema: crate::cost::report::SCHEMA.into(),

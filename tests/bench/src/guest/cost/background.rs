@@ -10,9 +10,10 @@ use crate::guest::hog::Hog;
 use crate::guest::sys;
 use crate::{Error, Result};
 
-/// How much of the time KBP's own account may miss or have too much: the window that a reading
-/// falls into is in the account only when it has ended, so a whole one may be missing or too much.
-const ACCOUNT_ERROR_NS: u64 = 1_500_000;
+/// How much of the time KBP's own account may miss or have too much: a reading falls into a
+/// housekeeping window, which is in the account only when it has ended, and which lasts two of the
+/// kernel's ticks when nothing comes.
+const ACCOUNT_ERROR_NS: u64 = 10_000_000;
 
 /// Counts what is left of the CPU.
 #[derive(Debug)]
@@ -31,7 +32,22 @@ pub(super) struct Reading {
     time_ns: u64,
     /// What was spent elsewhere by the poller's account; `None` without one.
     away_ns: Option<u64>,
-    left: u64,
+    /// Turns, or rounds that found nothing.
+    empty: u64,
+    /// Rounds that found something.
+    worked: u64,
+    /// Polls of NAPIs whose interrupt KBP keeps off.
+    held_polls: u64,
+}
+
+/// What was left of the CPU between two readings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) time_ns: u64,
+    /// Turns, or rounds that had nothing to look at.
+    pub(super) units: u64,
+    /// Rounds that looked at a held NAPI and found it empty.
+    pub(super) held: u64,
 }
 
 impl Background {
@@ -51,8 +67,8 @@ impl Background {
                 Ok(Reading {
                     wall_ns,
                     time_ns: wall_ns,
-                    away_ns: None,
-                    left: hog.turns(),
+                    empty: hog.turns(),
+                    ..Reading::default()
                 })
             }
             Background::Poller(cpu, start) => {
@@ -72,12 +88,14 @@ impl Reading {
             wall_ns,
             time_ns: counters.busy_ns + counters.idle_ns,
             away_ns: Some(counters.window_ns + counters.sleep_ns + counters.yielded_ns),
-            left: counters.empty_cycles,
+            empty: counters.empty_cycles,
+            worked: counters.cycles - counters.empty_cycles,
+            held_polls: counters.held_polls,
         }
     }
 
-    /// Time and what was left of it since `before`; an error when KBP's account does not add up.
-    pub(super) fn since(&self, before: &Reading) -> Result<(u64, u64)> {
+    /// What was left since `before`; an error when KBP's account does not add up.
+    pub(super) fn since(&self, before: &Reading) -> Result<Left> {
         let (wall, time) = (self.wall_ns - before.wall_ns, self.time_ns - before.time_ns);
         if let (Some(now), Some(then)) = (self.away_ns, before.away_ns) {
             let account = time + (now - then);
@@ -87,7 +105,16 @@ impl Reading {
                 )));
             }
         }
-        Ok((time, self.left - before.left))
+        let empty = self.empty - before.empty;
+        // There is one NAPI, so a poll of a held one is a round; what is left are the empty ones.
+        let held = (self.held_polls - before.held_polls)
+            .saturating_sub(self.worked - before.worked)
+            .min(empty);
+        Ok(Left {
+            time_ns: time,
+            units: empty - held,
+            held,
+        })
     }
 }
 
@@ -95,25 +122,40 @@ impl Reading {
 mod tests {
     use super::*;
 
+    fn reading(wall_ns: u64, counters: Counters) -> Reading {
+        Reading::of(wall_ns, &counters)
+    }
+
+    #[test]
+    fn rounds_are_worked_held_or_neither() {
+        let counters = |n: u64| Counters {
+            busy_ns: n * 40_000_000,
+            idle_ns: n * 50_000_000,
+            window_ns: n * 10_000_000,
+            cycles: n * 1000,
+            empty_cycles: n * 900,
+            held_polls: n * 700,
+            ..Counters::default()
+        };
+        let (before, now) = (reading(0, counters(1)), reading(100_000_000, counters(2)));
+        let left = Left {
+            time_ns: 90_000_000,
+            units: 300,
+            held: 600,
+        };
+        assert_eq!(now.since(&before).unwrap(), left);
+    }
+
     #[test]
     fn an_account_that_does_not_add_up_is_refused() {
-        let reading = |wall_ns, busy_ns, idle_ns, window_ns, empty_cycles| {
-            Reading::of(
-                wall_ns,
-                &Counters {
-                    busy_ns,
-                    idle_ns,
-                    window_ns,
-                    empty_cycles,
-                    ..Counters::default()
-                },
-            )
+        let counters = Counters {
+            busy_ns: 40_000_000,
+            idle_ns: 50_000_000,
+            ..Counters::default()
         };
-        let before = reading(1000, 10, 20, 30, 5);
-        let good = reading(100_001_000, 40_000_010, 50_000_020, 10_000_030, 105);
-        assert_eq!(good.since(&before).unwrap(), (90_000_000, 100));
-        let bad = reading(100_001_000, 40_000_010, 50_000_020, 30, 105);
-        let error = bad.since(&before).unwrap_err().to_string();
+        let bad = reading(100_000_000, counters);
+        let error = bad.since(&reading(0, Counters::default())).unwrap_err();
+        let error = error.to_string();
         assert!(error.contains("90000000 ns of 100000000 ns"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::cost::plan::{Load, Mode, Rhythm};
+use crate::cost::plan::{Load, Mode};
 use crate::guest::{softirqs, sys, testnic};
 use crate::{Error, Result};
 
@@ -60,13 +60,12 @@ impl Counts {
 
     /// Judges them.
     pub(super) fn check(&self, mode: Mode, load: Load) -> Result<()> {
-        let Load::Packets(batch) = load else {
-            return match self.refused + self.polled {
-                0 => Ok(()),
-                _ => Err(self.wrong("no packet was expected")),
-            };
+        let packets = load.packets();
+        let interrupts = match load.rhythm() {
+            Some(rhythm) if packets > 0 => rhythm.interrupts,
+            _ if self.refused + self.polled == 0 => return Ok(()),
+            _ => return Err(self.wrong("no packet was expected")),
         };
-        let (packets, interrupts) = (load.packets(), Rhythm::of(batch).interrupts);
         if self.delivered != packets || self.refused != packets {
             return Err(self.wrong(&format!(
                 "{packets} packets should have reached a full socket"
@@ -113,7 +112,7 @@ mod tests {
     #[test]
     fn each_mode_has_its_own_signs() {
         let load = Load::Packets(8);
-        let (packets, interrupts) = (load.packets(), Rhythm::of(8).interrupts);
+        let (packets, interrupts) = (load.packets(), load.rhythm().unwrap().interrupts);
         let softirq = Counts {
             delivered: packets,
             refused: packets,

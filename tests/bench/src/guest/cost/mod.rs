@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use rustix::net::sockopt;
 
-use self::background::Background;
+use self::background::{Background, Left};
 use self::checks::Counts;
 use super::{cpu, testnic};
 use crate::cost::event::{Event, Sample};
@@ -32,6 +32,9 @@ const CPU: usize = 0;
 const SETTLE: Duration = Duration::from_millis(50);
 /// A sleep before each reading, so that all readings come at the same place of a wake-up.
 const REST: Duration = Duration::from_millis(2);
+/// From the start of a load to its first packet: the housekeeping window in which KBP lets us start
+/// it is over by then (it lasts 4 ms at most when nothing comes).
+const LEAD: Duration = Duration::from_millis(10);
 /// How much longer than its packets come a load is measured.
 const TAIL: Duration = Duration::from_millis(10);
 /// How long a quiet CPU is measured.
@@ -65,19 +68,21 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
             thread::sleep(SETTLE);
             // Fills the socket, and the caches that the allocator keeps for packets.
             load(Load::Packets(8), &background)?;
-            for step in Load::all() {
+            for step in Load::all(mode) {
                 if stop.load(Ordering::Relaxed) {
                     return Err(Error::Interrupted);
                 }
-                let (time_ns, left) = sample(mode, step, &background).map_err(|error| {
+                let left = sample(mode, step, &background).map_err(|error| {
                     Error::Other(format!("{}, {step:?}, round {round}: {error}", mode.name()))
                 })?;
                 emit(&Event::Sample(Sample {
                     round,
                     mode,
                     load: step,
-                    time_ns,
-                    left,
+                    time_ns: left.time_ns,
+                    left: left.units,
+                    held: left.held,
+                    ticks: ticks_within(step)?,
                 }))?;
             }
             modes::confirm(mode, CPU)?;
@@ -87,20 +92,19 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
 }
 
 /// Measures one load, and checks that what was counted is what was meant.
-fn sample(mode: Mode, step: Load, background: &Background) -> Result<(u64, u64)> {
+fn sample(mode: Mode, step: Load, background: &Background) -> Result<Left> {
     let before = Counts::read(mode, CPU)?;
     let measured = load(step, background)?;
     Counts::read(mode, CPU)?.since(&before).check(mode, step)?;
     Ok(measured)
 }
 
-fn load(step: Load, background: &Background) -> Result<(u64, u64)> {
-    let length = match step.batch() {
+fn load(step: Load, background: &Background) -> Result<Left> {
+    let length = match step.rhythm() {
         None => QUIET,
-        Some(batch) => {
-            configure(step, batch)?;
-            let rhythm = Rhythm::of(batch);
-            Duration::from_nanos(rhythm.period_ns * rhythm.interrupts) + TAIL
+        Some(rhythm) => {
+            configure(step, rhythm)?;
+            LEAD + Duration::from_nanos(rhythm.period_ns * rhythm.interrupts) + TAIL
         }
     };
     thread::sleep(REST);
@@ -118,18 +122,26 @@ fn load(step: Load, background: &Background) -> Result<(u64, u64)> {
     Ok(measured)
 }
 
-fn configure(step: Load, batch: u32) -> Result<()> {
-    let rhythm = Rhythm::of(batch);
-    let hook = match step {
-        Load::Packets(_) => "irqoff",
-        Load::Quiet | Load::Ticks(_) => "none",
-    };
+/// The interrupts that fell into the measured time. An idle CPU means a housekeeping window of KBP;
+/// the spinning task never leaves it idle.
+fn ticks_within(step: Load) -> Result<u64> {
+    if step == Load::Quiet {
+        return Ok(0);
+    }
+    let stats = testnic::read("stats")?;
+    Ok(testnic::number(&stats, "ticks")? - testnic::number(&stats, "ticks_idle")?)
+}
+
+fn configure(step: Load, rhythm: Rhythm) -> Result<()> {
+    let hook = if step.packets() > 0 { "irqoff" } else { "none" };
     testnic::write(
         "config",
         &format!(
-            "cpu={CPU} period_ns={} burst={batch} count={} cost_ns=0 csum=unnecessary port={} hook={hook}",
+            "cpu={CPU} lead_ns={} period_ns={} burst={} count={} cost_ns=0 csum=unnecessary port={} hook={hook}",
+            LEAD.as_nanos(),
             rhythm.period_ns,
-            rhythm.interrupts * u64::from(batch),
+            rhythm.batch,
+            rhythm.packets(),
             testnic::PORT
         ),
     )?;
