@@ -13,8 +13,7 @@
 #include "kbp_hooks.h"
 
 static struct klp_func kbp_funcs[] = {
-	{ .old_name = "raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq_irqoff },
-	{ .old_name = "__raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq_in_irq },
+	{ .old_name = "__raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq },
 	{ }
 };
 

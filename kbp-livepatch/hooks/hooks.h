@@ -3,7 +3,6 @@
 #ifndef KBP_LIVEPATCH_HOOKS_H
 #define KBP_LIVEPATCH_HOOKS_H
 
-void kbp_hook_raise_softirq_irqoff(unsigned int nr);
-void kbp_hook_raise_softirq_in_irq(unsigned int nr);
+void kbp_hook_raise_softirq(unsigned int nr);
 
 #endif /* KBP_LIVEPATCH_HOOKS_H */

@@ -1,11 +1,16 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel's two functions do when KBP has no part in it. */
-#ifndef KBP_LIVEPATCH_RAISE_H
-#define KBP_LIVEPATCH_RAISE_H
-
-#include <linux/interrupt.h>
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hook for __raise_softirq_irqoff(): where every way to raise NET_RX ends, whatever the compiler
+ * has inlined before it: drivers' schedules, the backlog of loopback and veth, RPS, deferred frees,
+ * the deferral timer.  (raise_softirq_irqoff() calls it, too, but cannot be patched itself: the
+ * kernel's "inline" means notrace.  kbp_hooks_in_effect() tries both ways before a core is taken.)
+ */
 #include <linux/atomic.h>
+#include <linux/interrupt.h>
 #include <linux/tracepoint-defs.h>
+
+#include "hooks.h"
+#include "kbp_hooks.h"
 
 extern struct tracepoint __tracepoint_softirq_raise;
 
@@ -25,16 +30,19 @@ static __always_inline void kbp_trace_softirq_raise(unsigned int nr)
 		iterate(NULL, nr);
 }
 
-/*
- * The mask changes nothing (there are ten softirqs) but spares a check for shifts that are too
- * far, whose report would be called from a cold part of the hook.
+/**
+ * kbp_hook_raise_softirq() - stands in for __raise_softirq_irqoff()
+ * @nr: which softirq
  *
- * Context: interrupts off.
+ * The mask changes nothing (there are ten softirqs) but spares a check for shifts that are too
+ * far, whose report would be called from a cold part of the hook, unseen by livepatch.
+ *
+ * Context: any, interrupts off.
  */
-static __always_inline void kbp_mark_softirq(unsigned int nr)
+void kbp_hook_raise_softirq(unsigned int nr)
 {
+	if (nr == NET_RX_SOFTIRQ && kbp_gate_admit())
+		return;
 	kbp_trace_softirq_raise(nr);
 	or_softirq_pending(1UL << (nr & 31));
 }
-
-#endif /* KBP_LIVEPATCH_RAISE_H */
