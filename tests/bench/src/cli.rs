@@ -67,7 +67,7 @@ pub(crate) struct Cost {
 #[derive(Debug, clap::Args)]
 pub(crate) struct MeasureCost {
     /// Repetitions of every measurement
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
     /// Who polls; without `softirq` there is nothing to compare with
     #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]

@@ -6,7 +6,7 @@
 //! what its load took more than that. Packets then have taken what is neither left nor interrupts.
 //!
 //! With masked interrupts an empty round may have to look at the ring of a held NAPI, and costs more
-//! then. How much follows from two loads that differ in the number of packets only: see [`solve`].
+//! then. How much follows from loads that differ in their parts of both and of packets: [`masked`].
 
 use super::event::Sample;
 use super::plan::{Load, Mode, BATCHES};
@@ -36,6 +36,7 @@ pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>>
                 batch,
                 instructions_per_packet: median(&values),
                 ratio_to_softirq: None,
+                ratio_with_interrupt: None,
                 rounds: values.len(),
                 spread: spread(&values),
                 values,
@@ -44,16 +45,30 @@ pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>>
             });
         }
     }
-    let reference: Vec<(u32, f64)> = rows
-        .iter()
-        .filter(|row| row.mode == Mode::Softirq)
-        .map(|row| (row.batch, row.instructions_per_packet))
-        .collect();
-    for row in &mut rows {
-        let of_batch = reference.iter().find(|(batch, _)| *batch == row.batch);
-        row.ratio_to_softirq = of_batch.map(|(_, cost)| row.instructions_per_packet / cost);
-    }
+    compare(&mut rows);
     Ok(rows)
+}
+
+/// Fills in the ratios to softirq with the same batch.
+fn compare(rows: &mut [Row]) {
+    // One packet to write into the ring; the larger batches' have the writing of many in them.
+    let interrupt = |rows: &[Row], mode| {
+        let row = rows.iter().find(|row| (row.mode, row.batch) == (mode, 1));
+        row.map_or(0.0, |row| row.timer_interrupt)
+    };
+    let costs: Vec<(f64, f64)> = rows
+        .iter()
+        .map(|row| {
+            let whole = row.with_interrupt(interrupt(rows, row.mode));
+            (row.instructions_per_packet, whole)
+        })
+        .collect();
+    for at in 0..rows.len() {
+        let reference = |row: &Row| (row.mode, row.batch) == (Mode::Softirq, rows[at].batch);
+        let of = rows.iter().position(reference).map(|of| costs[of]);
+        rows[at].ratio_to_softirq = of.map(|(packet, _)| costs[at].0 / packet);
+        rows[at].ratio_with_interrupt = of.map(|(_, whole)| costs[at].1 / whole);
+    }
 }
 
 fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> {
@@ -69,39 +84,48 @@ fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> 
         find(Load::Ticks(batch))?,
         find(Load::Packets(batch))?,
     );
-    if quiet.left == 0 || ticks.ticks == 0 || quiet.held + ticks.held > 0 {
-        return Err(wrong(format!(
-            "there is no measure of an idle CPU in {quiet:?} and {ticks:?}"
-        )));
-    }
-    let unit = quiet.time_ns as f64 / quiet.left as f64;
-    let taken = |sample: &Sample| sample.time_ns as f64 - sample.left as f64 * unit;
-    let interrupt = taken(ticks) / ticks.ticks as f64;
     let empty = match mode {
-        Mode::KbpMasked => {
-            let equation = |sample: &Sample| {
-                let ticks = sample.ticks as f64;
-                [ticks, sample.held as f64, taken(sample)]
-            };
-            let (rare, dense) = (find(Load::Rare)?, find(Load::Packets(1))?);
-            solve(equation(rare), equation(dense))
-                .ok_or_else(|| wrong("no NAPI was held".into()))?
-        }
-        _ => unit,
+        Mode::KbpMasked => masked([quiet, find(Load::Rare)?, find(Load::Packets(1))?]),
+        _ => Some((quiet.time_ns as f64 / quiet.left as f64, 0.0)),
     };
-    let whole = taken(packets) - packets.held as f64 * empty - packets.ticks as f64 * interrupt;
+    let (unit, held) = empty
+        .filter(|(unit, held)| unit.is_finite() && held.is_finite() && ticks.ticks > 0)
+        .ok_or_else(|| {
+            wrong(format!(
+                "{quiet:?} and {ticks:?} do not measure an idle CPU"
+            ))
+        })?;
+    let taken = |sample: &Sample| {
+        sample.time_ns as f64 - sample.left as f64 * unit - sample.held as f64 * held
+    };
+    let interrupt = taken(ticks) / ticks.ticks as f64;
+    let whole = taken(packets) - packets.ticks as f64 * interrupt;
     Ok(Cost {
         packet: whole / packets.load.packets() as f64,
         interrupt,
-        empty,
+        empty: if mode == Mode::KbpMasked { held } else { unit },
     })
 }
 
-/// Each equation says `a * packet + b * empty = c`; what is `empty`?
-fn solve([a, b, c]: [f64; 3], [d, e, f]: [f64; 3]) -> Option<f64> {
-    let determinant = a * e - b * d;
-    let empty = (a * f - c * d) / determinant;
-    (determinant != 0.0 && empty.is_finite()).then_some(empty)
+/// The cost of a round without and of one with a held NAPI, from three loads with the same cost of an
+/// interrupt with its packets: each says `left * unit + held * held_unit + ticks * cost = time`.
+fn masked(samples: [&Sample; 3]) -> Option<(f64, f64)> {
+    let column = |part: fn(&Sample) -> u64| samples.map(|sample| part(sample) as f64);
+    let (left, held) = (column(|s| s.left), column(|s| s.held));
+    let (ticks, time) = (column(|s| s.ticks), column(|s| s.time_ns));
+    // Cramer's rule.
+    let whole = determinant(left, held, ticks);
+    (whole != 0.0).then(|| {
+        (
+            determinant(time, held, ticks) / whole,
+            determinant(left, time, ticks) / whole,
+        )
+    })
+}
+
+fn determinant(a: [f64; 3], b: [f64; 3], c: [f64; 3]) -> f64 {
+    a[0] * (b[1] * c[2] - b[2] * c[1]) - b[0] * (a[1] * c[2] - a[2] * c[1])
+        + c[0] * (a[1] * b[2] - a[2] * b[1])
 }
 
 /// The middle one, or the mean of the two in the middle. 0 of nothing.

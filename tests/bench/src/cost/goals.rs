@@ -71,6 +71,7 @@ mod tests {
             batch,
             instructions_per_packet: ratio * 1000.0,
             ratio_to_softirq: Some(ratio),
+            ratio_with_interrupt: None,
             rounds: 1,
             spread: 0.0,
             values: vec![ratio * 1000.0],

@@ -38,6 +38,8 @@ pub struct Row {
     pub instructions_per_packet: f64,
     /// The same, as a part of what `softirq` needs; absent when that was not measured.
     pub ratio_to_softirq: Option<f64>,
+    /// The same, and with it the interrupt, which masked ones spare; see [`Row::with_interrupt`].
+    pub ratio_with_interrupt: Option<f64>,
     /// How often it was measured.
     pub rounds: usize,
     /// From the smallest to the largest of the rounds, as a part of the median.
@@ -49,4 +51,15 @@ pub struct Row {
     /// Under KBP: instructions of a round that finds nothing; with masked interrupts, one that looks
     /// at the ring of a held NAPI.
     pub empty_round: Option<f64>,
+}
+
+impl Row {
+    /// Instructions for a packet when its share of the interrupt is counted, too. The timer's stands
+    /// for a NIC's. With masked interrupts the timer runs to play the hardware, a NIC has none.
+    pub fn with_interrupt(&self, interrupt: f64) -> f64 {
+        match self.mode {
+            Mode::KbpMasked => self.instructions_per_packet,
+            _ => self.instructions_per_packet + interrupt / f64::from(self.batch),
+        }
+    }
 }

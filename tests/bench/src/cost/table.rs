@@ -5,11 +5,12 @@ use std::fmt::Write;
 
 use super::report::{Report, Row};
 
-const HEADS: [&str; 5] = [
+const HEADS: [&str; 6] = [
     "mode",
     "packets per interrupt",
     "instructions per packet",
     "of softirq",
+    "with interrupt",
     "spread",
 ];
 
@@ -30,7 +31,7 @@ pub fn markdown(report: &Report) -> String {
         report.rows.iter().map(|row| row.rounds).max().unwrap_or(0)
     );
     let heads = HEADS.join(" | ");
-    let _ = writeln!(out, "| {heads} |\n|---|---:|---:|---:|---:|");
+    let _ = writeln!(out, "| {heads} |\n|---|---:|---:|---:|---:|---:|");
     for row in &report.rows {
         let _ = writeln!(out, "| {} |", cells(row).join(" | "));
     }
@@ -41,18 +42,22 @@ pub fn markdown(report: &Report) -> String {
     out
 }
 
-fn cells(row: &Row) -> [String; 5] {
+fn cells(row: &Row) -> [String; 6] {
     [
         row.mode.name().into(),
         row.batch.to_string(),
         format!("{:.0}", row.instructions_per_packet),
-        row.ratio_to_softirq
-            .map_or("-".into(), |ratio| format!("{ratio:.3}")),
+        ratio(row.ratio_to_softirq),
+        ratio(row.ratio_with_interrupt),
         format!("{:.2} %", row.spread * 100.0),
     ]
 }
 
-fn line(cells: &[String; 5]) -> String {
+fn ratio(ratio: Option<f64>) -> String {
+    ratio.map_or("-".into(), |ratio| format!("{ratio:.3}"))
+}
+
+fn line(cells: &[String; 6]) -> String {
     let mut out = format!("{:<16}", cells[0]);
     for (cell, head) in cells.iter().zip(HEADS).skip(1) {
         let _ = write!(out, "  {cell:>width$}", width = head.len().max(8));
@@ -73,6 +78,7 @@ mod tests {
             batch: 1,
             instructions_per_packet: 3999.6,
             ratio_to_softirq: Some(0.9),
+            ratio_with_interrupt: Some(0.95),
             rounds: 3,
             spread: 0.0012,
             values: vec![3999.6; 3],
@@ -102,14 +108,17 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0].len(), lines[1].len());
         assert!(lines[1].starts_with("kbp-armed "), "{text}");
-        assert!(lines[1].ends_with("4000       0.900    0.12 %"), "{text}");
+        assert!(
+            lines[1].ends_with("4000       0.900           0.950    0.12 %"),
+            "{text}"
+        );
     }
 
     #[test]
     fn markdown_has_rows_and_goals() {
         let text = markdown(&report());
         assert!(
-            text.contains("| kbp-armed | 1 | 4000 | 0.900 | 0.12 % |\n"),
+            text.contains("| kbp-armed | 1 | 4000 | 0.900 | 0.950 | 0.12 % |\n"),
             "{text}"
         );
         assert!(text.contains("- goal: kbp-armed"), "{text}");

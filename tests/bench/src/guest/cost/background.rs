@@ -149,13 +149,13 @@ mod tests {
     #[test]
     fn an_account_that_does_not_add_up_is_refused() {
         let counters = Counters {
-            busy_ns: 40_000_000,
+            busy_ns: 30_000_000,
             idle_ns: 50_000_000,
             ..Counters::default()
         };
         let bad = reading(100_000_000, counters);
         let error = bad.since(&reading(0, Counters::default())).unwrap_err();
         let error = error.to_string();
-        assert!(error.contains("90000000 ns of 100000000 ns"), "{error}");
+        assert!(error.contains("80000000 ns of 100000000 ns"), "{error}");
     }
 }
