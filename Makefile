@@ -11,7 +11,7 @@ KERNEL ?= trixie-backports
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench-cost host toolchain kernel modules bins check shell refresh clean distclean
+.PHONY: help demo test bench-cost bench-livepatch host toolchain kernel modules bins check shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: bins modules check ## every test, in guests too; ends with "N passed, N fa
 
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
 	out/bin/kbp-bench cost --kernel "$(KERNEL)"
+
+bench-livepatch: bins modules ## time a foreign livepatch under KBP and under the kernel's busy poll; out/livepatch/
+	out/bin/kbp-bench livepatch --kernel "$(KERNEL)"
 
 host: ## install the Debian packages this machine needs
 	@$(KBUILD) host

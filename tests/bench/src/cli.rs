@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
     Cost(Cost),
+    /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
+    Livepatch(Livepatch),
     /// In the guest: send UDP datagrams back, count them
     UdpEcho(UdpEcho),
     /// In the guest: send probes at a constant rate, time the answers
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     Measure(Measure),
     /// In the guest: what `cost` on the host asks for
     MeasureCost(MeasureCost),
+    /// In the guest: what `livepatch` on the host asks for
+    MeasureLivepatch(MeasureLivepatch),
 }
 
 /// Arguments of `demo`.
@@ -72,6 +76,27 @@ pub(crate) struct MeasureCost {
     /// Who polls; without `softirq` there is nothing to compare with
     #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]
     pub(crate) modes: Vec<Mode>,
+}
+
+/// Arguments of `livepatch`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Livepatch {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub(crate) kernel: String,
+    #[command(flatten)]
+    pub(crate) measure: MeasureLivepatch,
+    /// Folder for report.json and table.txt
+    #[arg(long, default_value = "out/livepatch")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `measure-livepatch`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MeasureLivepatch {
+    /// How often the livepatch goes in and out
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
 }
 
 /// Arguments of `udp-echo`.

@@ -10,6 +10,7 @@ mod error;
 pub mod event;
 pub mod guest;
 pub mod host;
+pub mod livepatch;
 pub mod plan;
 pub mod report;
 pub mod stats;

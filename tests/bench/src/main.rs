@@ -14,7 +14,7 @@ use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
-use kbp_bench::guest::{cost, cpu, measure, sink, testnic};
+use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, testnic};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
 
@@ -62,6 +62,14 @@ fn run(command: Command) -> Result<u8> {
             };
             host::cost::run(&options, &stop).map(|()| 0)
         }
+        Command::Livepatch(arguments) => {
+            let options = host::livepatch::Options {
+                kernel: arguments.kernel,
+                rounds: arguments.measure.rounds,
+                out: arguments.out,
+            };
+            host::livepatch::run(&options, &stop).map(|()| 0)
+        }
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
@@ -88,6 +96,7 @@ fn run(command: Command) -> Result<u8> {
             };
             cost::run(&options, &stop).map(|()| 0)
         }
+        Command::MeasureLivepatch(arguments) => livepatch::run(arguments.rounds, &stop).map(|()| 0),
     }
 }
 

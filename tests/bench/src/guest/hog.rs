@@ -43,20 +43,34 @@ impl Hog {
     }
 
     fn with(cpu: usize, work: fn(usize, &Shared) -> Result<()>) -> Result<Hog> {
+        let mut hog = Hog::spawn_with(work, cpu)?;
+        hog.wait(cpu)?;
+        Ok(hog)
+    }
+
+    /// Starts one with the default policy, whether or not it ever gets to run.
+    pub fn spawn(cpu: usize) -> Result<Hog> {
+        Hog::spawn_with(spin, cpu)
+    }
+
+    fn spawn_with(work: fn(usize, &Shared) -> Result<()>, cpu: usize) -> Result<Hog> {
         let shared = Arc::new(Shared::default());
         let of_thread = shared.clone();
         let thread = thread::Builder::new()
             .name("hog".into())
             .spawn(move || work(cpu, &of_thread))
             .map_err(Error::doing("cannot start a thread"))?;
-        let mut hog = Hog {
+        Ok(Hog {
             shared,
             thread: Some(thread),
-        };
+        })
+    }
+
+    fn wait(&mut self, cpu: usize) -> Result<()> {
         let start = Instant::now();
-        while hog.turns() == 0 {
-            if hog.thread.as_ref().is_some_and(JoinHandle::is_finished) {
-                hog.finish()?;
+        while self.turns() == 0 {
+            if self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+                self.finish()?;
             }
             if start.elapsed() > START_LIMIT {
                 return Err(Error::Other(format!(
@@ -65,7 +79,7 @@ impl Hog {
             }
             thread::sleep(Duration::from_millis(10));
         }
-        Ok(hog)
+        Ok(())
     }
 
     /// A number that grows while the task runs.

@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
 const CONTROL: &str = "/sys/kernel/debug/kbp_testnic";
-const INTERFACE: &str = "ktn0";
+pub(super) const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;

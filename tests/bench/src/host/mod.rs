@@ -7,6 +7,7 @@ pub mod cost;
 pub mod demo;
 mod environment;
 mod lines;
+pub mod livepatch;
 mod progress;
 mod save;
 mod traffic;

@@ -10,9 +10,7 @@ mod checks;
 mod clock;
 mod modes;
 
-use std::io::{self, Write};
 use std::net::{Ipv4Addr, UdpSocket};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -21,7 +19,7 @@ use rustix::net::sockopt;
 
 use self::background::{Background, Left};
 use self::checks::Counts;
-use super::{cpu, testnic};
+use super::{cpu, emit, testnic};
 use crate::cost::event::{Event, Sample};
 use crate::cost::plan::{order, Load, Mode, Rhythm};
 use crate::{Error, Result};
@@ -157,15 +155,4 @@ fn full_socket() -> Result<UdpSocket> {
     sockopt::set_socket_recv_buffer_size(&socket, 0)
         .map_err(Error::doing("cannot make a socket's buffer small"))?;
     Ok(socket)
-}
-
-fn emit(event: &Event) -> Result<()> {
-    let path = Path::new("standard output");
-    let mut line = serde_json::to_string(event)
-        .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;
-    line.push('\n');
-    let mut out = io::stdout().lock();
-    out.write_all(line.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(Error::at("write to", path))
 }

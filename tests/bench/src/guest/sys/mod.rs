@@ -11,6 +11,7 @@ use std::io;
 
 use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
 use rustix::ioctl::{ioctl, Updater};
+use rustix::thread::Pid;
 
 /// Executes two instructions for each of `turns` (at least one), and a handful around them.
 pub(crate) fn count_down(turns: u32) {
@@ -23,6 +24,11 @@ pub(crate) fn count_down(turns: u32) {
 /// Makes the calling thread one that runs only when nobody else wants to (SCHED_IDLE).
 pub(crate) fn only_when_idle() -> io::Result<()> {
     policy(0, libc::SCHED_IDLE, 0)
+}
+
+/// Makes a thread a real-time one (SCHED_FIFO).
+pub(crate) fn real_time(thread: Pid, priority: i32) -> io::Result<()> {
+    policy(thread.as_raw_nonzero().get(), libc::SCHED_FIFO, priority)
 }
 
 fn policy(pid: i32, policy: libc::c_int, priority: libc::c_int) -> io::Result<()> {
