@@ -115,7 +115,7 @@ impl Load {
         let (period_ns, interrupts, batch) = match self {
             Load::Quiet => return None,
             Load::Rare => (2_003_000, 200, 1),
-            Load::Ticks(batch @ 0..=1) | Load::Packets(batch @ 0..=1) => (101_700, 4000, batch),
+            Load::Ticks(batch @ 0..=1) | Load::Packets(batch @ 0..=1) => (101_700, 8000, batch),
             Load::Ticks(batch @ 2..=8) | Load::Packets(batch @ 2..=8) => (203_100, 1000, batch),
             Load::Ticks(batch) | Load::Packets(batch) => (1_017_000, 200, batch),
         };
