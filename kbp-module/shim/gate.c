@@ -99,7 +99,7 @@ void kbp_gate_shut(u32 core)
 }
 
 /**
- * kbp_gate_reset() - forget the last owner before a new one is made
+ * kbp_gate_reset() - forget that the core was taken from a thread that has ended
  * @core: a possible core that has no thread
  */
 void kbp_gate_reset(u32 core)

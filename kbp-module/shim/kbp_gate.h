@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 
 void kbp_gate_shut_here(void);
+void kbp_gate_reset(u32 core);
 
 /*
  * Held NAPIs are marked as busy-polled, which keeps their drivers from arming the interrupt.

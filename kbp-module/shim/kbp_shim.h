@@ -39,8 +39,6 @@ void kbp_gate_take(void);
 void kbp_gate_give(void);
 /* Process context, interrupts on, the core stays online. */
 void kbp_gate_shut(u32 core);
-/* Control lock; the core has no thread. */
-void kbp_gate_reset(u32 core);
 /* Process context or kbp/N thread, bottom halves on. */
 bool kbp_hooks_in_effect(void);
 /* Any context: a snapshot. */

@@ -10,6 +10,7 @@
 #include <linux/sched/task.h>
 #include <linux/topology.h>
 
+#include "kbp_gate.h"
 #include "kbp_poller.h"
 #include "kbp_shim.h"
 #include "kbp_thread.h"
@@ -144,6 +145,8 @@ bool kbp_thread_join(u32 core, u32 ms)
 	}
 	put_task_struct(thread->task);
 	thread->task = NULL;
+	/* What became of its core is told by who ends it, from here on. */
+	kbp_gate_reset(core);
 	if (thread->pins_module)
 		module_put(THIS_MODULE);
 	thread->pins_module = false;

@@ -53,6 +53,8 @@ pub(crate) fn core_leaves(core: u32, lock: &ControlLock) -> Result {
         );
         return Err(EBUSY);
     }
+    // A stop that had not ended has, now.
+    entry.stopping(false);
     let _ = sys::limit_exit_latency(core, None, lock);
     if entry.is_wanted() {
         entry.set_state(CoreState::Yielded, YieldReason::Offline);

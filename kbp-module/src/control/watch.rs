@@ -4,7 +4,7 @@
 use crate::datapath::Core;
 use crate::engine::Watch;
 use crate::sys::{self, GateOf};
-use crate::uapi::{CORE_POLLING, CORE_SLEEPING};
+use crate::uapi::{CORE_OFF, CORE_POLLING, CORE_SLEEPING};
 use kernel::prelude::*;
 
 /// One look at all cores; ns until the next, 0 for when a core is enabled.
@@ -20,23 +20,27 @@ pub(crate) fn watch() -> u64 {
             continue;
         };
         report_rescue(number, core, gate);
-        let serves = matches!(core.state(), CORE_POLLING | CORE_SLEEPING);
-        if !serves || gate.rescued() {
+        let state = core.state();
+        if state == CORE_OFF {
             continue;
         }
+        // Also while it does not serve yet: nobody tells when it does.
         let limit_ns = core.config.rescue_ns();
-        let suspect = core
-            .seen
-            .with(|watch| watch.suspects(now_ns, gate.beat(), gate.work_waits(), limit_ns));
-        if suspect {
-            gate.suspect(limit_ns / 2);
-        }
         let look_ns = limit_ns / Watch::LOOKS;
         next_ns = if next_ns == 0 {
             look_ns
         } else {
             look_ns.min(next_ns)
         };
+        if gate.rescued() || !matches!(state, CORE_POLLING | CORE_SLEEPING) {
+            continue;
+        }
+        let suspect = core
+            .seen
+            .with(|watch| watch.suspects(now_ns, gate.beat(), gate.work_waits(), limit_ns));
+        if suspect {
+            gate.suspect(limit_ns / 2);
+        }
     }
     next_ns
 }

@@ -39,7 +39,6 @@ unsafe extern "C" {
     pub(super) fn kbp_gate_take();
     pub(super) fn kbp_gate_give();
     pub(super) fn kbp_gate_shut(core: u32);
-    pub(super) fn kbp_gate_reset(core: u32);
     pub(super) fn kbp_hooks_in_effect() -> bool;
     pub(super) fn kbp_gate_raises(core: u32) -> u64;
 

@@ -32,8 +32,6 @@ impl SchedPolicy {
 pub(crate) fn start_thread(core: u32, policy: SchedPolicy, _lock: &ControlLock) -> Result {
     let (fifo, nice) = policy.parts();
     // SAFETY: The caller's promise; the lock keeps it (invariants lock-token, one-thread).
-    unsafe { shim::kbp_gate_reset(core) };
-    // SAFETY: As above.
     to_result(unsafe { shim::kbp_thread_make(core, fifo, nice) })
 }
 

@@ -38,6 +38,13 @@ served() {
 	until_true 5 "core $1 is served by kbp/$1 (it is '$(core_state "$1")')" is_served "$1"
 	ok "core $1 is served by kbp/$1"
 }
+
+# yielded CORE REASON: softirq serves it, for that reason.
+yielded_for() { [ "$(core_state "$1")" = yielded ] && [ "$(status_field "cores.$1.yield_reason")" = "$2" ]; }
+yielded() {
+	until_true 5 "core $1 is yielded: $2 (it is '$(core_state "$1")')" yielded_for "$1" "$2"
+	ok "core $1 is yielded: $2"
+}
 off() {
 	is_off "$1" || fail "core $1 is not off: '$(core_state "$1")', thread '$(poller "$1")'"
 	ok "core $1 is off"
@@ -45,15 +52,16 @@ off() {
 
 # consistent: whatever happened before, status can be read, and each core is served or off.
 consistent() {
-	local code=0 lines n
+	local code=0 lines n threads
 	kbpctl status --json >/tmp/status || code=$?
 	case $code in 0 | 3) ;; *) fail "kbpctl status ended with code $code: $(cat /tmp/status)" ;; esac
 	lines=$(status_lines)
 	n=$(echo "$lines" | grep -cE '^cores\.[0-9]+\.state=(polling|sleeping|yielded)$' || true)
+	threads=$(echo "$lines" | grep -cE '^cores\.[0-9]+\.thread_pid=[0-9]+$' || true)
 	echo "$lines" | grep -E '^cores\.[0-9]+\.state=' | grep -vE '=(polling|sleeping|yielded|off)$' &&
 		fail "a core is neither served nor off"
 	[ "$n" = "$(echo "$lines" | sed -n 's/^active_cores=//p')" ] || fail "active_cores is not $n: $lines"
-	[ "$n" = "$(pollers)" ] || fail "$n cores are served, and there are $(pollers) threads"
+	[ "$threads" = "$(pollers)" ] || fail "status names $threads threads, and there are $(pollers)"
 }
 
 load() { expect 0 kbpctl load; }

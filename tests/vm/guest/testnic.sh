@@ -30,6 +30,9 @@ tn_stop() {
 	until_true 30 "the synthetic NIC is done" tn_idle
 }
 
+# tn_drain: the rings are empty, however much there was to do.
+tn_drain() { until_true 60 "the synthetic NIC is done" tn_idle; }
+
 # tn_run KEY=VALUE...: a run from begin to end; every packet must reach the program at the socket.
 tn_run() {
 	udp_before=$(udp InDatagrams)

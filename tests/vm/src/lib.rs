@@ -26,3 +26,11 @@ mod story;
 mod turn;
 
 pub use story::Story;
+
+/// How often to repeat: `normally`, or `long` when `KBP_LONG=1` asks for the long tests.
+pub fn times(normally: u64, long: u64) -> u64 {
+    match std::env::var_os("KBP_LONG").is_some_and(|value| value == "1") {
+        true => long,
+        false => normally,
+    }
+}

@@ -30,6 +30,7 @@ pub struct Story {
     config: VmConfig,
     limit: Duration,
     load: Load,
+    warning: String,
     script: String,
 }
 
@@ -53,6 +54,7 @@ impl Story {
                 drain: Duration::from_secs(5),
                 ..Load::default()
             },
+            warning: String::new(),
             script: String::new(),
         }
     }
@@ -60,6 +62,24 @@ impl Story {
     /// The number of virtual CPUs.
     pub fn smp(mut self, cpus: u32) -> Self {
         self.config = self.config.smp(cpus);
+        self
+    }
+
+    /// A program of the toolchain root that the guest gets.
+    pub fn tool(mut self, name: &str) -> Self {
+        self.config = self.config.tool(name);
+        self
+    }
+
+    /// A warning of the kernel's log that belongs to the story, as an extended regular expression.
+    pub fn expect_warning(mut self, pattern: &str) -> Self {
+        self.warning = pattern.into();
+        self
+    }
+
+    /// Adds to the guest kernel's command line.
+    pub fn append(mut self, cmdline: &str) -> Self {
+        self.config = self.config.append(cmdline);
         self
     }
 
@@ -105,7 +125,12 @@ impl Story {
                 std::env::temp_dir().display()
             ))
         })?;
-        let script = format!("{}\nbegin\n{}\nfinish\n", WORDS.join("\n"), self.script);
+        let script = format!(
+            "{}\nexpected_warning='{}'\nbegin\n{}\nfinish\n",
+            WORDS.join("\n"),
+            self.warning,
+            self.script
+        );
         let mut vm = Vm::boot(self.config.timeout(Some(self.limit)).script(script))?;
         host::serve(&mut vm, &self.load, self.limit)?;
         vm.wait()

@@ -63,6 +63,9 @@ pub(crate) struct Guest {
     /// Make one more stock module available to modprobe, unless it is built in (repeatable).
     #[arg(long, value_name = "NAME")]
     pub(crate) module: Vec<String>,
+    /// Give the guest a program of the toolchain root, like chrt or ip (repeatable).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tool: Vec<String>,
     /// Seconds the whole run may take [default: 300; none for shell].
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: Option<u64>,

@@ -33,6 +33,7 @@ pub struct VmConfig {
     pub(crate) nics: Vec<Nic>,
     pub(crate) copies: Vec<(PathBuf, String)>,
     pub(crate) modules: Vec<String>,
+    pub(crate) tools: Vec<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) append: String,
     pub(crate) work: Work,
@@ -53,6 +54,7 @@ impl VmConfig {
             nics: Vec::new(),
             copies: Vec::new(),
             modules: Vec::new(),
+            tools: Vec::new(),
             timeout: Some(Duration::from_secs(300)),
             append: String::new(),
             work: Work::Script(":".into()),
@@ -91,6 +93,13 @@ impl VmConfig {
     /// Makes one more stock module (and what it needs) available to `modprobe`.
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.modules.push(name.into());
+        self
+    }
+
+    /// Gives the guest a program of the toolchain root, like `chrt` or `ip`, with its libraries. It
+    /// stands in for busybox's of that name.
+    pub fn tool(mut self, name: impl Into<String>) -> Self {
+        self.tools.push(name.into());
         self
     }
 

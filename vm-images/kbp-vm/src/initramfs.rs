@@ -11,6 +11,7 @@ use crate::config::{VmConfig, Work};
 use crate::cpio::Archive;
 use crate::error::{Error, Result};
 use crate::modules;
+use crate::tools;
 
 const BUSYBOX: &str = "/bin/busybox";
 
@@ -74,6 +75,10 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
         if file.is_file() {
             tree(&mut archive, &file, &format!("bin/{program}"))?;
         }
+    }
+    for (path, data) in tools::collect(&layout.cache.join("root"), &config.tools)? {
+        parents(&mut archive, &path);
+        archive.file(&path, 0o755, &data);
     }
     stock_modules(&mut archive, config, kernel)?;
     let built = layout.root.join("out/modules").join(&kernel.release);

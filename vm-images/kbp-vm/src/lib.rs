@@ -29,6 +29,7 @@ mod progress;
 mod qemu;
 mod serial;
 mod sys;
+mod tools;
 pub mod udp;
 mod vm;
 mod wait;

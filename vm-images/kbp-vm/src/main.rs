@@ -48,6 +48,9 @@ fn config(guest: Guest) -> VmConfig {
     for (host, place) in guest.copy {
         config = config.copy(host, place);
     }
+    for tool in guest.tool {
+        config = config.tool(tool);
+    }
     for module in guest.module {
         config = config.module(module);
     }

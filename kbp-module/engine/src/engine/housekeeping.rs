@@ -16,6 +16,8 @@
 //! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
 //!   windows are *firm* until the debt is paid: packets wait, at most
 //!   [`Housekeeping::LONGEST_FIRM`] times the shortest window.
+//! - Much sooner, after [`Housekeeping::STARVED_NS`] in which the waiting task got nothing at all,
+//!   there is one short firm window: kernel threads want little, but their callers wait for it.
 //! - Without a waiting task the poller only passes through the scheduler every
 //!   [`Housekeeping::VISIT_NS`]: RCU-tasks and livepatch want every thread to, now and then.
 
@@ -42,6 +44,8 @@ pub struct Housekeeping {
     last_look_ns: u64,
     last_work_ns: u64,
     last_visit_ns: u64,
+    /// When a waiting task last got something, or nobody waited.
+    last_given_ns: u64,
     last_quiescent_ns: u64,
 }
 
@@ -59,6 +63,8 @@ impl Housekeeping {
     /// Debt from which on packets wait for windows: 150 ms without a gap. Much sooner would
     /// slow a poller down just when it works off the backlog of a stall.
     pub const PATIENCE_NS: u64 = 12_500_000;
+    /// Longest time in which a waiting task gets nothing.
+    pub const STARVED_NS: u64 = 20_000_000;
     /// Most that can be owed: a long stall is not made up for by a long absence.
     pub const MOST_OWED_NS: u64 = 15_000_000;
     /// Most credit: a long absence does not keep a task waiting for long afterwards.
@@ -79,6 +85,7 @@ impl Housekeeping {
             last_look_ns: now_ns,
             last_work_ns: now_ns,
             last_visit_ns: now_ns,
+            last_given_ns: now_ns,
             last_quiescent_ns: now_ns,
         }
     }
@@ -116,6 +123,7 @@ impl Housekeeping {
         if !others_waiting() {
             self.owed_ns = self.owed_ns.min(0);
             self.firm = false;
+            self.last_given_ns = now_ns;
             let since_visit_ns = now_ns.saturating_sub(self.last_visit_ns);
             return (since_visit_ns >= Self::VISIT_NS).then_some(Window::Visit);
         }
@@ -134,6 +142,8 @@ impl Housekeeping {
                 self.windows.length_ns,
                 self.windows.length_ns * Self::LONGEST_FIRM,
             ))
+        } else if now_ns.saturating_sub(self.last_given_ns) >= Self::STARVED_NS {
+            Window::Firm(2 * self.windows.length_ns)
         } else {
             Window::Polite
         })
@@ -144,12 +154,16 @@ impl Housekeeping {
     pub fn core_was_taken(&mut self, away_ns: u64) {
         if away_ns >= Self::TAKEN_NS {
             self.give(away_ns);
+            self.last_given_ns = self.last_given_ns.saturating_add(away_ns);
         }
     }
 
     /// A window ended at `now_ns` after `away_ns`.
     pub fn window_taken(&mut self, now_ns: u64, away_ns: u64) {
         self.give(away_ns);
+        if away_ns >= self.windows.length_ns {
+            self.last_given_ns = now_ns;
+        }
         self.last_look_ns = now_ns;
         self.last_visit_ns = now_ns;
         self.last_quiescent_ns = now_ns;

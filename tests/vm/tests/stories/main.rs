@@ -8,6 +8,8 @@ mod hotplug;
 mod livepatch;
 mod permissions;
 mod refusals;
+mod rescue;
 mod round_trip;
+mod scheduling;
 mod synthetic_nic;
 mod unload;
