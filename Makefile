@@ -11,10 +11,10 @@ KERNEL ?= trixie-backports
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test host toolchain kernel modules bins check shell refresh clean distclean
+.PHONY: help demo test bench-cost bench-livepatch host toolchain kernel modules bins check shell refresh clean distclean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@echo; echo "Variables:"
 	@sed -n 's/^# \([A-Z_]*=[^ ]* .*\)/  \1/p' Makefile
 
@@ -24,6 +24,12 @@ demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP;
 test: bins modules check ## every test, in guests too; ends with "N passed, N failed"
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
+
+bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
+	out/bin/kbp-bench cost --kernel "$(KERNEL)"
+
+bench-livepatch: bins modules ## time a foreign livepatch under KBP and under the kernel's busy poll; out/livepatch/
+	out/bin/kbp-bench livepatch --kernel "$(KERNEL)"
 
 host: ## install the Debian packages this machine needs
 	@$(KBUILD) host

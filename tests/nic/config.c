@@ -23,7 +23,7 @@ struct config_key {
 	const char *const *choices;	/* CHOICE: max + 1 of them */
 };
 
-static const char *const hooks[] = { "irqoff", "plain", "both" };
+static const char *const hooks[] = { "irqoff", "plain", "both", "none" };
 static const char *const csums[] = { "real", "unnecessary" };
 
 #define KEY(_name, _kind, _min, _max) \
@@ -33,6 +33,7 @@ static const char *const csums[] = { "real", "unnecessary" };
 static const struct config_key keys[] = {
 	{ KEY(cpu, NUMBER, 0, 0) },	/* largest: see key_max() */
 	{ KEY(queues, NUMBER, 1, KBP_TN_MAX_QUEUES), .needs_down = true },
+	{ KEY(lead_ns, NUMBER_OR_OFF, 5000, 10000000000ULL) },
 	{ KEY(period_ns, NUMBER, 5000, 10000000000ULL) },
 	{ KEY(burst, NUMBER, 1, 1024) },
 	{ KEY(count, NUMBER, 0, 1000000000) },

@@ -98,8 +98,10 @@ static int stats_show(struct seq_file *m, void *unused)
 		   READ_ONCE(nic->generated), delivered, overflow + nomem + flushed);
 	seq_printf(m, "scheduled %llu\npolls %llu\nlate_max_ns %llu\n",
 		   scheduled, polls, READ_ONCE(nic->late.max_ns));
-	seq_printf(m, "dropped_overflow %llu\ndropped_nomem %llu\ndropped_down %llu\n",
-		   overflow, nomem, flushed);
+	seq_printf(m, "ticks %llu\nticks_idle %llu\n",
+		   READ_ONCE(nic->ticks), READ_ONCE(nic->ticks_idle));
+	seq_printf(m, "dropped_overflow %llu\ndropped_nomem %llu\ndropped_down %llu\nwithheld %llu\n",
+		   overflow, nomem, flushed, READ_ONCE(nic->withheld));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
@@ -141,7 +143,10 @@ static int reset_set(void *data, u64 value)
 		err = -EBUSY;
 		goto out;
 	}
+	nic->ticks = 0;
+	nic->ticks_idle = 0;
 	nic->generated = 0;
+	nic->withheld = 0;
 	memset(&nic->late, 0, sizeof(nic->late));
 	for (i = 0; i < KBP_TN_MAX_QUEUES; i++) {
 		struct kbp_tn_queue *q = &nic->queue[i];

@@ -33,8 +33,13 @@ static inline u32 kbp_tn_ring_used(const struct kbp_tn_ring *ring)
 	return smp_load_acquire(&ring->head) - tail;
 }
 
-/* Context: the producer only, hard interrupt. Returns false when full. */
-static inline bool kbp_tn_ring_put(struct kbp_tn_ring *ring, u64 timestamp, u64 seq)
+/*
+ * Write a slot and show it to the consumer, or (@show false) do the same work without
+ * showing it: the next put overwrites it.
+ *
+ * Context: the producer only, hard interrupt. Returns false when full.
+ */
+static inline bool kbp_tn_ring_put(struct kbp_tn_ring *ring, u64 timestamp, u64 seq, bool show)
 {
 	u32 head = ring->head;
 	struct kbp_tn_desc *desc;
@@ -46,7 +51,7 @@ static inline bool kbp_tn_ring_put(struct kbp_tn_ring *ring, u64 timestamp, u64 
 	desc->timestamp = timestamp;
 	desc->seq = seq;
 	/* Pairs with the acquire of take: the slot is written before it shows. */
-	smp_store_release(&ring->head, head + 1);
+	smp_store_release(&ring->head, head + show);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 #include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 
 #include "compat.h"
@@ -35,25 +36,29 @@ static void raise_irq(struct kbp_tn *nic, struct kbp_tn_queue *q)
 }
 
 /*
- * Put the packets of one period into the rings, queue after queue.
+ * Put the packets of one period into the rings, queue after queue. With hook=none they
+ * are written and never shown, so that a tick costs what it costs with packets, but for
+ * raising the interrupt.
  *
  * Context: hard interrupt. Returns the queues that got one, as bits.
  */
 static u32 produce(struct kbp_tn *nic, u64 now)
 {
+	bool show = nic->cfg.hook != KBP_TN_NONE;
 	u64 n = nic->cfg.burst;
 	u32 touched = 0;
 
 	for (; n && nic->left; n--) {
 		struct kbp_tn_queue *q = &nic->queue[nic->next_queue];
 
-		if (kbp_tn_ring_put(&q->ring, now, q->seq))
-			touched |= BIT(q->index);
+		if (kbp_tn_ring_put(&q->ring, now, q->seq, show))
+			touched |= show << q->index;
 		else
 			WRITE_ONCE(q->overflow, q->overflow + 1);
 		q->seq++;
 		nic->next_queue = (nic->next_queue + 1) % nic->nqueues;
 		WRITE_ONCE(nic->generated, nic->generated + 1);
+		WRITE_ONCE(nic->withheld, nic->withheld + !show);
 		if (nic->cfg.count)
 			nic->left--;
 	}
@@ -78,6 +83,8 @@ static enum hrtimer_restart source_tick(struct hrtimer *timer)
 	u32 touched = 0;
 	u32 i;
 
+	WRITE_ONCE(nic->ticks, nic->ticks + 1);
+	WRITE_ONCE(nic->ticks_idle, nic->ticks_idle + is_idle_task(current));
 	for (; due && nic->left; due--, intended += period) {
 		kbp_tn_hist_add(&nic->late, now - intended);
 		touched |= produce(nic, now);
@@ -98,7 +105,7 @@ static void start_here(void *data)
 {
 	struct kbp_tn *nic = data;
 
-	hrtimer_start(&nic->timer, ns_to_ktime(nic->cfg.period_ns),
+	hrtimer_start(&nic->timer, ns_to_ktime(nic->cfg.lead_ns ?: nic->cfg.period_ns),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 	kbp_tn_rival_start(nic);
 }

@@ -23,13 +23,14 @@ struct kbp_tn_payload {
 	__be64 timestamp;
 } __packed;
 
-enum kbp_tn_hook { KBP_TN_IRQOFF, KBP_TN_PLAIN, KBP_TN_BOTH };
+enum kbp_tn_hook { KBP_TN_IRQOFF, KBP_TN_PLAIN, KBP_TN_BOTH, KBP_TN_NONE };
 enum kbp_tn_csum { KBP_TN_REAL, KBP_TN_UNNECESSARY };
 
 /* Every field is u64 so that one table can describe them (config.c). */
 struct kbp_tn_config {
 	u64 cpu;
 	u64 queues;
+	u64 lead_ns;
 	u64 period_ns;
 	u64 burst;
 	u64 count;
@@ -85,7 +86,10 @@ struct kbp_tn {
 	u64 left;	/* packets of this run still to produce */
 	u32 next_queue;
 	bool use_plain;	/* hook=both: which one is next */
+	u64 ticks;	/* runs of the timer handler */
+	u64 ticks_idle;	/* of these: met an idle CPU */
 	u64 generated;
+	u64 withheld;	/* of these: hook=none, never shown to poll */
 	struct kbp_tn_hist late;
 
 	struct hrtimer rival_timer;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use kbp_bench::cost::plan::Mode;
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -19,6 +20,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Boot a guest, measure both modes in it, print and save the comparison
     Demo(Demo),
+    /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
+    Cost(Cost),
+    /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
+    Livepatch(Livepatch),
     /// In the guest: send UDP datagrams back, count them
     UdpEcho(UdpEcho),
     /// In the guest: send probes at a constant rate, time the answers
@@ -29,6 +34,10 @@ pub(crate) enum Command {
     Hog(Hog),
     /// In the guest: the whole series of the demo (it answers to `demo` on the host)
     Measure(Measure),
+    /// In the guest: what `cost` on the host asks for
+    MeasureCost(MeasureCost),
+    /// In the guest: what `livepatch` on the host asks for
+    MeasureLivepatch(MeasureLivepatch),
 }
 
 /// Arguments of `demo`.
@@ -43,6 +52,51 @@ pub(crate) struct Demo {
     /// Folder for report.json, report.svg and report.html
     #[arg(long, default_value = "out/demo")]
     pub(crate) out: PathBuf,
+}
+
+/// Arguments of `cost`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Cost {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub(crate) kernel: String,
+    #[command(flatten)]
+    pub(crate) measure: MeasureCost,
+    /// Folder for report.json and table.md
+    #[arg(long, default_value = "out/cost")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `measure-cost`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MeasureCost {
+    /// Repetitions of every measurement
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Who polls; without `softirq` there is nothing to compare with
+    #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]
+    pub(crate) modes: Vec<Mode>,
+}
+
+/// Arguments of `livepatch`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Livepatch {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub(crate) kernel: String,
+    #[command(flatten)]
+    pub(crate) measure: MeasureLivepatch,
+    /// Folder for report.json and table.txt
+    #[arg(long, default_value = "out/livepatch")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `measure-livepatch`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MeasureLivepatch {
+    /// How often the livepatch goes in and out
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
 }
 
 /// Arguments of `udp-echo`.

@@ -5,10 +5,12 @@
 //! inside it and walks through [`plan`], [`event`] and [`wire`] are what the two say to each other,
 //! and [`report`] turns the runs into a table, JSON and pictures.
 
+pub mod cost;
 mod error;
 pub mod event;
 pub mod guest;
 pub mod host;
+pub mod livepatch;
 pub mod plan;
 pub mod report;
 pub mod stats;

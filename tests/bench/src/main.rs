@@ -14,7 +14,7 @@ use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
-use kbp_bench::guest::{cpu, measure, sink, testnic};
+use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, testnic};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
 
@@ -53,6 +53,23 @@ fn run(command: Command) -> Result<u8> {
             let verified = host::demo::run(&options, &stop)?;
             Ok(if verified { 0 } else { CHECK_FAILED })
         }
+        Command::Cost(arguments) => {
+            let options = host::cost::Options {
+                kernel: arguments.kernel,
+                rounds: arguments.measure.rounds,
+                modes: arguments.measure.modes,
+                out: arguments.out,
+            };
+            host::cost::run(&options, &stop).map(|()| 0)
+        }
+        Command::Livepatch(arguments) => {
+            let options = host::livepatch::Options {
+                kernel: arguments.kernel,
+                rounds: arguments.measure.rounds,
+                out: arguments.out,
+            };
+            host::livepatch::run(&options, &stop).map(|()| 0)
+        }
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
@@ -72,6 +89,14 @@ fn run(command: Command) -> Result<u8> {
             };
             measure::run(options, &stop).map(|()| 0)
         }
+        Command::MeasureCost(arguments) => {
+            let options = cost::Options {
+                rounds: arguments.rounds,
+                modes: arguments.modes,
+            };
+            cost::run(&options, &stop).map(|()| 0)
+        }
+        Command::MeasureLivepatch(arguments) => livepatch::run(arguments.rounds, &stop).map(|()| 0),
     }
 }
 

@@ -37,11 +37,21 @@ impl Accel {
             .find(|accel| accel.name() == text.trim())
     }
 
-    pub(crate) fn qemu_args(self) -> [&'static str; 4] {
-        match self {
-            // With cx16 QEMU 7.2 now and then crashes a 6.12 guest.
-            Accel::Tcg => ["-accel", "tcg,thread=multi", "-cpu", "max,-cx16"],
-            Accel::Kvm => ["-accel", "kvm", "-cpu", "host"],
+    pub(crate) fn qemu_args(self, icount: bool) -> Vec<&'static str> {
+        // With cx16 QEMU 7.2 now and then crashes a 6.12 guest.
+        let emulated = ["-cpu", "max,-cx16"];
+        match (self, icount) {
+            (Accel::Tcg, false) => [["-accel", "tcg,thread=multi"], emulated].concat(),
+            // 2^0 ns for each instruction. An idle guest's clock jumps to its next timer instead of
+            // waiting for the host's clock. QEMU counts only with all CPUs on one thread.
+            (Accel::Tcg, true) => [
+                ["-accel", "tcg,thread=single"],
+                ["-icount", "shift=0,sleep=off"],
+                emulated,
+            ]
+            .concat(),
+            // KVM cannot count; QEMU refuses `-icount` with it and says so.
+            (Accel::Kvm, _) => vec!["-accel", "kvm", "-cpu", "host"],
         }
     }
 }

@@ -48,6 +48,9 @@ pub(crate) struct Guest {
     /// Virtual CPUs.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=255))]
     pub(crate) smp: u32,
+    /// Let the guest's clock count instructions, 1 ns each: one emulated CPU, the same times in every run.
+    #[arg(long, conflicts_with = "smp")]
+    pub(crate) icount: bool,
     /// Memory in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
     pub(crate) mem: u32,
@@ -136,6 +139,10 @@ mod tests {
             ),
             ("kbp-vm run --kernel sid --copy a:b -- ls", "absolute path"),
             ("kbp-vm run --kernel sid --timeout 0 -- ls", "0"),
+            (
+                "kbp-vm run --kernel sid --icount --smp 2 -- ls",
+                "cannot be used with",
+            ),
             ("kbp-vm fly", "fly"),
         ] {
             let error = parse(line).unwrap_err();

@@ -38,6 +38,7 @@ pub struct VmConfig {
     pub(crate) append: String,
     pub(crate) work: Work,
     pub(crate) accel: Option<Accel>,
+    pub(crate) icount: bool,
     pub(crate) respond: bool,
     pub(crate) verbose: bool,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
@@ -58,6 +59,7 @@ impl VmConfig {
             append: String::new(),
             work: Work::Script(":".into()),
             accel: None,
+            icount: false,
             respond: true,
             verbose: false,
             interrupt: None,
@@ -144,6 +146,17 @@ impl VmConfig {
     pub fn accel(mut self, accel: Accel) -> Self {
         self.accel = Some(accel);
         self
+    }
+
+    /// Makes the guest's clock count instructions: one executed instruction is one nanosecond, and
+    /// while the only CPU idles its clock jumps. Two runs of the same work then take the same time,
+    /// however busy the host is. Emulated, with one CPU.
+    pub fn icount(mut self) -> Self {
+        self.icount = true;
+        self.smp = 1;
+        self.accel = Some(Accel::Tcg);
+        // The TSC is the count itself; without this the kernel takes a clock with a coarser grain.
+        self.append("clocksource=tsc tsc=reliable")
     }
 
     /// Whether the host ends of the cables answer ARP, ping and UDP echo by themselves (they do by

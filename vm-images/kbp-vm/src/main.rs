@@ -36,6 +36,9 @@ fn config(guest: Guest) -> VmConfig {
         .smp(guest.smp)
         .mem(guest.mem)
         .verbose(guest.verbose);
+    if guest.icount {
+        config = config.icount();
+    }
     if let Some(seconds) = guest.timeout {
         config = config.timeout(Some(Duration::from_secs(seconds)));
     }

@@ -160,7 +160,7 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
         "none",
     ]
     .into_iter()
-    .chain(accel.qemu_args())
+    .chain(accel.qemu_args(config.icount))
     .map(OsString::from)
     .collect();
     let mut pair = |flag: &str, value: OsString| args.extend([flag.into(), value]);
@@ -180,4 +180,53 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
         pair("-serial", format!("chardev:{port}").into());
     }
     args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The command line, one string.
+    fn line(config: &VmConfig, accel: Accel) -> String {
+        let kernel = Kernel {
+            release: "7.0".into(),
+            image: "/k/vmlinuz".into(),
+            modules: "/k/modules".into(),
+        };
+        let words = arguments(config, &kernel, accel, Path::new("/d"));
+        let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        format!(" {} ", words.join(" "))
+    }
+
+    #[test]
+    fn a_guest_as_asked_for() {
+        let config = VmConfig::new("k").smp(3).mem(512).append("quiet");
+        let line = line(&config, Accel::Tcg);
+        for part in [
+            " -accel tcg,thread=multi ",
+            " -smp 3 ",
+            " -m 512 ",
+            " -kernel /k/vmlinuz ",
+            " printk.time=1 quiet ",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("icount"), "{line}");
+    }
+
+    #[test]
+    fn a_clock_of_instructions_needs_one_thread_one_cpu_and_the_tsc() {
+        let config = VmConfig::new("k").icount().append("quiet");
+        assert_eq!(config.accel, Some(Accel::Tcg));
+        let line = line(&config, Accel::Tcg);
+        for part in [
+            " -accel tcg,thread=single ",
+            " -icount shift=0,sleep=off ",
+            " -smp 1 ",
+            " clocksource=tsc tsc=reliable quiet ",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+        assert!(!line.contains("thread=multi"), "{line}");
+    }
 }

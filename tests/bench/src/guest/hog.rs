@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::cpu;
+use super::{cpu, sys};
 use crate::{Error, Result};
 
 /// How long the task may take to get its first share of the CPU.
@@ -14,7 +14,10 @@ const START_LIMIT: Duration = Duration::from_secs(10);
 /// Turns of the spin loop between two looks at the stop flag.
 const TURNS: u32 = 1000;
 
-/// A thread with the default scheduling policy that spins on one CPU until this is dropped.
+/// Turns of the counting loop between two looks of a [`Hog::background`] task: 200 instructions.
+const BACKGROUND_TURNS: u32 = 100;
+
+/// A thread that spins on one CPU until this is dropped.
 #[derive(Debug)]
 pub struct Hog {
     shared: Arc<Shared>,
@@ -28,22 +31,46 @@ struct Shared {
 }
 
 impl Hog {
-    /// Starts it and waits until it really runs.
+    /// Starts one with the default scheduling policy and waits until it really runs.
     pub fn start(cpu: usize) -> Result<Hog> {
+        Hog::with(cpu, spin)
+    }
+
+    /// Starts one that yields to everybody, and whose [`Hog::turns`] each take the same number of
+    /// instructions: it counts what others leave of the CPU.
+    pub fn background(cpu: usize) -> Result<Hog> {
+        Hog::with(cpu, count)
+    }
+
+    fn with(cpu: usize, work: fn(usize, &Shared) -> Result<()>) -> Result<Hog> {
+        let mut hog = Hog::spawn_with(work, cpu)?;
+        hog.wait(cpu)?;
+        Ok(hog)
+    }
+
+    /// Starts one with the default policy, whether or not it ever gets to run.
+    pub fn spawn(cpu: usize) -> Result<Hog> {
+        Hog::spawn_with(spin, cpu)
+    }
+
+    fn spawn_with(work: fn(usize, &Shared) -> Result<()>, cpu: usize) -> Result<Hog> {
         let shared = Arc::new(Shared::default());
         let of_thread = shared.clone();
         let thread = thread::Builder::new()
             .name("hog".into())
-            .spawn(move || spin(cpu, &of_thread))
+            .spawn(move || work(cpu, &of_thread))
             .map_err(Error::doing("cannot start a thread"))?;
-        let mut hog = Hog {
+        Ok(Hog {
             shared,
             thread: Some(thread),
-        };
+        })
+    }
+
+    fn wait(&mut self, cpu: usize) -> Result<()> {
         let start = Instant::now();
-        while hog.turns() == 0 {
-            if hog.thread.as_ref().is_some_and(JoinHandle::is_finished) {
-                hog.finish()?;
+        while self.turns() == 0 {
+            if self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+                self.finish()?;
             }
             if start.elapsed() > START_LIMIT {
                 return Err(Error::Other(format!(
@@ -52,7 +79,7 @@ impl Hog {
             }
             thread::sleep(Duration::from_millis(10));
         }
-        Ok(hog)
+        Ok(())
     }
 
     /// A number that grows while the task runs.
@@ -88,6 +115,16 @@ fn spin(cpu: usize, shared: &Shared) -> Result<()> {
     Ok(())
 }
 
+fn count(cpu: usize, shared: &Shared) -> Result<()> {
+    cpu::pin(cpu)?;
+    sys::only_when_idle().map_err(Error::doing("cannot make a task of the lowest priority"))?;
+    while !shared.stop.load(Ordering::Relaxed) {
+        sys::count_down(BACKGROUND_TURNS);
+        shared.turns.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +134,11 @@ mod tests {
         let hog = Hog::start(0).unwrap();
         assert!(hog.turns() > 0);
         drop(hog);
+    }
+
+    #[test]
+    fn the_background_runs_and_ends() {
+        assert!(Hog::background(0).unwrap().turns() > 0);
     }
 
     #[test]

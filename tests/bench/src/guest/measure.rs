@@ -4,8 +4,6 @@
 //! Every phase: put the mode in effect and verify it, start the competitor, warm up, measure,
 //! verify the mode again, and only then write the results out, because the console costs CPU time.
 
-use std::io::{self, Write};
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::Duration;
@@ -13,11 +11,11 @@ use std::time::Duration;
 use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place;
-use super::{cpu, mode, sink, testnic, virtio};
+use super::{cpu, emit, mode, sink, testnic, virtio};
 use crate::event::Event;
 use crate::plan::{plan, Phase, Source};
 use crate::stats::Buckets;
-use crate::{Error, Result};
+use crate::Result;
 
 /// Control, receiver and echo.
 const CONTROL_CPU: usize = 0;
@@ -126,15 +124,4 @@ fn testnic_phase(phase: Phase, length: Duration, place: Place<'_>) -> Result<Eve
         late,
         late_max_ns,
     })
-}
-
-fn emit(event: &Event) -> Result<()> {
-    let path = Path::new("standard output");
-    let mut line = serde_json::to_string(event)
-        .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;
-    line.push('\n');
-    let mut out = io::stdout().lock();
-    out.write_all(line.as_bytes())
-        .map_err(Error::at("write to", path))?;
-    out.flush().map_err(Error::at("write to", path))
 }

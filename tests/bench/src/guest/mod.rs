@@ -1,14 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What runs inside the guest: the workloads, and the measurement that drives them.
 
+pub mod cost;
 pub mod cpu;
 pub mod echo;
 pub mod hog;
 pub mod irq;
+pub mod livepatch;
 pub mod measure;
 pub mod mode;
+pub mod netlink;
 pub mod ping;
 pub mod sink;
 pub mod softirqs;
+mod sys;
 pub mod testnic;
 mod virtio;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{Error, Result};
+
+/// Tells the host: one JSON document on a line of standard output.
+fn emit(event: &impl Serialize) -> Result<()> {
+    let path = Path::new("standard output");
+    let mut line = serde_json::to_string(event)
+        .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;
+    line.push('\n');
+    let mut out = io::stdout().lock();
+    out.write_all(line.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(Error::at("write to", path))
+}

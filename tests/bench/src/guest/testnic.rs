@@ -18,7 +18,7 @@ use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
 const CONTROL: &str = "/sys/kernel/debug/kbp_testnic";
-const INTERFACE: &str = "ktn0";
+pub(super) const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;
@@ -79,7 +79,7 @@ pub fn set_up() -> Result<()> {
     ip(&["link", "set", INTERFACE, "up"])
 }
 
-fn ip(words: &[&str]) -> Result<()> {
+pub(super) fn ip(words: &[&str]) -> Result<()> {
     let output = Command::new("ip").args(words).output();
     let output = output.map_err(Error::doing("cannot run ip"))?;
     if output.status.success() {
@@ -190,7 +190,7 @@ fn histogram(file: &str) -> Result<Buckets> {
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }
 
-fn number(stats: &str, key: &str) -> Result<u64> {
+pub(super) fn number(stats: &str, key: &str) -> Result<u64> {
     stats
         .lines()
         .find_map(|line| {
@@ -207,12 +207,12 @@ fn file(name: &str) -> PathBuf {
     Path::new(CONTROL).join(name)
 }
 
-fn read(name: &str) -> Result<String> {
+pub(super) fn read(name: &str) -> Result<String> {
     let path = file(name);
     fs::read_to_string(&path).map_err(Error::at("read", &path))
 }
 
-fn write(name: &str, text: &str) -> Result<()> {
+pub(super) fn write(name: &str, text: &str) -> Result<()> {
     let path = file(name);
     fs::write(&path, text).map_err(|source: std::io::Error| Error::Io {
         what: format!("cannot write '{text}' to {}", path.display()),

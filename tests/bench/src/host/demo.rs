@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The demo: boots one guest, answers its measurement with traffic, collects the runs, reports.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,9 +9,8 @@ use std::time::{Duration, Instant};
 use kbp_vm::{Verdict, Vm, VmConfig};
 
 use super::collect::Collector;
-use super::environment;
 use super::progress::Progress;
-use super::traffic;
+use super::{environment, save, traffic};
 use crate::event::ready_mark;
 use crate::plan::{plan, Source};
 use crate::report::model::{Report, SCHEMA};
@@ -85,7 +83,17 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         note: setup.note,
     };
     let judgement = verify::judge(&report, options.rounds);
-    save(&options.out, &report, &judgement)?;
+    let mut json = serde_json::to_string(&report)
+        .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
+    json.push('\n');
+    save::all(
+        &options.out,
+        [
+            ("report.json", json),
+            ("report.svg", svg::draw(&report)),
+            ("report.html", html::write(&report, &judgement)),
+        ],
+    )?;
     println!("{}", table::draw(&report));
     for line in judgement.lines() {
         println!("{line}");
@@ -112,24 +120,6 @@ fn follow(vm: &mut Vm, rounds: u32, collector: &Collector, progress: &Progress) 
             .cable(0)
             .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
         collector.traffic(phase, traffic::measure(&cable, index as u64)?);
-    }
-    Ok(())
-}
-
-fn save(out: &Path, report: &Report, judgement: &verify::Judgement) -> Result<()> {
-    fs::create_dir_all(out).map_err(Error::at("make", out))?;
-    let mut json = serde_json::to_string(report)
-        .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
-    json.push('\n');
-    for (name, text) in [
-        ("report.json", json),
-        ("report.svg", svg::draw(report)),
-        ("report.html", html::write(report, judgement)),
-    ] {
-        // Renamed when complete, so that an interrupted run leaves the last report whole.
-        let (path, draft) = (out.join(name), out.join(format!(".{name}.new")));
-        fs::write(&draft, text).map_err(Error::at("write", &draft))?;
-        fs::rename(&draft, &path).map_err(Error::at("write", &path))?;
     }
     Ok(())
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What runs on the host: the demo, its traffic, and the collecting of what the guest says.
+//! What runs on the host: the demo, its traffic, the count of costs, and the collecting of what the
+//! guest says.
 
 mod collect;
+pub mod cost;
 pub mod demo;
 mod environment;
+mod lines;
+pub mod livepatch;
 mod progress;
+mod save;
 mod traffic;

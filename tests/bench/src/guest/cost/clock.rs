@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The clock that counts instructions.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::guest::sys;
+use crate::{Error, Result};
+
+/// A guest that has just booted is left alone that long. It idles, so this costs the host nothing.
+const CALM: Duration = Duration::from_secs(3);
+/// How long the kernel may take to choose its clock.
+const CLOCK_LIMIT: Duration = Duration::from_secs(20);
+/// How far an instruction may be from a nanosecond.
+const CLOCK_ERROR: f64 = 0.005;
+
+/// Returns once the clock is what it must be: nanoseconds for an instruction.
+pub(super) fn ready() -> Result<f64> {
+    wait()?;
+    check()
+}
+
+/// The kernel takes a clock of its own first and changes to the TSC when it has come to know it.
+fn wait() -> Result<()> {
+    let path = Path::new("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    let start = Instant::now();
+    loop {
+        let clock = fs::read_to_string(path).map_err(Error::at("read", path))?;
+        if clock.trim() == "tsc" {
+            return Ok(());
+        }
+        if start.elapsed() > CLOCK_LIMIT {
+            return Err(Error::Other(format!(
+                "the guest's clock is {}, and only tsc counts instructions",
+                clock.trim()
+            )));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Nanoseconds for an instruction, once the kernel has come to rest: for seconds after the boot its
+/// workers take most of the CPU. Interruptions only add, so the least of a few tries is the truth.
+fn check() -> Result<f64> {
+    const TURNS: u32 = 50_000;
+    let once = || {
+        let start = Instant::now();
+        sys::count_down(TURNS);
+        start.elapsed().as_nanos() as f64 / f64::from(2 * TURNS)
+    };
+    let start = Instant::now();
+    loop {
+        thread::sleep(CALM);
+        let least = (0..9).map(|_| once()).fold(f64::INFINITY, f64::min);
+        if (least - 1.0).abs() <= CLOCK_ERROR {
+            return Ok(least);
+        }
+        if start.elapsed() > CLOCK_LIMIT {
+            return Err(Error::Other(format!(
+                "an instruction takes {least:.4} ns of this guest's clock, not 1: it does not \
+                 count instructions (use 'kbp-bench cost' on the host, or kbp-vm with --icount)"
+            )));
+        }
+    }
+}

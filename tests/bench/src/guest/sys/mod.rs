@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What has no safe form.
+#![allow(
+    unsafe_code,
+    reason = "the only place in this crate for what has no safe form"
+)]
+
+use std::arch::asm;
+use std::fs::OpenOptions;
+use std::io;
+
+use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
+use rustix::ioctl::{ioctl, Updater};
+use rustix::thread::Pid;
+
+/// Executes two instructions for each of `turns` (at least one), and a handful around them.
+pub(crate) fn count_down(turns: u32) {
+    // SAFETY: the loop changes the flags and the one register that it declares, and no memory.
+    unsafe {
+        asm!("2:", "dec {n:e}", "jnz 2b", n = inout(reg) turns.max(1) => _, options(nomem, nostack));
+    }
+}
+
+/// Makes the calling thread one that runs only when nobody else wants to (SCHED_IDLE).
+pub(crate) fn only_when_idle() -> io::Result<()> {
+    policy(0, libc::SCHED_IDLE, 0)
+}
+
+/// Makes a thread a real-time one (SCHED_FIFO).
+pub(crate) fn real_time(thread: Pid, priority: i32) -> io::Result<()> {
+    policy(thread.as_raw_nonzero().get(), libc::SCHED_FIFO, priority)
+}
+
+fn policy(pid: i32, policy: libc::c_int, priority: libc::c_int) -> io::Result<()> {
+    let param = libc::sched_param {
+        sched_priority: priority,
+    };
+    // SAFETY: the kernel reads one sched_param, which lives through the call.
+    match unsafe { libc::syscall(libc::SYS_sched_setscheduler, pid, policy, &param) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// What KBP says of one core.
+pub(crate) fn core_status(core: u32) -> io::Result<CoreStatus> {
+    // Opened for each call: an open device would keep kbp.ko from being removed.
+    let device = OpenOptions::new().read(true).write(true).open("/dev/kbp")?;
+    let mut status = CoreStatus {
+        abi_version: ABI_VERSION,
+        core,
+        ..CoreStatus::default()
+    };
+    // SAFETY: the kernel reads and writes one CoreStatus for this opcode: its size is in it.
+    unsafe { ioctl(&device, Updater::<IOC_CORE_STATUS, _>::new(&mut status)) }?;
+    Ok(status)
+}

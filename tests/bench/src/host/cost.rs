@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbp-bench cost`: boots a guest whose clock counts instructions, and reports what packets cost.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kbp_vm::VmConfig;
+
+use super::progress::Progress;
+use super::{environment, lines, save};
+use crate::cost::event::{Event, Sample};
+use crate::cost::plan::Mode;
+use crate::cost::report::{Report, SCHEMA};
+use crate::cost::{compute, goals, table};
+use crate::{Error, Result};
+
+/// How long the boot may take.
+const BOOT: Duration = Duration::from_secs(180);
+/// How long one mode of one round may take: about a second of the guest's clock, and changing to it.
+const MODE: Duration = Duration::from_secs(120);
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Suite or release of the guest's kernel.
+    pub kernel: String,
+    /// Repetitions.
+    pub rounds: u32,
+    /// Who polls.
+    pub modes: Vec<Mode>,
+    /// Where the report goes.
+    pub out: PathBuf,
+}
+
+/// Runs it.
+pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
+    let progress = Progress::start();
+    let load_before = environment::load();
+    progress.line(&format!("booting a guest with kernel {}", options.kernel));
+    let modes: Vec<&str> = options.modes.iter().map(|mode| mode.name()).collect();
+    let turns = options.rounds * u32::try_from(modes.len()).unwrap_or(u32::MAX);
+    let config = VmConfig::new(&options.kernel)
+        .icount()
+        .script(format!(
+            "exec kbp-bench measure-cost --rounds {} --modes {}",
+            options.rounds,
+            modes.join(",")
+        ))
+        .timeout(Some(BOOT + MODE * turns));
+    let teller = progress.clone();
+    let events = lines::follow(config, &progress, stop, move |event| tell(&teller, event))?;
+    let report = report(options, events, load_before, &progress)?;
+    let json = serde_json::to_string_pretty(&report)
+        .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
+    save::all(
+        &options.out,
+        [
+            ("report.json", json + "\n"),
+            ("table.md", table::markdown(&report)),
+        ],
+    )?;
+    print!("{}", table::text(&report));
+    for goal in &report.goals {
+        println!("{}", goal.line());
+    }
+    println!("report: {}/report.json, table.md", options.out.display());
+    Ok(())
+}
+
+fn tell(progress: &Progress, event: &Event) {
+    match event {
+        Event::Setup {
+            kernel,
+            ns_per_instruction,
+        } => progress.line(&format!(
+            "measuring on kernel {kernel}; an instruction takes {ns_per_instruction:.4} ns"
+        )),
+        Event::Sample(sample) => progress.line(&format!(
+            "round {} {} {:?}: {} left of {} ns",
+            sample.round,
+            sample.mode.name(),
+            sample.load,
+            sample.left,
+            sample.time_ns
+        )),
+        Event::Done => {}
+    }
+}
+
+fn report(
+    options: &Options,
+    events: Vec<Event>,
+    load_before: f64,
+    progress: &Progress,
+) -> Result<Report> {
+    let mut setup = None;
+    let mut samples: Vec<Sample> = Vec::new();
+    for event in events {
+        match event {
+            Event::Setup {
+                kernel,
+                ns_per_instruction,
+            } => setup = Some((kernel, ns_per_instruction)),
+            Event::Sample(sample) => samples.push(sample),
+            Event::Done => {}
+        }
+    }
+    let (kernel, ns_per_instruction) =
+        setup.ok_or_else(|| Error::Other("the guest did not say what it measures".into()))?;
+    let rows = compute::rows(&samples, &options.modes, options.rounds)?;
+    let mut environment = environment::gather(1, load_before, progress.elapsed())?;
+    environment.accel = "tcg, icount".into();
+    Ok(Report {
+        schema: SCHEMA.into(),
+        kernel,
+        goals: goals::judge(&rows),
+        rows,
+        ns_per_instruction,
+        environment,
+    })
+}

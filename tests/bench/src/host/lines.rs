@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Follows a guest that prints one JSON document a line, from its boot to its last line.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kbp_vm::{Sink, Verdict, Vm, VmConfig};
+use serde::de::DeserializeOwned;
+
+use super::progress::Progress;
+use crate::{Error, Result};
+
+/// What has come.
+#[derive(Debug)]
+struct State<T> {
+    /// The beginning of a line whose end has not come.
+    rest: Vec<u8>,
+    events: Vec<T>,
+    /// The last line that was no event: an error message.
+    complaint: Option<String>,
+}
+
+/// Boots the guest and returns what it printed, in order, once it has ended well. `seen` is called
+/// for each document as it comes.
+pub(super) fn follow<T: DeserializeOwned + Send + 'static>(
+    config: VmConfig,
+    progress: &Progress,
+    stop: &Arc<AtomicBool>,
+    seen: impl Fn(&T) + Send + 'static,
+) -> Result<Vec<T>> {
+    let state = Arc::new(Mutex::new(State {
+        rest: Vec::new(),
+        events: Vec::new(),
+        complaint: None,
+    }));
+    let mut vm = Vm::boot(config.interrupt(stop.clone()))?;
+    vm.on_output(sink(state.clone(), progress.clone(), seen));
+    let verdict = vm.wait()?.verdict;
+    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+    match verdict {
+        Verdict::Exit(0) => Ok(std::mem::take(&mut state.events)),
+        _ if stop.load(Ordering::Relaxed) => Err(Error::Interrupted),
+        Verdict::Interrupted => Err(Error::Interrupted),
+        other => {
+            let said = state
+                .complaint
+                .take()
+                .map(|text| format!("in the guest: {text}"));
+            // What is wrong with the guest says more than what it said last.
+            let why = other.explain().or(said);
+            Err(Error::Other(why.unwrap_or_else(|| {
+                format!(
+                    "the measurement ended with code {} in the guest",
+                    other.code()
+                )
+            })))
+        }
+    }
+}
+
+fn sink<T: DeserializeOwned + Send + 'static>(
+    state: Arc<Mutex<State<T>>>,
+    progress: Progress,
+    seen: impl Fn(&T) + Send + 'static,
+) -> Sink {
+    Box::new(move |bytes| {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.rest.extend_from_slice(bytes);
+        while let Some(end) = state.rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = state.rest.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line).trim().to_owned();
+            match serde_json::from_str::<T>(&line) {
+                Ok(event) => {
+                    seen(&event);
+                    state.events.push(event);
+                }
+                Err(_) if line.is_empty() => {}
+                Err(_) => {
+                    progress.line(&format!("guest: {line}"));
+                    state.complaint = Some(line);
+                }
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_in_pieces_and_lines_that_are_no_events() {
+        let state = Arc::new(Mutex::new(State {
+            rest: Vec::new(),
+            events: Vec::<u32>::new(),
+            complaint: None,
+        }));
+        let mut sink = sink(state.clone(), Progress::start(), |_| {});
+        for piece in ["1", "2\r\n3\n\ncannot", " x\n4"] {
+            sink(piece.as_bytes());
+        }
+        let state = state.lock().unwrap();
+        assert_eq!(state.events, [12, 3]);
+        assert_eq!(state.complaint.as_deref(), Some("cannot x"));
+        assert_eq!(state.rest, b"4");
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Writing reports.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// Writes these files into `out`. Each is renamed when it is complete, so that an interrupted run
+/// leaves the last report whole.
+pub(super) fn all<const N: usize>(out: &Path, files: [(&str, String); N]) -> Result<()> {
+    fs::create_dir_all(out).map_err(Error::at("make", out))?;
+    for (name, text) in files {
+        let (path, draft) = (out.join(name), out.join(format!(".{name}.new")));
+        fs::write(&draft, text).map_err(Error::at("write", &draft))?;
+        fs::rename(&draft, &path).map_err(Error::at("write", &path))?;
+    }
+    Ok(())
+}
