@@ -24,14 +24,20 @@ static inline void kbp_let_go_of_list(struct list_head *list)
 		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 }
 
-/* Is there anything that NET_RX would do?  Context: on the core, interrupts off. */
-static inline bool kbp_net_rx_waits(struct softnet_data *sd)
+/* Are there cores to be kicked for RPS?  Context: on the core, interrupts off. */
+static inline bool kbp_rps_waits(const struct softnet_data *sd)
 {
 #ifdef CONFIG_RPS
-	if (sd->rps_ipi_list)
-		return true;
+	return sd->rps_ipi_list;
+#else
+	return false;
 #endif
-	return !list_empty(&sd->poll_list);
+}
+
+/* Is there anything that NET_RX would do?  Context: on the core, interrupts off. */
+static inline bool kbp_net_rx_waits(const struct softnet_data *sd)
+{
+	return kbp_rps_waits(sd) || !list_empty(&sd->poll_list);
 }
 
 #endif /* KBP_GATE_H */

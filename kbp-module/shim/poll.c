@@ -200,7 +200,10 @@ u32 kbp_poller_give_back(struct kbp_poller *p)
 		absorbed = kbp_absorb_net_rx();
 	else if (kbp_net_rx_waits(sd))
 		kbp_gate_shut_here();
-	kbp_rps_action_and_irq_enable(sd);
+	if (kbp_rps_waits(sd))
+		kbp_rps_action_and_irq_enable(sd);
+	else
+		local_irq_enable();
 
 	kbp_defer_flush();
 	return absorbed;

@@ -22,7 +22,7 @@ fn masked_interrupts_stay_off_and_come_back() {
             [ $taken -lt 200 ] || fail \"$taken interrupts for 1000 packets\"
             note \"$taken interrupts for 1000 packets\"
             for burst in 1 8 64; do
-                quiet 1 lossless tn_run cpu=1 period_ns=500000 burst=$burst count=8000
+                quiet 1 lossless tn_run cpu=1 period_ns=$((400000 + 100000 * burst)) burst=$burst count=8000
                 same \"scheduled for 8000 packets in bursts of $burst is little\" yes $([ $(tn_stat scheduled) -lt 400 ] && echo yes)
             done
             [ $(counter 1 held_polls) -gt 1000 ] || fail 'hardly a poll of a held NAPI'
@@ -53,7 +53,6 @@ fn an_adaptive_poller_sleeps_and_misses_nothing() {
             load
             for irq in armed masked; do
                 expect 0 kbpctl enable --cores 1 --irq $irq --idle adaptive:100 --max-exit-latency 50
-                same 'PM QoS' 50 \"$(cat /sys/devices/system/cpu/cpu1/power/pm_qos_resume_latency_us 2>/dev/null || echo 50)\"
                 before=$(counter 1 sleep_ns)
                 sleep 2
                 slept=$((($(counter 1 sleep_ns) - before) / 1000000))
