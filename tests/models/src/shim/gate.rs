@@ -42,17 +42,15 @@ impl State {
 
     /// `kbp_hooks_stop_net_rx()`.
     fn hooks_stop_net_rx(&mut self, context: Context, twin: Option<Twin>) -> bool {
-        let (before, pending) = (self.gate.clone(), self.pending);
+        let (owned, wake, pending) = (self.gate.owned, self.gate.wake, self.pending);
         self.pending = false;
         self.gate.owned = true;
         self.gate.wake = false;
         self.raise(context, twin);
         let live = !self.pending;
-        self.gate = before;
+        self.gate.owned = owned;
+        self.gate.wake = wake && twin != Some(Twin::TryDisarms);
         self.pending = pending && twin != Some(Twin::TryForgetsPending);
-        if twin == Some(Twin::TryDisarms) {
-            self.gate.wake = false;
-        }
         live
     }
 }
