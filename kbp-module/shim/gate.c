@@ -120,7 +120,8 @@ u64 kbp_gate_raises(u32 core)
 
 /*
  * Raises NET_RX in both ways as if the poller served this core, and looks whether the hooks stop
- * it.  What was pending before is pending afterwards, and nobody is woken.
+ * it.  What was pending before is pending afterwards, and nobody is woken.  Only what the hooks
+ * write is put back: control may clear @rescued from another core meanwhile.
  *
  * Context: interrupts off; bottom halves off or in an interrupt.
  */
@@ -128,8 +129,10 @@ static bool kbp_hooks_stop_net_rx(void)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 	u32 net_rx = BIT(NET_RX_SOFTIRQ);
-	struct kbp_gate before = *gate;
 	u32 pending = local_softirq_pending();
+	u64 raises = gate->raises;
+	bool owned = gate->owned;
+	bool wake = gate->wake;
 	bool live;
 
 	set_softirq_pending(pending & ~net_rx);
@@ -138,7 +141,9 @@ static bool kbp_hooks_stop_net_rx(void)
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
 	kbp_raise_softirq_in_irq(NET_RX_SOFTIRQ);
 	live = !(local_softirq_pending() & net_rx);
-	*gate = before;
+	gate->owned = owned;
+	gate->wake = wake;
+	gate->raises = raises;
 	set_softirq_pending((local_softirq_pending() & ~net_rx) | (pending & net_rx));
 	return live;
 }

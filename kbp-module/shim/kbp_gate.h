@@ -3,6 +3,7 @@
 #ifndef KBP_GATE_H
 #define KBP_GATE_H
 
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 
@@ -10,18 +11,20 @@ void kbp_gate_shut_here(void);
 void kbp_gate_reset(u32 core);
 
 /*
- * Held NAPIs are marked as busy-polled, which keeps their drivers from arming the interrupt.
- * Nobody else's NAPI with that mark is ever on a poll list: the kernel's own busy pollers take
- * it away before they schedule.
- *
- * Context: interrupts off, or the list is the caller's.
+ * The mark of a held NAPI, in a bit of its state that no kernel uses.  It only tells that the
+ * poller looked although nobody had called.  What keeps a held NAPI's driver from arming the
+ * interrupt is NAPI_STATE_IN_BUSY_POLL, which is set during the poll alone: with the hooks replaced
+ * by somebody, NET_RX may run on a core that is served, and what it polls must come to rest.
  */
+#define KBP_NAPI_STATE_HELD (BITS_PER_LONG - 1)
+
+/* Context: interrupts off, or the list is the caller's. */
 static inline void kbp_let_go_of_list(struct list_head *list)
 {
 	struct napi_struct *napi;
 
 	list_for_each_entry(napi, list, poll_list)
-		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
+		clear_bit(KBP_NAPI_STATE_HELD, &napi->state);
 }
 
 /* Are there cores to be kicked for RPS?  Context: on the core, interrupts off. */

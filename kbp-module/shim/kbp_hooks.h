@@ -16,7 +16,9 @@
  * @owned: the poller serves this core; false is the kernel's own behaviour
  * @wake: the poller sleeps and wants to be woken by the next raise
  * @poller: valid while @owned; its thread cannot end before the gate is closed
- * @called_ns: when NET_RX was first raised since the poller last took the list; 0: not yet
+ * @called_ns: when a raise woke the poller, whose list was empty until then; 0: none has since it
+ *	last took the list.  (A raise while it is awake says nothing about what waits: with the
+ *	kernel's flag set, NAPIs are scheduled without one.)
  * @beat: cycles the poller has begun
  * @raises: NET_RX softirqs that were not raised because the poller serves the core
  * @suspected_beat: the beat when the watch first suspected the poller
@@ -64,10 +66,9 @@ static __always_inline bool kbp_gate_admit(void)
 	if (!gate->owned)
 		return false;
 	gate->raises++;
-	if (!gate->called_ns)
-		gate->called_ns = ktime_get_mono_fast_ns();
 	if (gate->wake) {
 		gate->wake = false;
+		gate->called_ns = ktime_get_mono_fast_ns();
 		wake_up_process(gate->poller);
 	}
 	return true;

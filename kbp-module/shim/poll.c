@@ -10,6 +10,7 @@
  * away from outside has one owner, softirq.
  * Invariant (sched-held): a held NAPI has SCHED set by us, which is what keeps it from being
  * freed (napi_disable() waits for it), and it is on the poll list whenever bottom halves are on.
+ * There it is like any scheduled NAPI: a softirq that polls it completes it and arms its interrupt.
  */
 #include <linux/bottom_half.h>
 #include <linux/interrupt.h>
@@ -73,7 +74,7 @@ static u32 kbp_absorb_net_rx(void)
 /**
  * kbp_poller_take_list() - move this core's poll list to the poller
  * @p: the calling thread's; its lists are empty
- * @called_ns: when NET_RX was first raised since the last call, 0: it was not
+ * @called_ns: when a raise ended a sleep for work since the last call, 0: none did
  *
  * From here on the kernel need not raise NET_RX for this core: its own flag tells it that
  * somebody will look at the list again.  The flag is set anew in every cycle, because a NET_RX
@@ -143,15 +144,18 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 	polled->napi_id = napi->napi_id;
 	polled->ifindex = napi->dev ? napi->dev->ifindex : 0;
 	polled->backlog = napi == this_cpu_ptr(&softnet_data.backlog);
-	polled->was_held = test_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
+	polled->was_held = test_bit(KBP_NAPI_STATE_HELD, &napi->state);
 	polled->is_held = hold && kbp_may_hold(napi, polled->backlog);
 	if (polled->was_held != polled->is_held)
-		assign_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state, polled->is_held);
+		assign_bit(KBP_NAPI_STATE_HELD, &napi->state, polled->is_held);
+	if (polled->is_held)
+		set_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 	weight = napi->weight;
 
 	netpoll = netpoll_poll_lock(napi);
 	work = kbp_napi_poll(napi, &repoll);
 	if (polled->is_held) {
+		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 		/* Its poll did not complete it, so nothing of it was flushed. */
 		kbp_gro_flush(napi);
 		repoll = list_empty(&napi->poll_list);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The kernel's side of the core.
+
+mod device;
+mod napi;
+mod softirq;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The engine's traits, carried out on the machine.
+
+use kbp_engine::engine::{
+    Between, CoreState, CycleReport, Gap, Held, Ledger, Orders, Platform, Policy, PolledNapi,
+    Taken, Wanted, Woken, YieldReason,
+};
+use shuttle::thread;
+
+use crate::state::Context;
+use crate::Machine;
+
+impl Platform for Machine {
+    fn now_ns(&self) -> u64 {
+        self.unseen(|s| {
+            s.now_ns += 1;
+            s.ghost.last_read_ns = s.now_ns;
+            s.now_ns
+        })
+    }
+
+    fn hold_bottom_halves(&self, _held: &Held) {
+        self.hold();
+    }
+
+    fn release_bottom_halves(&self, _held: &Held) {
+        self.release();
+    }
+
+    fn take_list(&self, _held: &Held) -> Taken {
+        Machine::take_list(self)
+    }
+
+    fn poll_next(&self, _held: &Held, hold: bool) -> Option<PolledNapi> {
+        Machine::poll_next(self, hold)
+    }
+
+    fn has_more(&self, _held: &Held) -> bool {
+        self.unseen(|s| !s.thread.list.is_empty())
+    }
+
+    fn give_back(&self, _held: &Held) -> u32 {
+        Machine::give_back(self)
+    }
+
+    fn take_core(&self, _between: &mut Between) {
+        self.gate_take();
+    }
+
+    fn give_core(&self, _between: &mut Between) {
+        self.gate_give();
+    }
+
+    fn hooks_in_effect(&self, _between: &mut Between) -> bool {
+        Machine::hooks_in_effect(self, Context::Poller)
+    }
+
+    fn others_waiting(&self) -> bool {
+        false
+    }
+
+    fn must_reschedule(&self) -> bool {
+        false
+    }
+
+    fn quiescent_state(&self, _between: &mut Between) {}
+
+    fn sleep_until_work(&self, _between: &mut Between, _limit_ns: u64) -> Woken {
+        if Machine::sleep_until_work(self) {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
+    }
+
+    fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
+        Machine::sleep_firmly(self, ns);
+    }
+
+    fn pass_scheduler(&self, _between: &mut Between) {
+        thread::yield_now();
+    }
+
+    fn relax(&self) {
+        self.unseen(|s| s.now_ns += self.model.relax_ns);
+        thread::yield_now();
+    }
+
+    fn patch_pending(&self) -> bool {
+        self.atomic(|s| s.patch_pending)
+    }
+
+    fn join_patch(&self, _between: &mut Between) {
+        self.atomic(|s| {
+            assert!(!s.gate.owned, "joins a transition while it owns the core");
+            s.patch_pending = false;
+        });
+    }
+}
+
+impl Orders for Machine {
+    fn wanted(&self, _between: &mut Between) -> Wanted {
+        if self.should_stop() {
+            Wanted::Stop
+        } else if self.unseen(|s| s.suspended) {
+            Wanted::Pause
+        } else {
+            Wanted::Serve
+        }
+    }
+
+    fn version(&self) -> u32 {
+        self.unseen(|s| s.version)
+    }
+
+    fn policy(&self) -> Policy {
+        self.unseen(|s| s.policy)
+    }
+}
+
+impl Ledger for Machine {
+    fn state(&self, state: CoreState, _reason: YieldReason) {
+        self.unseen(|s| {
+            let before = s.ghost.life.replace(state).unwrap_or(CoreState::Starting);
+            assert!(before.may_become(state), "life: {before:?} -> {state:?}");
+            let serves = matches!(state, CoreState::Polling | CoreState::Sleeping);
+            let owned = s.gate.owned || s.ghost.shut_from_outside;
+            assert!(!serves || owned, "life-owner: {state:?} without the core");
+            let yielded = state == CoreState::Yielded;
+            assert!(!yielded || !s.gate.owned, "life-owner: yielded");
+            s.ghost.yields += u32::from(yielded);
+        });
+    }
+
+    fn polled(&self, napi: &PolledNapi, delay_ns: u64) {
+        self.unseen(|s| s.delay_told(napi.napi_id as usize - 1, delay_ns));
+    }
+
+    fn cycle(&self, _report: &CycleReport, _gap: Gap) {}
+
+    fn window(&self, _away_ns: u64, _woken: Woken) {}
+
+    fn slept(&self, _away_ns: u64, _woken: Woken, _spin_ns: u64) {}
+
+    fn yielded(&self, _away_ns: u64) {}
+
+    fn released(&self) {}
+
+    fn policy(&self, _policy: &Policy) {}
+
+    fn quiescent_state(&self) {}
+}

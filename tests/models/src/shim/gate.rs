@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbp_hooks.h` and `gate.c`.
+
+use crate::state::{bit, Context, State};
+use crate::{Machine, Twin};
+
+impl State {
+    /// `kbp_gate_admit()`.
+    pub(crate) fn admit(&mut self, twin: Option<Twin>) -> bool {
+        let gate = &mut self.gate;
+        if !gate.owned {
+            return false;
+        }
+        let tells = gate.wake || twin == Some(Twin::CalledWhileAwake);
+        if tells && gate.called_ns == 0 {
+            gate.called_ns = self.now_ns;
+        }
+        if gate.wake {
+            gate.wake = false;
+            self.thread.sleeping = false;
+        }
+        true
+    }
+
+    /// `kbp_let_go_of_list()`.
+    fn let_go_of_list(&mut self) {
+        for napi in &self.list {
+            self.napis[*napi].bits &= !(bit::HELD | bit::IN_BUSY_POLL);
+        }
+    }
+
+    /// `kbp_gate_shut_here()`.
+    pub(crate) fn shut_here(&mut self, context: Context, twin: Option<Twin>) {
+        self.gate.owned = false;
+        self.gate.wake = false;
+        self.in_net_rx = false;
+        self.let_go_of_list();
+        if twin != Some(Twin::ShutWithoutRaise) {
+            self.raise(context, twin);
+        }
+    }
+
+    /// `kbp_hooks_stop_net_rx()`.
+    fn hooks_stop_net_rx(&mut self, context: Context, twin: Option<Twin>) -> bool {
+        let (owned, wake, pending) = (self.gate.owned, self.gate.wake, self.pending);
+        self.pending = false;
+        self.gate.owned = true;
+        self.gate.wake = false;
+        self.raise(context, twin);
+        let live = !self.pending;
+        self.gate.owned = owned;
+        self.gate.wake = wake && twin != Some(Twin::TryDisarms);
+        self.pending = pending && twin != Some(Twin::TryForgetsPending);
+        live
+    }
+}
+
+impl Machine {
+    /// `kbp_gate_take()`.
+    pub(crate) fn gate_take(&self) {
+        self.atomic(|s| {
+            s.gate.wake = false;
+            s.gate.called_ns = 0;
+            s.gate.suspected_ns = 0;
+            s.gate.owned = true;
+            s.ghost.settled = false;
+            s.ghost.hooks_were_gone = !s.hooks;
+        });
+    }
+
+    /// `kbp_gate_give()`.
+    pub(crate) fn gate_give(&self) {
+        self.bh_disable(Context::Poller);
+        self.atomic(|s| s.shut_here(Context::Poller, self.model.twin));
+        self.bh_enable();
+    }
+
+    /// `kbp_gate_shut()`, from another core.
+    pub(crate) fn gate_shut(&self) {
+        self.interrupt(|s| {
+            if s.gate.owned {
+                s.ghost.shut_from_outside = true;
+                s.shut_here(Context::Interrupt, self.model.twin);
+            }
+        });
+    }
+
+    /// `kbp_hooks_in_effect()`.
+    pub(crate) fn hooks_in_effect(&self, context: Context) -> bool {
+        self.bh_disable(context);
+        let live = self.atomic(|s| s.hooks_stop_net_rx(context, self.model.twin));
+        self.bh_enable();
+        live
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The deliberate mistakes.
+
+/// One mistake that a model can be told to make. Each must be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twin {
+    /// The poller falls asleep without another look at the list.
+    SleepsWithoutLook,
+    /// Looking at the list and arming the gate are two steps.
+    ArmsInTwoSteps,
+    /// The kernel's flag stays set while the poller sleeps.
+    SleepKeepsFlag,
+    /// The sleeper looks for a nudge before it says that it sleeps.
+    NudgeSeenTooEarly,
+    /// Control nudges, but wakes nobody.
+    NudgeWakesNobody,
+    /// A try of the hooks leaves a sleeper disarmed.
+    TryDisarms,
+    /// A try of the hooks forgets what was pending.
+    TryForgetsPending,
+    /// The gate is closed without raising NET_RX.
+    ShutWithoutRaise,
+    /// Work is not given to softirq when the gate was closed during the cycle, but taken over.
+    AbsorbsThoughClosed,
+    /// A pending NET_RX softirq is not taken over when the core is taken.
+    AbsorbsNothing,
+    /// The list is taken although the gate is closed.
+    TakesThoughClosed,
+    /// What wants another poll is not given back.
+    ForgetsRepoll,
+    /// A NAPI that has completed is polled again.
+    KeepsCompleted,
+    /// Polling with bottom halves on.
+    PollsUnguarded,
+    /// A held NAPI is marked as busy-polled between two cycles, too.
+    MarksBetweenCycles,
+    /// A NAPI is held although it is to be disabled.
+    HoldsDisabled,
+    /// Control closes the gate before it says that the poller shall end.
+    StopAfterShut,
+    /// A core is rescued although its poller has come round since the suspicion.
+    RescueIgnoresBeat,
+    /// The poller is told of raises by their time also while it is awake.
+    CalledWhileAwake,
+}

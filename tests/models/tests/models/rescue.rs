@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The watch takes cores from pollers that do not come round, and from no others.
+
+use std::sync::Arc;
+
+use kbp_engine::engine::{End, IdlePolicy::Spin};
+use kbp_models::{Machine, Model, Twin};
+
+use crate::{armed, fails, holds, masked, models, SLEEPS};
+
+/// Suspicions at any moment; then the core is enabled again.
+fn a_suspicion_and_another(machine: &Arc<Machine>) {
+    machine.start();
+    let wire = machine.beside(|m| (0..2).for_each(|_| m.packet(0)));
+    (0..4).for_each(|_| machine.suspect());
+    if machine.rescued() {
+        assert_eq!(machine.join(), End::Rescued);
+    } else {
+        machine.stop();
+    }
+    wire.join().expect("no panic");
+    machine.wait_received(2);
+    machine.start();
+    machine.packet(0);
+    machine.wait_received(3);
+    machine.stop();
+}
+
+/// Suspicions while control stops the poller: either may come first.
+fn a_suspicion_beside_a_stop(machine: &Arc<Machine>) {
+    machine.start();
+    machine.packet(0);
+    let watch = machine.beside(|m| (0..3).for_each(|_| m.suspect()));
+    machine.packet(0);
+    machine.ask_stop();
+    let end = machine.join();
+    assert!(end == End::Stopped || machine.rescued());
+    watch.join().expect("no panic");
+}
+
+/// The core is taken in the middle of a cycle, which only the watch can do without a thread that
+/// gives it back once more at its end.
+fn rescued_at_work(machine: &Arc<Machine>) {
+    machine.start();
+    let wire = machine.beside(|m| (0..4).for_each(|i| m.packet(i % 2)));
+    (0..4).for_each(|_| machine.suspect());
+    machine.wait_received(4);
+    wire.join().expect("no panic");
+    machine.ask_stop();
+    machine.join();
+}
+
+fn two_napis(model: Model) -> Model {
+    Model { napis: 2, ..model }
+}
+
+#[test]
+fn a_rescue_in_the_middle_of_a_cycle_loses_nothing() {
+    holds(models(SLEEPS).map(two_napis), rescued_at_work);
+    holds(models(Spin).map(two_napis), rescued_at_work);
+}
+
+#[test]
+fn a_softirq_taken_over_behind_a_closed_gate_is_found() {
+    let twin = Twin::AbsorbsThoughClosed;
+    let messages = &["lost schedule", "deadlock"];
+    fails(twin, messages, two_napis(armed(Spin)), rescued_at_work);
+}
+
+#[test]
+fn a_rescue_at_any_moment_loses_nothing() {
+    holds(models(SLEEPS), a_suspicion_and_another);
+    holds(models(Spin), a_suspicion_and_another);
+}
+
+#[test]
+fn a_rescue_beside_a_stop_loses_nothing() {
+    holds(models(SLEEPS), a_suspicion_beside_a_stop);
+    holds(models(Spin), a_suspicion_beside_a_stop);
+}
+
+#[test]
+fn a_rescue_from_a_poller_that_came_round_is_found() {
+    let twin = Twin::RescueIgnoresBeat;
+    let messages = &["rescued from a poller that came round"];
+    fails(twin, messages, masked(Spin), a_suspicion_and_another);
+}
+
+#[test]
+fn a_rescue_without_a_raise_is_found() {
+    let twin = Twin::ShutWithoutRaise;
+    let messages = &["lost schedule", "deadlock"];
+    fails(twin, messages, armed(Spin), a_suspicion_and_another);
+}
