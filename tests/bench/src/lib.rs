@@ -12,6 +12,7 @@ pub mod host;
 pub mod plan;
 pub mod report;
 pub mod stats;
+mod sys;
 pub mod wire;
 
 pub use error::{Error, Result};

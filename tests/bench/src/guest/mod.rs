@@ -12,3 +12,4 @@ pub mod sink;
 pub mod softirqs;
 pub mod testnic;
 mod virtio;
+pub mod xdp;
