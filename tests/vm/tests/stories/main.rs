@@ -6,6 +6,7 @@ mod endurance;
 mod harness;
 mod hotplug;
 mod livepatch;
+mod mixed_traffic;
 mod permissions;
 mod refusals;
 mod round_trip;
