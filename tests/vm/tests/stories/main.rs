@@ -12,3 +12,4 @@ mod refusals;
 mod round_trip;
 mod synthetic_nic;
 mod unload;
+mod xdp_redirect;
