@@ -2,11 +2,13 @@
 //! The stories, one file per subject.
 
 mod concurrency;
+mod devices_go;
 mod endurance;
 mod harness;
 mod hotplug;
 mod livepatch;
 mod mixed_traffic;
+mod netconsole;
 mod permissions;
 mod refusals;
 mod round_trip;
