@@ -52,14 +52,18 @@ pub(super) fn core(request: &mut CoreStatus) -> Result {
 
 /// One NAPI of a core.
 pub(super) fn napi(request: &mut NapiStatus) -> Result {
-    let (entry, _) = find(request.core)?;
+    let (entry, gate) = find(request.core)?;
     if request.index >= NAPIS {
         return Err(EINVAL);
     }
-    match entry.napi(request) {
-        true => Ok(()),
-        false => Err(ENOENT),
+    if !entry.napi(request) {
+        return Err(ENOENT);
     }
+    // Softirq, which has the core otherwise, lets all NAPIs go.
+    if !matches!(state(entry, gate).0, CORE_POLLING | CORE_SLEEPING) {
+        request.flags &= !NAPI_HELD;
+    }
+    Ok(())
 }
 
 fn find(core: u32) -> Result<(&'static Core, GateOf)> {

@@ -227,6 +227,10 @@ impl Ledger for Book<'_> {
             .polled(napi, delay_ns, self.core.cycles.get());
     }
 
+    fn holds_changed(&self, napi: &PolledNapi) {
+        self.core.napis.holds_changed(napi, self.core.cycles.get());
+    }
+
     fn cycle(&self, report: &CycleReport, gap: Gap) {
         let core = self.core;
         let guard_ns = report.end_ns.saturating_sub(report.start_ns);

@@ -39,15 +39,20 @@ impl Napis {
         let Some(record) = self.record_of(napi, cycle) else {
             return self.untracked_polls.add(1);
         };
-        let held = if napi.is_held { NAPI_HELD } else { 0 };
-        let backlog = if napi.backlog { NAPI_BACKLOG } else { 0 };
-        record.flags.set((held | backlog).into());
+        record.flags.set(flags_of(napi).into());
         record.last_cycle.set(cycle);
         record.polls.add(1);
         record.packets.add(napi.packets.into());
         record.exhausted.add(napi.exhausted.into());
         record.longest_delay_ns.raise_to(delay_ns);
         record.delay.add(delay_ns);
+    }
+
+    /// A poll without work that left its interrupt off, or armed it.
+    pub(super) fn holds_changed(&self, napi: &PolledNapi, cycle: u64) {
+        if let Some(record) = self.record_of(napi, cycle) {
+            record.flags.set(flags_of(napi).into());
+        }
     }
 
     pub(super) fn untracked_polls(&self) -> u64 {
@@ -118,6 +123,12 @@ impl Record {
         self.ifindex.set(napi.ifindex as u64);
         self.key.set(key);
     }
+}
+
+fn flags_of(napi: &PolledNapi) -> u32 {
+    let held = if napi.is_held { NAPI_HELD } else { 0 };
+    let backlog = if napi.backlog { NAPI_BACKLOG } else { 0 };
+    held | backlog
 }
 
 /// Never 0.

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     UdpSink(UdpSink),
     /// In the guest: spin on a CPU
     Hog(Hog),
+    /// In the guest: attach an XDP program to a device's driver until killed
+    Xdp(Xdp),
     /// In the guest: the whole series of the demo (it answers to `demo` on the host)
     Measure(Measure),
     /// In the guest: what `cost` on the host asks for
@@ -157,6 +159,28 @@ pub(crate) struct Hog {
     /// How long
     #[arg(long, default_value_t = 10)]
     pub(crate) seconds: u64,
+}
+
+/// Arguments of `xdp`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Xdp {
+    /// The device whose packets the program sees
+    #[arg(long)]
+    pub(crate) device: String,
+    #[command(flatten)]
+    pub(crate) verdict: XdpVerdict,
+}
+
+/// What becomes of a packet.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct XdpVerdict {
+    /// Send every packet out of this device
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) redirect: Option<String>,
+    /// Let every packet go on to the stack
+    #[arg(long)]
+    pub(crate) pass: bool,
 }
 
 /// Arguments of `measure`.

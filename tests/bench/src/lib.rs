@@ -14,6 +14,7 @@ pub mod livepatch;
 pub mod plan;
 pub mod report;
 pub mod stats;
+mod sys;
 pub mod wire;
 
 pub use error::{Error, Result};

@@ -14,7 +14,7 @@ use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
-use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, testnic};
+use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, testnic, xdp};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
 
@@ -75,10 +75,14 @@ fn run(command: Command) -> Result<u8> {
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
         Command::Hog(arguments) => {
             let _hog = Hog::start(arguments.cpu)?;
-            let end = Instant::now() + Duration::from_secs(arguments.seconds);
-            while Instant::now() < end && !stop.load(Ordering::Relaxed) {
-                thread::sleep(Duration::from_millis(20));
-            }
+            wait(&stop, Some(Duration::from_secs(arguments.seconds)));
+            Ok(0)
+        }
+        Command::Xdp(arguments) => {
+            let target = arguments.verdict.redirect;
+            let verdict = target.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
+            let _attached = xdp::attach(&arguments.device, &verdict)?;
+            wait(&stop, None);
             Ok(0)
         }
         Command::Measure(arguments) => {
@@ -97,6 +101,14 @@ fn run(command: Command) -> Result<u8> {
             cost::run(&options, &stop).map(|()| 0)
         }
         Command::MeasureLivepatch(arguments) => livepatch::run(arguments.rounds, &stop).map(|()| 0),
+    }
+}
+
+/// Waits until told to stop, or until `limit` is over.
+fn wait(stop: &AtomicBool, limit: Option<Duration>) {
+    let start = Instant::now();
+    while limit.is_none_or(|limit| start.elapsed() < limit) && !stop.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -88,6 +88,18 @@ foreign_out() {
 	rmmod kbp_foreign
 }
 
+# given_back CORE: a transition makes a spinning poller give its core back. It moves one that sleeps without
+# its help, and a spinning one may be in a window just then.
+given_back() {
+	local round
+	for round in 1 2 3 4 5; do
+		foreign_in 60000
+		foreign_out 60000
+		[ "$(counter "$1" yields_patch)" = 0 ] || return 0
+	done
+	fail "not one of $round transitions made kbp/$1 give its core back"
+}
+
 # transition WHICH START LIMIT_MS COMMAND: waits well beyond the limit, so that a failure tells how long it took.
 transition() {
 	local took

@@ -43,3 +43,20 @@ tn_run() {
 	same "packets at the socket" "$(tn_stat generated)" $(($(udp InDatagrams) - udp_before))
 }
 all_read() { [ $(($(udp InDatagrams) - udp_before)) -ge "$(tn_stat generated)" ]; }
+
+# tn_counted COUNT KEY=VALUE...: the same beside other traffic: a program of its own at port 10 must get
+# every packet, once.
+tn_counted() {
+	local count=$1 answer
+	shift
+	kbp-bench udp-sink --port 10 --cpu 0 --expect "$count" --timeout 60 >/tmp/counted 2>&1 &
+	until_true 10 "the sink is up" grep -q ':000A ' /proc/net/udp
+	tn_start port=10 "count=$count" "$@"
+	wait $! || fail "of $count packets of the synthetic NIC: $(cat /tmp/counted)"
+	answer=$(cat /tmp/counted)
+	[ "$count" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ] ||
+		fail "of $count packets of the synthetic NIC: $answer"
+	until_true 30 "the synthetic NIC is done" tn_idle
+	echo port=9 >$tn/config
+	ok "packets of the synthetic NIC at the socket: $count"
+}

@@ -9,13 +9,15 @@ use kbp_vm::{Outcome, Result, Verdict, Vm, VmConfig};
 use crate::{host, ready, turn};
 
 /// The words that every script may use.
-const WORDS: [&str; 6] = [
+const WORDS: [&str; 8] = [
     include_str!("../guest/lib.sh"),
     include_str!("../guest/kbp.sh"),
     include_str!("../guest/receive.sh"),
     include_str!("../guest/traffic.sh"),
     include_str!("../guest/disturb.sh"),
     include_str!("../guest/testnic.sh"),
+    include_str!("../guest/veth.sh"),
+    include_str!("../guest/napi.sh"),
 ];
 /// What a script prints when it has come to its end; without it an early `exit 0` would pass.
 const END: &str = "@end";
@@ -65,7 +67,13 @@ impl Story {
         self
     }
 
-    /// A program of the toolchain root that the guest gets.
+    /// One more stock module for `modprobe`.
+    pub fn module(mut self, name: &str) -> Self {
+        self.config = self.config.module(name);
+        self
+    }
+
+    /// A program of the toolchain root; a bare `ip` still is busybox's, `/bin/ip` is not.
     pub fn tool(mut self, name: &str) -> Self {
         self.config = self.config.tool(name);
         self

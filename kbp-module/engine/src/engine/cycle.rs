@@ -63,6 +63,8 @@ pub fn run_cycle<P: Platform, L: Ledger>(
         if napi.worked() {
             report.worked = true;
             ledger.polled(&napi, report.end_ns.saturating_sub(waiting_since_ns));
+        } else if napi.was_held != napi.is_held {
+            ledger.holds_changed(&napi);
         }
         report.polls += 1;
         report.held_polls += u32::from(napi.was_held);

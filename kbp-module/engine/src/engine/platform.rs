@@ -141,6 +141,8 @@ pub trait Ledger {
     fn state(&self, state: CoreState, reason: YieldReason);
     /// A NAPI was polled `delay_ns`, at most, after it was scheduled.
     fn polled(&self, napi: &PolledNapi, delay_ns: u64);
+    /// The interrupt of a NAPI was left off, or armed again, without any work in its poll.
+    fn holds_changed(&self, _napi: &PolledNapi) {}
     /// A finished cycle.
     fn cycle(&self, report: &CycleReport, gap: Gap);
     /// A finished housekeeping window.

@@ -16,6 +16,7 @@ pub mod softirqs;
 mod sys;
 pub mod testnic;
 mod virtio;
+pub mod xdp;
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -48,3 +48,34 @@ fn traffic_that_passes_by_is_seen() {
         )
         .run();
 }
+
+#[test]
+#[should_panic(expected = "kbp/1 polled no packet of ktn0")]
+fn a_device_that_stays_silent_is_seen() {
+    Story::new("two NICs, of which one receives nothing")
+        .script(
+            "
+            testnic
+            steer eth0 1
+            load
+            expect 0 kbpctl enable --cores 1
+            polls_each 1 'eth0 ktn0' guest_echo 100
+            ",
+        )
+        .run();
+}
+
+#[test]
+#[should_panic(expected = "core 1 accounts for")]
+fn time_that_nobody_accounts_for_is_seen() {
+    Story::new("a core that is off while the time passes")
+        .script(
+            "
+            load
+            expect 0 kbpctl enable --cores 1
+            expect 0 kbpctl disable
+            time_adds_up 1 sleep 3
+            ",
+        )
+        .run();
+}

@@ -2,11 +2,15 @@
 //! The stories, one file per subject.
 
 mod concurrency;
+mod devices_go;
 mod endurance;
 mod harness;
 mod hotplug;
 mod livepatch;
+mod mixed_traffic;
 mod modes;
+mod netconsole;
+mod observability;
 mod permissions;
 mod power;
 mod refusals;
@@ -14,4 +18,6 @@ mod rescue;
 mod round_trip;
 mod scheduling;
 mod synthetic_nic;
+mod threaded_napi;
 mod unload;
+mod xdp_redirect;
