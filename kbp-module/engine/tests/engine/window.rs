@@ -87,6 +87,27 @@ fn the_operators_measures_bound_every_firm_window() {
 }
 
 #[test]
+fn new_measures_are_followed_at_once() {
+    let world = World::default();
+    world.poll_cost_ns.set(50_000);
+    world.schedule(u32::MAX);
+    let slow = Policy {
+        windows: Windows {
+            length_ns: 50_000,
+            spacing_ns: 40_000_000,
+        },
+        ..Policy::default()
+    };
+    world.at(0, Event::Others(true));
+    world.at(S / 2, Event::Follow(slow)).at(S, Event::Stop);
+    world.run();
+    let windows = world.windows.borrow();
+    let late = windows.iter().filter(|w| w.end_ns > S / 2 + 1_000_000);
+    assert!(late.count() <= 13);
+    assert!(windows.len() > 100);
+}
+
+#[test]
 fn a_packet_ends_a_polite_window_but_no_firm_one() {
     let world = World::default();
     let napi = world.schedule(1);

@@ -149,6 +149,17 @@ fn a_reason_that_becomes_another_is_told() {
     );
 }
 
+#[test]
+fn a_transition_after_a_long_suspend_has_its_time_to_move_the_poller() {
+    let world = masked();
+    world.at(MS, Event::Suspend(true)).at(3 * S, Event::Patch);
+    world.at(4 * S, Event::Suspend(false));
+    world.at(4 * S + 10 * MS, Event::PatchOver);
+    world.at(5 * S, Event::Stop);
+    world.run();
+    assert_eq!(world.joins.get(), 0);
+}
+
 /// A transition may end at any moment, also between two looks at it; what it has done to the
 /// hooks is seen before the core is taken (the world asserts it).
 #[test]
