@@ -70,7 +70,8 @@ fn a_foreign_livepatch_that_replaces_all_others_is_noticed() {
         "
             steer eth0 1
             load
-            expect 0 kbpctl enable --cores 1
+            # Masked: what is held when the hooks go must not be stranded.
+            expect 0 kbpctl enable --cores 1 --irq masked
             lossless_traffic 1
             echo 1 >/sys/kernel/tracing/events/kbp/yield/enable
             insmod /lib/kbp/tests/kbp_foreign.ko replace=1
