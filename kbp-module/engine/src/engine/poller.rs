@@ -260,12 +260,10 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             self.window_over(left_ns);
             return true;
         }
-        if window == Window::Polite && self.holds {
-            match self.cycle(false) {
-                None => return false,
-                // Work instead of a window; it is owed still.
-                Some(true) => return true,
-                Some(false) => {}
+        if window == Window::Polite {
+            // Work instead of a window; it is owed still.
+            if let Some(goes_on) = self.let_go() {
+                return goes_on;
             }
         }
         self.ledger.state(CoreState::Sleeping, YieldReason::None);
@@ -292,12 +290,8 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             self.platform.relax();
             return true;
         }
-        if self.holds {
-            match self.cycle(false) {
-                None => return false,
-                Some(true) => return true,
-                Some(false) => {}
-            }
+        if let Some(goes_on) = self.let_go() {
+            return goes_on;
         }
         self.ledger.state(CoreState::Sleeping, YieldReason::None);
         let left_ns = self.platform.now_ns();
@@ -309,6 +303,19 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.ledger.slept(away_ns, woken, self.idle.spin_ns());
         self.ledger.state(CoreState::Polling, YieldReason::None);
         true
+    }
+
+    /// Lets held NAPIs go, so that their interrupts can end a sleep. When there is no sleep now,
+    /// because that brought work or the core was lost: what the round comes to.
+    fn let_go(&mut self) -> Option<bool> {
+        if !self.holds {
+            return None;
+        }
+        match self.cycle(false) {
+            None => Some(false),
+            Some(true) => Some(true),
+            Some(false) => None,
+        }
     }
 
     /// Back after having left at `left_ns`; how long that was.
