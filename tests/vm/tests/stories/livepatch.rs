@@ -35,7 +35,7 @@ fn a_foreign_livepatch_goes_in_and_out_under_udp() {
 fn a_foreign_livepatch_goes_in_and_out_under_full_load() {
     let rounds = times(5, 100);
     Story::new("a foreign livepatch goes in and out while the poller has no rest")
-        .limit(180 + 6 * rounds)
+        .limit(180 + 12 * rounds)
         .script(&format!(
             "
             testnic
