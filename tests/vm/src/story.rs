@@ -85,12 +85,6 @@ impl Story {
         self
     }
 
-    /// Adds to the guest kernel's command line.
-    pub fn append(mut self, cmdline: &str) -> Self {
-        self.config = self.config.append(cmdline);
-        self
-    }
-
     /// The longest the story may take before it counts as hanging.
     pub fn limit(mut self, seconds: u64) -> Self {
         self.limit = Duration::from_secs(seconds);
