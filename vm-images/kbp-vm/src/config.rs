@@ -156,7 +156,7 @@ impl VmConfig {
         self.smp = 1;
         self.accel = Some(Accel::Tcg);
         // The TSC is the count itself; without this the kernel takes a clock with a coarser grain.
-        self.append("clocksource=tsc tsc=reliable")
+        self.append("clocksource=tsc")
     }
 
     /// Whether the host ends of the cables answer ARP, ping and UDP echo by themselves (they do by
