@@ -6,8 +6,6 @@ use kbp_stories::{times, Story};
 /// The longest a transition may take, in milliseconds. A promise of the product, not a measure of
 /// this machine: transitions take around a second here.
 const LIMIT_MS: u32 = 5_000;
-/// The same beside a poller without any rest. The goal is 5 s here, too; one of 227 transitions took 9.5 s.
-const OVERLOAD_LIMIT_MS: u32 = 15_000;
 
 #[test]
 fn a_foreign_livepatch_goes_in_and_out_under_udp() {
@@ -42,14 +40,16 @@ fn a_foreign_livepatch_goes_in_and_out_under_full_load() {
             "
             testnic
             load
-            expect 0 kbpctl enable --cores 1
+            # No rescue, should the host stand still: with softirq on the overloaded core it is ksoftirqd
+            # that the kernel's looks find running, with or without KBP.
+            expect 0 kbpctl enable --cores 1 --rescue 60000
             hog 1
             round=0
             while [ $round -lt {rounds} ]; do
                 # More than the core can do: the poller never runs dry.
                 tn_start cpu=1 period_ns=1000000 burst=4 cost_ns=300000 count=0
-                foreign_in {OVERLOAD_LIMIT_MS}
-                foreign_out {OVERLOAD_LIMIT_MS}
+                foreign_in {LIMIT_MS}
+                foreign_out {LIMIT_MS}
                 echo 0 >$tn/run
                 tn_drain
                 round=$((round + 1))
