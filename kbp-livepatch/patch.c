@@ -14,6 +14,9 @@
 
 static struct klp_func kbp_funcs[] = {
 	{ .old_name = "__raise_softirq_irqoff", .new_func = kbp_hook_raise_softirq },
+	/* From here on only where raise_softirq_irqoff() does not call it. */
+	{ .old_name = "__napi_schedule", .new_func = kbp_hook_napi_schedule },
+	{ .old_name = "__napi_schedule_irqoff", .new_func = kbp_hook_napi_schedule_irqoff },
 	{ }
 };
 
@@ -48,6 +51,12 @@ static struct klp_patch kbp_patch = {
 
 static int __init kbp_livepatch_init(void)
 {
+	int inlined = kbp_raise_is_inlined();
+
+	if (inlined < 0)
+		return inlined;
+	if (!inlined)
+		kbp_funcs[1] = (struct klp_func){ };
 	return klp_enable_patch(&kbp_patch);
 }
 

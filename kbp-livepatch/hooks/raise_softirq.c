@@ -2,8 +2,8 @@
 /*
  * Hook for __raise_softirq_irqoff(): where every way to raise NET_RX ends, whatever the compiler
  * has inlined before it: drivers' schedules, the backlog of loopback and veth, RPS, deferred frees,
- * the deferral timer.  (raise_softirq_irqoff() calls it, too, but cannot be patched itself: the
- * kernel's "inline" means notrace.  kbp_hooks_in_effect() tries both ways before a core is taken.)
+ * the deferral timer.  (raise_softirq_irqoff() calls it, too, or has a copy of it: see inlined.c.
+ * kbp_hooks_in_effect() tries all ways before a core is taken.)
  */
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
@@ -26,7 +26,8 @@ static __always_inline void kbp_trace_softirq_raise(unsigned int nr)
 {
 	int (*iterate)(void *data, unsigned int nr) = __tracepoint_softirq_raise.iterator;
 
-	if (atomic_read(&__tracepoint_softirq_raise.key.key.enabled))
+	/* Both kinds of static key that a tracepoint may have begin with the same. */
+	if (atomic_read(&((const struct static_key *)&__tracepoint_softirq_raise.key)->enabled))
 		iterate(NULL, nr);
 }
 

@@ -36,6 +36,7 @@ void kbp_gate_take(void)
 	gate->called_ns = 0;
 	gate->suspected_ns = 0;
 	gate->owned = true;
+	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();
 }
 
@@ -56,6 +57,7 @@ void kbp_gate_shut_here(void)
 	gate->owned = false;
 	gate->wake = false;
 	kbp_end_net_rx_action(sd);
+	kbp_backlog_release(sd);
 	kbp_let_go_of_list(&sd->poll_list);
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
 }
@@ -118,9 +120,23 @@ u64 kbp_gate_raises(u32 core)
 	return READ_ONCE(per_cpu(kbp_gate, core).raises);
 }
 
+/* Belongs to no device; never polled. */
+static DEFINE_PER_CPU(struct napi_struct, kbp_trial_napi);
+
+/* Context: interrupts off, the kernel's flag not set. */
+static void kbp_try_schedules(void)
+{
+	struct napi_struct *napi = this_cpu_ptr(&kbp_trial_napi);
+
+	__napi_schedule(napi);
+	list_del(&napi->poll_list);
+	__napi_schedule_irqoff(napi);
+	list_del(&napi->poll_list);
+}
+
 /*
- * Raises NET_RX in both ways as if the poller served this core, and looks whether the hooks stop
- * it.  What was pending before is pending afterwards, and nobody is woken.  Only what the hooks
+ * Raises NET_RX in all ways as if the poller served this core, and looks whether the hooks stop
+ * it.  The backlog's schedules may pass by the hooks (see backlog.c).  What was pending before is pending afterwards, and nobody is woken.  Only what the hooks
  * write is put back: control may clear @rescued from another core meanwhile.
  *
  * Context: interrupts off; bottom halves off or in an interrupt.
@@ -128,6 +144,8 @@ u64 kbp_gate_raises(u32 core)
 static bool kbp_hooks_stop_net_rx(void)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	bool flag = kbp_in_net_rx_action(sd);
 	u32 net_rx = BIT(NET_RX_SOFTIRQ);
 	u32 pending = local_softirq_pending();
 	u64 raises = gate->raises;
@@ -136,14 +154,19 @@ static bool kbp_hooks_stop_net_rx(void)
 	bool live;
 
 	set_softirq_pending(pending & ~net_rx);
+	kbp_end_net_rx_action(sd);
 	gate->owned = true;
 	gate->wake = false;
-	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	kbp_try_schedules();
 	kbp_raise_softirq_in_irq(NET_RX_SOFTIRQ);
 	live = !(local_softirq_pending() & net_rx);
+	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	this_cpu_write(kbp_backlog.escapes, local_softirq_pending() & net_rx);
 	gate->owned = owned;
 	gate->wake = wake;
 	gate->raises = raises;
+	if (flag)
+		kbp_begin_net_rx_action(sd);
 	set_softirq_pending((local_softirq_pending() & ~net_rx) | (pending & net_rx));
 	return live;
 }

@@ -7,6 +7,8 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 
+#include "kbp_backlog.h"
+
 void kbp_gate_shut_here(void);
 void kbp_gate_reset(u32 core);
 
@@ -40,7 +42,7 @@ static inline bool kbp_rps_waits(const struct softnet_data *sd)
 /* Is there anything that NET_RX would do?  Context: on the core, interrupts off. */
 static inline bool kbp_net_rx_waits(const struct softnet_data *sd)
 {
-	return kbp_rps_waits(sd) || !list_empty(&sd->poll_list);
+	return kbp_rps_waits(sd) || !list_empty(&sd->poll_list) || kbp_backlog_called(sd);
 }
 
 #endif /* KBP_GATE_H */

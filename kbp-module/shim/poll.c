@@ -98,6 +98,7 @@ int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns)
 	if (gate->owned) {
 		absorbed = kbp_absorb_net_rx();
 		kbp_begin_net_rx_action(sd);
+		kbp_backlog_keep(sd);
 		list_splice_init(&sd->poll_list, &p->list);
 	}
 	local_irq_enable();
@@ -200,10 +201,12 @@ u32 kbp_poller_give_back(struct kbp_poller *p)
 	list_splice_tail_init(&sd->poll_list, &p->list);
 	list_splice_tail_init(&p->repoll, &p->list);
 	list_splice_init(&p->list, &sd->poll_list);
-	if (this_cpu_read(kbp_gate.owned))
+	if (this_cpu_read(kbp_gate.owned)) {
 		absorbed = kbp_absorb_net_rx();
-	else if (kbp_net_rx_waits(sd))
+		kbp_backlog_keep(sd);
+	} else if (kbp_net_rx_waits(sd)) {
 		kbp_gate_shut_here();
+	}
 	if (kbp_rps_waits(sd))
 		kbp_rps_action_and_irq_enable(sd);
 	else

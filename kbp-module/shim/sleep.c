@@ -13,8 +13,11 @@
 #include "kbp_thread.h"
 #include "compat/net_rx_flag.h"
 
-/* TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later. */
-#define KBP_SLEEPING (TASK_INTERRUPTIBLE | TASK_FREEZABLE)
+/*
+ * TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later.  Not
+ * TASK_INTERRUPTIBLE: of a thread that sleeps so, 6.1 does not note that its NAPI was scheduled.
+ */
+#define KBP_SLEEPING (TASK_IDLE | TASK_FREEZABLE)
 
 /**
  * kbp_thread_should_stop() - does control want this thread to end?
@@ -76,9 +79,9 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 	} else {
 		schedule_timeout(max(1UL, nsecs_to_jiffies(limit_ns)));
 	}
-	/* A hook that woke the thread has disarmed the gate. */
+	/* A hook that woke the thread has disarmed the gate; who is woken for the backlog finds it. */
 	local_irq_disable();
-	work |= !this_cpu_read(kbp_gate.wake);
+	work |= !this_cpu_read(kbp_gate.wake) || kbp_net_rx_waits(this_cpu_ptr(&softnet_data));
 	this_cpu_write(kbp_gate.wake, false);
 	local_irq_enable();
 	return work;
@@ -88,15 +91,20 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
  * kbp_thread_sleep_firmly() - leave the core for a while, whatever is scheduled meanwhile
  * @ns: how long, unless control nudges
  *
+ * Who schedules the backlog may wake the thread, but not before its time.
+ *
  * Context: kbp/N thread, bottom halves on.
  */
 void kbp_thread_sleep_firmly(u64 ns)
 {
-	ktime_t timeout = ns_to_ktime(ns);
+	ktime_t until = ktime_add_ns(ktime_get(), ns);
 
-	set_current_state(KBP_SLEEPING);
-	if (!this_cpu_read(kbp_threads.nudged))
-		schedule_hrtimeout_range(&timeout, 0, HRTIMER_MODE_REL);
+	for (;;) {
+		set_current_state(KBP_SLEEPING);
+		if (this_cpu_read(kbp_threads.nudged) ||
+		    !schedule_hrtimeout_range(&until, 0, HRTIMER_MODE_ABS))
+			break;
+	}
 	__set_current_state(TASK_RUNNING);
 }
 

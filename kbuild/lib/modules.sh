@@ -19,8 +19,8 @@ verb_modules() {
 	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
 	BUILD_DIR=$KBP_OUT/build/$RELEASE
 	MODULES_DIR=$KBP_OUT/modules/$RELEASE
-	grep -qx CONFIG_RUST=y "$KERNEL_DIR/config" ||
-		die "$RELEASE has no CONFIG_RUST, and kbp.ko is a Rust-for-Linux module so far: name a kernel that has, such as trixie-backports"
+	KBP_RUST=r4l
+	[ "$(cat "$KERNEL_DIR/.kbp-done")" = rust ] || KBP_RUST=freestanding
 	KERNEL_CC=$(kernel_cc "$KERNEL_DIR/config")
 	mkdir -p "$BUILD_DIR" "$MODULES_DIR/tests"
 	while read -r folder name place; do
@@ -35,7 +35,7 @@ verb_modules() {
 # module_stamp FOLDER BASE: everything the result depends on.
 module_stamp() {
 	{
-		echo "$RELEASE $KERNEL_CC $2"
+		echo "$RELEASE $KERNEL_CC $KBP_RUST $2"
 		cat "$KERNEL_DIR/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh"
 		sha256sum <"$KBP_OUT/bin/klp-reloc"
 		cd "$KBP_REPO" && find "$1" -name target -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
@@ -61,7 +61,7 @@ module_build() {
 	[ "$folder" != kbp-livepatch ] || [ ! -f "$BUILD_DIR/kbp-module/Module.symvers" ] ||
 		extra+=" $at/kbp-module/Module.symvers"
 	logged "$log" root_run "$(root_dir)" make -j"$(nproc)" -C "$ROOT_KERNELS/$RELEASE/build" \
-		M="$at/$folder" CC="$KERNEL_CC" KBUILD_EXTRA_SYMBOLS="$extra" modules ||
+		M="$at/$folder" CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KBUILD_EXTRA_SYMBOLS="$extra" modules ||
 		die "$name.ko does not build for $RELEASE: see $KBP_CACHE/log/$log.log"
 	[ ! -f "$to/klp.syms" ] || module_finish "$folder" "$name"
 	# A new file under the old name: a reader never sees half a module.

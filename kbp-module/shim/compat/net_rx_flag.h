@@ -26,4 +26,14 @@ static __always_inline void kbp_end_net_rx_action(struct softnet_data *sd)
 #endif
 }
 
+/* Context: on the core, interrupts off. */
+static __always_inline bool kbp_in_net_rx_action(const struct softnet_data *sd)
+{
+#ifdef KBP_HAVE_IN_NET_RX_ACTION
+	return sd->in_net_rx_action;
+#else
+	return false;
+#endif
+}
+
 #endif /* KBP_COMPAT_NET_RX_FLAG_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The core's backlog NAPI (loopback, veth, RPS) where no hook sees it being scheduled. */
+#ifndef KBP_BACKLOG_H
+#define KBP_BACKLOG_H
+
+#include <linux/bitops.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+
+/*
+ * struct kbp_backlog - of one core
+ * @escapes: its schedules pass by the hooks; found out with every trial of them
+ * @claimed: its schedules wake the poller in place of a softirq
+ *
+ * Invariant: as gate-local.
+ */
+struct kbp_backlog {
+	bool escapes;
+	bool claimed;
+};
+
+DECLARE_PER_CPU(struct kbp_backlog, kbp_backlog);
+
+void kbp_backlog_claim(struct softnet_data *sd, struct task_struct *poller);
+void kbp_backlog_keep_claimed(struct softnet_data *sd);
+void kbp_backlog_release(struct softnet_data *sd);
+
+/* Was it scheduled since the poller last looked?  Context: on the core, interrupts off. */
+static inline bool kbp_backlog_called(const struct softnet_data *sd)
+{
+	return this_cpu_read(kbp_backlog.claimed) &&
+	       test_bit(NAPI_STATE_SCHED_THREADED, &sd->backlog.state);
+}
+
+/* The claim ends when the NAPI comes to rest on 6.1.  Context: on the core, interrupts off. */
+static inline void kbp_backlog_keep(struct softnet_data *sd)
+{
+	if (this_cpu_read(kbp_backlog.claimed))
+		kbp_backlog_keep_claimed(sd);
+}
+
+#endif /* KBP_BACKLOG_H */
