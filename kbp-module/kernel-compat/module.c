@@ -10,7 +10,7 @@
 int kbp_rs_module_init(void);
 void kbp_rs_module_exit(void);
 void kbp_compat_print(int level, const char *text, int len);
-void __noreturn kbp_compat_bug(void);
+void kbp_compat_bug(void);
 
 /**
  * kbp_compat_print() - a line of the Rust part
@@ -35,7 +35,7 @@ void kbp_compat_print(int level, const char *text, int len)
 }
 
 /** kbp_compat_bug() - a panic of the Rust part has been told.  Context: any. */
-void __noreturn kbp_compat_bug(void)
+void kbp_compat_bug(void)
 {
 	BUG();
 }

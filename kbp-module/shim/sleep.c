@@ -12,6 +12,7 @@
 #include "kbp_shim.h"
 #include "kbp_thread.h"
 #include "compat/net_rx_flag.h"
+#include "compat/rt_throttle.h"
 
 /*
  * TASK_FREEZABLE is what lets a livepatch transition move the thread on 6.16 and later.  Not
@@ -124,10 +125,14 @@ bool kbp_thread_must_reschedule(void)
 	return need_resched();
 }
 
-/** kbp_thread_others_waiting() - does another task want this core? Context: kbp/N thread. */
+/**
+ * kbp_thread_others_waiting() - does another task want this core, or the kernel a pause?
+ *
+ * Context: kbp/N thread.
+ */
 bool kbp_thread_others_waiting(void)
 {
-	return !single_task_running();
+	return !single_task_running() || kbp_rt_throttled();
 }
 
 /** kbp_thread_relax() - pause the pipeline for a moment. Context: kbp/N thread. */
