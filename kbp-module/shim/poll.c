@@ -75,6 +75,7 @@ static u32 kbp_absorb_net_rx(void)
  * kbp_poller_take_list() - move this core's poll list to the poller
  * @p: the calling thread's; its lists are empty
  * @called_ns: when a raise ended a sleep for work since the last call, 0: none did
+ * @preempted: the scheduler has run others since the last call, unasked
  *
  * From here on the kernel need not raise NET_RX for this core: its own flag tells it that
  * somebody will look at the list again.  The flag is set anew in every cycle, because a NET_RX
@@ -83,12 +84,14 @@ static u32 kbp_absorb_net_rx(void)
  * Context: kbp/N thread, bottom halves off, interrupts on.
  * Return: pending NET_RX softirqs taken over, or -1 when the gate is closed.
  */
-int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns)
+int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns, bool *preempted)
 {
 	struct kbp_gate *gate;
 	struct softnet_data *sd;
 	int absorbed = -1;
 
+	*preempted = current->nivcsw != p->preemptions;
+	p->preemptions = current->nivcsw;
 	local_irq_disable();
 	gate = this_cpu_ptr(&kbp_gate);
 	sd = this_cpu_ptr(&softnet_data);

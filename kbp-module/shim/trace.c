@@ -2,7 +2,7 @@
 /* The tracepoints, callable from Rust: one jump that is not taken while nobody listens. */
 #include <linux/types.h>
 
-#define CREATE_TRACE_POINTS
+#include "compat/trace_events.h"
 #include "kbp_trace.h"
 #include "kbp_shim.h"
 

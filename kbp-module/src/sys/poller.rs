@@ -37,13 +37,14 @@ impl Poller {
 
     /// Moves the core's poll list here.
     pub(crate) fn take_list(&self, _held: &Held) -> Taken {
-        let mut called_ns = 0;
+        let (mut called_ns, mut preempted) = (0, false);
         // SAFETY: poller-thread; held.
-        let absorbed = unsafe { shim::kbp_poller_take_list(self.raw, &mut called_ns) };
+        let absorbed = unsafe { shim::kbp_poller_take_list(self.raw, &mut called_ns, &mut preempted) };
         Taken {
             lost: absorbed < 0,
             absorbed: u32::try_from(absorbed).unwrap_or(0),
             called_ns: (called_ns != 0).then_some(called_ns),
+            preempted,
         }
     }
 

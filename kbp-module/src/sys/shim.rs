@@ -26,7 +26,11 @@ unsafe extern "C" {
     // poll.c
     pub(super) fn kbp_poller_hold(p: *mut RawPoller);
     pub(super) fn kbp_poller_release(p: *mut RawPoller);
-    pub(super) fn kbp_poller_take_list(p: *mut RawPoller, called_ns: *mut u64) -> c_int;
+    pub(super) fn kbp_poller_take_list(
+        p: *mut RawPoller,
+        called_ns: *mut u64,
+        preempted: *mut bool,
+    ) -> c_int;
     pub(super) fn kbp_poller_poll_next(
         p: *mut RawPoller,
         hold: bool,

@@ -119,3 +119,9 @@ finish() {
 	ok "the kernel's log is clean"
 	echo "@end"
 }
+
+# the_end: of a story whose rest this kernel has no part in; the script says why before.
+the_end() {
+	finish
+	exit 0
+}

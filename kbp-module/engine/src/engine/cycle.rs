@@ -28,6 +28,8 @@ pub struct CycleReport {
     pub squeezed: bool,
     /// The core had been given away from outside; nothing was done.
     pub lost: bool,
+    /// The scheduler has run others before it, unasked.
+    pub preempted: bool,
 }
 
 /// Runs one cycle on the calling thread's core.
@@ -53,6 +55,7 @@ pub fn run_cycle<P: Platform, L: Ledger>(
     let taken = guard.take_list();
     report.absorbed = taken.absorbed;
     report.lost = taken.lost;
+    report.preempted = taken.preempted;
     // Between the two, a sleeping poller knew that its list was empty.
     let waiting_since_ns = taken.called_ns.map_or(looked_ns, |ns| ns.max(looked_ns));
     let mut spent = taken.lost;

@@ -38,6 +38,8 @@ pub struct Taken {
     pub absorbed: u32,
     /// When the first NET_RX raise reached the poller while it slept; `None` when it did not sleep.
     pub called_ns: Option<u64>,
+    /// The scheduler has run others in the thread's place since the last cycle, unasked.
+    pub preempted: bool,
 }
 
 /// How a sleep ended.

@@ -206,8 +206,11 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             idle_ns: whole_ns.saturating_sub(self.clock.away_ns),
         };
         self.ledger.cycle(&report, gap);
-        self.housekeeping
-            .core_was_taken(report.start_ns.saturating_sub(self.clock.here_ns));
+        // Else it was the host that ran others, on the whole virtual CPU: those waiting got nothing.
+        if report.preempted {
+            self.housekeeping
+                .core_was_taken(report.start_ns.saturating_sub(self.clock.here_ns));
+        }
         self.clock.cycle_end_ns = report.end_ns;
         self.clock.here_ns = report.end_ns;
         self.clock.away_ns = 0;

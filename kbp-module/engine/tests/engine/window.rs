@@ -119,6 +119,22 @@ fn a_packet_ends_a_polite_window_but_no_firm_one() {
     assert!(world.windows.borrow().iter().filter(woken).count() > 20);
 }
 
+/// A host that runs others in the place of a virtual CPU pays none of the tasks that wait in it.
+#[test]
+fn time_that_the_host_took_is_owed_still() {
+    let slept_ns = |preempted| {
+        let world = World::default();
+        world.preempted.set(preempted);
+        world.poll_cost_ns.set(50_000);
+        world.schedule(u32::MAX);
+        world.at(0, Event::Others(true)).at(2 * S, Event::Stop);
+        world.run_scripted(|_, world| world.now_ns.set(world.now_ns.get() + 2_000_000));
+        world.slept_ns.get()
+    };
+    assert!(slept_ns(false) >= 2 * FAIR_SERVER_PER_SECOND_NS);
+    assert_eq!(slept_ns(true), 0);
+}
+
 /// The longest time in which neither RCU nor livepatch saw the poller, against what is promised.
 fn assert_quiescent(world: &World, poll_cost_ns: u64) {
     let promised_ns = Housekeeping::QUIESCENT_NS + 3 * (Budget::KERNEL.time_ns + poll_cost_ns);

@@ -61,6 +61,7 @@ impl Machine {
                 lost: !takes,
                 absorbed,
                 called_ns: (called_ns != 0).then_some(called_ns),
+                preempted: false,
             }
         })
     }

@@ -12,6 +12,7 @@ fn tracepoints_and_counters_agree() {
             testnic
             steer eth0 1
             load
+            has_events || { unload; the_end; }
             same 'tracepoints' 'cycle mode rescue window yield' \"$(echo $(ls -d $trace/events/kbp/*/ | xargs -n 1 basename))\"
             echo 16384 >$trace/buffer_size_kb
             echo 1 >$trace/events/kbp/enable

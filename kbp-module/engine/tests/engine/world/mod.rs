@@ -84,6 +84,8 @@ pub(crate) struct World {
     pub(crate) hooks: Cell<bool>,
     pub(crate) others_waiting: Cell<bool>,
     pub(crate) must_reschedule: Cell<bool>,
+    /// The scheduler has run others before every cycle.
+    pub(crate) preempted: Cell<bool>,
     pub(crate) patch_pending: Cell<bool>,
     pub(crate) suspended: Cell<bool>,
     pub(crate) stop: Cell<bool>,
@@ -136,6 +138,7 @@ impl Default for World {
             hooks: Cell::new(true),
             others_waiting: Cell::default(),
             must_reschedule: Cell::default(),
+            preempted: Cell::default(),
             patch_pending: Cell::default(),
             suspended: Cell::default(),
             stop: Cell::default(),

@@ -84,6 +84,7 @@ impl Platform for World {
                 lost: true,
                 absorbed: 0,
                 called_ns,
+                preempted: self.preempted.get(),
             };
         }
         self.looks_again.set(true);
@@ -92,6 +93,7 @@ impl Platform for World {
             lost: false,
             absorbed: u32::from(self.net_rx_pending.replace(false)),
             called_ns,
+            preempted: self.preempted.get(),
         }
     }
 
