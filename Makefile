@@ -11,7 +11,7 @@ KERNEL ?= trixie-backports
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench-cost bench-livepatch host toolchain kernel modules bins check shell refresh clean distclean
+.PHONY: help demo test bench-cost bench-livepatch matrix series host toolchain kernel modules bins check shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ help: ## this list
 demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP; report in out/demo/
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
-test: bins modules check ## every test, in guests too; ends with "N passed, N failed"
+test: bins modules series check ## every test, in guests too; ends with "N passed, N failed"
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
@@ -42,6 +42,15 @@ kernel: toolchain ## fetch and prepare KERNEL
 
 modules: kernel ## build out/modules/<release>/ for KERNEL
 	@$(KBUILD) modules "$(KERNEL)"
+
+series: kernel
+	@$(KBUILD) kernel bookworm
+	@$(KBUILD) kernel trixie
+	@$(KBUILD) modules bookworm
+	@$(KBUILD) modules trixie
+
+matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; out/matrix/ (1 to 2 hours)
+	$(KBUILD) cargo run --release --locked --quiet -p kbp-stories --bin kbp-matrix -- $(foreach text,$(ONLY),--only "$(text)")
 
 bins: toolchain ## build the host programs in out/bin/
 	@$(KBUILD) bins

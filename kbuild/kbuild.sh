@@ -21,6 +21,7 @@ usage() {
 		usage: kbuild.sh VERB [ARGUMENT...]
 		  host                     install the Debian packages the host needs
 		  toolchain                build the trixie root that compiles the modules
+		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
 		  bins                     build out/bin/
@@ -38,7 +39,7 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | bins)
+	host | toolchain | bins | kernels)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;

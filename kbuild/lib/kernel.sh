@@ -72,8 +72,14 @@ kernel_build() {
 	echo "$rust" >"$dir/.kbp-done"
 }
 
+# kernel_rust CONFIG: whether kbp.ko is built with this kernel's own Rust: when it has one, of the
+# root's compiler, and KBP_RUST=freestanding does not say otherwise.
 kernel_rust() {
-	[ "$(config_value "$1" CONFIG_RUST)" = y ] && echo rust || echo norust
+	if [ "${KBP_RUST:-}" != freestanding ] && [ "$(config_value "$1" CONFIG_RUST)" = y ] && rustc_fits "$1"; then
+		echo rust
+	else
+		echo norust
+	fi
 }
 
 kernel_unpack() {
@@ -93,7 +99,6 @@ kernel_unpack() {
 	if [ "$(kernel_rust "$dir/config")" = rust ]; then
 		# Before the large download: a tree that cannot be prepared need not be fetched.
 		kernel_cc "$dir/config" >/dev/null
-		rustc_check "$dir/config"
 		source=linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")
 		say "$RELEASE: fetching $source (about 170 MB)"
 		fetch_debs "$SUITE" "$debs" "$source=$VERSION" ||

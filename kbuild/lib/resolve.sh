@@ -84,3 +84,22 @@ release_suites() {
 is_release() {
 	[[ $1 =~ ^[0-9]+\.[0-9]+[0-9a-z.+~-]*-amd64$ ]]
 }
+
+# The verb kernels: every kernel of the flavour that the archive serves with headers, a line each:
+# RELEASE SUITE VERSION. One that two suites serve is the first one's.
+verb_kernels() {
+	local suite release
+	local -A seen=()
+	for suite in $KBP_SUITES; do
+		suite_update "$suite"
+		while read -r release; do
+			[ -z "${seen[$release]-}" ] || continue
+			SUITE=$suite RELEASE=$release
+			resolve_version || continue
+			seen[$release]=1
+			echo "$release $suite $VERSION" >&3
+		done < <(suite_apt "$suite" apt-cache pkgnames linux-headers- |
+			sed -nE "s/^linux-headers-([0-9]+\.[0-9]+\.[0-9].*-$KBP_FLAVOUR)$/\1/p" |
+			if [ "$KBP_FLAVOUR" = amd64 ]; then grep -vE -- '-(cloud|rt)-amd64$'; else cat; fi | sort -V)
+	done
+}

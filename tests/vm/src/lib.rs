@@ -21,11 +21,12 @@
 //! fails a story is said in docs/testing.md.
 
 mod host;
+pub mod matrix;
 mod ready;
 mod story;
 mod turn;
 
-pub use story::Story;
+pub use story::{Story, Told};
 
 /// How often to repeat: `normally`, or `long` when `KBP_LONG=1` asks for the long tests.
 pub fn times(normally: u64, long: u64) -> u64 {

@@ -61,6 +61,13 @@ impl Story {
         }
     }
 
+    /// Tells it to a guest with this kernel (suite or release), whatever `KBP_KERNEL` says.
+    pub fn kernel(mut self, kernel: &str) -> Self {
+        self.config = self.config.kernel(kernel);
+        self.kernel = kernel.into();
+        self
+    }
+
     /// The number of virtual CPUs.
     pub fn smp(mut self, cpus: u32) -> Self {
         self.config = self.config.smp(cpus);
@@ -105,21 +112,38 @@ impl Story {
     pub fn run(self) {
         let what = self.what.clone();
         match self.tell() {
-            Ok(outcome) => {
-                let text = outcome.text();
-                if let Some(fault) = fault(&outcome.verdict, &text) {
-                    panic!(
-                        "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{text}",
-                        tail(&outcome.console)
-                    );
-                }
-                print!("{text}");
-            }
+            Ok(Told {
+                fault: None,
+                transcript,
+                ..
+            }) => print!("{transcript}"),
+            Ok(Told {
+                fault: Some(fault),
+                transcript,
+                log,
+            }) => panic!(
+                "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{transcript}",
+                tail(&log)
+            ),
             Err(error) => panic!("story '{what}' could not be told: {error}"),
         }
     }
 
-    fn tell(self) -> Result<Outcome> {
+    /// Tells the story and leaves the judgement on a failure to the caller.
+    ///
+    /// # Errors
+    /// When something was not built, or no guest could be started.
+    pub fn tell(self) -> Result<Told> {
+        let outcome = self.boot()?;
+        let transcript = outcome.text();
+        Ok(Told {
+            fault: fault(&outcome.verdict, &transcript),
+            transcript,
+            log: outcome.console,
+        })
+    }
+
+    fn boot(self) -> Result<Outcome> {
         ready::check(&self.kernel)?;
         let _turn = turn::take().map_err(|error| {
             kbp_vm::Error::Other(format!(
@@ -137,6 +161,17 @@ impl Story {
         host::serve(&mut vm, &self.load, self.limit)?;
         vm.wait()
     }
+}
+
+/// A story that was told.
+#[derive(Debug)]
+pub struct Told {
+    /// What went wrong, if anything.
+    pub fault: Option<String>,
+    /// What the script printed.
+    pub transcript: String,
+    /// The guest's kernel log.
+    pub log: String,
 }
 
 /// What is wrong with a told story, if anything.

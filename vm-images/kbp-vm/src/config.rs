@@ -109,6 +109,12 @@ impl VmConfig {
         self
     }
 
+    /// Another kernel (a suite or a release) in place of the first one.
+    pub fn kernel(mut self, kernel: impl Into<String>) -> Self {
+        self.kernel = kernel.into();
+        self
+    }
+
     /// Adds to the kernel command line.
     pub fn append(mut self, cmdline: &str) -> Self {
         if !self.append.is_empty() {

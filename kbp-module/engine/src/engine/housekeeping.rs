@@ -15,7 +15,7 @@
 //!   [`Housekeeping::QUIET_NS`]. What it gives beyond the debt is credit.
 //! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
 //!   windows are *firm* until the debt is paid: packets wait, at most
-//!   [`Housekeeping::LONGEST_FIRM`] times the shortest window.
+//!   [`Housekeeping::LONGEST_FIRM`] times the shortest window, or 1/9 of a cycle that was longer.
 //! - Much sooner, after [`Housekeeping::STARVED_NS`] in which the waiting task got nothing at all,
 //!   there is one short firm window: kernel threads want little, but their callers wait for it.
 //! - Without a waiting task the poller only passes through the scheduler every
@@ -137,11 +137,12 @@ impl Housekeeping {
         self.firm |= self.owed_ns >= Self::PATIENCE_NS as i64;
         Some(if self.firm {
             // Twice what has come to be owed since the last look, so that the debt shrinks.
-            let twice_ns = (2 * (since_look_ns / Self::SHARE)).saturating_add(Self::SWITCH_NS);
-            Window::Firm(twice_ns.clamp(
-                self.windows.length_ns,
-                self.windows.length_ns * Self::LONGEST_FIRM,
-            ))
+            let share_ns = since_look_ns / Self::SHARE;
+            let twice_ns = (2 * share_ns).saturating_add(Self::SWITCH_NS);
+            // After a cycle so long that this is less than its share, a little more than that.
+            let longest_ns = (self.windows.length_ns * Self::LONGEST_FIRM)
+                .max((share_ns + share_ns / 4).saturating_add(Self::SWITCH_NS));
+            Window::Firm(twice_ns.clamp(self.windows.length_ns, longest_ns))
         } else if now_ns.saturating_sub(self.last_given_ns) >= Self::STARVED_NS {
             Window::Firm(2 * self.windows.length_ns)
         } else {

@@ -28,8 +28,9 @@ fn packets_without_end_leave_a_waiting_task_more_than_the_fair_servers_share() {
             let policy = policy(irq, IdlePolicy::Spin);
             let world = slept_under_overload(policy, true, poll_cost_ns, 4 * S);
             let slept_ns = world.slept_ns.get();
+            // A little more: what wakes the poller late is not in this world.
             assert!(
-                slept_ns >= 4 * FAIR_SERVER_PER_SECOND_NS,
+                slept_ns >= 4 * FAIR_SERVER_PER_SECOND_NS * 3 / 2,
                 "{slept_ns} ns in 4 s, polls of {poll_cost_ns} ns"
             );
         }

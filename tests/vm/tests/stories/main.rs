@@ -4,6 +4,7 @@
 mod concurrency;
 mod devices_go;
 mod endurance;
+mod every_series;
 mod harness;
 mod hotplug;
 mod livepatch;

@@ -147,6 +147,11 @@ fn no_fair_server_and_no_throttle_take_a_bite() {
                 [ $ran -ge 200 ] || fail \"the waiting task ran $ran ms of 4000\"
                 note \"the waiting task ran $ran ms of 4000\"
                 hog_over
+                # Nobody waits now, and a kernel that throttles asks for its pauses all the same.
+                poller_pauses 1 3
+                tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=200000 count=0
+                poller_pauses 1 3
+                tn_stop
             done
             unload
             ",
