@@ -8,8 +8,11 @@
 # SOURCE: the folder kbp-module; FEATURES: of LLVM, joined by commas; FLAG: of rustc; both as the
 # target's kernel wants every function compiled.
 #
-# RUSTC, LD, NM (default: as in PATH) and RUST_LIB_SRC (default: the compiler's rust-src) choose tools.
+# RUSTC, LD, NM, OBJDUMP (default: as in PATH) and RUST_LIB_SRC (default: the compiler's rust-src) choose tools.
 set -eu
+
+# make's job server is not for programs that make knows nothing of.
+unset MAKEFLAGS MFLAGS
 
 source=$1 object=$2 features=$3
 shift 3
@@ -32,6 +35,17 @@ minor=$("$RUSTC" --version | sed -E 's/^rustc 1\.([0-9]+)\..*/\1/')
 
 # The flags need the compiler's unstable options, as Rust-for-Linux does.
 export RUSTC_BOOTSTRAP=1
+
+# first_accepted FLAG...: names of options change, and distributions patch: the compiler is asked.
+first_accepted() {
+	for flag; do
+		"$RUSTC" "$flag" --print cfg >/dev/null 2>&1 && echo "$flag" && return
+	done
+	fail "$("$RUSTC" --version) knows none of $*: KBP needs one of them; set RUSTC to another compiler"
+}
+
+# No jump tables: with IBT the compiler's would need marks that kernels do not honour.
+set -- "$@" "$(first_accepted -Cjump-tables=n -Zno-jump-tables)"
 
 # x86_64-unknown-none: no SSE, no floating point, no red zone. With the features in its specification, as
 # Rust-for-Linux has them, too, rustc need not know them.
@@ -66,5 +80,7 @@ common --edition=2021 --crate-type=staticlib --crate-name=kbp -Clto=fat -Zcrate-
 roots=$("$NM" --defined-only --extern-only "$work/libkbp.a" 2>/dev/null | sed -n 's/.* \(kbp_rs_[a-z_]*\)$/-u \1/p' | sort -u)
 [ -n "$roots" ] || fail "the Rust part defines no kbp_rs_ function"
 # shellcheck disable=SC2086 # a list
-"$LD" -r --gc-sections --whole-archive $roots -o "$object" "$work/libkbp.a"
+"$LD" -r --gc-sections --whole-archive $roots -o "$work/kbp_rust.o" "$work/libkbp.a"
+NM=$NM sh "$here/check.sh" "$work/kbp_rust.o"
+mv "$work/kbp_rust.o" "$object"
 rm -rf "$work"

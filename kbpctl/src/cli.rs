@@ -88,7 +88,7 @@ pub(crate) struct Wait {
 #[derive(Debug, Args)]
 pub(crate) struct Load {
     /// Folder with kbp.ko and kbp_livepatch.ko [default: /lib/kbp, then the running kernel's
-    /// updates/kbp and extra]
+    /// updates/kbp, updates/dkms and extra]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
     #[command(flatten)]

@@ -88,5 +88,6 @@ pub(crate) mod errno {
     pub(crate) const ENODEV: i32 = 19;
     pub(crate) const EINVAL: i32 = 22;
     pub(crate) const ENOTTY: i32 = 25;
+    pub(crate) const EOPNOTSUPP: i32 = 95;
     pub(crate) const EKEYREJECTED: i32 = 129;
 }

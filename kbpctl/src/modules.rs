@@ -25,13 +25,14 @@ pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
         None => vec![
             PathBuf::from("/lib/kbp"),
             modules.join("updates/kbp"),
+            modules.join("updates/dkms"),
             modules.join("extra"),
         ],
     };
     let has_both = |folder: &PathBuf| {
         [KBP, livepatch::MODULE]
             .iter()
-            .all(|name| sys.exists(&file(folder, name)))
+            .all(|name| file(sys, folder, name).is_some())
     };
     folders
         .iter()
@@ -49,19 +50,34 @@ pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
                     "kbp.ko and kbp_livepatch.ko are not both in {}",
                     places.join(", ")
                 ),
-                format!("build them for kernel {release} and name their folder with --dir"),
+                format!(
+                    "install kbp-dkms and the headers of kernel {release}, or build them and name \
+                     their folder with --dir"
+                ),
             )
         })
 }
 
-fn file(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}.ko"))
+/// How module files end: as built, then packed, as DKMS does where the kernel's own are.
+const ENDINGS: [&str; 4] = ["ko", "ko.xz", "ko.zst", "ko.gz"];
+
+fn file(sys: &dyn System, folder: &Path, name: &str) -> Option<PathBuf> {
+    ENDINGS
+        .iter()
+        .map(|ending| folder.join(format!("{name}.{ending}")))
+        .find(|file| sys.exists(file))
+}
+
+/// Whether the kernel has to unpack the file.
+pub(crate) fn packed(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending != "ko")
 }
 
 /// finit_module(2); true when this call put the module in, false when it was there already or
 /// another livepatch's transition has to end first.
 pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool> {
-    let file = file(folder, name);
+    // It was there when the folder was found; without it, the kernel's answer names it.
+    let file = file(sys, folder, name).unwrap_or_else(|| folder.join(format!("{name}.ko")));
     match sys.insert_module(name, &file) {
         Ok(()) => Ok(true),
         Err(error) => match error.raw_os_error() {
@@ -95,6 +111,12 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             what,
             "this kernel takes signed modules only, and does not know the key of this one",
             "sign the module and enrol the key (mokutil --import), or turn Secure Boot off",
+        ),
+        Some(errno::EOPNOTSUPP) if packed(file) => Error::new(
+            Exit::Unsupported,
+            what,
+            "it is compressed, and this kernel does not unpack modules (CONFIG_MODULE_DECOMPRESS)",
+            "unpack kbp.ko and kbp_livepatch.ko (unxz, unzstd or gunzip) and load again",
         ),
         Some(errno::EPERM) => Error::new(
             Exit::Unsupported,

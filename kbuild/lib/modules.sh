@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The verb modules: KBP's kernel modules for one kernel.
 #
-#   sources --copy--> out/build/<release>/ --Kbuild--> .ko --klp-reloc--> out/modules/<release>/
+#   sources --copy--> out/build/<release>/ --target/module.sh, in the root--> .ko --> out/modules/<release>/
 
 # FOLDER MODULE PLACE: the order matters, the livepatch uses symbols of kbp.ko.
 readonly KBP_MODULES='kbp-module kbp .
@@ -17,6 +17,7 @@ verb_modules() {
 	cache_lock
 	bins_build klp-reloc
 	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
+	# shellcheck disable=SC2153 # set in cache.sh
 	BUILD_DIR=$KBP_OUT/build/$RELEASE
 	MODULES_DIR=$KBP_OUT/modules/$RELEASE
 	KBP_RUST=r4l
@@ -36,7 +37,7 @@ verb_modules() {
 module_stamp() {
 	{
 		echo "$RELEASE $KERNEL_CC $KBP_RUST $2"
-		cat "$KERNEL_DIR/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh"
+		cat "$KERNEL_DIR/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh" "$KBP_REPO/kbuild/target/module.sh"
 		sha256sum <"$KBP_OUT/bin/klp-reloc"
 		cd "$KBP_REPO" && find "$1" -name target -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 	} | sha256sum | cut -c1-16
@@ -44,7 +45,7 @@ module_stamp() {
 
 # module_build FOLDER MODULE PLACE BASE
 module_build() {
-	local folder=$1 name=$2 place=$3 stamp extra='' ko
+	local folder=$1 name=$2 place=$3 stamp base='' ko
 	local to=$BUILD_DIR/$folder at=$ROOT_REPO/out/build/$RELEASE log=modules-$RELEASE-$2
 	[ "$folder" = kbp-livepatch ] || set -- "$1" "$2" "$3" ''
 	stamp=$(module_stamp "$folder" "$4")
@@ -54,36 +55,12 @@ module_build() {
 	rm -rf "$to" "$BUILD_DIR/$name.stamp"
 	mkdir -p "$to"
 	tar -C "$KBP_REPO/$folder" --exclude=./target -c . | tar -C "$to" -x
-	if [ -f "$to/klp.syms" ]; then
-		klp_reloc "$log" symvers --symbols "$to/klp.syms" --module-symvers "$KERNEL_DIR/build/Module.symvers" --out "$to/klp.symvers"
-		extra="$at/$folder/klp.symvers"
-	fi
-	[ "$folder" != kbp-livepatch ] || [ ! -f "$BUILD_DIR/kbp-module/Module.symvers" ] ||
-		extra+=" $at/kbp-module/Module.symvers"
-	logged "$log" root_run "$(root_dir)" make -j"$(nproc)" -C "$ROOT_KERNELS/$RELEASE/build" \
-		M="$at/$folder" CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KBUILD_EXTRA_SYMBOLS="$extra" modules ||
-		die "$name.ko does not build for $RELEASE: see $KBP_CACHE/log/$log.log"
-	[ ! -f "$to/klp.syms" ] || module_finish "$folder" "$name"
+	[ "$folder" != kbp-livepatch ] || base=$at/kbp-module
+	logged "$log" root_run "$(root_dir)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
+		sh "$ROOT_REPO/kbuild/target/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
+		die "$name.ko was not built for $RELEASE: see $KBP_CACHE/log/$log.log"
 	# A new file under the old name: a reader never sees half a module.
 	cp "$to/$name.ko" "$ko.tmp"
 	mv "$ko.tmp" "$ko"
 	echo "$stamp" >"$BUILD_DIR/$name.stamp"
-}
-
-# module_finish FOLDER MODULE: livepatch relocations, then the refusals that go with them.
-module_finish() {
-	local to=$BUILD_DIR/$1 name=$2
-	local -a uses=(--symvers "$KERNEL_DIR/build/Module.symvers")
-	if [ "$1" = kbp-livepatch ]; then
-		uses+=(--symvers "$BUILD_DIR/kbp-module/Module.symvers" --hooks kbp_hook_)
-	fi
-	klp_reloc "klp-$RELEASE-$name" rewrite --symbols "$to/klp.syms" "$to/$name.ko" "$to/$name.ko"
-	klp_reloc "klp-$RELEASE-$name" check --symbols "$to/klp.syms" "${uses[@]}" "$to/$name.ko"
-}
-
-klp_reloc() {
-	local log=$1
-	shift
-	logged "$log" "$KBP_OUT/bin/klp-reloc" "$@" ||
-		die "klp-reloc $1 refuses ${*: -1}: see $KBP_CACHE/log/$log.log"
 }

@@ -49,24 +49,9 @@ verb_toolchain() {
 }
 
 toolchain_base() {
-	local part=$1
-	command -v debootstrap >/dev/null || die "no debootstrap on this host: install it with 'kbuild.sh host'"
-	mirror_find
-	mirror_check "$ROOT_SUITE"
-	proxy_export
 	say "toolchain 1/3: debootstrap $ROOT_SUITE (about 30 s)"
-	rm -rf "$part"
-	mkdir -p "$part" "$KBP_CACHE/apt/debs"
-	# --cache-dir keeps the downloads of an interrupted run.
-	logged debootstrap unshare -m -- debootstrap --variant=minbase --arch=amd64 --keyring="$KBP_KEYRING" \
-		--cache-dir="$KBP_CACHE/apt/debs" --include=ca-certificates "$ROOT_SUITE" "$part" "$MIRROR" ||
-		die "debootstrap of $ROOT_SUITE from $MIRROR failed: see $KBP_CACHE/log/debootstrap.log, then run again"
-	# Nobody boots this root: no fsync for each file, no manuals, no service starts.
-	echo force-unsafe-io >"$part/etc/dpkg/dpkg.cfg.d/kbp"
-	printf 'path-exclude=/usr/share/%s/*\n' doc man locale info >>"$part/etc/dpkg/dpkg.cfg.d/kbp"
-	printf '#!/bin/sh\nexit 101\n' >"$part/usr/sbin/policy-rc.d"
-	chmod 755 "$part/usr/sbin/policy-rc.d"
-	touch "$part/.kbp-1-base"
+	bootstrap "$ROOT_SUITE" "$1"
+	touch "$1/.kbp-1-base"
 }
 
 toolchain_packages() {

@@ -25,7 +25,7 @@ is() {
 part() {
 	env KBP_REPO="$REPO" KBP_LIB="$REPO/kbuild/lib" KBP_CACHE="$TMP/cache" bash -c '
 		set -euo pipefail
-		for p in say cache sources suite root toolchain resolve fetch prepare kernel; do . "$KBP_LIB/$p.sh"; done
+		for p in say cache sources suite root bootstrap toolchain resolve fetch prepare kernel; do . "$KBP_LIB/$p.sh"; done
 		"$@"' part "$@" 2>&1
 }
 

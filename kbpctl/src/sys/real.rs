@@ -17,6 +17,7 @@ use rustix::ioctl::{ioctl, Updater};
 use rustix::thread::CapabilitySet;
 
 use super::{LockGuard, Request, System};
+use crate::modules;
 
 const DEVICE: &str = "/dev/kbp";
 
@@ -68,7 +69,10 @@ impl System for Kernel {
     }
 
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
-        Ok(rustix::system::finit_module(File::open(file)?, c"", 0)?)
+        // MODULE_INIT_COMPRESSED_FILE of linux/module.h: unpacked by the kernel, which checks the
+        // signature then.
+        let flags = if modules::packed(file) { 4 } else { 0 };
+        Ok(rustix::system::finit_module(File::open(file)?, c"", flags)?)
     }
 
     fn delete_module(&self, name: &str) -> io::Result<()> {

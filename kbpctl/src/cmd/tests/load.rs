@@ -130,6 +130,44 @@ fn load_without_modules_names_the_places() {
 }
 
 #[test]
+fn load_finds_what_was_installed() {
+    for (folder, ending) in [
+        ("/lib/modules/6.1.0-test/updates/kbp", "ko"),
+        ("/lib/modules/6.1.0-test/updates/dkms", "ko"),
+        ("/lib/modules/6.1.0-test/updates/dkms", "ko.xz"),
+        ("/lib/modules/6.1.0-test/extra", "ko.zst"),
+    ] {
+        let fake = Fake::new();
+        for name in ["kbp", "kbp_livepatch"] {
+            let built = PathBuf::from(format!("/lib/kbp/{name}.ko"));
+            fake.0.borrow_mut().files.remove(&built);
+            put(&fake, &format!("{folder}/{name}.{ending}"), "");
+        }
+        assert_eq!(
+            text(&fake, "load --dry-run"),
+            format!(
+                "dry run: nothing was changed\nwould insert {folder}/kbp.{ending}\nwould insert \
+                 {folder}/kbp_livepatch.{ending}"
+            )
+        );
+    }
+}
+
+#[test]
+fn load_says_that_the_kernel_does_not_unpack() {
+    let fake = Fake::new();
+    put(&fake, "/packed/kbp.ko.xz", "");
+    put(&fake, "/packed/kbp_livepatch.ko.xz", "");
+    fail(&fake, "insert kbp", errno::EOPNOTSUPP);
+    let (exit, line) = error(&fake, "load --dir /packed");
+    assert_eq!(exit, Exit::Unsupported);
+    assert!(
+        line.contains("the kernel refused /packed/kbp.ko.xz: it is compressed"),
+        "{line}"
+    );
+}
+
+#[test]
 fn load_refuses_hooks_that_stay_dead() {
     let fake = Fake::new();
     fake.0.borrow_mut().hooks_dead = true;
