@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Disable(Disable),
     /// Change how cores are served, also while they are off
     Set(Set),
+    /// Load KBP and serve the saved cores again: after a boot, a kernel update, or a livepatch that took
+    /// the hooks away
+    Reapply(Load),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
 }
@@ -68,13 +71,14 @@ impl Command {
             Command::Enable(enable) => enable.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
+            Command::Reapply(load) => load.wait.dry_run,
             Command::Status(_) => false,
         }
     }
 }
 
 /// Options of every command that changes something.
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Wait {
     /// Longest wait for a livepatch transition or for another kbpctl
     #[arg(long, value_name = "TIME", default_value = "30s")]
@@ -111,6 +115,9 @@ pub(crate) struct Enable {
     /// Allow core 0 and the last core without KBP
     #[arg(long)]
     pub(crate) force: bool,
+    /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
+    #[arg(long)]
+    pub(crate) save: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
     #[command(flatten)]
@@ -123,6 +130,9 @@ pub(crate) struct Disable {
     /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0 [default: every enabled core]
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: Option<String>,
+    /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
+    #[arg(long)]
+    pub(crate) save: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
 }
@@ -133,6 +143,9 @@ pub(crate) struct Set {
     /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: String,
+    /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
+    #[arg(long)]
+    pub(crate) save: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
     #[command(flatten)]

@@ -19,24 +19,14 @@ pub(crate) fn loaded(sys: &dyn System, name: &str) -> bool {
 /// The folder with both module files: `dir` alone when given, else the first that has both.
 pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
     let release = sys.release();
-    let modules = Path::new("/lib/modules").join(&release);
-    let folders = match dir {
-        Some(dir) => vec![dir.to_owned()],
-        None => vec![
-            PathBuf::from("/lib/kbp"),
-            modules.join("updates/kbp"),
-            modules.join("updates/dkms"),
-            modules.join("extra"),
-        ],
-    };
-    let has_both = |folder: &PathBuf| {
-        [KBP, livepatch::MODULE]
-            .iter()
-            .all(|name| file(sys, folder, name).is_some())
-    };
+    let mut folders = vec![PathBuf::from("/lib/kbp")];
+    folders.extend(installed(&release));
+    if let Some(dir) = dir {
+        folders = vec![dir.to_owned()];
+    }
     folders
         .iter()
-        .find(|folder| has_both(folder))
+        .find(|folder| has_both(sys, folder))
         .cloned()
         .ok_or_else(|| {
             let places: Vec<String> = folders
@@ -56,6 +46,25 @@ pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
                 ),
             )
         })
+}
+
+/// Where modules for a kernel are installed.
+fn installed(release: &str) -> [PathBuf; 3] {
+    let modules = Path::new("/lib/modules").join(release);
+    ["updates/kbp", "updates/dkms", "extra"].map(|folder| modules.join(folder))
+}
+
+/// Whether both modules are installed for a kernel, which need not be the running one.
+pub(crate) fn are_installed(sys: &dyn System, release: &str) -> bool {
+    installed(release)
+        .iter()
+        .any(|folder| has_both(sys, folder))
+}
+
+fn has_both(sys: &dyn System, folder: &Path) -> bool {
+    [KBP, livepatch::MODULE]
+        .iter()
+        .all(|name| file(sys, folder, name).is_some())
 }
 
 /// How module files end: as built, then packed, as DKMS does where the kernel's own are.

@@ -10,6 +10,7 @@ use crate::device;
 use crate::error::{Exit, Result};
 use crate::lock;
 use crate::output::Answer;
+use crate::saved;
 use crate::select;
 use crate::wait::Context;
 
@@ -41,10 +42,16 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
         Some(cores) => cores,
         None => device::active(sys, &info)?,
     };
+    let changed = match cores.is_empty() {
+        true => 0,
+        false => device::disable(sys, &cores)?,
+    };
+    if arguments.save {
+        saved::write(sys, false)?;
+    }
     if cores.is_empty() {
         return Ok(answer(&cores, 0, "no core is enabled"));
     }
-    let changed = device::disable(sys, &cores)?;
     let phrase = cores::phrase(&cores);
     let text = match changed {
         0 => format!("{phrase}: already disabled"),

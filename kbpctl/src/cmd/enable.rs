@@ -14,6 +14,7 @@ use crate::livepatch::{self, State};
 use crate::lock;
 use crate::others;
 use crate::output::Answer;
+use crate::saved;
 use crate::select;
 use crate::wait::Context;
 
@@ -58,6 +59,9 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
         0
     };
     let changed = device::enable(sys, &asked, flags, &settings)?;
+    if arguments.save {
+        saved::write(sys, arguments.force)?;
+    }
     let mut text = match changed {
         0 => format!("{phrase}: already enabled"),
         _ => format!("{phrase}: enabled"),

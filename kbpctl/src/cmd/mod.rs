@@ -4,6 +4,7 @@
 mod disable;
 mod enable;
 mod load;
+mod reapply;
 mod set;
 mod status;
 mod unload;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Enable(arguments) => enable::run(arguments, context),
         Command::Disable(arguments) => disable::run(arguments, context),
         Command::Set(arguments) => set::run(arguments, context),
+        Command::Reapply(arguments) => reapply::run(arguments, context),
         Command::Status(arguments) => status::run(arguments, context),
     }?;
     if let Some(actions) = context.sys.recorded() {
@@ -36,7 +38,10 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
 /// Says so at once, rather than after half the work, when the caller lacks a capability.
 fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
     let (net_admin, sys_module) = context.sys.capabilities();
-    let needs_module = matches!(command, Command::Load(_) | Command::Unload(_));
+    let needs_module = matches!(
+        command,
+        Command::Load(_) | Command::Unload(_) | Command::Reapply(_)
+    );
     let missing = match (net_admin, sys_module) {
         (false, _) => "CAP_NET_ADMIN",
         (true, false) if needs_module => "CAP_SYS_MODULE",

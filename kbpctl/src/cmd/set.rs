@@ -11,6 +11,7 @@ use crate::device;
 use crate::error::{Error, Exit, Result};
 use crate::lock;
 use crate::output::Answer;
+use crate::saved;
 use crate::select;
 use crate::wait::Context;
 
@@ -42,6 +43,9 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
     };
     device::check_abi(&info)?;
     let changed = device::configure(sys, &asked, &settings)?;
+    if arguments.save {
+        saved::write(sys, false)?;
+    }
     let fields = config::phrase(settings.fields, &settings.config);
     let text = match changed {
         0 => format!("{phrase}: already set {fields}"),

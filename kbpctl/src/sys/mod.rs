@@ -46,6 +46,8 @@ pub(crate) trait System {
     fn exists(&self, path: &Path) -> bool;
     /// Writes a value to a sysfs file.
     fn write(&self, path: &Path, value: &str) -> io::Result<()>;
+    /// Writes a file of ours as a whole, with its folder: a reader sees the old one or the new one.
+    fn save(&self, path: &Path, text: &str) -> io::Result<()>;
     /// finit_module(2); `name` is the module's name.
     fn insert_module(&self, name: &str, file: &Path) -> io::Result<()>;
     /// delete_module(2), not blocking.

@@ -68,6 +68,18 @@ impl System for Kernel {
             .write_all(value.as_bytes())
     }
 
+    fn save(&self, path: &Path, text: &str) -> io::Result<()> {
+        let new = path.with_extension("new");
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = File::create(&new)?;
+        file.write_all(text.as_bytes())?;
+        // On disk before it has the name: a crash in between leaves the old one.
+        file.sync_all()?;
+        fs::rename(&new, path)
+    }
+
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
         // MODULE_INIT_COMPRESSED_FILE of linux/module.h: unpacked by the kernel, which checks the
         // signature then.

@@ -19,6 +19,7 @@ use crate::error::{Exit, Result};
 use crate::livepatch::{self, State};
 use crate::modules;
 use crate::network;
+use crate::newest::{self, Newest};
 use crate::others;
 use crate::output::Answer;
 use crate::sys::System;
@@ -34,6 +35,7 @@ struct Report {
     livepatch: Patch,
     cores: Vec<Core>,
     threaded_devices: Vec<String>,
+    newest_kernel: Option<Newest>,
     note: Option<&'static str>,
 }
 
@@ -94,6 +96,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
         },
         cores,
         threaded_devices: network::threaded(sys),
+        newest_kernel: newest::find(sys),
         note: (active_cores > 0).then_some(NOTE),
     };
     let exit = if active_cores > 0 {

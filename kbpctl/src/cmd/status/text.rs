@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::core::{Core, Napi};
 use super::{Module, Patch, Report};
 use crate::config;
+use crate::newest::Newest;
 
 /// Below a core.
 const INDENT: &str = "     ";
@@ -41,6 +42,7 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
             lines.extend(napi_lines(&core.napis));
         }
     }
+    lines.extend(report.newest_kernel.as_ref().and_then(next_boot));
     lines.extend(report.note.map(|note| format!("note: {note}")));
     if report.active_cores > 0 {
         lines.extend(report.threaded_devices.iter().map(|device| {
@@ -51,6 +53,22 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
         }));
     }
     lines.join("\n")
+}
+
+/// What the next boot brings, when that is another kernel.
+fn next_boot(newest: &Newest) -> Option<String> {
+    let release = &newest.release;
+    match (newest.is_running, newest.has_modules) {
+        (true, _) => None,
+        (false, true) => Some(format!(
+            "next boot  {release}: KBP's modules are installed; kbpctl reapply serves the saved \
+             cores there"
+        )),
+        (false, false) => Some(format!(
+            "next boot  {release}: no modules of KBP; install its headers and run dkms autoinstall \
+             -k {release}"
+        )),
+    }
 }
 
 fn module(module: &Module) -> String {

@@ -6,6 +6,7 @@ mod config;
 mod disable;
 mod enable;
 mod load;
+mod reapply;
 mod status;
 mod unload;
 

@@ -80,6 +80,11 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
+    fn save(&self, path: &Path, _text: &str) -> io::Result<()> {
+        self.record(format!("write {}", path.display()));
+        Ok(())
+    }
+
     fn insert_module(&self, name: &str, file: &Path) -> io::Result<()> {
         self.record(format!("insert {}", file.display()));
         self.pretend(Path::new("/sys/module").join(name), Some(""));

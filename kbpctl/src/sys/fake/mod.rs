@@ -243,6 +243,13 @@ impl System for Fake {
         self.act(name, |machine| machine.write_enabled(value == "1"))
     }
 
+    fn save(&self, path: &Path, text: &str) -> io::Result<()> {
+        self.act("save", |machine| {
+            machine.files.insert(path.to_owned(), text.to_owned());
+            Ok(())
+        })
+    }
+
     fn insert_module(&self, name: &str, _file: &Path) -> io::Result<()> {
         self.act(&format!("insert {name}"), |machine| {
             if !machine.modules.insert(name.to_owned()) {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What is saved, and how it comes back.
+
+use super::*;
+
+const FILE: &str = "/etc/kbp/kbp.toml";
+
+fn saved(fake: &Fake) -> String {
+    fake.0.borrow().files[&PathBuf::from(FILE)].clone()
+}
+
+#[test]
+fn what_was_saved_is_served_again_after_a_boot() {
+    let fake = Fake::new();
+    text(&fake, "load");
+    text(
+        &fake,
+        "enable --cores 2,3 --irq masked --idle adaptive:300 --save",
+    );
+    text(
+        &fake,
+        "enable --cores 1 --sched other:-5 --window 80 --save",
+    );
+    let file = saved(&fake);
+    assert_eq!(
+        file,
+        "# Written by kbpctl --save. kbpctl reapply serves these cores again.\n[[serve]]\ncores = \
+         \"1\"\nsched = \"other:-5\"\nwindow = 80\n\n[[serve]]\ncores = \"2-3\"\nirq = \
+         \"masked\"\nidle = \"adaptive:300\"\n"
+    );
+
+    let booted = Fake::new();
+    put(&booted, FILE, &file);
+    assert_eq!(
+        text(&booted, "reapply"),
+        "KBP is loaded and its hooks are live (0.3 s)\ncore 1: enabled; set sched=other, nice=-5, \
+         window_us=80\ncores 2-3: enabled; set irq=masked, idle=adaptive, spin_us=300"
+    );
+    text(&booted, "disable --cores 1 --save");
+    assert!(!saved(&booted).contains("cores = \"1\""));
+    log(&booted);
+    // Nothing is missing, so nothing is done.
+    assert!(text(&booted, "reapply").contains("already enabled"));
+    assert_eq!(log(&booted), "enable");
+}
+
+#[test]
+fn it_comes_back_when_another_livepatch_has_taken_the_hooks() {
+    let fake = Fake::active();
+    text(&fake, "enable --cores 2 --save");
+    fake.0.borrow_mut().patch = None;
+    put(&fake, "/sys/kernel/livepatch/vendor/enabled", "1\n");
+    log(&fake);
+    text(&fake, "reapply");
+    assert_eq!(
+        log(&fake),
+        "delete kbp_livepatch, insert kbp_livepatch, enable"
+    );
+}
+
+#[test]
+fn a_file_is_understood_as_a_whole_before_anything_is_done() {
+    for (content, words) in [
+        ("[[serve]]\ncores = \"1\"\nirqs = \"masked\"\n", "line 3: "),
+        ("serve = 3\n", "line 1: "),
+        ("[[serve]]\nirq = \"armed\"\n", "cores"),
+        (
+            "[[serve]]\ncores = \"1\"\n[[serve]]\ncores = \"2\"\nwindow = 5\n",
+            "5 us is outside 20 to 1000 us",
+        ),
+        (
+            "[[serve]]\ncores = \"x\"\n",
+            "it stands in /etc/kbp/kbp.toml",
+        ),
+    ] {
+        let fake = Fake::new();
+        put(&fake, FILE, content);
+        let (exit, line) = error(&fake, "reapply");
+        assert_eq!(exit, Exit::Usage, "{line}");
+        assert!(line.contains(words), "{line}");
+        assert_eq!(log(&fake), "");
+    }
+}
+
+#[test]
+fn nothing_saved_is_said() {
+    let fake = Fake::new();
+    let (exit, line) = error(&fake, "reapply");
+    assert_eq!(exit, Exit::NotActive);
+    assert!(line.contains("--save"), "{line}");
+}
+
+#[test]
+fn the_administrators_file_goes_before_the_packaged_one_and_pieces_add_to_it() {
+    let fake = Fake::new();
+    put(&fake, "/usr/lib/kbp/kbp.toml", "[[serve]]\ncores = \"1\"\n");
+    assert!(text(&fake, "reapply").contains("core 1: enabled"));
+    put(&fake, FILE, "[[serve]]\ncores = \"2\"\n");
+    put(
+        &fake,
+        "/etc/kbp/kbp.d/50-more.toml",
+        "[[serve]]\ncores = \"3\"\nrescue = \"500\"\n",
+    );
+    put(&fake, "/etc/kbp/kbp.d/README", "not this");
+    let said = text(&fake, "reapply");
+    assert!(!said.contains("core 1:"), "{said}");
+    assert!(
+        said.ends_with("core 2: enabled\ncore 3: enabled; set rescue_ms=500"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let fake = Fake::active();
+    assert!(
+        text(&fake, "enable --cores 3 --save --dry-run").contains("would write /etc/kbp/kbp.toml")
+    );
+    assert!(!fake.0.borrow().files.contains_key(&PathBuf::from(FILE)));
+}
+
+#[test]
+fn status_says_what_the_next_boot_brings() {
+    let fake = Fake::active();
+    assert!(!text(&fake, "status").contains("next boot"));
+    put(&fake, "/lib/modules/6.1.0-test/vmlinuz", "");
+    assert!(!text(&fake, "status").contains("next boot"));
+    put(&fake, "/lib/modules/6.12.9-amd64/modules.dep", "");
+    assert!(!text(&fake, "status").contains("next boot"));
+    put(&fake, "/boot/vmlinuz-6.12.9-amd64", "");
+    assert!(text(&fake, "status").contains("next boot  6.12.9-amd64: no modules of KBP"));
+    for name in ["kbp", "kbp_livepatch"] {
+        put(
+            &fake,
+            &format!("/lib/modules/6.12.9-amd64/updates/dkms/{name}.ko"),
+            "",
+        );
+    }
+    assert!(text(&fake, "status").contains("6.12.9-amd64: KBP's modules are installed"));
+}
