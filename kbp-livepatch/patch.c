@@ -17,6 +17,7 @@ static struct klp_func kbp_funcs[] = {
 	/* From here on only where raise_softirq_irqoff() does not call it. */
 	{ .old_name = "__napi_schedule", .new_func = kbp_hook_napi_schedule },
 	{ .old_name = "__napi_schedule_irqoff", .new_func = kbp_hook_napi_schedule_irqoff },
+	{ .old_name = "napi_watchdog", .new_func = kbp_hook_napi_watchdog },
 	{ }
 };
 

@@ -23,7 +23,9 @@ fn a_real_time_task_on_the_core_leads_to_a_rescue() {
                 yielded 1 rescue
                 same rescues $((rescues + 1)) $(counter 1 rescues)
                 same 'who had the core' sh \"$(status_field cores.1.rescue.comm)\"
-                busy 1 usleep 500000
+                # 6.1 lets no softirq run while ksoftirqd waits, here for the task: with or without KBP its
+                # packets wait, too, and the ring overflows.
+                case $(uname -r) in 6.1.*) usleep 500000 ;; *) busy 1 usleep 500000 ;; esac
                 # The thread cannot end while the task runs; the core stays with softirq, and both say so.
                 expect 1 kbpctl enable --cores 1
                 says 'has not ended' 'real-time task'
@@ -36,10 +38,12 @@ fn a_real_time_task_on_the_core_leads_to_a_rescue() {
                 expect 0 kbpctl enable --cores 1
                 served 1
                 tn_stop
-                # 6.1 lets no softirq run while ksoftirqd waits, here for the task: the ring overflows, with or
-                # without KBP.
                 case $(uname -r) in
-                6.1.*) note \"$(tn_stat delivered) of $(tn_stat generated) packets beside the task\" ;;
+                6.1.*)
+                    note \"$(tn_stat delivered) of $(tn_stat generated) packets beside the task\"
+                    # Its drops count no more.
+                    echo 1 >$tn/reset
+                    ;;
                 *) same 'packets the NIC delivered' \"$(tn_stat generated)\" \"$(tn_stat delivered)\" ;;
                 esac
                 quiet 1 lossless tn_run cpu=1 period_ns=200000 burst=2 count=2000
