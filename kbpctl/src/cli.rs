@@ -57,6 +57,9 @@ pub(crate) enum Command {
     Set(Set),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
+    /// Tell from a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when it
+    /// cannot be told
+    Verify(Verify),
 }
 
 impl Command {
@@ -68,7 +71,7 @@ impl Command {
             Command::Enable(enable) => enable.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
-            Command::Status(_) => false,
+            Command::Status(_) | Command::Verify(_) => false,
         }
     }
 }
@@ -91,6 +94,9 @@ pub(crate) struct Load {
     /// updates/kbp and extra]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+    /// Load on a kernel that was not found fit by kbpctl verify
+    #[arg(long)]
+    pub(crate) unverified: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
 }
@@ -178,4 +184,32 @@ pub(crate) struct Status {
     /// Show the NAPIs of each core, too (JSON always has them)
     #[arg(long)]
     pub(crate) napis: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// Configuration of the kernel [default: beside the image that was found]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Remember a good verdict for kbpctl load, in /var/lib/kbp/verified
+    #[arg(long)]
+    pub(crate) record: bool,
+}
+
+/// Which kernel to look at.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Subject {
+    /// The running kernel, which is the default
+    #[arg(long)]
+    pub(crate) running: bool,
+    /// An installed kernel, named as uname -r would
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) kernel: Option<String>,
+    /// An image: a bzImage (vmlinuz) or an uncompressed vmlinux
+    #[arg(long, value_name = "FILE")]
+    pub(crate) image: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ mod config;
 mod cores;
 mod device;
 mod error;
+mod images;
 mod livepatch;
 mod lock;
 mod modules;
@@ -17,6 +18,7 @@ mod output;
 mod refusal;
 mod select;
 mod sys;
+mod verified;
 mod wait;
 
 use std::io::Write;

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Why a kernel image could not be read.
 
-/// What is wrong with a file, and what to do.
+/// What is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The file is not a kernel image.
-    #[error("{0}: name a bzImage (vmlinuz) or an uncompressed vmlinux of x86-64")]
+    /// The file is not a kernel image of this architecture.
+    #[error("it is no kernel image for x86-64: {0}")]
     NotAKernel(String),
     /// The image is packed in a way that is not known here.
-    #[error(
-        "the image is packed with {0}, not gzip, xz, zstd or lz4: name the uncompressed vmlinux"
-    )]
+    #[error("it is packed with {0}, not with gzip, xz, zstd or lz4")]
     Packing(String),
     /// The file is damaged.
-    #[error("{0}: the file is damaged; install the kernel's package again")]
+    #[error("it is damaged: {0}")]
     Damaged(String),
     /// A table of the kernel was not found or makes no sense.
     #[error("{table}: {reason}")]
@@ -33,6 +31,16 @@ impl Error {
         Error::Table {
             table,
             reason: reason.into(),
+        }
+    }
+
+    /// What can be done about it.
+    pub fn cure(&self) -> &'static str {
+        match self {
+            Error::NotAKernel(_) => "name a bzImage (vmlinuz) or an uncompressed vmlinux",
+            Error::Packing(_) => "unpack it and name the uncompressed vmlinux",
+            Error::Damaged(_) => "install the kernel's package again",
+            Error::Table { .. } => "report the kernel, if it is a distribution's",
         }
     }
 }

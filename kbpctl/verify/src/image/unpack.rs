@@ -71,7 +71,7 @@ fn payload(file: &[u8]) -> Result<&[u8]> {
 }
 
 fn damaged(packing: &str, error: &impl std::fmt::Display) -> Error {
-    Error::Damaged(format!("the image does not unpack ({packing}: {error})"))
+    Error::Damaged(format!("it does not unpack ({packing}: {error})"))
 }
 
 fn read(from: impl Read, packing: &str) -> Result<Vec<u8>> {
