@@ -19,7 +19,9 @@ pub(super) fn check(sites: &Sites) -> Check {
         let known = PASS_ON.iter().any(|(name, _)| *name == write.function);
         match write.bits {
             _ if known => {}
-            Some(bits) if bits >> net_rx & 1 == 0 => {}
+            Some(bits)
+                if u32::try_from(net_rx)
+                    .is_ok_and(|bit| bits.checked_shr(bit).unwrap_or(0) & 1 == 0) => {}
             Some(_) => check.not_safe(format!(
                 "{} makes NET_RX pending itself, past the hook",
                 write.function

@@ -126,7 +126,8 @@ impl Sites {
             Mnemonic::Or | Mnemonic::Mov => match flow.operand(code, at, 1) {
                 // A byte in the middle of the word.
                 Value::Number(number) => {
-                    Some(number << (8 * (place as u64 - wanted.per_cpu.start)))
+                    let into = place as u64 - wanted.per_cpu.start;
+                    number.checked_shl(u32::try_from(8 * into).unwrap_or(u32::MAX))
                 }
                 _ => None,
             },
