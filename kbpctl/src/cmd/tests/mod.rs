@@ -8,9 +8,10 @@ mod enable;
 mod load;
 mod status;
 mod unload;
+mod verify;
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
