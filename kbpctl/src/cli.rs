@@ -60,6 +60,9 @@ pub(crate) enum Command {
     Reapply(Load),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
+    /// Tell from a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when it
+    /// cannot be told
+    Verify(Verify),
 }
 
 impl Command {
@@ -72,7 +75,7 @@ impl Command {
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(load) => load.wait.dry_run,
-            Command::Status(_) => false,
+            Command::Status(_) | Command::Verify(_) => false,
         }
     }
 }
@@ -95,6 +98,9 @@ pub(crate) struct Load {
     /// updates/kbp, updates/dkms and extra]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
+    /// Load on a kernel that was not found fit by kbpctl verify
+    #[arg(long)]
+    pub(crate) unverified: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
 }
@@ -191,4 +197,32 @@ pub(crate) struct Status {
     /// Show the NAPIs of each core, too (JSON always has them)
     #[arg(long)]
     pub(crate) napis: bool,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// Configuration of the kernel [default: beside the image that was found]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Remember a good verdict for kbpctl load, in /var/lib/kbp/verified
+    #[arg(long)]
+    pub(crate) record: bool,
+}
+
+/// Which kernel to look at.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct Subject {
+    /// The running kernel, which is the default
+    #[arg(long)]
+    pub(crate) running: bool,
+    /// An installed kernel, named as uname -r would
+    #[arg(long, value_name = "RELEASE")]
+    pub(crate) kernel: Option<String>,
+    /// An image: a bzImage (vmlinuz) or an uncompressed vmlinux
+    #[arg(long, value_name = "FILE")]
+    pub(crate) image: Option<PathBuf>,
 }

@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     NotActive = 3,
     /// This kernel or this module cannot do it.
     Unsupported = 4,
+    /// A check came to a bad result.
+    CheckFailed = 5,
     /// A wait ran out and what had begun was undone.
     TimedOut = 6,
     /// The caller lacks a capability.

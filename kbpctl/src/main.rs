@@ -8,6 +8,7 @@ mod config;
 mod cores;
 mod device;
 mod error;
+mod images;
 mod livepatch;
 mod lock;
 mod modules;
@@ -19,6 +20,7 @@ mod refusal;
 mod saved;
 mod select;
 mod sys;
+mod verified;
 mod wait;
 
 use std::io::Write;

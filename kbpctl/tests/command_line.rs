@@ -19,6 +19,7 @@ fn help_is_no_error() {
         "load --help",
         "enable --help",
         "set --help",
+        "verify --help",
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(0), "{line}");
@@ -37,6 +38,8 @@ fn a_wrong_command_line_is_code_2() {
         "set --irq masked",
         "set --cores 2 --window",
         "status --cores 2",
+        "verify --image a --kernel b",
+        "verify --running --kernel b",
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(2), "{line}");

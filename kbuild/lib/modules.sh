@@ -15,7 +15,7 @@ verb_modules() {
 	kernel_ensure "$1"
 	need_root_user modules
 	cache_lock
-	bins_build klp-reloc
+	bins_build klp-reloc kbpctl
 	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
 	# shellcheck disable=SC2153 # set in cache.sh
 	BUILD_DIR=$KBP_OUT/build/$RELEASE
@@ -30,6 +30,7 @@ verb_modules() {
 		# The livepatch includes kbp-module's headers: it changes when they do.
 		[ "$folder" != kbp-module ] || base=$(cat "$BUILD_DIR/$name.stamp")
 	done <<<"$KBP_MODULES"
+	kernel_verify
 	say "modules of $RELEASE: $(cd "$MODULES_DIR" && echo -- *.ko tests/*.ko | cut -c4-)"
 }
 
@@ -63,4 +64,25 @@ module_build() {
 	cp "$to/$name.ko" "$ko.tmp"
 	mv "$ko.tmp" "$ko"
 	echo "$stamp" >"$BUILD_DIR/$name.stamp"
+}
+
+# kernel_verify: whether KBP may be loaded on this kernel, for guests, which have no image to ask.
+kernel_verify() {
+	local verdict=$MODULES_DIR/verified.json image=$KERNEL_DIR/vmlinuz code=0
+	local kbpctl=$KBP_OUT/bin/kbpctl
+	if [[ $verdict -nt $kbpctl && $verdict -nt $image && $verdict -nt $KERNEL_DIR/config ]] &&
+		grep -q '"verdict":"ok","checks"' "$verdict"; then
+		return 0
+	fi
+	"$kbpctl" verify --json --image "$image" --config "$KERNEL_DIR/config" >"$verdict.tmp" || code=$?
+	case $code in
+	0) ;;
+	4 | 5)
+		say "$RELEASE: $("$kbpctl" verify --image "$image" --config "$KERNEL_DIR/config")"
+		[ "${KBP_UNVERIFIED-}" = 1 ] ||
+			die "$RELEASE is not verified, for the reasons above; KBP_UNVERIFIED=1 builds it all the same, and guests need kbpctl load --unverified"
+		;;
+	*) die "kbpctl verify failed with code $code: $(cat "$verdict.tmp")" ;;
+	esac
+	mv "$verdict.tmp" "$verdict"
 }

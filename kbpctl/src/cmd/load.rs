@@ -13,6 +13,8 @@ use crate::lock;
 use crate::modules;
 use crate::others;
 use crate::output::Answer;
+use crate::sys::System;
+use crate::verified;
 use crate::wait::{Context, Deadline};
 
 #[derive(Serialize)]
@@ -21,6 +23,8 @@ struct Report {
     result: &'static str,
     inserted: Vec<&'static str>,
     abi_version: u32,
+    /// How the kernel was found fit; `None`: nothing had to be put in, so nobody asked.
+    verified: Option<&'static str>,
     took_ns: u64,
 }
 
@@ -37,6 +41,10 @@ pub(crate) fn run(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer
     let timeout = *arguments.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
     let before = livepatch::state(context.sys)?;
+    let verified = match needs_modules(context.sys, before) {
+        true => Some(verified::require(context.sys, arguments.unverified)?),
+        false => None,
+    };
     let deadline = context.deadline(timeout);
     let mut load = Load {
         context,
@@ -66,9 +74,15 @@ pub(crate) fn run(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer
         result,
         inserted: load.inserted,
         abi_version: info.abi_version,
+        verified,
         took_ns: u64::try_from(took.as_nanos()).unwrap_or(u64::MAX),
     };
     Ok(Answer::new(&report, text, Exit::Ok))
+}
+
+/// Whether a module has to be put in.
+fn needs_modules(sys: &dyn System, patch: State) -> bool {
+    !modules::loaded(sys, modules::KBP) || matches!(patch, State::Absent | State::Leftover)
 }
 
 impl Load<'_> {

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_verify::Report;
 
 /// What to do with a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,14 @@ pub(crate) type LockGuard = Box<dyn Any>;
 pub(crate) trait System {
     /// The text of a file of sysfs or procfs.
     fn read(&self, path: &Path) -> io::Result<String>;
+    /// The content of a file that is no text.
+    fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Writes a file of kbpctl's own, its folders too: whole, or not at all.
+    fn store(&self, path: &Path, text: &str) -> io::Result<()>;
+    /// Checks a kernel image. Here because the kernel in memory of the tests has none to check.
+    fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
+        kbp_verify::verify(image, config)
+    }
     /// The names in a folder, sorted.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Whether `path` exists.

@@ -49,6 +49,24 @@ impl System for Kernel {
         Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
     }
 
+    fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn store(&self, path: &Path, text: &str) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        // A new file under the old name: a reader never sees half of it.
+        let new = path.with_extension(format!("{}.new", std::process::id()));
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, path));
+        if written.is_err() {
+            // It may not be there at all; the first error is the one to tell.
+            let _ = fs::remove_file(&new);
+        }
+        written
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
         let mut names = fs::read_dir(path)?
             .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))

@@ -84,6 +84,7 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     let built = layout.root.join("out/modules").join(&kernel.release);
     if built.is_dir() {
         tree(&mut archive, &built, "lib/kbp")?;
+        verdict(&mut archive, &built.join("verified.json"))?;
     }
     for (host, guest) in &config.copies {
         parents(&mut archive, guest);
@@ -106,6 +107,28 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
         }
     }
     Ok(archive.finish())
+}
+
+/// Puts the verdict on the kernel where `kbpctl load` looks for it. The guest has no image of its
+/// kernel to come to one.
+fn verdict(archive: &mut Archive, file: &Path) -> Result<()> {
+    let Ok(text) = fs::read(file) else {
+        return Ok(());
+    };
+    let build_id = serde_json::from_slice::<serde_json::Value>(&text)
+        .ok()
+        .and_then(|verdict| Some(verdict.get("build_id")?.as_str()?.to_owned()));
+    let build_id = build_id.filter(|id| id.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let build_id = build_id.ok_or_else(|| {
+        Error::Other(format!(
+            "{} names no build id: build the modules again",
+            file.display()
+        ))
+    })?;
+    let path = format!("var/lib/kbp/verified/{build_id}.json");
+    parents(archive, &path);
+    archive.file(&path, 0o644, &text);
+    Ok(())
 }
 
 fn busybox(archive: &mut Archive) -> Result<()> {

@@ -9,9 +9,10 @@ mod load;
 mod reapply;
 mod status;
 mod unload;
+mod verify;
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;

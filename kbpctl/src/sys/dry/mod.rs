@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_verify::Report;
 
 use super::{LockGuard, Request, System};
 use crate::config;
@@ -62,6 +63,19 @@ impl System for DryRun<'_> {
             Some(None) => Err(io::ErrorKind::NotFound.into()),
             None => self.real.read(path),
         }
+    }
+
+    fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.real.read_bytes(path)
+    }
+
+    fn store(&self, path: &Path, _text: &str) -> io::Result<()> {
+        self.record(format!("write {}", path.display()));
+        Ok(())
+    }
+
+    fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
+        self.real.analyse(image, config)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {

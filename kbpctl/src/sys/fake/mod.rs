@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_verify::Report;
 
 use super::{LockGuard, Request, System};
 use crate::error::errno;
@@ -19,6 +20,11 @@ use crate::error::errno;
 /// The payload of the panic that stands for `kill -9`.
 pub(crate) struct Killed;
 
+/// An ELF note with a build id of four bytes.
+const NOTES: &str = "\u{4}\0\0\0\u{4}\0\0\0\u{3}\0\0\0GNU\0fake";
+pub(crate) const BUILD_ID: &str = "66616b65";
+/// Where it is said that this kernel was found fit.
+pub(crate) const RECORD: &str = "/var/lib/kbp/verified/66616b65.json";
 const PATCH: &str = "/sys/kernel/livepatch/kbp_livepatch";
 
 /// The livepatch: `since` is when its transition began, `None` when it is over.
@@ -53,6 +59,8 @@ pub(crate) struct Machine {
     pub(crate) fail: BTreeMap<&'static str, (i32, u32)>,
     /// Changes until the kill.
     pub(crate) kill_after: Option<u32>,
+    /// What the analysis of any image says; `None`: that it is no kernel.
+    pub(crate) report: Option<Report>,
     pub(crate) log: Vec<String>,
     now: Duration,
 }
@@ -61,8 +69,12 @@ pub(crate) struct Machine {
 pub(crate) struct Fake(pub(crate) RefCell<Machine>);
 
 impl Fake {
-    /// Four cores, all online, modules in /lib/kbp, nothing loaded.
+    /// Four cores, all online, modules in /lib/kbp, nothing loaded; the kernel was found fit.
     pub(crate) fn new() -> Fake {
+        let record = format!(
+            r#"{{"schema":"kbp.verify/1","kbp_version":"{}","build_id":"{BUILD_ID}","verdict":"ok"}}"#,
+            env!("CARGO_PKG_VERSION")
+        );
         let mut files = BTreeMap::new();
         for (path, text) in [
             ("/run", ""),
@@ -70,6 +82,8 @@ impl Fake {
             ("/lib/kbp/kbp_livepatch.ko", ""),
             ("/sys/devices/system/cpu/possible", "0-3\n"),
             ("/sys/devices/system/cpu/online", "0-3\n"),
+            ("/sys/kernel/notes", NOTES),
+            (RECORD, &record),
         ] {
             files.insert(PathBuf::from(path), text.to_owned());
         }
@@ -90,6 +104,7 @@ impl Fake {
             locked_by: None,
             fail: BTreeMap::new(),
             kill_after: None,
+            report: None,
             log: Vec::new(),
             now: Duration::ZERO,
         }))
@@ -208,6 +223,22 @@ impl System for Fake {
             .get(path)
             .cloned()
             .ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read(path).map(String::into_bytes)
+    }
+
+    fn store(&self, path: &Path, text: &str) -> io::Result<()> {
+        self.act("store", |machine| {
+            machine.files.insert(path.to_owned(), text.to_owned());
+            Ok(())
+        })
+    }
+
+    fn analyse(&self, _image: &[u8], _config: Option<&str>) -> kbp_verify::Result<Report> {
+        let not = || kbp_verify::Error::NotAKernel("nothing the test knows".to_owned());
+        self.0.borrow().report.clone().ok_or_else(not)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {

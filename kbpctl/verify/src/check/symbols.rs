@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Does each symbol that is stood in for or relocated to exist once?
+
+use klp_reloc::SymbolList;
+
+use crate::code::source_name;
+use crate::kernel::Kernel;
+use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT_FAIR_SERVER};
+use crate::report::Check;
+
+pub(super) fn check(kernel: &Kernel) -> Check {
+    let mut check = Check::new("symbols");
+    for name in HOOKED {
+        once(kernel, &mut check, name, false);
+    }
+    for (file, text) in RELOCATED {
+        match SymbolList::parse(text, file) {
+            Ok(list) => {
+                for (name, entry) in list.iter() {
+                    relocated(kernel, &mut check, name, entry);
+                }
+            }
+            Err(error) => check.unknown(error.to_string()),
+        }
+    }
+    check.reasons.sort();
+    check.reasons.dedup();
+    check
+}
+
+fn relocated(kernel: &Kernel, check: &mut Check, name: &str, entry: klp_reloc::Entry) {
+    let has_fair_server = kernel
+        .btf
+        .structure("sched_dl_entity")
+        .is_some_and(|id| kernel.btf.field(id, "dl_defer").is_some());
+    if WITHOUT_FAIR_SERVER.contains(&name) && has_fair_server {
+        return;
+    }
+    match entry.sympos {
+        0 => once(kernel, check, name, entry.data),
+        position => {
+            let count = kernel.symbols.named(name).count();
+            if count < position as usize {
+                check.not_safe(format!(
+                    "{name}: number {position} is needed, {count} exist"
+                ));
+            }
+        }
+    }
+}
+
+fn once(kernel: &Kernel, check: &mut Check, name: &str, data: bool) {
+    match kernel.symbols.named(name).count() {
+        1 => {
+            let is_code = kernel
+                .symbols
+                .unique(name)
+                .is_some_and(|symbol| kernel.image.is_code(symbol.address));
+            if is_code == data {
+                check.not_safe(format!(
+                    "{name} is {}",
+                    if data { "code, not data" } else { "not code" }
+                ));
+            }
+        }
+        0 => check.not_safe(format!(
+            "{name} does not exist{}",
+            why_missing(kernel, name, data)
+        )),
+        count => check.not_safe(format!(
+            "{name} exists {count} times: which one is meant cannot be told"
+        )),
+    }
+}
+
+fn why_missing(kernel: &Kernel, name: &str, data: bool) -> String {
+    let clone = kernel.symbols.all().iter().find(|symbol| {
+        symbol.name != name && source_name(&symbol.name) == name && !symbol.name.ends_with(".cold")
+    });
+    match clone {
+        Some(clone) => format!(": the compiler made {} of it", clone.name),
+        None if data => " among the symbols: is CONFIG_KALLSYMS_ALL on?".to_owned(),
+        None => ": the compiler may have put it into its callers".to_owned(),
+    }
+}

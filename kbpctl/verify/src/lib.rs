@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Tells from a kernel's image whether KBP may be loaded on it.
+//!
+//! KBP stands in for three functions of the kernel and calls some that it does not export. What it
+//! takes for granted about them is checked here, on the very image that runs, without loading
+//! anything: [`verify`]. No input makes it panic.
+//!
+//! ```text
+//! file ── image ──┬── kallsyms ── symbols ──┐
+//!                 ├── btf ─────── types ────┼── check/ against known/ ── report
+//!                 └── code ────── facts ────┘
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod btf;
+mod bytes;
+mod check;
+pub mod code;
+mod config;
+pub mod error;
+pub mod image;
+pub mod kallsyms;
+mod kernel;
+pub mod known;
+mod report;
+
+pub use config::Config;
+pub use error::{Error, Result};
+pub use image::Image;
+pub use kallsyms::Symbols;
+pub use kernel::Kernel;
+pub use report::{Check, Report, Verdict};
+
+/// Checks a bzImage or vmlinux with its configuration.
+///
+/// # Errors
+/// When the file is no kernel image.
+pub fn verify(file: &[u8], config: Option<&str>) -> Result<Report> {
+    let image = Image::read(file)?;
+    Ok(verify_image(&image, config))
+}
+
+/// Checks an unpacked image with its configuration.
+pub fn verify_image(image: &Image, config: Option<&str>) -> Report {
+    check::all(image, config.map(Config::read).as_ref())
+}
+
+/// The build id in the notes that a running kernel shows in /sys/kernel/notes.
+pub fn build_id_of_notes(notes: &[u8]) -> Option<String> {
+    image::build_id_of_notes(notes)
+}
