@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::code::{source_name, Facts, Function};
+use crate::code::{source_name, Argument, Facts, Function};
 use crate::kernel::Kernel;
 use crate::known::bodies::{Body, BODIES};
 use crate::known::symbols::HOOKED;
@@ -22,9 +22,15 @@ pub(super) fn check(kernel: &Kernel) -> Check {
 
 /// The facts of a function and of its parts.
 fn facts(kernel: &Kernel, name: &str) -> Option<BTreeSet<String>> {
+    let napi = kernel.btf.structure("napi_struct");
     let argument = match name {
         "__raise_softirq_irqoff" => None,
-        _ => kernel.btf.structure("napi_struct"),
+        // It is given the timer within.
+        "napi_watchdog" => napi.and_then(|ty| {
+            let at = i64::from(kernel.btf.field(ty, "timer")?.bit / 8);
+            Some(Argument { ty, at })
+        }),
+        _ => napi.map(|ty| Argument { ty, at: 0 }),
     };
     let whole = kernel.symbols.unique(name)?;
     let symbols = kernel.symbols.all().iter();

@@ -16,6 +16,15 @@ use super::value::{Base, Origin, Value};
 use crate::btf::{Btf, TypeId};
 use crate::kallsyms::Symbols;
 
+/// What the first argument of a function points into.
+#[derive(Debug, Clone, Copy)]
+pub struct Argument {
+    /// The structure.
+    pub ty: TypeId,
+    /// So many bytes behind its beginning.
+    pub at: i64,
+}
+
 /// What is needed to name things.
 pub struct Facts<'a> {
     pub(crate) symbols: &'a Symbols,
@@ -48,8 +57,8 @@ const MACHINERY: [&str; 6] = [
 
 impl Facts<'_> {
     /// The facts of one function, sorted, each once. `argument` is what its first argument points
-    /// to.
-    pub fn of(&self, function: &Function, argument: Option<TypeId>) -> BTreeSet<String> {
+    /// to or into.
+    pub fn of(&self, function: &Function, argument: Option<Argument>) -> BTreeSet<String> {
         let flow = Flow::follow(function, self.branches, self.this_cpu_off);
         let mut info = InstructionInfoFactory::new();
         let mut facts = BTreeSet::new();
@@ -117,7 +126,7 @@ impl Facts<'_> {
         flow: &Flow,
         at: usize,
         writes: bool,
-        argument: Option<TypeId>,
+        argument: Option<Argument>,
     ) -> Option<String> {
         let index = (0..code.op_count()).find(|index| code.op_kind(*index) == OpKind::Memory)?;
         if matches!(
@@ -164,7 +173,7 @@ impl Facts<'_> {
         code: &Instruction,
         flow: &Flow,
         at: usize,
-        argument: Option<TypeId>,
+        argument: Option<Argument>,
     ) -> Option<String> {
         let tests = matches!(
             code.mnemonic(),
@@ -189,9 +198,12 @@ impl Facts<'_> {
     }
 
     /// The name of a place, and how many bytes into the named field it is.
-    fn place(&self, base: Base, offset: i64, argument: Option<TypeId>) -> Option<(String, u32)> {
+    fn place(&self, base: Base, offset: i64, argument: Option<Argument>) -> Option<(String, u32)> {
         match base {
-            Base::At(Origin::Argument) => self.field(argument?, offset),
+            Base::At(Origin::Argument) => {
+                let whole = argument?;
+                self.field(whole.ty, whole.at + offset)
+            }
             Base::At(Origin::ThisCpu) => {
                 let (name, into) = self.symbols.name_at(offset as u64)?;
                 match self.btf.variable(name) {
@@ -203,7 +215,8 @@ impl Facts<'_> {
                 }
             }
             Base::Behind(Origin::Argument, at) => {
-                let (ty, ..) = self.path(argument?, at)?;
+                let whole = argument?;
+                let (ty, ..) = self.path(whole.ty, whole.at + at)?;
                 self.field(self.btf.target(ty)?, offset)
             }
             Base::Behind(Origin::ThisCpu, at) => {

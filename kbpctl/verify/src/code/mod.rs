@@ -9,7 +9,7 @@ mod scan;
 mod step;
 mod value;
 
-pub use facts::Facts;
+pub use facts::{Argument, Facts};
 pub use flow::Flow;
 pub use function::{source_name, Function};
 pub use jumps::StaticBranches;

@@ -14,7 +14,7 @@ pub struct Body {
 }
 
 /// All accepted versions.
-pub const BODIES: [Body; 9] = [
+pub const BODIES: [Body; 12] = [
     Body {
         name: "__napi_schedule",
         source: "Linux 6.1",
@@ -164,6 +164,69 @@ pub const BODIES: [Body; 9] = [
             "read __tracepoint_softirq_raise",
             "read cpu_number",
             "read tracepoint_srcu",
+        ],
+    },
+    Body {
+        name: "napi_watchdog",
+        source: "Linux 6.1",
+        facts: &[
+            "and napi_struct.state 0x7f",
+            "bts napi_struct.state 0x0",
+            "call raise_softirq_irqoff(3)",
+            "call wake_up_process",
+            "or napi_struct.state 0x200",
+            "read napi_struct.thread",
+            "read task_struct.__state",
+            "test napi_struct.state 0x100",
+            "test napi_struct.state 0x4",
+            "write (softnet_data.poll_list.prev)+0x0",
+            "write napi_struct.poll_list.next",
+            "write napi_struct.poll_list.prev",
+            "write softnet_data.poll_list.prev",
+        ],
+    },
+    Body {
+        name: "napi_watchdog",
+        source: "Linux 6.12",
+        facts: &[
+            "and napi_struct.state 0x7f",
+            "bts napi_struct.state 0x0",
+            "call raise_softirq_irqoff(3)",
+            "call wake_up_process",
+            "cmp backlog_napi",
+            "cmp softnet_data.in_net_rx_action 0x0",
+            "or napi_struct.state 0x200",
+            "read napi_struct.thread",
+            "read pcpu_hot.cpu_number",
+            "test napi_struct.state 0x100",
+            "test napi_struct.state 0x4",
+            "write (softnet_data.poll_list.prev)+0x0",
+            "write napi_struct.list_owner",
+            "write napi_struct.poll_list.next",
+            "write napi_struct.poll_list.prev",
+            "write softnet_data.poll_list.prev",
+        ],
+    },
+    Body {
+        name: "napi_watchdog",
+        source: "Linux 7.2 and 7.3",
+        facts: &[
+            "and napi_struct.state 0x7f",
+            "bts napi_struct.state 0x0",
+            "call raise_softirq_irqoff(3)",
+            "call wake_up_process",
+            "cmp backlog_napi",
+            "cmp softnet_data.in_net_rx_action 0x0",
+            "or napi_struct.state 0x200",
+            "read cpu_number",
+            "read napi_struct.thread",
+            "test napi_struct.state 0x100",
+            "test napi_struct.state 0x4",
+            "write (softnet_data.poll_list.prev)+0x0",
+            "write napi_struct.list_owner",
+            "write napi_struct.poll_list.next",
+            "write napi_struct.poll_list.prev",
+            "write softnet_data.poll_list.prev",
         ],
     },
 ];

@@ -57,7 +57,7 @@ pub const SITES: [Site; 9] = [
     site("rps_trigger_softirq", Handling::Backlog, "the IPI of RPS"),
     site(
         "napi_watchdog",
-        Handling::Once,
+        Handling::Hooked,
         "timer of GRO and of interrupt deferral",
     ),
     site("dev_cpu_dead", Handling::Once, "another core went offline"),

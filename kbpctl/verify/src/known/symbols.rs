@@ -3,10 +3,11 @@
 //! relocations.
 
 /// What `kbp-livepatch/patch.c` patches.
-pub const HOOKED: [&str; 3] = [
+pub const HOOKED: [&str; 4] = [
     "__raise_softirq_irqoff",
     "__napi_schedule",
     "__napi_schedule_irqoff",
+    "napi_watchdog",
 ];
 
 /// The lists that drive the build: what is relocated, by module.
