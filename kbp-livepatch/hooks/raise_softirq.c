@@ -20,7 +20,8 @@ extern struct tracepoint __tracepoint_softirq_raise;
  * is the function that the kernel itself calls when more than one listens, and is safe to call
  * with none.
  *
- * Context: interrupts off, which is what keeps the listeners.
+ * Context: interrupts off, which is what keeps the listeners: they are freed after a grace period
+ * of RCU, or of SRCU-fast (7.2 and later), which contains one of RCU.
  */
 static __always_inline void kbp_trace_softirq_raise(unsigned int nr)
 {

@@ -14,7 +14,7 @@ pub(crate) struct Subject {
     pub(crate) config: String,
 }
 
-/// All kernels of the cache.
+/// All kernels of the cache that were prepared for building; others KBP does not support.
 pub(crate) fn all() -> &'static [Subject] {
     static ALL: OnceLock<Vec<Subject>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -22,6 +22,7 @@ pub(crate) fn all() -> &'static [Subject] {
         let folder = layout.cache.join("kernels");
         let kernels = fs::read_dir(&folder).into_iter().flatten().flatten();
         let subjects: Vec<Subject> = kernels
+            .filter(|entry| entry.path().join(".kbp-done").exists())
             .filter_map(|entry| {
                 let file = fs::read(entry.path().join("vmlinuz")).ok()?;
                 Some(Subject {
