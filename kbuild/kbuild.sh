@@ -23,7 +23,7 @@ usage() {
 		  toolchain                build the trixie root that compiles the modules
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
-		  bins                     build out/bin/
+		  bins [NAME...]           build out/bin/, or only these programs of it
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
@@ -38,10 +38,11 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | bins)
+	host | toolchain)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;
+	bins) verb_bins "$@" ;;
 	kernel | modules)
 		[[ $# -eq 1 && -n $1 ]] || usage
 		"verb_$verb" "$1"
