@@ -62,5 +62,7 @@ main() {
 }
 
 # Read as a whole before it runs: editing the file does not disturb a running build.
-main "$@"
-exit
+{
+	main "$@"
+	exit
+}

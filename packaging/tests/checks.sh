@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # What deb-test.sh asks of a clean root (CLEAN, of SUITE) in which KBP was installed.
-# shellcheck disable=SC2317 # most functions are called through ok()
+# shellcheck disable=SC2317,SC2153 # most functions are called through ok(); CLEAN, SUITE, RELEASE are set there
 
 # ok NAME COMMAND...: the command succeeds; its output is shown when it does not.
 ok() {
@@ -35,6 +35,15 @@ unpacked() {
 	*.ko.xz) xz -dc "$file" >"$CLEAN/tmp/$2.ko" ;;
 	*) echo "no $2.ko in updates/dkms of $1" && return 1 ;;
 	esac
+}
+
+# packed_alike NAME: compressed if the modules of the kernel's image are.
+packed_alike() {
+	local ours own
+	ours=$(installed "$RELEASE" "$1")
+	own=$(find "$CLEAN/lib/modules/$RELEASE/kernel/" -name 'virtio_net.ko*' -print -quit)
+	echo "$ours $own"
+	[[ -n $own && ${ours##*.ko} == "${own##*.ko}" ]]
 }
 
 magic_is() { [[ $(in_clean modinfo -F vermagic "/tmp/$1.ko") == "$2 "* ]]; }

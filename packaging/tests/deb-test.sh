@@ -34,6 +34,7 @@ test_install() {
 	ok "the modules are installed" status_has ", $RELEASE, x86_64: installed"
 	for name in kbp kbp_livepatch; do
 		ok "$name.ko is there" unpacked "$RELEASE" "$name"
+		ok "$name.ko is packed as the kernel's own" packed_alike "$name"
 		ok "$name.ko is of $RELEASE" magic_is "$name" "$RELEASE"
 		ok "$name.ko has livepatch relocations" klp_sections "$name"
 		ok "$name.ko is signed by the machine" signed "$name"
@@ -46,6 +47,10 @@ test_install() {
 test_update() {
 	ok "another kernel's headers install" clean_install "deb-$SUITE-update" linux-headers-amd64
 	ok "its modules came with it" status_has "-amd64, x86_64: installed"
+	# shellcheck disable=SC2016 # expanded in the root
+	ok "a kernel that does not suit does not hold an update up" logged "deb-$SUITE-rt" in_clean sh -c 'exec /etc/kernel/header_postinst.d/dkms "$(basename /lib/modules/*-rt-amd64)"'
+	ok "and is told why" log_has rt "KBP does not suit kernel .*rt-amd64: it has CONFIG_PREEMPT_RT"
+	ok "and gets no module" no status_has "rt-amd64"
 	ok "the first kernel keeps its own" status_has ", $RELEASE, x86_64: installed"
 }
 
@@ -54,7 +59,7 @@ test_removal() {
 	ok "no module stays" no find_modules
 	ok "DKMS knows it no more" no status_has kbp/
 	ok "nothing stays in /var/lib/dkms" no test -e "$CLEAN/var/lib/dkms/kbp"
-	ok "depmod forgot it" no grep kbp "$CLEAN/lib/modules/$RELEASE/modules.dep"
+	ok "depmod forgot it" no grep updates/ "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
 
 # Without the package: 'make install' does this after it has built the programs.
@@ -102,5 +107,7 @@ main() {
 }
 
 # Read as a whole before it runs: editing the file does not disturb a running test.
-main "$@"
-exit
+{
+	main "$@"
+	exit
+}
