@@ -6,12 +6,16 @@
 # KBP_FLAVOUR=NAME       cloud-amd64 (default), amd64
 # KBP_MIRROR=URL         Debian mirror in place of the one in this machine's apt sources
 # KBP_REFRESH=1          resolve suites again instead of using kernels.lock
+# KDIR=FOLDER            install: build folder of the kernel (default: the running kernel's)
+# DESTDIR=FOLDER         install: put before every path
+# PREFIX=FOLDER          install: where kbpctl goes (default /usr/local)
 
 KERNEL ?= trixie-backports
+KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench-cost bench-livepatch matrix series host toolchain kernel modules bins check shell refresh clean distclean
+.PHONY: help demo test bench-cost bench-livepatch matrix series host toolchain kernel modules bins check install uninstall deb test-deb shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +26,7 @@ demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP;
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
 test: bins modules series check ## every test, in guests too; ends with "N passed, N failed"
-	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh \
+	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/target-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
@@ -58,7 +62,23 @@ bins: toolchain ## build the host programs in out/bin/
 check: toolchain ## formatting, clippy, shellcheck
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
-	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh
+	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/target/*.sh \
+		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/tests/*.sh
+
+install: ## build and install modules and kbpctl for the running kernel, or the one of KDIR
+	@$(KBUILD) bins klp-reloc kbpctl
+	@KLP_RELOC="$(CURDIR)/out/bin/klp-reloc" DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" BUILD=out/install \
+		sh kbuild/target/install.sh install "$(KDIR)" out/bin/kbpctl
+
+uninstall: ## remove what make install put there
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" sh kbuild/target/install.sh uninstall
+
+deb: ## the packages kbp-dkms and kbpctl in out/deb/
+	@$(KBUILD) bins klp-reloc kbpctl
+	@packaging/build-deb.sh out/deb
+
+test-deb: bins deb ## install, build, sign, load and remove the packages in clean roots (about 10 minutes)
+	@packaging/tests/deb-test.sh
 
 shell: bins modules ## a prompt in a guest with KBP ready
 	out/bin/kbp-vm shell --kernel "$(KERNEL)"

@@ -24,7 +24,7 @@ usage() {
 		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
-		  bins                     build out/bin/
+		  bins [NAME...]           build out/bin/, or only these programs of it
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
@@ -39,10 +39,11 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | bins | kernels)
+	host | toolchain | kernels)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;
+	bins) verb_bins "$@" ;;
 	kernel | modules)
 		[[ $# -eq 1 && -n $1 ]] || usage
 		"verb_$verb" "$1"
@@ -62,5 +63,7 @@ main() {
 }
 
 # Read as a whole before it runs: editing the file does not disturb a running build.
-main "$@"
-exit
+{
+	main "$@"
+	exit
+}

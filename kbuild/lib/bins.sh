@@ -5,9 +5,14 @@
 readonly KBP_BINS='kbpctl kbp-vm klp-reloc kbp-bench' RUST_MIN=1.85
 
 verb_bins() {
+	local b
 	# shellcheck disable=SC2086 # a list of names
-	bins_build $KBP_BINS
-	say "programs: out/bin/{${KBP_BINS// /,}}"
+	[ $# -gt 0 ] || set -- $KBP_BINS
+	for b; do
+		[[ " $KBP_BINS " == *" $b "* ]] || die "'$b' is no program of KBP: name one of $KBP_BINS"
+	done
+	bins_build "$@"
+	say "programs: $(printf 'out/bin/%s ' "$@")"
 }
 
 # host_cargo: whether this machine's own cargo is new enough.

@@ -23,24 +23,27 @@ suite_apt() {
 		-o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
 }
 
+# suite_sources SUITE KEYRING: its lines for apt, with what fixes a stable suite after its release.
+suite_sources() {
+	local options="[arch=amd64 signed-by=$2]"
+	echo "deb $options $MIRROR $1 main"
+	case $1 in bookworm | trixie)
+		echo "deb $options $MIRROR $1-updates main"
+		echo "deb $options $MIRROR_SECURITY $1-security main"
+		;;
+	esac
+}
+
 # suite_update SUITE: reads the archive's lists, once in a run.
 suite_update() {
-	local suite=$1 dir=$KBP_CACHE/apt/$1 options
+	local suite=$1 dir=$KBP_CACHE/apt/$1
 	[[ " ${SUITES_UPDATED-} " != *" $suite "* ]] || return 0
 	mirror_find
 	[ -r "$KBP_KEYRING" ] || die "no $KBP_KEYRING: the archive's signatures cannot be checked; install debian-archive-keyring"
 	mirror_check "$suite"
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
-	options="[arch=amd64 signed-by=$KBP_KEYRING]"
-	{
-		echo "deb $options $MIRROR $suite main"
-		case $suite in bookworm | trixie)
-			echo "deb $options $MIRROR $suite-updates main"
-			echo "deb $options $MIRROR_SECURITY $suite-security main"
-			;;
-		esac
-	} >"$dir/sources.list"
+	suite_sources "$suite" "$KBP_KEYRING" >"$dir/sources.list"
 	say "reading the package lists of $suite"
 	logged "apt-$suite" suite_apt "$suite" apt-get update ||
 		die "apt cannot read the lists of $suite from $MIRROR: see $KBP_CACHE/log/apt-$suite.log; check the network or set KBP_MIRROR"

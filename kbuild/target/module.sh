@@ -8,11 +8,13 @@
 # FOLDER  the module's sources; built in place, into FOLDER/NAME.ko
 # BASE    the folder of a module built before, whose symbols the hooks of this one use
 #
-# KLP_RELOC names that program. CC, KBP_RUST and KBP_RUSTC go to Kbuild where they are set.
+# KLP_RELOC names that program. CC, KBP_RUST and KBP_RUSTC go to Kbuild where they are set. KBP_STRIP=1
+# drops what only debuggers read.
 #
-#   klp.syms --symvers--> klp.symvers --Kbuild--> NAME.ko --rewrite, check--> NAME.ko
+#   klp.syms --symvers--> klp.symvers --Kbuild--> NAME.ko --strip, rewrite, check--> NAME.ko
 #
-# Sign, strip or compress only what comes out of here: rewriting ends a signature.
+# Sign and compress what comes out of here, and nothing earlier: rewriting ends a signature. Never
+# strip it: strip does not know livepatch relocations.
 set -eu
 
 kdir=$1 folder=$2 name=$3 base=${4-}
@@ -39,6 +41,8 @@ set -- KBUILD_EXTRA_SYMBOLS="$extra"
 [ -z "${KBP_RUST-}" ] || set -- "$@" KBP_RUST="$KBP_RUST"
 [ -z "${KBP_RUSTC-}" ] || set -- "$@" KBP_RUSTC="$KBP_RUSTC"
 make -j"$(nproc)" -C "$kdir" M="$folder" "$@" modules || fail "Kbuild failed in $kdir: its messages stand above"
+
+[ -z "${KBP_STRIP-}" ] || strip --strip-debug "$folder/$name.ko" || fail "strip failed: its message stands above"
 
 [ -f "$folder/klp.syms" ] || exit 0
 "$KLP_RELOC" rewrite --symbols "$folder/klp.syms" "$folder/$name.ko" "$folder/$name.ko" ||

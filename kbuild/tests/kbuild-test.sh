@@ -106,6 +106,7 @@ is "unknown verb" 2 "$(kbuild "$K" brew code)"
 is "kernel without a name" 2 "$(kbuild "$K" kernel code)"
 is "unknown suite" 1 "$(kbuild "$K" kernel woody code)"
 is "unknown suite, words" "kbuild: 'woody' is no kernel: name a suite (bookworm trixie trixie-backports forky sid) or a release such as 6.1.0-53-cloud-amd64" "$(kbuild "$K" kernel woody line)"
+is "unknown program" "kbuild: 'kbpd' is no program of KBP: name one of kbpctl kbp-vm klp-reloc kbp-bench" "$(kbuild "$K" bins kbpd line)"
 is "no root yet" "kbuild: no toolchain root in $TMP/cache/root: build it with 'kbuild.sh toolchain'" "$(kbuild "$K" in-root true line)"
 is "space" 1 "$(part need_space 999999999 'a first build' | grep -cE '^kbuild: [0-9]+ MiB free in .*: a first build needs 999999999 MiB; free some or set KBP_CACHE')"
 

@@ -38,5 +38,54 @@ is "SSE" "uses the FPU" "$(object -fno-pic 'double f(double a) { return a * 3; }
 is "x87 without a register's name" "uses the FPU" "$(object -fno-pic 'void f(long double *a, double *b) { __asm__ volatile("fldl (%rdi)\n\tfstpt (%rsi)"); }' | short)"
 is "a table of offsets" "has a GOT relocation" "$(object "-fPIC -mgeneral-regs-only" 'extern int kbp_x; int f(void) { return kbp_x; }' | short)"
 
+# --- which kernels suit -----------------------------------------------------------
+GOOD='CONFIG_X86_64=y CONFIG_SMP=y CONFIG_NET=y CONFIG_LIVEPATCH=y'
+
+# kdir NAME RELEASE OPTION...: the build folder of a kernel
+kdir() {
+	local dir=$TMP/$1
+	mkdir -p "$dir/include/config" "$dir/include/generated"
+	echo "#define UTS_RELEASE \"$2\"" >"$dir/include/generated/utsrelease.h"
+	printf '%s\n' "${@:3}" >"$dir/include/config/auto.conf"
+	touch "$dir/Module.symvers"
+}
+suits() { sh "$REPO/kbuild/target/suits.sh" "$TMP/$1" 2>&1 && echo suits; }
+# shellcheck disable=SC2086 # lists of options
+{
+	kdir stock 6.1.0-56-cloud-amd64 $GOOD
+	kdir old 5.10.0-1-amd64 $GOOD
+	kdir younger 6.10.3-amd64 $GOOD
+	kdir seven 7.0-rc1 $GOOD
+	kdir rt 6.12.1-rt-amd64 $GOOD CONFIG_PREEMPT_RT=y
+	kdir bare 6.12.1-amd64 CONFIG_X86_64=y CONFIG_SMP=y CONFIG_LIVEPATCH_X=y
+}
+is "a stock kernel" suits "$(suits stock)"
+is "6.10 is not older than 6.9" suits "$(suits younger)"
+is "a release without a patch level" suits "$(suits seven)"
+is "too old" "KBP does not suit kernel 5.10.0-1-amd64: it is older than 6.1, the first whose receive path KBP knows; take a newer kernel" "$(suits old)"
+is "real time" "KBP does not suit kernel 6.12.1-rt-amd64: it has CONFIG_PREEMPT_RT, and there, bottom halves off do not keep other softirqs out of a poll; take a kernel without it" "$(suits rt)"
+is "every reason is named" 2 "$(suits bare | grep -cE 'it lacks CONFIG_(NET|LIVEPATCH), and')"
+is "no headers" "no prepared kernel build folder at $TMP/none: install the headers of that kernel (Debian: linux-headers-RELEASE), or name their folder with KDIR=" "$(suits none)"
+rm "$TMP/stock/Module.symvers"
+is "headers without symbol versions" 1 "$(suits stock | grep -c 'is not prepared for modules')"
+
+# --- what DKMS is told -------------------------------------------------------------
+EXCLUSIVE=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' "$REPO/packaging/kbp-dkms/dkms.conf.in")
+for release in 6.1.0-56-amd64:yes 6.12.117+deb13-amd64:yes 7.3.4:yes 10.0.1:yes 5.10.0-1-amd64:no 5.6.1:no 6.0.3:no 4.19.0:no; do
+	[[ ${release%:*} =~ $EXCLUSIVE ]] && got=yes || got=no
+	is "DKMS takes ${release%:*}" "${release#*:}" "$got"
+done
+
+# --- plain install and uninstall ---------------------------------------------------
+I=$REPO/kbuild/target/install.sh
+sh "$I" 2>/dev/null
+is "install without a verb" 2 $?
+sh "$I" install "$TMP/none" x 2>/dev/null
+is "install without headers" 1 $?
+mkdir -p "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms" "$TMP/dest/usr/local/sbin"
+touch "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp/kbp.ko" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$TMP/dest/usr/local/sbin/kbpctl"
+DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
+is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
+
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" -eq 0 ]
