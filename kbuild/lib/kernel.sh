@@ -26,14 +26,22 @@ kernel_ensure() {
 		die "'$wanted' is no kernel: name a suite ($KBP_SUITES) or a release such as 6.1.0-53-cloud-amd64"
 	if kernel_locked "$wanted"; then
 		say "kernel $wanted: $RELEASE ($VERSION) from $KBP_LOCK"
+		kernel_root "$KBP_CACHE/kernels/$RELEASE"
 		return 0
 	fi
 	need_root_user kernel
 	toolchain_done || die "no toolchain root in $KBP_CACHE/root: build it with 'kbuild.sh toolchain' first"
 	cache_lock
-	kernel_locked "$wanted" && return 0
+	if kernel_locked "$wanted"; then
+		kernel_root "$KBP_CACHE/kernels/$RELEASE"
+		return 0
+	fi
 	kernel_resolve "$wanted" "$key"
-	kernel_done "$RELEASE" || kernel_build
+	if kernel_done "$RELEASE"; then
+		kernel_root "$KBP_CACHE/kernels/$RELEASE"
+	else
+		kernel_build
+	fi
 	RUST=$(cat "$KBP_CACHE/kernels/$RELEASE/.kbp-done")
 	lock_put "$key"
 	say "kernel $wanted: $RELEASE ($VERSION, $RUST) is ready"
@@ -58,10 +66,27 @@ kernel_resolve() {
 	say "kernel $wanted: $RELEASE ($VERSION) of $SUITE"
 }
 
+# kernel_root FOLDER: sets MODULES_ROOT, the root that compiles for the kernel in FOLDER: the
+# toolchain's, or where that lacks the kernel's compiler one of the kernel's own suite, which is made.
+kernel_root() {
+	local major of
+	major=$(gcc_major "$1/config")
+	# shellcheck disable=SC2034 # used in root.sh
+	MODULES_ROOT=root
+	[ ! -x "$(root_dir)/usr/bin/x86_64-linux-gnu-gcc-$major" ] || return 0
+	of=$(cat "$1/.kbp-suite" 2>/dev/null) || of=$SUITE
+	is_suite "$of" || die "$RELEASE needs gcc $major, and no suite is known to have it: remove $1 and run again"
+	native_root "$of" "$major"
+	echo "$of" >"$1/.kbp-suite"
+	# shellcheck disable=SC2034 # used in root.sh
+	MODULES_ROOT=root-$of
+}
+
 kernel_build() {
 	local dir=$KBP_CACHE/kernels/$RELEASE rust
 	# Unpacked once; an interrupted preparation goes on from there.
 	[ "$(cat "$dir/.kbp-unpacked" 2>/dev/null)" = "$VERSION" ] || kernel_unpack "$dir"
+	kernel_root "$dir"
 	rust=$(kernel_rust "$dir/config")
 	if [ "$rust" = rust ]; then
 		prepare_rust "$dir" "$RELEASE"
@@ -96,6 +121,7 @@ kernel_unpack() {
 		[[ $deb == */linux-source-* ]] || deb_unpack "$deb" "$dir/stock"
 	done
 	kernel_layout "$dir"
+	kernel_root "$dir"
 	if [ "$(kernel_rust "$dir/config")" = rust ]; then
 		# Before the large download: a tree that cannot be prepared need not be fetched.
 		kernel_cc "$dir/config" >/dev/null

@@ -38,7 +38,7 @@ verb_modules() {
 module_stamp() {
 	{
 		echo "$RELEASE $KERNEL_CC $KBP_RUST $2"
-		cat "$KERNEL_DIR/.kbp-done" "$(root_dir)/.kbp-done" "$KBP_LIB/modules.sh" "$KBP_REPO/kbuild/target/module.sh"
+		cat "$KERNEL_DIR/.kbp-done" "$(modules_root)/.kbp-done" "$KBP_LIB/modules.sh" "$KBP_REPO/kbuild/target/module.sh"
 		sha256sum <"$KBP_OUT/bin/klp-reloc"
 		cd "$KBP_REPO" && find "$1" -name target -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 	} | sha256sum | cut -c1-16
@@ -57,7 +57,7 @@ module_build() {
 	mkdir -p "$to"
 	tar -C "$KBP_REPO/$folder" --exclude=./target -c . | tar -C "$to" -x
 	[ "$folder" != kbp-livepatch ] || base=$at/kbp-module
-	logged "$log" root_run "$(root_dir)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
+	logged "$log" root_run "$(modules_root)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
 		sh "$ROOT_REPO/kbuild/target/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
 		die "$name.ko was not built for $RELEASE: see $KBP_CACHE/log/$log.log"
 	# A new file under the old name: a reader never sees half a module.

@@ -16,8 +16,8 @@ gcc_major() {
 kernel_cc() {
 	local major
 	major=$(gcc_major "$1")
-	[ -x "$(root_dir)/usr/bin/x86_64-linux-gnu-gcc-$major" ] ||
-		die "the kernel was built with gcc $major ($(config_value "$1" CONFIG_CC_VERSION_TEXT)), which the $ROOT_SUITE root does not have: modules need the same major; take another kernel or add gcc-$major to ROOT_PACKAGES"
+	[ -x "$(modules_root)/usr/bin/x86_64-linux-gnu-gcc-$major" ] ||
+		die "the kernel was built with gcc $major ($(config_value "$1" CONFIG_CC_VERSION_TEXT)), which ${MODULES_ROOT:-root} does not have: modules need the same major; take another kernel"
 	echo "x86_64-linux-gnu-gcc-$major"
 }
 
@@ -25,7 +25,7 @@ kernel_cc() {
 rustc_fits() {
 	local want have
 	want=$(config_value "$1" CONFIG_RUSTC_VERSION)
-	have=$(root_run "$(root_dir)" rustc --version | sed -E 's/^rustc ([0-9]+)\.([0-9]+)\.([0-9]+).*/\1 \2 \3/' |
+	have=$(root_run "$(modules_root)" rustc --version | sed -E 's/^rustc ([0-9]+)\.([0-9]+)\.([0-9]+).*/\1 \2 \3/' |
 		{ read -r a b c && printf '%d%03d%02d' "$a" "$b" "$c"; })
 	[ "$want" = "$have" ]
 }
@@ -56,7 +56,7 @@ prepare_rust() {
 	cp "$symvers" "$dir/build/Module.symvers"
 	say "$release: building the Rust metadata (about 80 s on 2 cores)"
 	# shellcheck disable=SC2016 # expanded inside the root
-	logged "prepare-$release" root_run "$(root_dir)" bash -euc '
+	logged "prepare-$release" root_run "$(modules_root)" bash -euc '
 		cd "$1"; release=$2; cc=$3
 		base=$(make -s kernelversion)
 		[ "${release#"$base"}" != "$release" ] || { echo "source $base is not of release $release"; exit 1; }
@@ -76,7 +76,7 @@ vermagic_check() {
 	local release=$1 cc
 	cc=$(kernel_cc "$KBP_CACHE/kernels/$release/config")
 	# shellcheck disable=SC2016 # expanded inside the root
-	logged "vermagic-$release" root_run "$(root_dir)" bash -euc '
+	logged "vermagic-$release" root_run "$(modules_root)" bash -euc '
 		dir=$(mktemp -d); trap "rm -rf $dir" EXIT
 		printf "#include <linux/module.h>\nMODULE_LICENSE(\"GPL\");\n" >"$dir/probe.c"
 		echo "obj-m := probe.o" >"$dir/Kbuild"

@@ -12,6 +12,11 @@ root_dir() {
 	echo "$KBP_CACHE/root"
 }
 
+# modules_root: the root that compiles for the kernel at hand (see kernel_root).
+modules_root() {
+	echo "$KBP_CACHE/${MODULES_ROOT:-root}"
+}
+
 # root_run FOLDER COMMAND...: COMMAND in the root at FOLDER.
 root_run() {
 	local root=$1
