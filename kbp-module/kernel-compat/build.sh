@@ -9,6 +9,7 @@
 # target's kernel wants every function compiled.
 #
 # RUSTC, LD, NM, OBJDUMP (default: as in PATH) and RUST_LIB_SRC (default: the compiler's rust-src) choose tools.
+# KBP_CORE_CACHE: a folder for compiled cores, each used for every kernel that wants the same flags.
 set -eu
 
 # make's job server is not for programs that make knows nothing of.
@@ -56,7 +57,7 @@ target() {
 
 # Overflow checks as Debian's Rust-for-Linux kernels have them.
 common() {
-	"$RUSTC" -Zunstable-options --target="$work/target.json" --sysroot=/dev/null -L "$work" --out-dir "$work" \
+	"$RUSTC" -Zunstable-options --target="$work/target.json" --sysroot=/dev/null \
 		-Cpanic=abort -Copt-level=2 -Ccodegen-units=1 -Cdebug-assertions=n -Coverflow-checks=y \
 		-Crelocation-model=static -Ccode-model=kernel -Cforce-unwind-tables=n -Cforce-frame-pointers=n \
 		-Cembed-bitcode=y -Zfunction-sections=y -Zplt=y \
@@ -67,13 +68,23 @@ rm -rf "$work"
 mkdir -p "$work"
 target >"$work/target.json"
 grep -q "\"features\": .*$features" "$work/target.json" || fail "this rustc's target has no features to add $features to"
-core_edition=$(sed -n 's/^edition = "\(.*\)"/\1/p' "$RUST_LIB_SRC/core/Cargo.toml")
-common --edition="$core_edition" --crate-type=rlib --crate-name=core --cap-lints=allow \
-	--cfg=no_fp_fmt_parse "$@" "$RUST_LIB_SRC/core/src/lib.rs"
-common --edition=2021 --crate-type=rlib --crate-name=compiler_builtins --cap-lints=allow \
-	"$@" "$here/compiler_builtins.rs"
-common --edition=2021 --crate-type=rlib --crate-name=kernel "$@" "$here/src/lib.rs"
-common --edition=2021 --crate-type=staticlib --crate-name=kbp -Clto=fat -Zcrate-attr=no_std \
+# core alone takes most of the time, and most kernels want it compiled in the same way.
+core=$work/core
+[ -z "${KBP_CORE_CACHE-}" ] ||
+	core=$KBP_CORE_CACHE/$({ "$RUSTC" -vV && cat "$work/target.json" "$0" && echo "$@"; } | sha256sum | cut -c1-16)
+if [ ! -d "$core" ]; then
+	new=$core.$$
+	mkdir -p "$new"
+	core_edition=$(sed -n 's/^edition = "\(.*\)"/\1/p' "$RUST_LIB_SRC/core/Cargo.toml")
+	common --out-dir "$new" --edition="$core_edition" --crate-type=rlib --crate-name=core --cap-lints=allow \
+		--cfg=no_fp_fmt_parse "$@" "$RUST_LIB_SRC/core/src/lib.rs"
+	common --out-dir "$new" -L "$new" --edition=2021 --crate-type=rlib --crate-name=compiler_builtins --cap-lints=allow \
+		"$@" "$here/compiler_builtins.rs"
+	# Complete or absent; who else made it meanwhile made the same.
+	mv -T "$new" "$core" 2>/dev/null || rm -rf "$new"
+fi
+common --out-dir "$work" -L "$core" --edition=2021 --crate-type=rlib --crate-name=kernel "$@" "$here/src/lib.rs"
+common --out-dir "$work" -L "$work" -L "$core" --edition=2021 --crate-type=staticlib --crate-name=kbp -Clto=fat -Zcrate-attr=no_std \
 	--extern kernel "$@" "$source/src/kbp_main.rs"
 
 # Only what C calls, and what that needs.

@@ -57,7 +57,8 @@ module_build() {
 	mkdir -p "$to"
 	tar -C "$KBP_REPO/$folder" --exclude=./target -c . | tar -C "$to" -x
 	[ "$folder" != kbp-livepatch ] || base=$at/kbp-module
-	logged "$log" root_run "$(modules_root)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
+	logged "$log" root_run "$(modules_root)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KBP_CORE_CACHE="$ROOT_CARGO/core" \
+		KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
 		sh "$ROOT_REPO/kbuild/target/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
 		die "$name.ko was not built for $RELEASE: see $KBP_CACHE/log/$log.log"
 	# A new file under the old name: a reader never sees half a module.
