@@ -53,7 +53,7 @@ series: kernel
 	@$(KBUILD) modules bookworm
 	@$(KBUILD) modules trixie
 
-matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; out/matrix/ (1 to 2 hours)
+matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; out/matrix/ (30 to 50 minutes)
 	$(KBUILD) cargo run --release --locked --quiet -p kbp-stories --bin kbp-matrix -- $(foreach text,$(ONLY),--only "$(text)")
 
 bins: toolchain ## build the host programs in out/bin/

@@ -83,17 +83,20 @@ root_base() {
 
 # root_packages FOLDER SUITE ID PACKAGE...
 root_packages() {
-	local part=$1 suite=$2 id=$3
+	local part=$1 suite=$2 id=$3 valid
 	shift 3
 	mirror_find
+	# What this machine's apt says of old Release files (mirrors that stand still) counts here, too.
+	valid=$(apt-config dump --format '%v' Acquire::Check-Valid-Until)
 	say "root of $suite, 2/3: compilers and libraries (about 60 s)"
 	echo "deb $MIRROR $suite main" >"$part/etc/apt/sources.list"
 	# shellcheck disable=SC2016 # expanded inside the root
 	logged "toolchain-$suite" root_run "$part" sh -ec '
+		valid=$1; shift
 		dpkg --configure -a
-		apt-get -o Acquire::Retries=3 update
+		apt-get -o Acquire::Retries=3 -o Acquire::Check-Valid-Until="$valid" update
 		exec apt-get -y --no-install-recommends -o Acquire::Retries=3 install "$@"
-	' sh "$@" ||
+	' sh "${valid:-true}" "$@" ||
 		die "apt cannot install the toolchain of $suite from $MIRROR: see $KBP_CACHE/log/toolchain-$suite.log, then run again"
 	rm -rf "$part"/var/cache/apt/archives/*.deb
 	echo "$id" >"$part/.kbp-2-packages"

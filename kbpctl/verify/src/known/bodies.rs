@@ -14,7 +14,7 @@ pub struct Body {
 }
 
 /// All accepted versions.
-pub const BODIES: [Body; 12] = [
+pub const BODIES: [Body; 13] = [
     Body {
         name: "__napi_schedule",
         source: "Linux 6.1",
@@ -227,6 +227,25 @@ pub const BODIES: [Body; 12] = [
             "write napi_struct.poll_list.next",
             "write napi_struct.poll_list.prev",
             "write softnet_data.poll_list.prev",
+        ],
+    },
+    // gcc 16 joins two paths before it links the NAPI, so where it writes is not followed. Only hooked
+    // where the raise was inlined, which it is not there.
+    Body {
+        name: "napi_watchdog",
+        source: "Linux 7.2, gcc 16",
+        facts: &[
+            "and napi_struct.state 0x7f",
+            "bts napi_struct.state 0x0",
+            "call raise_softirq_irqoff(3)",
+            "call wake_up_process",
+            "cmp backlog_napi",
+            "or napi_struct.state 0x200",
+            "read cpu_number",
+            "read napi_struct.thread",
+            "read softnet_data.poll_list.prev",
+            "test napi_struct.state 0x100",
+            "test napi_struct.state 0x4",
         ],
     },
 ];
