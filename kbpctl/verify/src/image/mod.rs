@@ -51,6 +51,15 @@ impl Image {
         &self.data
     }
 
+    /// Where the last section ends in the file. In a bzImage a table of relocations follows.
+    pub fn end(&self) -> usize {
+        let ends = self
+            .sections
+            .iter()
+            .map(|section| section.offset + section.size);
+        ends.max().unwrap_or(0)
+    }
+
     /// The section of this name.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.name == name)
