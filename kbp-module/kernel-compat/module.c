@@ -2,7 +2,6 @@
 /* What the Rust part of kbp.ko needs of C where the kernel was built without Rust. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/bug.h>
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/printk.h>
@@ -10,7 +9,6 @@
 int kbp_rs_module_init(void);
 void kbp_rs_module_exit(void);
 void kbp_compat_print(int level, const char *text, int len);
-void kbp_compat_bug(void);
 
 /**
  * kbp_compat_print() - a line of the Rust part
@@ -32,12 +30,6 @@ void kbp_compat_print(int level, const char *text, int len)
 	default:
 		pr_info("%.*s", len, text);
 	}
-}
-
-/** kbp_compat_bug() - a panic of the Rust part has been told.  Context: any. */
-void kbp_compat_bug(void)
-{
-	BUG();
 }
 
 static int __init kbp_module_init(void)

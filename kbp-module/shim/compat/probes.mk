@@ -23,3 +23,6 @@ endif
 endif
 
 kbp-probe-flags := $(foreach name,$(kbp-probe-names),$(call kbp-probe,$(name)))
+ifeq ($(call try-run,true,yes),yes)
+$(foreach name,$(kbp-probe-names),$(info $(space) PROBE   $(name): $(if $(filter -DKBP_HAVE_$(shell echo $(name) | tr a-z A-Z),$(kbp-probe-flags)),yes,no; probes/$(name).c does not compile)))
+endif
