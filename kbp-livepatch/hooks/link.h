@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The body that both schedule hooks share, as the kernel's two functions share
+ * The body that the schedule hooks and the timer's share, as the kernel's functions share
  * ____napi_schedule().  Only its last step differs from the kernel's: who is told that the list
  * has grown.
  */

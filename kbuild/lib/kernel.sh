@@ -26,22 +26,14 @@ kernel_ensure() {
 		die "'$wanted' is no kernel: name a suite ($KBP_SUITES) or a release such as 6.1.0-53-cloud-amd64"
 	if kernel_locked "$wanted"; then
 		say "kernel $wanted: $RELEASE ($VERSION) from $KBP_LOCK"
-		kernel_root "$KBP_CACHE/kernels/$RELEASE"
 		return 0
 	fi
 	need_root_user kernel
 	toolchain_done || die "no toolchain root in $KBP_CACHE/root: build it with 'kbuild.sh toolchain' first"
 	cache_lock
-	if kernel_locked "$wanted"; then
-		kernel_root "$KBP_CACHE/kernels/$RELEASE"
-		return 0
-	fi
+	kernel_locked "$wanted" && return 0
 	kernel_resolve "$wanted" "$key"
-	if kernel_done "$RELEASE"; then
-		kernel_root "$KBP_CACHE/kernels/$RELEASE"
-	else
-		kernel_build
-	fi
+	kernel_done "$RELEASE" || kernel_build
 	RUST=$(cat "$KBP_CACHE/kernels/$RELEASE/.kbp-done")
 	lock_put "$key"
 	say "kernel $wanted: $RELEASE ($VERSION, $RUST) is ready"
@@ -66,20 +58,16 @@ kernel_resolve() {
 	say "kernel $wanted: $RELEASE ($VERSION) of $SUITE"
 }
 
-# kernel_root FOLDER: sets MODULES_ROOT, the root that compiles for the kernel in FOLDER: the
-# toolchain's, or where that lacks the kernel's compiler one of the kernel's own suite, which is made.
+# kernel_root FOLDER: where the toolchain root lacks the compiler of the kernel in FOLDER, makes the
+# root of the kernel's own suite, and notes the suite for modules_root.
 kernel_root() {
 	local major of
 	major=$(gcc_major "$1/config")
-	# shellcheck disable=SC2034 # used in root.sh
-	MODULES_ROOT=root
 	[ ! -x "$(root_dir)/usr/bin/x86_64-linux-gnu-gcc-$major" ] || return 0
 	of=$(cat "$1/.kbp-suite" 2>/dev/null) || of=$SUITE
 	is_suite "$of" || die "$RELEASE needs gcc $major, and no suite is known to have it: remove $1 and run again"
 	native_root "$of" "$major"
 	echo "$of" >"$1/.kbp-suite"
-	# shellcheck disable=SC2034 # used in root.sh
-	MODULES_ROOT=root-$of
 }
 
 kernel_build() {

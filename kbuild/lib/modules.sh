@@ -17,6 +17,7 @@ verb_modules() {
 	cache_lock
 	bins_build klp-reloc kbpctl
 	KERNEL_DIR=$KBP_CACHE/kernels/$RELEASE
+	kernel_root "$KERNEL_DIR"
 	# shellcheck disable=SC2153 # set in cache.sh
 	BUILD_DIR=$KBP_OUT/build/$RELEASE
 	MODULES_DIR=$KBP_OUT/modules/$RELEASE

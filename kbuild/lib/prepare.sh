@@ -17,7 +17,7 @@ kernel_cc() {
 	local major
 	major=$(gcc_major "$1")
 	[ -x "$(modules_root)/usr/bin/x86_64-linux-gnu-gcc-$major" ] ||
-		die "the kernel was built with gcc $major ($(config_value "$1" CONFIG_CC_VERSION_TEXT)), which ${MODULES_ROOT:-root} does not have: modules need the same major; take another kernel"
+		die "the kernel was built with gcc $major ($(config_value "$1" CONFIG_CC_VERSION_TEXT)), which $(modules_root) does not have: modules need the same major; take another kernel"
 	echo "x86_64-linux-gnu-gcc-$major"
 }
 

@@ -14,7 +14,9 @@ root_dir() {
 
 # modules_root: the root that compiles for the kernel at hand (see kernel_root).
 modules_root() {
-	echo "$KBP_CACHE/${MODULES_ROOT:-root}"
+	local suite
+	suite=$(cat "$KBP_CACHE/kernels/$RELEASE/.kbp-suite" 2>/dev/null) || suite=
+	echo "$(root_dir)${suite:+-$suite}"
 }
 
 # root_run FOLDER COMMAND...: COMMAND in the root at FOLDER.

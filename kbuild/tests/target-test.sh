@@ -8,17 +8,8 @@ set -uo pipefail
 REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 TMP=$(mktemp -d) || exit 1
 trap 'rm -rf "$TMP"' EXIT
-PASSED=0 FAILED=0
-
-# is NAME WANTED GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		PASSED=$((PASSED + 1))
-	else
-		FAILED=$((FAILED + 1))
-		printf 'FAILED %s\n  wanted: %s\n  got:    %s\n' "$1" "$2" "$3"
-	fi
-}
+# shellcheck source=kbuild/tests/is.sh
+. "$REPO/kbuild/tests/is.sh"
 
 # object FLAGS SOURCE: what check.sh says to it, without the part that a compiler chooses.
 object() {
