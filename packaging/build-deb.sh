@@ -46,7 +46,7 @@ pack() {
 	mkdir -p "$root/DEBIAN" "$root/usr/share/doc/$1"
 	cp "$PACKAGING/copyright" "$root/usr/share/doc/$1/copyright"
 	fill "$PACKAGING/$1/control.in" "$root/DEBIAN/control" 644
-	for script in postinst prerm; do
+	for script in postinst prerm postrm; do
 		[ ! -f "$PACKAGING/$1/$script.in" ] || fill "$PACKAGING/$1/$script.in" "$root/DEBIAN/$script" 755
 	done
 	chmod -R u=rwX,go=rX "$root"
@@ -65,4 +65,5 @@ program klp-reloc "$TMP/kbp-dkms/usr/lib/kbp"
 pack kbp-dkms
 
 program kbpctl "$TMP/kbpctl/usr/sbin"
+sh "$PACKAGING/systemd/install.sh" /usr/sbin/kbpctl "$TMP/kbpctl/usr/lib/systemd/system"
 pack kbpctl

@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Set(Set),
     /// Load KBP and serve the saved cores again: after a boot, a kernel update, or a livepatch that took
     /// the hooks away
-    Reapply(Load),
+    Reapply(Reapply),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
     /// Tell from a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when it
@@ -74,7 +74,7 @@ impl Command {
             Command::Enable(enable) => enable.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
-            Command::Reapply(load) => load.wait.dry_run,
+            Command::Reapply(reapply) => reapply.load.wait.dry_run,
             Command::Status(_) | Command::Verify(_) => false,
         }
     }
@@ -103,6 +103,16 @@ pub(crate) struct Load {
     pub(crate) unverified: bool,
     #[command(flatten)]
     pub(crate) wait: Wait,
+}
+
+/// Arguments of `reapply`.
+#[derive(Debug, Args)]
+pub(crate) struct Reapply {
+    /// As kbp.service does: not if the last boot with KBP did not survive it
+    #[arg(long)]
+    pub(crate) boot: bool,
+    #[command(flatten)]
+    pub(crate) load: Load,
 }
 
 /// Arguments of `unload`.

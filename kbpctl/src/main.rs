@@ -2,6 +2,7 @@
 //! `kbpctl`: loads, enables, watches and removes KBP.
 
 mod blockers;
+mod boot;
 mod cli;
 mod cmd;
 mod config;

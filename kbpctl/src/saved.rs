@@ -154,7 +154,7 @@ pub(crate) fn write(sys: &dyn System, force: bool) -> Result<()> {
             "report this",
         )
     })?;
-    sys.save(Path::new(FILE), &format!("{HEAD}{text}"))
+    sys.store(Path::new(FILE), &format!("{HEAD}{text}"))
         .map_err(|error| Error::system(format!("cannot write {FILE}"), &error))
 }
 

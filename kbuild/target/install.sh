@@ -11,7 +11,8 @@ set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
-program=${DESTDIR-}${PREFIX:-/usr/local}/sbin/kbpctl
+program=${PREFIX:-/usr/local}/sbin/kbpctl
+units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
 
 say() { echo "install: $*"; }
 
@@ -50,8 +51,10 @@ install/3)
 		say "$modules/$name.ko"
 	done
 	[ -n "${BUILD-}" ] || rm -rf "$build"
-	install -D -m 755 "$3" "$program"
-	say "$program"
+	install -D -m 755 "$3" "${DESTDIR-}$program"
+	say "${DESTDIR-}$program"
+	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
+	say "$units/kbp.service: 'systemctl enable kbp' serves at boot what 'kbpctl enable --save' saved"
 	depmod_for "$release"
 	;;
 uninstall/1)
@@ -62,8 +65,8 @@ uninstall/1)
 		release=${modules%/updates/kbp}
 		depmod_for "${release##*/}"
 	done
-	rm -f "$program"
-	say "removed $program; what is loaded stays until 'kbpctl unload', or the next boot"
+	rm -f "${DESTDIR-}$program" "$units"/kbp.service "$units"/kbp-survived.*
+	say "removed ${DESTDIR-}$program and its units; what is loaded stays until 'kbpctl unload', or the next boot"
 	;;
 *)
 	echo "usage: install.sh install KDIR KBPCTL | uninstall" >&2

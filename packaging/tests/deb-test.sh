@@ -40,6 +40,9 @@ test_install() {
 		ok "$name.ko is signed by the machine" signed "$name"
 	done
 	ok "a module that changed after signing is found" spoiled kbp
+	ok "the saved cores will be served at boot" in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp.service
+	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
+	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
 	ok "depmod knows who needs whom" grep -E 'kbp_livepatch.ko[.xz]*:.*/kbp.ko' "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
 
@@ -59,6 +62,9 @@ test_removal() {
 	ok "no module stays" no find_modules
 	ok "DKMS knows it no more" no status_has kbp/
 	ok "nothing stays in /var/lib/dkms" no test -e "$CLEAN/var/lib/dkms/kbp"
+	ok "what runs at boot stays with kbpctl" in_clean deb-systemd-helper --quiet was-enabled kbp.service
+	ok "kbpctl goes, with what it kept" logged "deb-$SUITE-purge" in_clean apt-get -y purge kbpctl
+	ok "no unit stays" no in_clean sh -c 'ls /etc/systemd/system/*/kbp* /usr/lib/systemd/system/kbp*'
 	ok "depmod forgot it" no grep updates/ "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
 
@@ -67,6 +73,7 @@ test_plain() {
 	local name kdir=/lib/modules/$RELEASE/build at=$CLEAN/lib/modules/$RELEASE/updates/kbp install=/kbp/repo/kbuild/target/install.sh
 	ok "plain install" in_clean env KLP_RELOC=/kbp/repo/out/bin/klp-reloc sh "$install" install "$kdir" /kbp/repo/out/bin/kbpctl
 	ok "the program is there" in_clean /usr/local/sbin/kbpctl --version
+	ok "its unit names it" grep -x "ExecStart=/usr/local/sbin/kbpctl reapply --boot" "$CLEAN/usr/local/lib/systemd/system/kbp.service"
 	for name in kbp kbp_livepatch; do
 		ok "$name.ko is installed" cp "$at/$name.ko" "$CLEAN/tmp/$name.ko"
 		ok "$name.ko has livepatch relocations" klp_sections "$name"
@@ -75,6 +82,7 @@ test_plain() {
 	ok "plain uninstall" in_clean sh "$install" uninstall
 	ok "nothing stays" no find_modules
 	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
+	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"
 }
 
 test_suite() {

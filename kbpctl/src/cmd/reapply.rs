@@ -6,6 +6,7 @@
 use serde_json::{json, Value};
 
 use super::{enable, load};
+use crate::boot;
 use crate::cli;
 use crate::config::parse;
 use crate::error::{Error, Exit, Result};
@@ -15,7 +16,15 @@ use crate::select;
 use crate::wait::Context;
 
 /// Runs the command.
-pub(crate) fn run(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
+pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Answer> {
+    if arguments.boot {
+        boot::attempt(context.sys, || reapply(&arguments.load, context))
+    } else {
+        reapply(&arguments.load, context)
+    }
+}
+
+fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let sets = saved::read(sys)?;
     if sets.is_empty() {

@@ -43,8 +43,11 @@ pub(crate) trait System {
     fn read(&self, path: &Path) -> io::Result<String>;
     /// The content of a file that is no text.
     fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Writes a file of kbpctl's own, its folders too: whole, or not at all.
+    /// Writes a file of kbpctl's own, its folders too: whole, or not at all, and on the disk when
+    /// this returns.
     fn store(&self, path: &Path, text: &str) -> io::Result<()>;
+    /// Takes a file of kbpctl's own away; one that is not there is no error.
+    fn remove(&self, path: &Path) -> io::Result<()>;
     /// Checks a kernel image. Here because the kernel in memory of the tests has none to check.
     fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
         kbp_verify::verify(image, config)
@@ -55,8 +58,6 @@ pub(crate) trait System {
     fn exists(&self, path: &Path) -> bool;
     /// Writes a value to a sysfs file.
     fn write(&self, path: &Path, value: &str) -> io::Result<()>;
-    /// Writes a file of ours as a whole, with its folder: a reader sees the old one or the new one.
-    fn save(&self, path: &Path, text: &str) -> io::Result<()>;
     /// finit_module(2); `name` is the module's name.
     fn insert_module(&self, name: &str, file: &Path) -> io::Result<()>;
     /// delete_module(2), not blocking.

@@ -54,17 +54,23 @@ impl System for Kernel {
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(folder)?;
         // A new file under the old name: a reader never sees half of it.
         let new = path.with_extension(format!("{}.new", std::process::id()));
-        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, path));
+        let written = write_through(&new, text).and_then(|()| fs::rename(&new, path));
         if written.is_err() {
             // It may not be there at all; the first error is the one to tell.
             let _ = fs::remove_file(&new);
         }
-        written
+        written.and_then(|()| File::open(folder)?.sync_all())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
@@ -84,18 +90,6 @@ impl System for Kernel {
             .write(true)
             .open(path)?
             .write_all(value.as_bytes())
-    }
-
-    fn save(&self, path: &Path, text: &str) -> io::Result<()> {
-        let new = path.with_extension("new");
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut file = File::create(&new)?;
-        file.write_all(text.as_bytes())?;
-        // On disk before it has the name: a crash in between leaves the old one.
-        file.sync_all()?;
-        fs::rename(&new, path)
     }
 
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
@@ -184,4 +178,11 @@ impl System for Kernel {
     fn stderr_is_terminal(&self) -> bool {
         io::stderr().is_terminal()
     }
+}
+
+/// On the disk before it gets its name: a crash in between leaves the old file.
+fn write_through(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }

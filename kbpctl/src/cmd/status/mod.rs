@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use self::core::Core;
 use crate::blockers::{self, Blocker};
+use crate::boot;
 use crate::cli;
 use crate::device;
 use crate::error::{Exit, Result};
@@ -36,6 +37,7 @@ struct Report {
     cores: Vec<Core>,
     threaded_devices: Vec<String>,
     newest_kernel: Option<Newest>,
+    died_at_boot: Option<String>,
     note: Option<&'static str>,
 }
 
@@ -97,6 +99,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
         cores,
         threaded_devices: network::threaded(sys),
         newest_kernel: newest::find(sys),
+        died_at_boot: boot::casualty(sys),
         note: (active_cores > 0).then_some(NOTE),
     };
     let exit = if active_cores > 0 {

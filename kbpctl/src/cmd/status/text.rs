@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::core::{Core, Napi};
 use super::{Module, Patch, Report};
+use crate::boot;
 use crate::config;
 use crate::newest::Newest;
 
@@ -43,6 +44,13 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
         }
     }
     lines.extend(report.newest_kernel.as_ref().and_then(next_boot));
+    lines.extend(report.died_at_boot.as_ref().map(|release| {
+        format!(
+            "boot       an earlier boot of kernel {release} did not survive KBP: kbp.service leaves \
+             it off until {} is removed",
+            boot::NOTE
+        )
+    }));
     lines.extend(report.note.map(|note| format!("note: {note}")));
     if report.active_cores > 0 {
         lines.extend(report.threaded_devices.iter().map(|device| {

@@ -138,3 +138,63 @@ fn status_says_what_the_next_boot_brings() {
     }
     assert!(text(&fake, "status").contains("6.12.9-amd64: KBP's modules are installed"));
 }
+
+const NOTE: &str = "/var/lib/kbp/boot";
+const BOOT: &str = "/proc/sys/kernel/random/boot_id";
+
+/// A machine in boot `id` that has something saved.
+fn booted(id: &str) -> Fake {
+    let fake = Fake::new();
+    put(&fake, BOOT, id);
+    put(&fake, FILE, "[[serve]]\ncores = \"2\"\n");
+    fake
+}
+
+fn note(fake: &Fake) -> Option<String> {
+    fake.0.borrow().files.get(Path::new(NOTE)).cloned()
+}
+
+#[test]
+fn at_boot_a_note_is_on_the_disk_before_anything_is_done() {
+    let fake = booted("1-1\n");
+    text(&fake, "reapply --boot");
+    assert_eq!(
+        log(&fake),
+        "store, insert kbp, insert kbp_livepatch, enable"
+    );
+    assert_eq!(note(&fake).as_deref(), Some("1-1 6.1.0-test\n"));
+    // Once more in the same boot: it lives.
+    text(&fake, "reapply --boot");
+    assert!(!text(&fake, "status").contains("did not survive"));
+}
+
+#[test]
+fn a_boot_that_did_not_survive_is_not_repeated() {
+    let fake = booted("2-2\n");
+    put(&fake, NOTE, "1-1 6.1.0-bad\n");
+    let (exit, line) = error(&fake, "reapply --boot");
+    assert_eq!(exit, Exit::CheckFailed);
+    assert!(
+        line.contains("6.1.0-bad") && line.contains("remove /var/lib/kbp/boot"),
+        "{line}"
+    );
+    assert_eq!(log(&fake), "");
+    assert!(text(&fake, "status").contains("an earlier boot of kernel 6.1.0-bad did not survive"));
+    // By hand it goes, and the next boot is still warned.
+    text(&fake, "reapply");
+    assert_eq!(note(&fake).as_deref(), Some("1-1 6.1.0-bad\n"));
+}
+
+#[test]
+fn a_boot_whose_reapply_failed_in_good_order_has_survived() {
+    let fake = booted("1-1\n");
+    fail(&fake, "insert kbp", 12);
+    error(&fake, "reapply --boot");
+    assert_eq!(note(&fake), None);
+
+    let fake = booted("1-1\n");
+    fail(&fake, "store", 30);
+    let (_, line) = error(&fake, "reapply --boot");
+    assert!(line.contains("cannot write /var/lib/kbp/boot"), "{line}");
+    assert_eq!(log(&fake), "");
+}

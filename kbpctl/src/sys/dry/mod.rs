@@ -74,6 +74,13 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        if self.real.exists(path) {
+            self.record(format!("remove {}", path.display()));
+        }
+        Ok(())
+    }
+
     fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
         self.real.analyse(image, config)
     }
@@ -91,11 +98,6 @@ impl System for DryRun<'_> {
         self.record(format!("write {value} to {}", path.display()));
         // The only file kbpctl writes is the patch's `enabled`.
         self.pretend_patch(value == "1");
-        Ok(())
-    }
-
-    fn save(&self, path: &Path, _text: &str) -> io::Result<()> {
-        self.record(format!("write {}", path.display()));
         Ok(())
     }
 

@@ -236,6 +236,13 @@ impl System for Fake {
         })
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.act("remove", |machine| {
+            machine.files.remove(path);
+            Ok(())
+        })
+    }
+
     fn analyse(&self, _image: &[u8], _config: Option<&str>) -> kbp_verify::Result<Report> {
         let not = || kbp_verify::Error::NotAKernel("nothing the test knows".to_owned());
         self.0.borrow().report.clone().ok_or_else(not)
@@ -272,13 +279,6 @@ impl System for Fake {
         );
         let name = if value == "1" { "write 1" } else { "write 0" };
         self.act(name, |machine| machine.write_enabled(value == "1"))
-    }
-
-    fn save(&self, path: &Path, text: &str) -> io::Result<()> {
-        self.act("save", |machine| {
-            machine.files.insert(path.to_owned(), text.to_owned());
-            Ok(())
-        })
     }
 
     fn insert_module(&self, name: &str, _file: &Path) -> io::Result<()> {
