@@ -136,8 +136,9 @@ static void kbp_try_schedules(void)
 
 /*
  * Raises NET_RX in all ways as if the poller served this core, and looks whether the hooks stop
- * it.  The backlog's schedules may pass by the hooks (see backlog.c).  What was pending before is pending afterwards, and nobody is woken.  Only what the hooks
- * write is put back: control may clear @rescued from another core meanwhile.
+ * it.  The backlog's schedules may pass by the hooks (see backlog.c).  What was pending before is
+ * pending afterwards, and nobody is woken.  Only what the hooks write is put back: control may clear
+ * @rescued from another core meanwhile.
  *
  * Context: interrupts off; bottom halves off or in an interrupt.
  */

@@ -18,6 +18,8 @@ pub struct Model {
     pub napis: usize,
     /// The core's backlog is the last NAPI.
     pub backlog: bool,
+    /// Schedules of the backlog pass by the hooks.
+    pub escapes: bool,
     /// Packets that one poll may take.
     pub weight: u32,
     /// The kernel has `in_net_rx_action` (6.12 and later).
@@ -39,6 +41,7 @@ impl Default for Model {
         Self {
             napis: 1,
             backlog: false,
+            escapes: false,
             weight: 2,
             flag: true,
             poll_cost_ns: 10,
@@ -129,6 +132,12 @@ impl Machine {
                 Err(called) => drop(called.recv()),
             }
         }
+    }
+
+    /// One step with the lock of the backlog's queue.
+    pub(crate) fn with_queue<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let free = self.errs(Twin::BacklogWrittenWithoutLock);
+        self.when(move |s| free || !s.queue_locked, act)
     }
 
     /// Bottom halves off, for a task on the core.

@@ -33,6 +33,10 @@ pub(crate) mod bit {
     pub(crate) const IN_BUSY_POLL: u32 = 16;
     /// KBP's own: it was held when it was last polled.
     pub(crate) const HELD: u32 = 32;
+    /// It has a thread of its own, which is woken instead of a softirq.
+    pub(crate) const THREADED: u32 = 64;
+    /// That thread has been woken for it.
+    pub(crate) const SCHED_THREADED: u32 = 128;
 }
 
 /// One NAPI and its ring and interrupt.
@@ -129,6 +133,10 @@ pub struct State {
     pub(crate) lines: VecDeque<usize>,
     /// The NAPIs of the core.
     pub napis: Vec<Napi>,
+    /// Another core holds the lock of the backlog's queue.
+    pub(crate) queue_locked: bool,
+    /// `kbp_backlog.claimed`.
+    pub(crate) claimed: bool,
     pub(crate) gate: Gate,
     pub(crate) thread: PollerThread,
     /// The hooks are in effect.

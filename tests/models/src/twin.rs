@@ -40,6 +40,14 @@ pub enum Twin {
     StopAfterShut,
     /// A core is rescued although its poller has come round since the suspicion.
     RescueIgnoresBeat,
+    /// The state of the backlog is written while another core may be writing it.
+    BacklogWrittenWithoutLock,
+    /// The claim of the backlog is not renewed.
+    BacklogClaimedOnce,
+    /// The backlog is put on the list before its schedule has come to an end.
+    BacklogTakenAsSoonAsOwned,
+    /// The claim of the backlog ends, and what it was scheduled for is nobody's.
+    BacklogLeftBehind,
     /// The poller is told of raises by their time also while it is awake.
     CalledWhileAwake,
 }

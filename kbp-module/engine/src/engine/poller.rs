@@ -150,9 +150,10 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     }
 
     fn take_core(&mut self) {
+        // Before, not after: what is scheduled from then on waits for the poller.
+        let now_ns = self.platform.now_ns();
         self.platform.take_core(&mut self.between);
         self.ledger.state(CoreState::Polling, YieldReason::None);
-        let now_ns = self.platform.now_ns();
         self.clock = Clock::starting_at(now_ns);
         self.housekeeping = Housekeeping::new(now_ns, self.policy.windows);
         self.holds = false;

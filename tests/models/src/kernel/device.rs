@@ -59,24 +59,10 @@ impl Machine {
         }
         work
     }
-
-    /// `process_backlog()`.
-    pub(crate) fn process_backlog(&self, napi: usize) -> u32 {
-        let weight = self.model.weight;
-        self.atomic(|s| {
-            let work = s.take_packets(napi, weight);
-            if work < weight {
-                // Interrupts are off, so this and the look at the queue are one step.
-                s.napis[napi].bits = 0;
-                s.napis[napi].polling = None;
-            }
-            work
-        })
-    }
 }
 
 impl State {
-    fn take_packets(&mut self, napi: usize, most: u32) -> u32 {
+    pub(crate) fn take_packets(&mut self, napi: usize, most: u32) -> u32 {
         let entry = &mut self.napis[napi];
         let work = entry.ring.min(most);
         entry.ring -= work;

@@ -4,15 +4,19 @@
 use std::collections::VecDeque;
 use std::mem::take;
 
-use crate::state::{bit, Context, State};
+use crate::state::{Context, State};
 use crate::{Machine, Twin};
 
 impl State {
     /// `raise_softirq_irqoff(NET_RX_SOFTIRQ)`, as the hook or the original does it.
     pub(crate) fn raise(&mut self, context: Context, twin: Option<Twin>) {
-        if self.hooks && self.admit(twin) {
-            return;
+        if !(self.hooks && self.admit(twin)) {
+            self.raise_past_hooks(context);
         }
+    }
+
+    /// The copy of it that the compiler has put into other functions.
+    pub(crate) fn raise_past_hooks(&mut self, context: Context) {
         self.pending = true;
         let in_interrupt = context == Context::Interrupt || self.bh.is_some();
         self.ksoftirqd |= !in_interrupt;
@@ -44,6 +48,17 @@ impl Machine {
             self.softirq();
         }
         result
+    }
+
+    /// The same, of a handler that takes the lock of the backlog's queue.
+    pub(crate) fn interrupt_with_queue(&self, handler: impl FnOnce(&mut State)) {
+        let runs = self.with_queue(|s| {
+            handler(s);
+            s.begin_softirq()
+        });
+        if runs {
+            self.softirq();
+        }
     }
 
     /// `local_bh_enable()`.
@@ -159,20 +174,6 @@ impl Machine {
                 return;
             }
         }
-    }
-
-    /// A task of this core sends through loopback: the backlog is scheduled.
-    pub fn send_through_loopback(&self) {
-        let backlog = self.model.napis;
-        self.bh_disable(Context::Process);
-        self.atomic(|s| {
-            s.napis[backlog].ring += 1;
-            if !s.has(backlog, bit::SCHED) {
-                s.napis[backlog].bits |= bit::SCHED;
-                s.schedule(backlog, Context::Process, self.model.twin);
-            }
-        });
-        self.bh_enable();
     }
 
     /// Something that has nothing to do with NAPIs raises NET_RX in an IPI (`trigger_rx_softirq`).

@@ -34,6 +34,7 @@ impl State {
         self.gate.owned = false;
         self.gate.wake = false;
         self.in_net_rx = false;
+        self.backlog_release(twin);
         self.let_go_of_list();
         if twin != Some(Twin::ShutWithoutRaise) {
             self.raise(context, twin);
@@ -66,18 +67,19 @@ impl Machine {
             s.ghost.settled = false;
             s.ghost.hooks_were_gone = !s.hooks;
         });
+        self.claim_backlog();
     }
 
     /// `kbp_gate_give()`.
     pub(crate) fn gate_give(&self) {
         self.bh_disable(Context::Poller);
-        self.atomic(|s| s.shut_here(Context::Poller, self.model.twin));
+        self.with_queue(|s| s.shut_here(Context::Poller, self.model.twin));
         self.bh_enable();
     }
 
     /// `kbp_gate_shut()`, from another core.
     pub(crate) fn gate_shut(&self) {
-        self.interrupt(|s| {
+        self.interrupt_with_queue(|s| {
             if s.gate.owned {
                 s.ghost.shut_from_outside = true;
                 s.shut_here(Context::Interrupt, self.model.twin);

@@ -45,7 +45,7 @@ impl Machine {
 
     /// `kbp_poller_take_list()`.
     pub(crate) fn take_list(&self) -> Taken {
-        self.atomic(|s| {
+        self.with_queue(|s| {
             let called_ns = take(&mut s.gate.called_ns);
             s.gate.beat += 1;
             s.ghost.cycle_owned = s.gate.owned;
@@ -54,6 +54,7 @@ impl Machine {
             if takes {
                 absorbed = s.absorb(self.model.twin);
                 s.in_net_rx = self.model.flag;
+                s.backlog_keep(self.model.twin);
                 s.thread.list = take(&mut s.list);
                 s.ghost.settled = true;
             }
@@ -122,7 +123,7 @@ impl Machine {
     /// `kbp_poller_give_back()`.
     pub(crate) fn give_back(&self) -> u32 {
         let twin = self.model.twin;
-        self.atomic(|s| {
+        self.with_queue(|s| {
             let newly = take(&mut s.list);
             let repoll = take(&mut s.thread.repoll);
             s.list = take(&mut s.thread.list);
@@ -131,9 +132,11 @@ impl Machine {
                 s.list.extend(repoll);
             }
             if s.gate.owned || twin == Some(Twin::AbsorbsThoughClosed) {
-                return s.absorb(twin);
+                let absorbed = s.absorb(twin);
+                s.backlog_keep(twin);
+                return absorbed;
             }
-            if !s.list.is_empty() {
+            if !s.list.is_empty() || s.backlog_called() {
                 s.shut_here(Context::Poller, twin);
             }
             0

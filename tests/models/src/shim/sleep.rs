@@ -8,7 +8,8 @@ impl State {
     /// The body of `kbp_arm_unless_work()`: whether there is work.
     fn work_waits(&self, twin: Option<Twin>) -> bool {
         let looks = twin != Some(Twin::SleepsWithoutLook);
-        (looks && (!self.list.is_empty() || self.pending)) || !self.gate.owned
+        (looks && (!self.list.is_empty() || self.pending || self.backlog_called()))
+            || !self.gate.owned
     }
 
     fn arm(&mut self, twin: Option<Twin>) {
@@ -63,7 +64,7 @@ impl Machine {
             self.when(|s| !s.thread.sleeping, |s| s.ghost.sleeps += 1);
         }
         self.atomic(|s| {
-            work |= !s.gate.wake;
+            work |= !s.gate.wake || s.backlog_called();
             s.gate.wake = false;
         });
         work

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The stories, one file per subject; each claim with a twin that breaks it.
 
+mod backlog;
 mod core_moves;
 mod held;
 mod hooks;
