@@ -14,6 +14,7 @@ pub mod livepatch;
 pub mod plan;
 pub mod report;
 pub mod stats;
+pub mod suite;
 mod sys;
 pub mod wire;
 

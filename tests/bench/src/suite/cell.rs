@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One measurement: a workload, a way to poll, a round.
+
+use std::fmt::{self, Display, Formatter};
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// Who polls, and how the receiver waits.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The NET_RX softirq. Everything is compared with it.
+    Softirq,
+    /// The same once more: what differs between the two is noise.
+    Control,
+    /// Threaded NAPI (`/sys/class/net/*/threaded`).
+    Threaded,
+    /// Threaded busy polling (7.x, by netlink): the NAPI's thread never sleeps.
+    ThreadedBusyPoll,
+    /// The receiver polls the NAPI while it waits (`SO_BUSY_POLL`).
+    SoBusyPoll,
+    /// Interrupts deferred (`napi_defer_hard_irqs` with `gro_flush_timeout`).
+    Defer,
+    /// epoll busy polling with suspended interrupts (6.13 and later).
+    IrqSuspend,
+    /// KBP, interrupts armed when a NAPI has run dry.
+    KbpArmed,
+    /// KBP, interrupts off.
+    KbpMasked,
+    /// KBP, armed, its poller sleeps when there has been nothing to do for a while.
+    KbpAdaptive,
+}
+
+impl Mode {
+    /// Every mode, those of the kernel first.
+    pub const ALL: [Mode; 10] = [
+        Mode::Softirq,
+        Mode::Control,
+        Mode::Threaded,
+        Mode::ThreadedBusyPoll,
+        Mode::SoBusyPoll,
+        Mode::Defer,
+        Mode::IrqSuspend,
+        Mode::KbpArmed,
+        Mode::KbpMasked,
+        Mode::KbpAdaptive,
+    ];
+
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Softirq => "softirq",
+            Mode::Control => "control",
+            Mode::Threaded => "threaded",
+            Mode::ThreadedBusyPoll => "threaded-busy-poll",
+            Mode::SoBusyPoll => "so-busy-poll",
+            Mode::Defer => "defer",
+            Mode::IrqSuspend => "irq-suspend",
+            Mode::KbpArmed => "kbp-armed",
+            Mode::KbpMasked => "kbp-masked",
+            Mode::KbpAdaptive => "kbp-adaptive",
+        }
+    }
+
+    /// Whether KBP's poller has the core.
+    pub fn is_kbp(self) -> bool {
+        matches!(self, Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive)
+    }
+
+    /// Whether it is a property of the receiver's socket, so that only a workload with a receiver that
+    /// waits on a NIC of its own can show it.
+    pub fn needs_waiting_receiver(self) -> bool {
+        matches!(self, Mode::SoBusyPoll | Mode::IrqSuspend)
+    }
+}
+
+impl Display for Mode {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where the receiver of a round trip is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// In the guest itself.
+    Guest,
+    /// In a container behind a bridge and NAT, as Docker sets it up.
+    Docker,
+    /// In a pod behind a bridge and an overlay, as Kubernetes with flannel sets it up.
+    Pod,
+    /// Behind a line of so many containers, joined by veth pairs, which forward.
+    LineVeth(u32),
+    /// The same with macvlan devices.
+    LineMacvlan(u32),
+}
+
+/// What else happens on the receiving core.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Competitor {
+    /// Nothing.
+    None,
+    /// A task with the default policy spins.
+    Spin,
+    /// A tasklet takes a good part of it.
+    Tasklet,
+}
+
+/// What is done and timed. Every time is in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Workload {
+    /// The synthetic NIC in the guest; timed: from the interrupt to the poll that takes the packet.
+    Delay {
+        /// NAPIs of the NIC, all on the receiving core.
+        queues: u32,
+        /// Between two interrupts.
+        period_ns: u64,
+        /// CPU time that a packet takes.
+        cost_ns: u64,
+        /// Packets per interrupt.
+        burst: u32,
+        /// What else happens.
+        competitor: Competitor,
+    },
+    /// The host sends UDP datagrams at a constant rate through the virtio NIC; timed: until they are back.
+    RoundTrip {
+        /// The Ethernet frame, with its check sequence.
+        frame: u32,
+        /// Datagrams per second.
+        rate: u32,
+        /// Source ports.
+        flows: u16,
+        /// Where the receiver is.
+        place: Place,
+        /// What else happens.
+        competitor: Competitor,
+    },
+    /// The synthetic NIC; sought: the highest rate without loss (RFC 2544, section 26.1).
+    ZeroLoss {
+        /// The Ethernet frame, with its check sequence.
+        frame: u32,
+        /// What else happens.
+        competitor: Competitor,
+    },
+}
+
+impl Workload {
+    /// What else happens on the receiving core.
+    pub fn competitor(&self) -> Competitor {
+        match *self {
+            Workload::Delay { competitor, .. }
+            | Workload::RoundTrip { competitor, .. }
+            | Workload::ZeroLoss { competitor, .. } => competitor,
+        }
+    }
+
+    /// What its times are, for readers.
+    pub fn metric(&self) -> &'static str {
+        match self {
+            Workload::Delay { .. } => "interrupt to poll",
+            Workload::RoundTrip { .. } => "UDP round trip",
+            Workload::ZeroLoss { .. } => "packets per second without loss",
+        }
+    }
+}
+
+/// A workload with a name, measured in several modes and rounds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Row {
+    /// Short, unique, of `a-z0-9-`: `delay-load90-spin`.
+    pub name: String,
+    /// One line for readers.
+    pub about: String,
+    /// What is done.
+    pub workload: Workload,
+}
+
+/// One measurement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    /// What is done.
+    pub row: Row,
+    /// Who polls.
+    pub mode: Mode,
+    /// Which repetition, from 1.
+    pub round: u32,
+}
+
+impl Cell {
+    /// Its name: `delay-load90-spin/kbp-armed/2`. Filters match it, resumed runs know it by it.
+    pub fn id(&self) -> String {
+        format!("{}/{}/{}", self.row.name, self.mode, self.round)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_json_are_the_names_in_reports() {
+        for mode in Mode::ALL {
+            assert_eq!(serde_json::to_string(&mode).unwrap(), format!("\"{mode}\""));
+            assert_eq!(Mode::from_str(mode.name(), false), Ok(mode));
+        }
+    }
+
+    #[test]
+    fn cells_survive_json() {
+        let cell = Cell {
+            row: Row {
+                name: "line-8".into(),
+                about: "eight in a line".into(),
+                workload: Workload::RoundTrip {
+                    frame: 64,
+                    rate: 500,
+                    flows: 1,
+                    place: Place::LineVeth(8),
+                    competitor: Competitor::Spin,
+                },
+            },
+            mode: Mode::KbpMasked,
+            round: 3,
+        };
+        let json = serde_json::to_string(&cell).unwrap();
+        assert_eq!(serde_json::from_str::<Cell>(&json).unwrap(), cell);
+        assert_eq!(cell.id(), "line-8/kbp-masked/3");
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What came of one measurement, and the file that keeps it: one JSON document a line.
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::Cell;
+use crate::stats::Buckets;
+
+/// Counted times, as they go through files: `[low, high, count]` and the exact maximum.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// `low <= value < high`, ascending, without empty ones.
+    pub counts: Vec<(u64, u64, u64)>,
+    /// The smallest value, ns; the low end of the first bucket where it is not known exactly.
+    pub min: u64,
+    /// The largest value, ns.
+    pub max: u64,
+    /// The mean, ns.
+    pub mean: f64,
+}
+
+impl Times {
+    /// For percentiles.
+    pub fn buckets(&self) -> Buckets {
+        Buckets {
+            counts: self.counts.clone(),
+            max: self.max,
+        }
+    }
+}
+
+impl From<Buckets> for Times {
+    fn from(buckets: Buckets) -> Times {
+        let total = buckets.total().max(1) as f64;
+        let middle = |low: u64, high: u64| (low + high.saturating_sub(1)) as f64 / 2.0;
+        let sum: f64 = buckets
+            .counts
+            .iter()
+            .map(|(low, high, count)| middle(*low, *high) * *count as f64)
+            .sum();
+        Times {
+            min: buckets.counts.first().map_or(0, |(low, _, _)| *low),
+            max: buckets.max,
+            mean: sum / total,
+            counts: buckets.counts,
+        }
+    }
+}
+
+/// Packets, as the sender and the receiver counted them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packets {
+    /// Sent or generated.
+    pub sent: u64,
+    /// Received or answered, each once.
+    pub received: u64,
+    /// A second time.
+    pub duplicates: u64,
+    /// After one that was sent later.
+    pub reordered: u64,
+}
+
+impl Packets {
+    /// Sent and never seen again.
+    pub fn lost(&self) -> u64 {
+        self.sent.saturating_sub(self.received)
+    }
+}
+
+/// How busy a core was, from the scheduler's own accounts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Busy {
+    /// The core.
+    pub cpu: usize,
+    /// Of the time measured, 0 to 1: tasks, interrupts and softirqs.
+    pub share: f64,
+}
+
+/// One trial of a search for the highest rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Packets per second offered.
+    pub rate: u64,
+    /// Packets lost.
+    pub lost: u64,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Which measurement.
+    pub cell: Cell,
+    /// The times; empty for a search.
+    pub times: Times,
+    /// What the time source itself adds: lateness of the timer or of the sender.
+    pub noise: Times,
+    /// The packets; of a search those of its last trial without loss.
+    pub packets: Packets,
+    /// The highest rate without loss, packets per second; searches only.
+    pub rate: Option<u64>,
+    /// All trials of a search, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trials: Vec<Trial>,
+    /// How busy the cores of the guest were.
+    pub busy: Vec<Busy>,
+    /// NET_RX softirqs on the receiving core.
+    pub net_rx: u64,
+    /// What showed that the mode was in effect, in words.
+    pub evidence: String,
+}
+
+/// A mode that a row could not be measured in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The row's name, or `*` for all.
+    pub row: String,
+    /// The mode.
+    pub mode: super::cell::Mode,
+    /// Why.
+    pub why: String,
+}
+
+/// One line of `runs.jsonl`, and one line of what the guest says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Line {
+    /// The guest is set up; also the first line of the file.
+    Setup {
+        /// `uname -r`.
+        kernel: String,
+        /// What the numbers depend on.
+        note: String,
+    },
+    /// A measurement begins.
+    Begin {
+        /// [`Cell::id`].
+        id: String,
+    },
+    /// A measurement is over. The host adds what it has measured itself.
+    Measured(Box<Outcome>),
+    /// It cannot be made on this kernel.
+    Left(Left),
+    /// No more cells.
+    Done,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_counted_times() {
+        let times = Times::from(Buckets {
+            counts: vec![(10, 11, 3), (20, 22, 1)],
+            max: 21,
+        });
+        assert_eq!((times.min, times.max), (10, 21));
+        assert!((times.mean - 12.625).abs() < 1e-9, "{}", times.mean);
+    }
+}
