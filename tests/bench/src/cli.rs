@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
+use kbp_bench::suite::plan::Scale;
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -20,6 +21,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Boot a guest, measure both modes in it, print and save the comparison
     Demo(Demo),
+    /// Boot a guest, measure every way to poll in it, report
+    Suite(Suite),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
     Cost(Cost),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
@@ -36,6 +39,8 @@ pub(crate) enum Command {
     Xdp(Xdp),
     /// In the guest: the whole series of the demo (it answers to `demo` on the host)
     Measure(Measure),
+    /// In the guest: what `suite` on the host asks for
+    MeasureSuite(MeasureSuite),
     /// In the guest: what `cost` on the host asks for
     MeasureCost(MeasureCost),
     /// In the guest: what `livepatch` on the host asks for
@@ -54,6 +59,34 @@ pub(crate) struct Demo {
     /// Folder for report.json, report.svg and report.html
     #[arg(long, default_value = "out/demo")]
     pub(crate) out: PathBuf,
+}
+
+/// Arguments of `suite`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Suite {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub(crate) kernel: String,
+    /// How much to measure
+    #[arg(long, value_enum, default_value_t = Scale::Quick)]
+    pub(crate) scale: Scale,
+    /// Only cells whose name, row/mode/round, has all these words (repeatable: any of them)
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) filter: Vec<String>,
+    /// Measure again what an interrupted run has measured already
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Folder for the outcomes and the report
+    #[arg(long, default_value = "out/bench")]
+    pub(crate) out: PathBuf,
+}
+
+/// Arguments of `measure-suite`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct MeasureSuite {
+    /// The job
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: PathBuf,
 }
 
 /// Arguments of `cost`.

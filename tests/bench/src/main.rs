@@ -14,7 +14,7 @@ use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
-use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, testnic, xdp};
+use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
 
@@ -53,6 +53,18 @@ fn run(command: Command) -> Result<u8> {
             let verified = host::demo::run(&options, &stop)?;
             Ok(if verified { 0 } else { CHECK_FAILED })
         }
+        Command::Suite(arguments) => {
+            let options = host::suite::Options {
+                kernel: arguments.kernel,
+                scale: arguments.scale,
+                filters: arguments.filter,
+                fresh: arguments.fresh,
+                out: arguments.out,
+            };
+            let verified = host::suite::run(&options, &stop)?;
+            Ok(if verified { 0 } else { CHECK_FAILED })
+        }
+        Command::MeasureSuite(arguments) => suite::run(&arguments.plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
             let options = host::cost::Options {
                 kernel: arguments.kernel,

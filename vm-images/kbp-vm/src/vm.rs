@@ -124,6 +124,17 @@ impl Vm {
         })
     }
 
+    /// Waits for the guest's next `kbp-mark` and gives its name.
+    pub fn next_mark(&mut self, limit: Duration) -> Result<String> {
+        let mut found = None;
+        self.until(limit, "it had left another mark", |vm| {
+            let marks = &mut vm.progress.marks;
+            found = (!marks.is_empty()).then(|| marks.remove(0));
+            found.is_some()
+        })?;
+        found.ok_or_else(|| Error::Other("the guest's mark is gone".into()))
+    }
+
     /// Sends a line for `kbp-wait` in the guest.
     pub fn tell(&mut self, line: &str) -> Result<()> {
         let mut port = self.writers[2]

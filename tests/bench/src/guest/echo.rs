@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Sends UDP datagrams back to where they came from.
 
-use std::net::UdpSocket;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
 
 use serde::Serialize;
 
@@ -31,16 +32,35 @@ pub enum Next {
     End,
 }
 
+/// Where datagrams come in: the way to wait for them is the caller's.
+pub trait Inbox {
+    /// Where answers go out.
+    fn socket(&self) -> &UdpSocket;
+
+    /// The next datagram; an error of an idle kind when none came for a while.
+    fn recv_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)>;
+}
+
+impl Inbox for &UdpSocket {
+    fn socket(&self) -> &UdpSocket {
+        self
+    }
+
+    fn recv_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        UdpSocket::recv_from(self, buffer)
+    }
+}
+
 /// Echoes until `step` says that it is over. `step` gets each control probe after it was
 /// acknowledged, and `None` from time to time.
 pub fn run(
-    socket: &UdpSocket,
+    mut inbox: impl Inbox,
     mut step: impl FnMut(&Report, Option<Probe>) -> Result<Next>,
 ) -> Result<Report> {
     let mut report = Report::default();
     let mut buffer = vec![0; 65536];
     loop {
-        let (length, from) = match socket.recv_from(&mut buffer) {
+        let (length, from) = match inbox.recv_from(&mut buffer) {
             Ok(datagram) => datagram,
             Err(error) if idle(error.kind()) => {
                 if step(&report, None)? == Next::End {
@@ -64,7 +84,7 @@ pub fn run(
         }
         // What the measurement counts must be counted before the other side hears of it.
         let next = step(&report, control)?;
-        match socket.send_to(&buffer[..length], from) {
+        match inbox.socket().send_to(&buffer[..length], from) {
             Ok(_) if control.is_none() => report.echoed += 1,
             Err(_) if control.is_none() => report.failed += 1,
             _ => {}

@@ -72,7 +72,7 @@ pub fn run(options: Options, stop: &AtomicBool) -> Result<()> {
             }
             (Source::Virtio, Some((irq, socket))) => {
                 let _hog = prepare(&phase)?;
-                let outcome = virtio::serve(socket, irq, index, place)?;
+                let outcome = virtio::serve(socket, irq, index, place, || Ok(()))?;
                 Event::Virtio {
                     phase,
                     echoed: outcome.echoed,

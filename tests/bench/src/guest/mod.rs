@@ -13,6 +13,7 @@ pub mod netlink;
 pub mod ping;
 pub mod sink;
 pub mod softirqs;
+pub mod suite;
 mod sys;
 pub mod testnic;
 mod virtio;

@@ -22,6 +22,9 @@ const NAPI_SET: u8 = 14;
 const NAPI_IFINDEX: u16 = 1;
 const NAPI_ID: u16 = 2;
 const NAPI_PID: u16 = 4;
+const NAPI_DEFER: u16 = 5;
+const NAPI_FLUSH: u16 = 6;
+const NAPI_SUSPEND: u16 = 7;
 const NAPI_THREADED: u16 = 8;
 /// Length of nlmsghdr and of genlmsghdr.
 const HEADER: usize = 16;
@@ -82,6 +85,35 @@ impl Netdev {
     pub fn set_threaded(&self, id: u32, threaded: Threaded) -> Result<()> {
         let mut attributes = attribute(NAPI_ID, &id.to_ne_bytes());
         attributes.extend(attribute(NAPI_THREADED, &(threaded as u32).to_ne_bytes()));
+        exchange(
+            &self.socket,
+            self.family,
+            REQUEST | ACK,
+            NAPI_SET,
+            &attributes,
+        )
+        .map(drop)
+    }
+}
+
+impl Netdev {
+    /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns) until a
+    /// timer polls meanwhile, and for how long (ns) an epoll that has found packets keeps them off.
+    pub fn set_interrupts(
+        &self,
+        id: u32,
+        defer: u32,
+        flush_ns: u32,
+        suspend_ns: u32,
+    ) -> Result<()> {
+        let mut attributes = attribute(NAPI_ID, &id.to_ne_bytes());
+        for (kind, value) in [
+            (NAPI_DEFER, defer),
+            (NAPI_FLUSH, flush_ns),
+            (NAPI_SUSPEND, suspend_ns),
+        ] {
+            attributes.extend(attribute(kind, &value.to_ne_bytes()));
+        }
         exchange(
             &self.socket,
             self.family,

@@ -103,33 +103,105 @@ pub struct Place<'a> {
     pub stop: &'a AtomicBool,
 }
 
+/// What the NIC is to do in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// Between two interrupts.
+    pub period: Duration,
+    /// Packets, in all.
+    pub count: u64,
+    /// Packets per interrupt.
+    pub burst: u32,
+    /// CPU time of a packet.
+    pub cost: Duration,
+    /// Bytes of UDP payload.
+    pub payload: u32,
+    /// A tasklet beside: between two, and for how long.
+    pub tasklet: Option<(Duration, Duration)>,
+}
+
+impl Default for Order {
+    fn default() -> Order {
+        Order {
+            period: Duration::from_millis(1),
+            count: 1,
+            burst: 1,
+            cost: Duration::ZERO,
+            payload: 64,
+            tasklet: None,
+        }
+    }
+}
+
+impl Order {
+    /// How long its packets come.
+    fn length(&self) -> Duration {
+        let interrupts = self.count.div_ceil(u64::from(self.burst.max(1)));
+        self.period * u32::try_from(interrupts).unwrap_or(u32::MAX)
+    }
+
+    fn config(&self, cpu: usize) -> String {
+        let (between, takes) = self.tasklet.unwrap_or_default();
+        format!(
+            "cpu={cpu} period_ns={} count={} burst={} cost_ns={} payload={} port={PORT} \
+             tasklet_period_ns={} tasklet_ns={}",
+            self.period.as_nanos(),
+            self.count,
+            self.burst,
+            self.cost.as_nanos(),
+            self.payload,
+            between.as_nanos(),
+            takes.as_nanos()
+        )
+    }
+}
+
+/// Gives the NIC so many queues, each with a ring of so many packets; its interface is down meanwhile.
+pub fn shape(queues: u32, ring: u32) -> Result<()> {
+    let config = read("config")?;
+    let has = |key: &str, value: u32| {
+        config
+            .split_whitespace()
+            .any(|pair| pair == format!("{key}={value}"))
+    };
+    if has("queues", queues) && has("ring", ring) {
+        return Ok(());
+    }
+    ip(&["link", "set", INTERFACE, "down"])?;
+    write("config", &format!("queues={queues} ring={ring}"))?;
+    ip(&["link", "set", INTERFACE, "up"])
+}
+
 /// Runs packets to a socket for about `length`.
 pub fn run(scenario: Scenario, length: Duration, place: Place<'_>) -> Result<Outcome> {
-    let Place {
-        nic_cpu,
-        sink_cpu,
-        stop,
-    } = place;
     let (rhythm, length) = if scenario.loaded() {
         (HEAVY, heavy_length(length))
     } else {
         (LIGHT, length)
     };
-    let count = (length.as_nanos() / rhythm.period.as_nanos()).max(1);
-    write(
-        "config",
-        &format!(
-            "cpu={nic_cpu} period_ns={} count={count} cost_ns={} port={PORT}",
-            rhythm.period.as_nanos(),
-            rhythm.cost.as_nanos()
-        ),
-    )?;
+    let order = Order {
+        period: rhythm.period,
+        count: ((length.as_nanos() / rhythm.period.as_nanos()) as u64).max(1),
+        cost: rhythm.cost,
+        ..Order::default()
+    };
+    carry_out(&order, place)
+}
+
+/// Runs the packets of an order to a socket.
+pub fn carry_out(order: &Order, place: Place<'_>) -> Result<Outcome> {
+    let Place {
+        nic_cpu,
+        sink_cpu,
+        stop,
+    } = place;
+    write("config", &order.config(nic_cpu))?;
     write("reset", "1")?;
     cpu::pin(sink_cpu)?;
     let sink = Sink::start(PORT, sink_cpu)?;
     let before = softirqs::net_rx(nic_cpu)?;
     write("run", "1")?;
-    wait_polled(length + SLACK, stop)?;
+    wait_polled(order.length() + SLACK, stop)?;
     let stats = read("stats")?;
     let delivered = number(&stats, "delivered")?;
     wait_delivered(&sink, delivered);

@@ -2,12 +2,11 @@
 //! The guest's part of a measurement through the virtio NIC: an echo that the host starts and
 //! stops by control probes.
 
-use std::net::UdpSocket;
 use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::echo::{self, Next};
+use super::echo::{self, Inbox, Next};
 use super::irq::RxIrq;
 use super::testnic::Place;
 use super::{cpu, softirqs};
@@ -18,28 +17,45 @@ use crate::{Error, Result};
 /// How long the host may take for one measurement.
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(super) struct Outcome {
+/// What was counted over the measured traffic.
+pub(super) struct Outcome<T> {
     pub(super) echoed: u64,
     pub(super) interrupts: u64,
     pub(super) net_rx_softirqs: u64,
+    /// What the caller looked at when the traffic began and when it was over.
+    pub(super) seen: (T, T),
 }
 
-/// Tells the host that phase `index` is ready and echoes until the host says stop.
-pub(super) fn serve(
-    socket: &UdpSocket,
+struct Counts<T> {
+    interrupts: u64,
+    net_rx: u64,
+    seen: T,
+}
+
+/// Tells the host that phase `index` is ready and echoes until the host says stop. `look` is called when
+/// the measured traffic begins and when it is over.
+pub(super) fn serve<T>(
+    inbox: impl Inbox,
     irq: &RxIrq,
     index: usize,
     place: Place<'_>,
-) -> Result<Outcome> {
+    look: impl Fn() -> Result<T>,
+) -> Result<Outcome<T>> {
     let nic_cpu = place.nic_cpu;
     cpu::pin(place.sink_cpu)?;
     // Something may have moved the interrupt since the last time.
     irq.pin(nic_cpu)?;
-    let counts = || Ok::<_, Error>((irq.count(nic_cpu)?, softirqs::net_rx(nic_cpu)?));
+    let counts = || {
+        Ok::<_, Error>(Counts {
+            interrupts: irq.count(nic_cpu)?,
+            net_rx: softirqs::net_rx(nic_cpu)?,
+            seen: look()?,
+        })
+    };
     let (mut before, mut after) = (None, None);
     mark(index)?;
     let begin = Instant::now();
-    let report = echo::run(socket, |_, control| {
+    let report = echo::run(inbox, |_, control| {
         if place.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
@@ -63,10 +79,11 @@ pub(super) fn serve(
         Ok(Next::Go)
     })?;
     match (before, after) {
-        (Some((irqs, softirqs)), Some((irqs_after, softirqs_after))) => Ok(Outcome {
+        (Some(before), Some(after)) => Ok(Outcome {
             echoed: report.echoed,
-            interrupts: irqs_after - irqs,
-            net_rx_softirqs: softirqs_after - softirqs,
+            interrupts: after.interrupts - before.interrupts,
+            net_rx_softirqs: after.net_rx - before.net_rx,
+            seen: (before.seen, after.seen),
         }),
         _ => Err(Error::Other(format!(
             "the host ended its measurement number {index} without having begun it"
@@ -76,7 +93,12 @@ pub(super) fn serve(
 
 /// Tells the host through the control port that it may begin.
 fn mark(index: usize) -> Result<()> {
-    let status = Command::new("kbp-mark").arg(ready_mark(index)).status();
+    tell_host(&ready_mark(index))
+}
+
+/// Leaves a mark on the control port.
+pub(super) fn tell_host(mark: &str) -> Result<()> {
+    let status = Command::new("kbp-mark").arg(mark).status();
     match status.map_err(Error::doing("cannot run kbp-mark"))? {
         status if status.success() => Ok(()),
         status => Err(Error::Other(format!("kbp-mark failed: {status}"))),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kbp_vm::Sink;
 
 use super::progress::Progress;
+use super::split::Split;
 use super::traffic::Traffic;
 use crate::event::{buckets, Event};
 use crate::plan::Phase;
@@ -31,8 +32,7 @@ pub(super) struct Collector {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The beginning of a line whose end has not come.
-    rest: Vec<u8>,
+    split: Split,
     setup: Option<Setup>,
     traffic: Vec<(Phase, Traffic)>,
     runs: Vec<Run>,
@@ -82,13 +82,9 @@ impl Collector {
 
     fn feed(&self, bytes: &[u8]) {
         let mut state = self.lock();
-        state.rest.extend_from_slice(bytes);
-        while let Some(end) = state.rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = state.rest.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line).trim().to_owned();
+        for line in state.split.feed(bytes) {
             match serde_json::from_str::<Event>(&line) {
                 Ok(event) => self.take(&mut state, event),
-                Err(_) if line.is_empty() => {}
                 Err(_) => {
                     self.progress.line(&format!("guest: {line}"));
                     state.complaint = Some(line);
@@ -212,7 +208,9 @@ mod tests {
             sent: 5,
             received: 4,
             duplicates: 0,
+            reordered: 0,
             rtt: buckets(&[(1, 2, 4)], 1),
+            late: Buckets::default(),
         };
         collector.traffic(phase, traffic);
         collector.feed(&line(&event));
@@ -248,7 +246,9 @@ mod tests {
             sent: 5,
             received: 5,
             duplicates: 0,
+            reordered: 0,
             rtt: buckets(&[(1, 2, 5)], 1),
+            late: Buckets::default(),
         };
         collector.traffic(phase, traffic);
         collector.feed(&line(&event));

@@ -119,7 +119,10 @@ fn follow(vm: &mut Vm, rounds: u32, collector: &Collector, progress: &Progress) 
         let cable = vm
             .cable(0)
             .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
-        collector.traffic(phase, traffic::measure(&cable, index as u64)?);
+        collector.traffic(
+            phase,
+            traffic::measure(&cable, index as u64, &traffic::demo_load())?,
+        );
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> R
 }
 
 /// The commit, `+` for changes to it; `None` when the sources come without git.
-fn commit(layout: &Layout) -> Option<String> {
+pub(super) fn commit(layout: &Layout) -> Option<String> {
     let git = |words: &[&str]| {
         let output = Command::new("git")
             .arg("-C")

@@ -8,13 +8,13 @@ use kbp_vm::{Sink, Verdict, Vm, VmConfig};
 use serde::de::DeserializeOwned;
 
 use super::progress::Progress;
+use super::split::Split;
 use crate::{Error, Result};
 
 /// What has come.
 #[derive(Debug)]
 struct State<T> {
-    /// The beginning of a line whose end has not come.
-    rest: Vec<u8>,
+    split: Split,
     events: Vec<T>,
     /// The last line that was no event: an error message.
     complaint: Option<String>,
@@ -29,7 +29,7 @@ pub(super) fn follow<T: DeserializeOwned + Send + 'static>(
     seen: impl Fn(&T) + Send + 'static,
 ) -> Result<Vec<T>> {
     let state = Arc::new(Mutex::new(State {
-        rest: Vec::new(),
+        split: Split::default(),
         events: Vec::new(),
         complaint: None,
     }));
@@ -65,16 +65,12 @@ fn sink<T: DeserializeOwned + Send + 'static>(
 ) -> Sink {
     Box::new(move |bytes| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.rest.extend_from_slice(bytes);
-        while let Some(end) = state.rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = state.rest.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line).trim().to_owned();
+        for line in state.split.feed(bytes) {
             match serde_json::from_str::<T>(&line) {
                 Ok(event) => {
                     seen(&event);
                     state.events.push(event);
                 }
-                Err(_) if line.is_empty() => {}
                 Err(_) => {
                     progress.line(&format!("guest: {line}"));
                     state.complaint = Some(line);
@@ -91,7 +87,7 @@ mod tests {
     #[test]
     fn lines_in_pieces_and_lines_that_are_no_events() {
         let state = Arc::new(Mutex::new(State {
-            rest: Vec::new(),
+            split: Split::default(),
             events: Vec::<u32>::new(),
             complaint: None,
         }));
@@ -102,6 +98,5 @@ mod tests {
         let state = state.lock().unwrap();
         assert_eq!(state.events, [12, 3]);
         assert_eq!(state.complaint.as_deref(), Some("cannot x"));
-        assert_eq!(state.rest, b"4");
     }
 }

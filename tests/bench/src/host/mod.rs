@@ -10,4 +10,6 @@ mod lines;
 pub mod livepatch;
 mod progress;
 mod save;
+mod split;
+pub mod suite;
 mod traffic;

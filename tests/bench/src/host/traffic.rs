@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use kbp_vm::cable::{answer, Held};
-use kbp_vm::udp::{build, parse, Endpoint, Load, LoadReport, ECHO_PORT};
+use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
 use crate::stats::Buckets;
 use crate::wire::{Kind, Probe};
@@ -36,20 +36,33 @@ pub(super) struct Traffic {
     pub(super) sent: u64,
     pub(super) received: u64,
     pub(super) duplicates: u64,
+    pub(super) reordered: u64,
     pub(super) rtt: Buckets,
+    /// How late the datagrams were sent.
+    pub(super) late: Buckets,
 }
 
-/// Measures phase `index`.
-pub(super) fn measure(cable: &Held<'_>, index: u64) -> Result<Traffic> {
-    let load = |count| Load {
-        count,
+/// The load of the demo.
+pub(super) fn demo_load() -> Load {
+    Load {
+        count: COUNT,
         rate: RATE,
         ..Load::default()
+    }
+}
+
+/// Measures phase `index` with `load`.
+pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traffic> {
+    let run = |count| {
+        let load = Load {
+            count,
+            ..load.clone()
+        };
+        load.run(cable).map_err(broken)
     };
-    let run = |count| load(count).run(cable).map_err(broken);
-    run(WARM_UP)?;
+    run(WARM_UP.min(load.count))?;
     control(cable, Kind::Start, index)?;
-    let report = run(COUNT)?;
+    let report = run(load.count)?;
     control(cable, Kind::Stop, index)?;
     if report.corrupt > 0 {
         return Err(Error::Other(format!(
@@ -57,21 +70,23 @@ pub(super) fn measure(cable: &Held<'_>, index: u64) -> Result<Traffic> {
             report.corrupt, report.sent
         )));
     }
-    summarise(&report)
-}
-
-fn summarise(report: &LoadReport) -> Result<Traffic> {
-    let mut rtt = Histogram::<u64>::new_with_bounds(1, HIGHEST_NS, 3)
-        .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
-    for ns in &report.rtt_ns {
-        rtt.saturating_record(*ns);
-    }
     Ok(Traffic {
         sent: report.sent,
         received: report.received,
         duplicates: report.duplicates,
-        rtt: Buckets::from(&rtt),
+        reordered: report.reordered,
+        rtt: counted(&report.rtt_ns)?,
+        late: counted(&report.late_ns)?,
     })
+}
+
+fn counted(times_ns: &[u64]) -> Result<Buckets> {
+    let mut histogram = Histogram::<u64>::new_with_bounds(1, HIGHEST_NS, 3)
+        .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
+    for ns in times_ns {
+        histogram.saturating_record((*ns).max(1));
+    }
+    Ok(Buckets::from(&histogram))
 }
 
 /// Sends a control probe until it is acknowledged.
@@ -129,17 +144,10 @@ mod tests {
 
     #[test]
     fn round_trips_keep_their_size() {
-        let report = LoadReport {
-            sent: 3,
-            received: 3,
-            rtt_ns: vec![400_000, 1_000_000, u64::MAX],
-            ..LoadReport::default()
-        };
-        let traffic = summarise(&report).unwrap();
-        assert_eq!((traffic.sent, traffic.received), (3, 3));
+        let rtt = counted(&[400_000, 1_000_000, u64::MAX]).unwrap();
         let near = |ns: u64, wanted: u64| ns.abs_diff(wanted) <= wanted / 500;
-        assert!(near(traffic.rtt.at(0.3), 400_000), "{:?}", traffic.rtt);
-        assert!(near(traffic.rtt.at(0.5), 1_000_000), "{:?}", traffic.rtt);
-        assert!(near(traffic.rtt.max, HIGHEST_NS), "{:?}", traffic.rtt);
+        assert!(near(rtt.at(0.3), 400_000), "{rtt:?}");
+        assert!(near(rtt.at(0.5), 1_000_000), "{rtt:?}");
+        assert!(near(rtt.max, HIGHEST_NS), "{rtt:?}");
     }
 }

@@ -109,6 +109,8 @@ pub enum Competitor {
     Spin,
     /// A tasklet takes a good part of it.
     Tasklet,
+    /// The receiving program itself runs there.
+    Receiver,
 }
 
 /// What is done and timed. Every time is in nanoseconds.

@@ -6,3 +6,5 @@
 
 pub mod cell;
 pub mod outcome;
+pub mod plan;
+pub mod rows;

@@ -53,8 +53,12 @@ pub struct LoadReport {
     pub duplicates: u64,
     /// Answers from the echo port with wrong content.
     pub corrupt: u64,
+    /// Answers that came after the answer to a later datagram.
+    pub reordered: u64,
     /// The time from sending to the first answer, in the order the answers came, in nanoseconds.
     pub rtt_ns: Vec<u64>,
+    /// How late each datagram was sent, in nanoseconds: the sender's own noise.
+    pub late_ns: Vec<u64>,
 }
 
 impl Load {
@@ -70,6 +74,7 @@ impl Load {
             cable,
             sent_at: Vec::new(),
             answered: Vec::new(),
+            highest: None,
             report: LoadReport::default(),
         };
         let start = Instant::now();
@@ -77,7 +82,7 @@ impl Load {
             let due = start + self.offset(run.report.sent);
             let wait = due.saturating_duration_since(Instant::now());
             if wait.is_zero() {
-                run.send()?;
+                run.send(due)?;
             }
             // Even when the sending is late: replies left lying would overflow the socket.
             run.receive(wait)?;
@@ -114,11 +119,12 @@ struct Run<'a> {
     cable: &'a Held<'a>,
     sent_at: Vec<Instant>,
     answered: Vec<bool>,
+    highest: Option<u64>,
     report: LoadReport,
 }
 
 impl Run<'_> {
-    fn send(&mut self) -> io::Result<()> {
+    fn send(&mut self, due: Instant) -> io::Result<()> {
         let n = self.report.sent;
         let from = Endpoint::host(
             self.cable.index(),
@@ -126,7 +132,10 @@ impl Run<'_> {
         );
         let to = Endpoint::guest(self.cable.index(), ECHO_PORT);
         let frame = build(from, to, &self.load.payload(n)).ok_or(io::ErrorKind::InvalidInput)?;
-        self.sent_at.push(Instant::now());
+        let now = Instant::now();
+        let late = now.duration_since(due).as_nanos() as u64;
+        self.report.late_ns.push(late);
+        self.sent_at.push(now);
         self.answered.push(false);
         self.cable.send(&frame)?;
         self.report.sent += 1;
@@ -167,6 +176,8 @@ impl Run<'_> {
             return;
         }
         self.report.received += 1;
+        self.report.reordered += u64::from(self.highest.is_some_and(|highest| n < highest));
+        self.highest = self.highest.max(Some(n));
         self.report
             .rtt_ns
             .push(now.duration_since(self.sent_at[n as usize]).as_nanos() as u64);

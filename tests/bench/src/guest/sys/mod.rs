@@ -8,6 +8,7 @@
 use std::arch::asm;
 use std::fs::OpenOptions;
 use std::io;
+use std::os::fd::{AsFd, AsRawFd};
 
 use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
 use rustix::ioctl::{ioctl, Updater};
@@ -54,4 +55,52 @@ pub(crate) fn core_status(core: u32) -> io::Result<CoreStatus> {
     // SAFETY: the kernel reads and writes one CoreStatus for this opcode: its size is in it.
     unsafe { ioctl(&device, Updater::<IOC_CORE_STATUS, _>::new(&mut status)) }?;
     Ok(status)
+}
+
+/// `struct epoll_params` of linux/eventpoll.h.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct EpollParams {
+    pub(crate) busy_poll_usecs: u32,
+    pub(crate) busy_poll_budget: u16,
+    pub(crate) prefer_busy_poll: u8,
+    pad: u8,
+}
+
+impl EpollParams {
+    pub(crate) fn new(busy_poll_usecs: u32, busy_poll_budget: u16) -> EpollParams {
+        EpollParams {
+            busy_poll_usecs,
+            busy_poll_budget,
+            prefer_busy_poll: 1,
+            pad: 0,
+        }
+    }
+}
+
+const EPIOCSPARAMS: rustix::ioctl::Opcode = rustix::ioctl::opcode::write::<EpollParams>(0x8a, 1);
+
+/// How an epoll polls the NAPIs of its sockets (6.9 and later).
+pub(crate) fn epoll_busy_poll(epoll: impl AsFd, mut params: EpollParams) -> io::Result<()> {
+    // SAFETY: the kernel reads one EpollParams for this opcode: its size is in it. It writes nothing.
+    unsafe { ioctl(epoll, Updater::<EPIOCSPARAMS, _>::new(&mut params)) }?;
+    Ok(())
+}
+
+/// `SO_BUSY_POLL`: for how long (us) a receive polls the socket's NAPI before it sleeps.
+pub(crate) fn busy_poll(socket: impl AsFd, usecs: i32) -> io::Result<()> {
+    // SAFETY: the kernel reads one int, which lives through the call.
+    let answer = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_BUSY_POLL,
+            (&raw const usecs).cast(),
+            size_of::<i32>() as libc::socklen_t,
+        )
+    };
+    match answer {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+//! How the receiver waits for a datagram: asleep in a receive, polling in it, or in an epoll that suspends
+//! interrupts.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::event::epoll;
+use rustix::event::Timespec;
+
+use crate::guest::echo::Inbox;
+use crate::guest::sys::{self, EpollParams};
+use crate::suite::cell::Mode;
+use crate::{Error, Result};
+
+/// How long a receiver polls before it sleeps. One period of the measured rates, so that it polls all the time.
+const BUSY_POLL_USECS: u32 = 1000;
+/// Packets per poll of an epoll.
+const BUDGET: u16 = 64;
+/// An epoll comes back that often when nothing comes.
+const LOOK: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 50_000_000,
+};
+
+/// A receiver's way to wait.
+#[derive(Debug)]
+pub(super) enum Waiting<'a> {
+    /// In the receive.
+    Receive(&'a UdpSocket),
+    /// In an epoll.
+    Epoll(&'a UdpSocket, OwnedFd),
+}
+
+impl<'a> Waiting<'a> {
+    /// As `mode` wants it.
+    pub(super) fn new(socket: &'a UdpSocket, mode: Mode) -> Result<Waiting<'a>> {
+        let usecs = match mode {
+            Mode::SoBusyPoll => BUSY_POLL_USECS as i32,
+            _ => 0,
+        };
+        sys::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
+        if mode != Mode::IrqSuspend {
+            return Ok(Waiting::Receive(socket));
+        }
+        let epoll = suspending_epoll()?;
+        let data = epoll::EventData::new_u64(0);
+        epoll::add(&epoll, socket, data, epoll::EventFlags::IN)
+            .map_err(Error::doing("cannot add a socket to an epoll"))?;
+        Ok(Waiting::Epoll(socket, epoll))
+    }
+}
+
+/// An epoll that polls the NAPIs of its sockets, with their interrupts off.
+pub(super) fn suspending_epoll() -> Result<OwnedFd> {
+    let epoll =
+        epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Error::doing("cannot make an epoll"))?;
+    sys::epoll_busy_poll(epoll.as_fd(), EpollParams::new(BUSY_POLL_USECS, BUDGET))
+        .map_err(Error::doing("cannot make an epoll poll (EPIOCSPARAMS)"))?;
+    Ok(epoll)
+}
+
+impl Inbox for Waiting<'_> {
+    fn socket(&self) -> &UdpSocket {
+        match self {
+            Waiting::Receive(socket) | Waiting::Epoll(socket, _) => socket,
+        }
+    }
+
+    fn recv_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        if let Waiting::Epoll(_, epoll) = self {
+            let mut events = [epoll::Event {
+                flags: epoll::EventFlags::empty(),
+                data: epoll::EventData::new_u64(0),
+            }];
+            if epoll::wait(epoll, &mut events[..], Some(&LOOK))? == 0 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+        }
+        self.socket().recv_from(buffer)
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The benchmark inside one boot: takes the planned cells one after the other.
+//!
+//! Every cell: put the mode in effect, start the competitor, measure, show that the mode was in effect, and only
+//! then write the outcome out, because the console costs CPU time.
+
+mod busy;
+mod delay;
+mod device;
+mod inbox;
+mod polling;
+mod search;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use self::device::Device;
+use self::polling::Polling;
+use super::hog::Hog;
+use super::irq::RxIrq;
+use super::measure::ECHO_PORT;
+use super::testnic::Place as Cores;
+use super::{cpu, emit, mode, sink, testnic, virtio};
+use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
+use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
+use crate::suite::plan::{Job, END_MARK};
+use crate::{Error, Result};
+
+/// Control, receiver and echo.
+const CONTROL_CPU: usize = 0;
+/// The core whose receive path is measured.
+const NIC_CPU: usize = 1;
+/// Where the host's datagrams come in.
+const WIRE: &str = "eth0";
+/// Lets the console and the scheduler come to rest after a change.
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// Where a measurement happens.
+struct Stage<'a> {
+    place: Cores<'a>,
+}
+
+/// What a workload brings; the rest of the outcome is the same for all.
+#[derive(Debug, Default)]
+struct Measured {
+    times: Times,
+    noise: Times,
+    packets: Packets,
+    rate: Option<u64>,
+    trials: Vec<Trial>,
+    busy: Vec<Busy>,
+    net_rx: u64,
+}
+
+/// Measures the cells of the job in the file `plan`, one line of JSON after the other on stdout.
+pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
+    let text = fs::read_to_string(plan).map_err(Error::at("read", plan))?;
+    let job: Job = serde_json::from_str(&text)
+        .map_err(|error| Error::Other(format!("{} is no job: {error}", plan.display())))?;
+    cpu::pin(CONTROL_CPU)?;
+    testnic::set_up()?;
+    mode::load()?;
+    let mut bench = Bench {
+        stage: Stage {
+            place: Cores {
+                nic_cpu: NIC_CPU,
+                sink_cpu: CONTROL_CPU,
+                stop,
+            },
+        },
+        nic: Device::new(testnic::INTERFACE),
+        wire: Device::new(WIRE),
+        irq: RxIrq::find(WIRE)?,
+        echo: sink::bind(ECHO_PORT)?,
+        missing: BTreeMap::new(),
+    };
+    emit(&Line::Setup {
+        kernel: rustix::system::uname().release().to_string_lossy().into_owned(),
+        note: format!(
+            "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU} unless the row says otherwise; KBP's modules \
+             are loaded in every mode, and whatever polls, polls on core {NIC_CPU}"
+        ),
+    })?;
+    for (index, cell) in job.cells.iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        bench.cell(index, cell, job.length())?;
+    }
+    emit(&Line::Done)?;
+    virtio::tell_host(END_MARK)
+}
+
+struct Bench<'a> {
+    stage: Stage<'a>,
+    nic: Device,
+    wire: Device,
+    irq: RxIrq,
+    echo: UdpSocket,
+    /// Modes that were asked for, and why they cannot be had.
+    missing: BTreeMap<Mode, Option<String>>,
+}
+
+impl Bench<'_> {
+    fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
+        let workload = &cell.row.workload;
+        let on_wire = matches!(workload, Workload::RoundTrip { .. });
+        let device = if on_wire { &self.wire } else { &self.nic };
+        let missing = match self.missing.get(&cell.mode) {
+            Some(known) => known.clone(),
+            None => {
+                let why = polling::missing(cell.mode, device, NIC_CPU)?;
+                self.missing.insert(cell.mode, why.clone());
+                why
+            }
+        };
+        if let Some(why) = missing {
+            return emit(&Line::Left(Left {
+                row: cell.row.name.clone(),
+                mode: cell.mode,
+                why,
+            }));
+        }
+        emit(&Line::Begin { id: cell.id() })?;
+        // The other device is softirq's meanwhile: KBP serves a core with all its NAPIs.
+        polling::leave(if on_wire { &self.nic } else { &self.wire }, NIC_CPU)?;
+        if !on_wire {
+            // Its queues change only while nobody polls them.
+            polling::leave(device, NIC_CPU)?;
+        }
+        let measured = self.measure(index, cell, device, length)?;
+        emit(&Line::Measured(Box::new(measured)))
+    }
+
+    fn measure(
+        &self,
+        index: usize,
+        cell: &Cell,
+        device: &Device,
+        length: Duration,
+    ) -> Result<Outcome> {
+        let workload = &cell.row.workload;
+        match *workload {
+            Workload::Delay { queues, .. } => testnic::shape(queues, delay::RING)?,
+            Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
+            Workload::RoundTrip { place, .. } => only_guest(place)?,
+        }
+        let polling = Polling::enter(cell.mode, device, NIC_CPU)?;
+        let spins = workload.competitor() == Competitor::Spin;
+        let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
+        thread::sleep(SETTLE);
+        let measured = match workload {
+            Workload::Delay { .. } => delay::measure(workload, length, &self.stage)?,
+            Workload::ZeroLoss { .. } => search::measure(workload, length, &self.stage)?,
+            Workload::RoundTrip { .. } => wire::serve(
+                workload,
+                cell.mode,
+                index,
+                &self.echo,
+                &self.irq,
+                &self.stage,
+            )?,
+        };
+        let evidence = polling.evidence(device, measured.net_rx)?;
+        drop(hog);
+        Ok(Outcome {
+            cell: cell.clone(),
+            times: measured.times,
+            noise: measured.noise,
+            packets: measured.packets,
+            rate: measured.rate,
+            trials: measured.trials,
+            busy: measured.busy,
+            net_rx: measured.net_rx,
+            evidence,
+        })
+    }
+}
+
+fn only_guest(place: Place) -> Result<()> {
+    match place {
+        Place::Guest => Ok(()),
+        other => Err(Error::Other(format!("place {other:?} cannot be set up"))),
+    }
+}
+
+/// The planner and this folder disagree.
+fn not_mine(workload: &Workload) -> Error {
+    Error::Other(format!("{workload:?} came to the wrong place"))
+}

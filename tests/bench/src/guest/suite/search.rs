@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The highest rate without loss (RFC 2544, section 26.1): doubled until packets are lost, then halved
+//! in between until two rates are close.
+
+use std::time::Duration;
+
+use super::{busy, Measured, Stage};
+use crate::guest::testnic::{self, Order, Outcome};
+use crate::suite::cell::Workload;
+use crate::suite::outcome::{Packets, Trial};
+use crate::{Error, Result};
+
+/// Packets in the ring. Small, as that of a virtio NIC: what waits longer than that is lost.
+pub(super) const RING: u32 = 256;
+/// Packets per interrupt. At these rates a NIC's interrupts are coalesced.
+const BURST: u32 = 16;
+/// Where it begins, packets per second.
+const FIRST: u64 = 2000;
+/// No kernel comes here, not even on real hardware with one core.
+const LAST: u64 = 4_000_000;
+/// The search ends when the highest rate without loss and the lowest with it are so close.
+const CLOSE: f64 = 1.05;
+/// A rate fails when each of so many tries has lost something: under emulation the host takes a core away at
+/// times, which has nothing to do with the rate.
+const TRIES: u32 = 2;
+/// Ethernet header and check sequence, IPv4 and UDP headers.
+const HEADERS: u32 = 46;
+/// The smallest payload that the synthetic NIC has room to number: a frame of 70 bytes.
+const LEAST_PAYLOAD: u32 = 24;
+
+/// Measures one row; a trial takes `length`.
+pub(super) fn measure(
+    workload: &Workload,
+    length: Duration,
+    stage: &Stage<'_>,
+) -> Result<Measured> {
+    let Workload::ZeroLoss { frame, .. } = *workload else {
+        return Err(super::not_mine(workload));
+    };
+    let payload = frame.saturating_sub(HEADERS).max(LEAST_PAYLOAD);
+    let before = busy::look()?;
+    let mut book = Book::default();
+    let rate = search(|rate| {
+        for _ in 0..TRIES {
+            let run = testnic::carry_out(&order(rate, payload, length), stage.place)?;
+            book.enter(rate, &run);
+            if run.sent == run.sink.received {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })?;
+    Ok(Measured {
+        packets: book.passed,
+        rate: Some(rate),
+        trials: book.trials,
+        busy: busy::look()?.since(&before),
+        net_rx: book.net_rx,
+        ..Measured::default()
+    })
+}
+
+fn order(rate: u64, payload: u32, length: Duration) -> Order {
+    let period = Duration::from_nanos(u64::from(BURST) * 1_000_000_000 / rate);
+    let interrupts = (length.as_nanos() / period.as_nanos().max(1)).max(1) as u64;
+    Order {
+        period,
+        count: interrupts * u64::from(BURST),
+        burst: BURST,
+        payload,
+        ..Order::default()
+    }
+}
+
+#[derive(Default)]
+struct Book {
+    trials: Vec<Trial>,
+    passed: Packets,
+    net_rx: u64,
+}
+
+impl Book {
+    fn enter(&mut self, rate: u64, run: &Outcome) {
+        self.net_rx += run.net_rx_softirqs;
+        let packets = Packets {
+            sent: run.sent,
+            received: run.sink.received,
+            duplicates: run.sink.duplicates,
+            reordered: 0,
+        };
+        let lost = packets.lost();
+        self.trials.push(Trial { rate, lost });
+        if lost == 0 && packets.sent >= self.passed.sent {
+            self.passed = packets;
+        }
+    }
+}
+
+/// The highest rate at which `passes` is true.
+fn search(mut passes: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
+    let (mut good, mut bad) = (0, FIRST);
+    while passes(bad)? {
+        (good, bad) = (bad, bad * 2);
+        if bad > LAST {
+            return Err(Error::Other(format!(
+                "no packet was lost at {good} a second: the search ends there; this clock cannot be right"
+            )));
+        }
+    }
+    while bad as f64 > good as f64 * CLOSE && bad > 2 {
+        let middle = (good + bad) / 2;
+        match passes(middle)? {
+            true => good = middle,
+            false => bad = middle,
+        }
+        if good == 0 && bad < FIRST / 8 {
+            break;
+        }
+    }
+    Ok(good)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(limit: u64) -> u64 {
+        search(|rate| Ok(rate <= limit)).unwrap()
+    }
+
+    #[test]
+    fn the_limit_is_found_from_below_within_the_closeness() {
+        for limit in [2000, 2001, 15_000, 31_999, 500_000] {
+            let rate = found(limit);
+            assert!(rate <= limit, "{rate} of {limit}");
+            assert!(
+                rate as f64 * CLOSE >= limit as f64 * 0.999,
+                "{rate} of {limit}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_loses_at_every_rate_has_none() {
+        assert_eq!(found(0), 0);
+    }
+
+    #[test]
+    fn what_never_loses_is_an_error() {
+        let error = search(|_| Ok(true)).unwrap_err().to_string();
+        assert!(error.contains("no packet was lost"), "{error}");
+    }
+
+    #[test]
+    fn an_order_has_the_rate() {
+        let order = order(16_000, 64, Duration::from_secs(1));
+        assert_eq!(order.period, Duration::from_millis(1));
+        assert_eq!(order.count, 16_000);
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Puts together what the guest says and what the host measured, and keeps it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use kbp_vm::Sink;
+
+use super::store::Store;
+use crate::host::progress::Progress;
+use crate::host::split::Split;
+use crate::host::traffic::Traffic;
+use crate::report::format::time;
+use crate::suite::outcome::{Line, Outcome, Packets, Times};
+use crate::{Error, Result};
+
+/// Shared between the run and the guest's output.
+#[derive(Debug, Clone)]
+pub(super) struct Collector {
+    state: Arc<Mutex<State>>,
+    progress: Progress,
+    total: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    split: Split,
+    store: Store,
+    /// The host's part of the cell under way.
+    traffic: Option<(String, Traffic)>,
+    note: String,
+    over: usize,
+    began: Option<Instant>,
+    complaint: Option<String>,
+    done: bool,
+}
+
+impl Collector {
+    pub(super) fn new(store: Store, progress: Progress, total: usize) -> Collector {
+        Collector {
+            state: Arc::new(Mutex::new(State {
+                split: Split::default(),
+                store,
+                traffic: None,
+                note: String::new(),
+                over: 0,
+                began: None,
+                complaint: None,
+                done: false,
+            })),
+            progress,
+            total,
+        }
+    }
+
+    /// Takes the guest's output.
+    pub(super) fn sink(&self) -> Sink {
+        let collector = self.clone();
+        Box::new(move |bytes| collector.feed(bytes))
+    }
+
+    /// Adds what the host measured for the cell `id`; the guest's part follows.
+    pub(super) fn traffic(&self, id: String, traffic: Traffic) {
+        self.lock().traffic = Some((id, traffic));
+    }
+
+    /// What the guest complained about.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let state = self.lock();
+        let text = state.complaint.as_ref()?;
+        Some(format!("in the guest: {text}"))
+    }
+
+    /// The store and the guest's note, once the guest is done.
+    pub(super) fn finish(self) -> Result<(Store, String)> {
+        let broken = || Error::Other("the guest ended before it had measured everything".into());
+        let state = Arc::try_unwrap(self.state).map_err(|_| broken())?;
+        let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match state.done {
+            true => Ok((state.store, state.note)),
+            false => Err(broken()),
+        }
+    }
+
+    fn feed(&self, bytes: &[u8]) {
+        let mut state = self.lock();
+        for line in state.split.feed(bytes) {
+            match serde_json::from_str::<Line>(&line) {
+                Ok(line) => {
+                    if let Err(error) = self.take(&mut state, line) {
+                        state.complaint = Some(error.to_string());
+                    }
+                }
+                Err(_) => {
+                    self.progress.line(&format!("guest: {line}"));
+                    state.complaint = Some(line);
+                }
+            }
+        }
+    }
+
+    fn take(&self, state: &mut State, line: Line) -> Result<()> {
+        match line {
+            Line::Setup { kernel, note } => {
+                self.progress.line(&format!("measuring on kernel {kernel}"));
+                state.note = note;
+                state.began = Some(Instant::now());
+            }
+            Line::Begin { .. } => {}
+            Line::Left(left) => {
+                let text = format!("{} {}: left out, {}", left.row, left.mode, left.why);
+                self.count(state, &text);
+                state.store.leave(left)?;
+            }
+            Line::Measured(outcome) => {
+                let outcome = complete(*outcome, state.traffic.take());
+                self.count(state, &sketch(&outcome));
+                state.store.add(outcome)?;
+            }
+            Line::Done => state.done = true,
+        }
+        Ok(())
+    }
+
+    /// One more is over: how many there are, and how long the rest will take.
+    fn count(&self, state: &mut State, text: &str) {
+        state.over += 1;
+        let passed = state.began.map_or(Duration::ZERO, |began| began.elapsed());
+        let each = passed / u32::try_from(state.over).unwrap_or(u32::MAX).max(1);
+        let left = each * u32::try_from(self.total.saturating_sub(state.over)).unwrap_or(0);
+        self.progress.line(&format!(
+            "{:>4}/{} {text}  ({} left)",
+            state.over,
+            self.total,
+            minutes(left)
+        ));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn complete(mut outcome: Outcome, traffic: Option<(String, Traffic)>) -> Outcome {
+    if let Some((_, traffic)) = traffic.filter(|(id, _)| *id == outcome.cell.id()) {
+        outcome.packets = Packets {
+            sent: traffic.sent,
+            received: traffic.received,
+            duplicates: traffic.duplicates,
+            reordered: traffic.reordered,
+        };
+        outcome.times = Times::from(traffic.rtt);
+        outcome.noise = Times::from(traffic.late);
+    }
+    outcome
+}
+
+fn sketch(outcome: &Outcome) -> String {
+    let id = outcome.cell.id();
+    match outcome.rate {
+        Some(rate) => format!("{id:<40} {rate} packets/s without loss"),
+        None => {
+            let times = outcome.times.buckets();
+            format!(
+                "{id:<40} p50 {:>8}  p99 {:>8}  lost {}",
+                time(times.at(0.5)),
+                time(times.at(0.99)),
+                outcome.packets.lost()
+            )
+        }
+    }
+}
+
+fn minutes(left: Duration) -> String {
+    let seconds = left.as_secs();
+    match seconds {
+        0..=99 => format!("{seconds} s"),
+        _ => format!("{} min", seconds.div_ceil(60)),
+    }
+}

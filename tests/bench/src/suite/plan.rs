@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Which cells are measured, in which order.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use super::cell::{Cell, Mode, Row, Workload};
+use super::rows;
+
+/// The mark that the guest leaves when no cell is left.
+pub const END_MARK: &str = "bench-end";
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Every kind of row, a quarter of an hour on two cores.
+    Quick,
+    /// Every row in every mode, hours.
+    Full,
+    /// The paper's rows with its lengths and repetitions (60 s, 5 times), a night.
+    Paper,
+}
+
+impl Scale {
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scale::Quick => "quick",
+            Scale::Full => "full",
+            Scale::Paper => "paper",
+        }
+    }
+
+    /// Repetitions of each cell.
+    pub fn rounds(self) -> u32 {
+        match self {
+            Scale::Quick => 3,
+            Scale::Full | Scale::Paper => 5,
+        }
+    }
+
+    /// How long packets flow in a cell; in a trial of a search half of it.
+    pub fn length(self) -> Duration {
+        match self {
+            Scale::Quick => Duration::from_millis(1000),
+            Scale::Full => Duration::from_secs(5),
+            Scale::Paper => Duration::from_secs(60),
+        }
+    }
+}
+
+/// What the guest is told: the cells, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// How long packets flow in a cell.
+    pub length_ms: u64,
+    /// The cells.
+    pub cells: Vec<Cell>,
+}
+
+impl Job {
+    /// How long packets flow in a cell.
+    pub fn length(&self) -> Duration {
+        Duration::from_millis(self.length_ms)
+    }
+}
+
+/// All cells of a scale that `wanted` takes. Round after round, so that a slow drift of the machine meets all alike;
+/// in each round the modes of a row follow each other, beginning with another one.
+pub fn cells(scale: Scale, wanted: impl Fn(&Cell) -> bool) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for round in 1..=scale.rounds() {
+        for row in rows::of(scale) {
+            let mut modes = modes(scale, &row);
+            let first = (round as usize - 1) * 3 % modes.len();
+            modes.rotate_left(first);
+            cells.extend(modes.into_iter().map(|mode| Cell {
+                row: row.clone(),
+                mode,
+                round,
+            }));
+        }
+    }
+    cells.retain(wanted);
+    cells
+}
+
+/// The modes a row is measured in.
+fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
+    let mut modes = Mode::ALL.to_vec();
+    match row.workload {
+        // There a receiver does not wait on the NIC's own queue.
+        Workload::Delay { .. } => modes.retain(|mode| !mode.needs_waiting_receiver()),
+        // A search takes ten times as long, and deferring or sleeping has no part in a saturated core.
+        Workload::ZeroLoss { .. } => modes.retain(|mode| {
+            !mode.needs_waiting_receiver() && ![Mode::Defer, Mode::KbpAdaptive].contains(mode)
+        }),
+        Workload::RoundTrip { .. } => {}
+    }
+    if scale == Scale::Quick && rows::is_short(row) {
+        modes.retain(|mode| {
+            [Mode::Softirq, Mode::Control, Mode::Threaded, Mode::KbpArmed].contains(mode)
+        });
+    }
+    modes
+}
+
+/// Whether a cell is meant by any of the filters: words that must all stand in its name, `row/mode/round`.
+pub fn matches(filters: &[String], cell: &Cell) -> bool {
+    let id = cell.id();
+    filters.is_empty()
+        || filters
+            .iter()
+            .any(|filter| filter.split_whitespace().all(|word| id.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_cell_has_a_name_of_its_own_and_its_control() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            let cells = cells(scale, |_| true);
+            let names: BTreeSet<String> = cells.iter().map(Cell::id).collect();
+            assert_eq!(names.len(), cells.len());
+            for cell in &cells {
+                for mode in [Mode::Softirq, Mode::Control] {
+                    let other = Cell {
+                        mode,
+                        ..cell.clone()
+                    };
+                    assert!(names.contains(&other.id()), "{}", other.id());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rounds_begin_with_different_modes() {
+        let cells = cells(Scale::Quick, |cell| cell.row.name == "delay-quiet");
+        let first = |round| cells.iter().find(|cell| cell.round == round).unwrap().mode;
+        assert_ne!(first(1), first(2));
+        assert_ne!(first(2), first(3));
+    }
+
+    #[test]
+    fn a_filter_is_a_list_of_words() {
+        let filters = |text: &str| vec![text.to_owned()];
+        let count = |text: &str| {
+            let filters = filters(text);
+            cells(Scale::Quick, |cell| matches(&filters, cell)).len()
+        };
+        assert_eq!(count("delay-quiet kbp-armed"), 3);
+        assert_eq!(count("delay-quiet kbp-armed/2"), 1);
+        assert_eq!(count("nothing-of-that-name"), 0);
+    }
+}

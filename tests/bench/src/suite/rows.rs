@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The rows: what the paper measures, and what its peers would be asked for.
+//!
+//! Loads are shares of a core, not packets per second: a packet costs what the row says, so that a row means the same
+//! on every machine.
+
+use super::cell::{Competitor, Place, Row, Workload};
+use super::plan::Scale;
+
+const MS: u64 = 1_000_000;
+const FRAMES: [u32; 3] = [64, 512, 1518];
+/// Datagrams per second through the wire, below saturation also under emulation.
+const RATE: u32 = 500;
+
+/// The rows of a scale.
+pub fn of(scale: Scale) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if scale != Scale::Paper {
+        rows.extend(delays());
+    }
+    rows.extend(round_trips(scale));
+    rows.extend(containers(scale));
+    rows.extend(searches(scale));
+    rows
+}
+
+/// Whether a row is measured in fewer modes where time is short: those that cost the most of it.
+pub(super) fn is_short(row: &Row) -> bool {
+    match row.workload {
+        Workload::RoundTrip { place, .. } => place != Place::Guest,
+        _ => false,
+    }
+}
+
+fn row(name: impl Into<String>, about: impl Into<String>, workload: Workload) -> Row {
+    Row {
+        name: name.into(),
+        about: about.into(),
+        workload,
+    }
+}
+
+fn delays() -> Vec<Row> {
+    let delay = |queues, period_ns, cost_ns, burst, competitor| Workload::Delay {
+        queues,
+        period_ns,
+        cost_ns,
+        burst,
+        competitor,
+    };
+    let light = |competitor| delay(1, MS, 0, 1, competitor);
+    // Under emulation interrupts and task switches cost twenty times a real machine's, so packets are slow, too.
+    let heavy = |competitor| delay(1, 4 * MS, 3_600_000, 1, competitor);
+    let mut rows = vec![
+        row(
+            "delay-quiet",
+            "one packet a millisecond, nothing else",
+            light(Competitor::None),
+        ),
+        row(
+            "delay-spin",
+            "one packet a millisecond; a task spins on the core",
+            light(Competitor::Spin),
+        ),
+        row(
+            "delay-tasklet",
+            "one packet a millisecond; a tasklet takes a third of the core",
+            light(Competitor::Tasklet),
+        ),
+        row(
+            "delay-load90",
+            "packets take 90 % of the core",
+            heavy(Competitor::None),
+        ),
+        row(
+            "delay-load90-spin",
+            "packets take 90 % of the core; a task spins on it",
+            heavy(Competitor::Spin),
+        ),
+        row(
+            "delay-burst",
+            "32 packets at once, every 10 ms; each takes 50 us",
+            delay(1, 10 * MS, 50_000, 32, Competitor::None),
+        ),
+    ];
+    for queues in [1, 4, 8] {
+        rows.push(row(
+            format!("delay-queues-{queues}"),
+            format!("{queues} NAPIs on one core, a packet each every 4 ms, of 100 us"),
+            delay(queues, 4 * MS, 100_000, queues, Competitor::None),
+        ));
+    }
+    rows
+}
+
+fn round_trip(name: &str, about: &str, frame: u32, place: Place, competitor: Competitor) -> Row {
+    row(
+        format!("{name}-{frame}"),
+        format!("UDP, {frame}-byte frames, {RATE} a second; {about}"),
+        Workload::RoundTrip {
+            frame,
+            rate: RATE,
+            flows: 1,
+            place,
+            competitor,
+        },
+    )
+}
+
+fn round_trips(scale: Scale) -> Vec<Row> {
+    let to_guest = |name: &str, about: &str, frame, competitor| {
+        round_trip(name, about, frame, Place::Guest, competitor)
+    };
+    let mut rows: Vec<Row> = FRAMES
+        .into_iter()
+        .map(|frame| to_guest("vm", "to a program in the guest", frame, Competitor::None))
+        .collect();
+    rows.push(to_guest(
+        "vm-spin",
+        "a task spins on the receiving core",
+        64,
+        Competitor::Spin,
+    ));
+    if scale != Scale::Paper {
+        rows.push(to_guest(
+            "vm-one-core",
+            "the program is on the receiving core itself",
+            64,
+            Competitor::Receiver,
+        ));
+    }
+    rows
+}
+
+fn containers(scale: Scale) -> Vec<Row> {
+    let frames: &[u32] = match scale {
+        Scale::Quick => &FRAMES[..1],
+        _ => &FRAMES,
+    };
+    let mut rows = Vec::new();
+    for frame in frames {
+        let about = "to a container behind a bridge and NAT, as Docker sets it up";
+        rows.push(round_trip(
+            "docker",
+            about,
+            *frame,
+            Place::Docker,
+            Competitor::None,
+        ));
+        let about = "to a pod behind a bridge and service rules, as Kubernetes sets it up";
+        rows.push(round_trip(
+            "pod",
+            about,
+            *frame,
+            Place::Pod,
+            Competitor::None,
+        ));
+    }
+    let lengths: &[u32] = match scale {
+        Scale::Quick => &[4],
+        Scale::Full => &[1, 2, 4, 8, 16, 32, 64],
+        Scale::Paper => &[],
+    };
+    for length in lengths {
+        let about = format!("through a line of {length} containers, veth");
+        let name = format!("line-veth-{length}");
+        rows.push(round_trip(
+            &name,
+            &about,
+            64,
+            Place::LineVeth(*length),
+            Competitor::None,
+        ));
+        if scale == Scale::Full {
+            let about = format!("through a line of {length} containers, macvlan");
+            let name = format!("line-macvlan-{length}");
+            rows.push(round_trip(
+                &name,
+                &about,
+                64,
+                Place::LineMacvlan(*length),
+                Competitor::None,
+            ));
+        }
+    }
+    rows
+}
+
+fn searches(scale: Scale) -> Vec<Row> {
+    let search = |name: &str, about: &str, frame, competitor| {
+        row(
+            format!("zero-loss-{frame}{name}"),
+            format!("{frame}-byte frames{about}"),
+            Workload::ZeroLoss { frame, competitor },
+        )
+    };
+    let mut rows: Vec<Row> = FRAMES
+        .into_iter()
+        .map(|frame| search("", "", frame, Competitor::None))
+        .collect();
+    let spinning: &[u32] = match scale {
+        Scale::Quick => &FRAMES[..1],
+        _ => &FRAMES,
+    };
+    rows.extend(spinning.iter().map(|frame| {
+        search(
+            "-spin",
+            "; a task spins on the core",
+            *frame,
+            Competitor::Spin,
+        )
+    }));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            for row in of(scale) {
+                let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                assert!(row.name.chars().all(good), "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_paper_has_its_frames_and_places() {
+        let rows = of(Scale::Paper);
+        for name in ["vm-64", "docker-512", "pod-1518", "zero-loss-1518"] {
+            assert!(rows.iter().any(|row| row.name == name), "{name}");
+        }
+    }
+}
