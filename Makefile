@@ -2,6 +2,8 @@
 # One command for each thing a person wants; kbuild/kbuild.sh does the work.
 #
 # KERNEL=SUITE|RELEASE   the kernel to build for and to run (default trixie-backports)
+# SCALE=NAME             bench: quick (default), full, paper
+# ONLY=TEXT              matrix, bench: only releases, or cells, of that name
 # KBP_CACHE=FOLDER       toolchain, kernels, downloads (default .kbp-cache)
 # KBP_FLAVOUR=NAME       cloud-amd64 (default), amd64
 # KBP_MIRROR=URL         Debian mirror in place of the one in this machine's apt sources
@@ -11,11 +13,12 @@
 # PREFIX=FOLDER          install: where kbpctl goes (default /usr/local)
 
 KERNEL ?= trixie-backports
+SCALE ?= quick
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench-cost bench-livepatch matrix series host toolchain kernel modules bins check install uninstall deb test-deb shell refresh clean distclean
+.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain kernel modules bins check install uninstall deb test-deb shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +31,9 @@ demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP;
 test: bins modules series check ## every test, in guests too; ends with "N passed, N failed"
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/target-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
+
+bench: bins modules ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
+	out/bin/kbp-bench suite --kernel "$(KERNEL)" --scale "$(SCALE)" $(if $(ONLY),--filter "$(ONLY)")
 
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
 	out/bin/kbp-bench cost --kernel "$(KERNEL)"

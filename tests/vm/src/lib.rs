@@ -26,7 +26,8 @@ mod ready;
 mod story;
 mod turn;
 
-pub use story::{Story, Told};
+pub use story::{default_kernel, Story, Told};
+pub use turn::take as take_turn;
 
 /// How often to repeat: `normally`, or `long` when `KBP_LONG=1` asks for the long tests.
 pub fn times(normally: u64, long: u64) -> u64 {

@@ -24,6 +24,14 @@ const END: &str = "@end";
 /// How much of the kernel's log a failure shows.
 const LOG_LINES: usize = 40;
 
+/// The kernel of stories that name none: `KBP_KERNEL`, or the newest that Debian stable can run.
+pub fn default_kernel() -> String {
+    match std::env::var("KBP_KERNEL") {
+        Ok(kernel) if !kernel.is_empty() => kernel,
+        _ => "trixie-backports".to_owned(),
+    }
+}
+
 /// A story to be told to a guest.
 #[derive(Debug)]
 pub struct Story {
@@ -39,11 +47,7 @@ pub struct Story {
 impl Story {
     /// A story that shows `what`, in a guest with two CPUs and the NIC eth0.
     pub fn new(what: &str) -> Story {
-        let kernel = std::env::var("KBP_KERNEL").unwrap_or_default();
-        let kernel = match kernel.is_empty() {
-            true => "trixie-backports".to_owned(),
-            false => kernel,
-        };
+        let kernel = default_kernel();
         Story {
             what: what.into(),
             config: VmConfig::new(&kernel).nic(1),

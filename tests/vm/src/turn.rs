@@ -8,7 +8,10 @@ use rustix::fs::{flock, FlockOperation};
 
 /// Waits until no other story of this machine runs; the turn ends when the file is dropped, however
 /// the test ends.
-pub(crate) fn take() -> io::Result<File> {
+///
+/// # Errors
+/// When the lock file cannot be made or locked.
+pub fn take() -> io::Result<File> {
     let path = std::env::temp_dir().join("kbp-stories.lock");
     let file = OpenOptions::new()
         .create(true)

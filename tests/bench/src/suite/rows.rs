@@ -28,7 +28,8 @@ pub fn of(scale: Scale) -> Vec<Row> {
 pub(super) fn is_short(row: &Row) -> bool {
     match row.workload {
         Workload::RoundTrip { place, .. } => place != Place::Guest,
-        _ => false,
+        Workload::ZeroLoss { .. } => true,
+        Workload::Delay { .. } => false,
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The stories, one file per subject.
 
+mod benchmark;
 mod concurrency;
 mod devices_go;
 mod endurance;
