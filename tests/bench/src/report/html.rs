@@ -9,20 +9,9 @@ use super::verify::Judgement;
 use super::{format, svg};
 use crate::plan::Source;
 
-const STYLE: &str = "
-:root{color-scheme:light dark;--page:#fff;--text:#1f2733;--soft:#5b6675;--line:#dfe3e9;--head:#f2f4f7;--good:#0a7a3d;--bad:#b3261e;--warn:#8a5a00}
-@media (prefers-color-scheme:dark){:root{--page:#12161c;--text:#e6eaf0;--soft:#9aa6b5;--line:#2c3542;--head:#1b222b;--good:#5fd08f;--bad:#ff8a80;--warn:#ffc766}}
-body{margin:0 auto;padding:24px;max-width:1100px;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif}
-h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 8px}
-.lead{color:var(--soft);margin:0 0 16px}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
-th,td{padding:5px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-th{background:var(--head);font-weight:600}th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}
-tr.pair td{border-bottom-color:transparent}
-ul{padding-left:20px}li.ok::marker{content:'✓ ';color:var(--good)}li.bad{color:var(--bad)}li.bad::marker{content:'✗ '}
-li.warn{color:var(--warn)}li.warn::marker{content:'! '}
-svg{max-width:100%;height:auto}dt{font-weight:600;float:left;clear:left;width:11em}dd{margin-left:12em}
-";
+/// What only these tables need.
+const STYLE: &str =
+    "th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\ntr.pair td{border-bottom-color:transparent}\n";
 
 const HOW_TO_READ: &str = "<ul>
 <li><b>Synthetic NIC</b>: the delay from the interrupt that schedules the NAPI to the poll that takes the packet. \
@@ -44,10 +33,7 @@ machine disturbed the measurement.</li>
 pub fn write(report: &Report, judgement: &Judgement) -> String {
     let kernel = escape(&report.kernel);
     let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>softirq NAPI and KBP on {kernel}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>softirq NAPI and KBP</h1>\n<p class=\"lead\">kernel {kernel}, both modes in turn within one boot</p>\n"
+        "<h1>softirq NAPI and KBP</h1>\n<p class=\"lead\">kernel {kernel}, both modes in turn within one boot</p>\n"
     );
     html += &verified(judgement);
     for source in report.sources() {
@@ -59,8 +45,7 @@ pub fn write(report: &Report, judgement: &Judgement) -> String {
     );
     html += &format!("<h2>How to read this</h2>\n{HOW_TO_READ}\n");
     html += &environment(report);
-    html += "</body>\n</html>\n";
-    html
+    kbp_page::document(&format!("softirq NAPI and KBP on {kernel}"), STYLE, &html)
 }
 
 fn verified(judgement: &Judgement) -> String {

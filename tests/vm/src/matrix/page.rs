@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The report as one HTML file that needs nothing else.
 
+use kbp_page::{document, escape};
+
 use super::report::{Report, Row, Verdict};
 
+/// What only this table needs.
 const STYLE: &str = "
-:root{color-scheme:light dark;--page:#fff;--text:#1f2733;--soft:#5b6675;--line:#dfe3e9;--head:#f2f4f7;--good:#0a7a3d;--bad:#b3261e;--warn:#8a5a00}
-@media (prefers-color-scheme:dark){:root{--page:#12161c;--text:#e6eaf0;--soft:#9aa6b5;--line:#2c3542;--head:#1b222b;--good:#5fd08f;--bad:#ff8a80;--warn:#ffc766}}
-body{margin:0 auto;padding:24px;max-width:1100px;background:var(--page);color:var(--text);font:15px/1.5 system-ui,sans-serif}
-.lead{color:var(--soft)}.wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
-th,td{padding:5px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-th{background:var(--head)}th:nth-child(-n+4),td:nth-child(-n+4){text-align:left}
+th:nth-child(-n+4),td:nth-child(-n+4){text-align:left}
 .ok{color:var(--good)}.fail{color:var(--bad)}.refused{color:var(--warn)}td.why{white-space:normal;text-align:left}
 ";
 
@@ -25,10 +22,7 @@ pub fn page(report: &Report) -> String {
         });
     let passed = |row: &&Row| row.verdict == Verdict::Ok;
     let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>KBP on every kernel</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>KBP on every kernel</h1>\n<p class=\"lead\">commit {}: {} of {} kernels pass. Times are \
+        "<h1>KBP on every kernel</h1>\n<p class=\"lead\">commit {}: {} of {} kernels pass. Times are \
          milliseconds of the guest; loading and unloading wait for a livepatch transition.</p>\n\
          <div class=\"wide\"><table>\n<tr><th>kernel</th><th>suite</th><th>Rust</th><th>verdict</th><th>build s</th>",
         escape(&report.commit),
@@ -42,7 +36,7 @@ pub fn page(report: &Report) -> String {
     for row in &report.kernels {
         html += &line(row, &names);
     }
-    html + "</table></div>\n</body>\n</html>\n"
+    document("KBP on every kernel", STYLE, &(html + "</table></div>\n"))
 }
 
 fn line(row: &Row, names: &[&str]) -> String {
@@ -74,13 +68,6 @@ fn line(row: &Row, names: &[&str]) -> String {
         }
     }
     line + "</tr>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 //! the median of the rounds at each percentile. Both axes are logarithmic; on the horizontal one
 //! each further nine takes the same room, so the tail is as wide as the body.
 
-mod axes;
+pub(crate) mod axes;
+pub(crate) mod frame;
 mod panel;
-mod style;
+pub(crate) mod style;
 
 use super::format::escape;
 use super::model::Report;
@@ -37,7 +38,7 @@ pub fn draw(report: &Report) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
          height=\"{height}\" role=\"img\" aria-label=\"Latency percentiles, softirq NAPI and KBP\">\n{}\n\
          <rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\"/>\n",
-        style::SHEET
+        style::sheet()
     );
     head(&mut svg, report);
     let mut top = HEAD;
@@ -113,7 +114,13 @@ fn section(svg: &mut String, report: &Report, source: Source, top: f64) {
     let width = (WIDTH - 2.0 * MARGIN - GAP * (COLUMNS - 1) as f64) / COLUMNS as f64;
     for (line, scenarios) in source.scenarios().chunks(COLUMNS).enumerate() {
         // One scale for the panels side by side, so that they can be compared.
-        let scale = Scale::of(report, source, scenarios);
+        let times = report
+            .runs
+            .iter()
+            .filter(|run| run.source == source && scenarios.contains(&run.scenario))
+            .flat_map(|run| run.percentiles.iter().map(|(_, ns)| *ns));
+        // The noise floor may leave it.
+        let scale = Scale::holding(times);
         for (column, scenario) in scenarios.iter().enumerate() {
             let panel = Panel {
                 left: MARGIN + column as f64 * (width + GAP),
@@ -128,7 +135,7 @@ fn section(svg: &mut String, report: &Report, source: Source, top: f64) {
 }
 
 /// Adds a text at its base line.
-fn text(svg: &mut String, class: &str, x: f64, y: f64, words: &str) {
+pub(crate) fn text(svg: &mut String, class: &str, x: f64, y: f64, words: &str) {
     *svg += &format!(
         "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n",
         escape(words)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One panel: the curves of one scenario.
 
-use super::axes::{decade_name, right, Scale, PERCENTS};
+use super::axes::Scale;
+use super::frame::Frame;
 use super::text;
 use crate::plan::{Mode, Scenario, Source};
 use crate::report::format::{escape, time};
@@ -52,7 +53,7 @@ impl Panel<'_> {
                 &words,
             );
         }
-        self.grid(svg);
+        self.frame().grid(svg, self.scale);
         // KBP last: it lies above where the curves meet.
         let all: Vec<&Run> = softirq.iter().chain(&kbp).copied().collect();
         self.line(
@@ -80,23 +81,12 @@ impl Panel<'_> {
         }
     }
 
-    fn grid(&self, svg: &mut String) {
-        let (x0, x1) = (self.left + LEFT, self.left + self.width - RIGHT);
-        let (y0, y1) = (self.top + ABOVE, self.top + self.height - BELOW);
-        *svg += &format!(
-            "<rect class=\"frame\" x=\"{x0:.1}\" y=\"{y0:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>\n",
-            x1 - x0,
-            y1 - y0
-        );
-        for power in self.scale.low..=self.scale.high {
-            let y = self.y(self.scale.up_power(f64::from(power)));
-            *svg += &format!("<path class=\"grid\" d=\"M{x0:.1} {y:.1}H{x1:.1}\"/>\n");
-            text(svg, "tick y", x0 - 6.0, y + 4.0, &decade_name(power));
-        }
-        for (percent, name) in PERCENTS {
-            let x = self.x(percent, u64::MAX);
-            *svg += &format!("<path class=\"grid\" d=\"M{x:.1} {y0:.1}V{y1:.1}\"/>\n");
-            text(svg, "tick x", x, y1 + 16.0, name);
+    fn frame(&self) -> Frame {
+        Frame {
+            left: self.left + LEFT,
+            right: self.left + self.width - RIGHT,
+            top: self.top + ABOVE,
+            bottom: self.top + self.height - BELOW,
         }
     }
 
@@ -113,15 +103,8 @@ impl Panel<'_> {
     }
 
     fn place(&self, percent: f64, ns: u64, count: u64) -> (f64, f64) {
-        (self.x(percent, count), self.y(self.scale.up(ns)))
-    }
-
-    fn x(&self, percent: f64, count: u64) -> f64 {
-        self.left + LEFT + right(percent, count) * (self.width - LEFT - RIGHT)
-    }
-
-    fn y(&self, share: f64) -> f64 {
-        self.top + self.height - BELOW - share * (self.height - ABOVE - BELOW)
+        let frame = self.frame();
+        (frame.x(percent, count), frame.y(self.scale.up(ns)))
     }
 }
 
