@@ -9,7 +9,7 @@ mod environment;
 mod lines;
 pub mod livepatch;
 mod progress;
-mod save;
+pub(crate) mod save;
 mod split;
 pub mod suite;
 mod traffic;

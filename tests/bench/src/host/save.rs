@@ -8,7 +8,10 @@ use crate::{Error, Result};
 
 /// Writes these files into `out`. Each is renamed when it is complete, so that an interrupted run
 /// leaves the last report whole.
-pub(super) fn all<const N: usize>(out: &Path, files: [(&str, String); N]) -> Result<()> {
+pub(crate) fn all<'a>(
+    out: &Path,
+    files: impl IntoIterator<Item = (&'a str, String)>,
+) -> Result<()> {
     fs::create_dir_all(out).map_err(Error::at("make", out))?;
     for (name, text) in files {
         let (path, draft) = (out.join(name), out.join(format!(".{name}.new")));

@@ -48,7 +48,8 @@ pub fn write(report: &Report, judgement: &Judgement) -> String {
     kbp_page::document(&format!("softirq NAPI and KBP on {kernel}"), STYLE, &html)
 }
 
-fn verified(judgement: &Judgement) -> String {
+/// The checks and warnings, for any report.
+pub(crate) fn verified(judgement: &Judgement) -> String {
     let checks = judgement.checks.iter().map(|check| {
         let class = if check.ok { "ok" } else { "bad" };
         format!("<li class=\"{class}\">{}</li>\n", escape(&check.text))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What must hold whatever the times are: no loss, and no NET_RX softirq where KBP polls.
 
+use serde::{Deserialize, Serialize};
+
 use super::format::time;
 use super::model::{Report, Run};
 use super::summary::{noise, rows};
@@ -11,7 +13,7 @@ use crate::plan::{plan, Mode, Scenario, Source};
 const NOISY_NS: u64 = 2_000_000;
 
 /// A check and how it went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// What was checked, and what was found.
     pub text: String,
@@ -20,7 +22,7 @@ pub struct Check {
 }
 
 /// The judgement on a report.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
     /// All of them must hold.
     pub checks: Vec<Check>,

@@ -2,9 +2,12 @@
 //! The benchmark: every way to poll that the kernel has, beside KBP's, in one boot.
 //!
 //! [`cell`] names what is measured, [`outcome`] what comes of it. The host plans cells, gives them to the
-//! guest in a file, and keeps each outcome as it comes; the report is made of the outcomes alone.
+//! guest in a file, and keeps each outcome as it comes; the report is made of the outcomes alone, by
+//! [`statistics`] and [`report`].
 
 pub mod cell;
 pub mod outcome;
 pub mod plan;
+pub mod report;
 pub mod rows;
+pub mod statistics;

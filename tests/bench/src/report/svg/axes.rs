@@ -29,9 +29,11 @@ pub(crate) struct Scale {
 impl Scale {
     /// The decades that hold all of these times.
     pub(crate) fn holding(values: impl Iterator<Item = u64>) -> Scale {
-        let (low, high) = values.map(decade).fold((f64::MAX, f64::MIN), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        let (low, high) = values
+            .map(decade)
+            .fold((f64::MAX, f64::MIN), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
         if low > high {
             return Scale {
                 low: DEFAULT.0,

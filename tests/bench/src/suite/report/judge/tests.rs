@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A good run passes; each way to break one fails, or warns.
+
+use super::super::rows::rows;
+use super::super::{promises, synthetic};
+use super::*;
+
+fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
+    let measured = Measured::new(outcomes);
+    let rows = rows(&measured);
+    let promises = promises::promises(&measured, &rows);
+    judge(&measured, &rows, left, planned, &promises)
+}
+
+fn spoiled(id: &str, how: impl Fn(&mut Outcome)) -> Judgement {
+    let mut outcomes = synthetic::good(6);
+    how(outcomes.iter_mut().find(|o| o.cell.id() == id).unwrap());
+    judged(&outcomes, &[], &[])
+}
+
+#[track_caller]
+fn fails(judgement: &Judgement, check: usize, words: &str) {
+    let failed: Vec<usize> = (0..4).filter(|at| !judgement.checks[*at].ok).collect();
+    assert_eq!(failed, [check], "{:?}", judgement.lines());
+    assert!(
+        judgement.checks[check].text.contains(words),
+        "{:?}",
+        judgement.lines()
+    );
+    assert!(!judgement.ok());
+}
+
+#[track_caller]
+fn warns(judgement: &Judgement, words: &str) {
+    assert!(judgement.ok(), "{:?}", judgement.lines());
+    assert!(
+        judgement.warnings.iter().any(|w| w.contains(words)),
+        "{:?}",
+        judgement.lines()
+    );
+}
+
+#[test]
+fn a_good_run_passes_without_a_warning() {
+    let judgement = judged(&synthetic::good(6), &[], &[]);
+    assert!(
+        judgement.ok() && judgement.warnings.is_empty(),
+        "{:?}",
+        judgement.lines()
+    );
+    assert!(judgement.lines()[0].starts_with("all 240 measurements made: ok"));
+}
+
+#[test]
+fn what_is_missing_fails() {
+    let without = |id: &str| {
+        let mut outcomes = synthetic::good(6);
+        outcomes.retain(|o| !o.cell.id().starts_with(id));
+        judged(&outcomes, &[], &[])
+    };
+    fails(
+        &without("delay-idle/kbp-armed/3"),
+        0,
+        "delay-idle/kbp-armed/3 is missing",
+    );
+    fails(
+        &without("delay-idle/softirq/"),
+        0,
+        "delay-idle/softirq/1 is missing",
+    );
+    fails(
+        &without("trip-64/control/"),
+        0,
+        "trip-64/control/6 is missing",
+    );
+    fails(&judged(&[], &[], &[]), 0, "nothing was measured");
+}
+
+#[test]
+fn what_was_planned_is_missing_unless_it_was_left_out() {
+    let outcomes = synthetic::good(6);
+    let planned = ["new-row/threaded/1".to_owned()];
+    fails(
+        &judged(&outcomes, &[], &planned),
+        0,
+        "new-row/threaded/1 is missing",
+    );
+    for row in ["*", "new-row"] {
+        let left = |mode| Left {
+            row: row.into(),
+            mode,
+            why: "old kernel".into(),
+        };
+        assert!(judged(&outcomes, &[left(Mode::Threaded)], &planned).ok());
+        assert!(!judged(&outcomes, &[left(Mode::Defer)], &planned).ok());
+    }
+}
+
+#[test]
+fn a_measurement_of_nothing_fails() {
+    let judgement = spoiled("delay-idle/softirq/1", |o| o.times = Default::default());
+    fails(&judgement, 0, "delay-idle/softirq/1: measured nothing");
+    let judgement = spoiled("trip-64/softirq/1", |o| o.packets = Default::default());
+    fails(&judgement, 0, "trip-64/softirq/1: measured nothing");
+    let judgement = spoiled("zero-loss-64-spin/kbp-armed/1", |o| {
+        o.rate = None;
+        o.trials.clear();
+    });
+    fails(
+        &judgement,
+        0,
+        "zero-loss-64-spin/kbp-armed/1: measured nothing",
+    );
+}
+
+#[test]
+fn a_packet_lost_or_doubled_by_kbp_fails_where_it_is_quiet() {
+    let judgement = spoiled("trip-64/kbp-masked/2", |o| o.packets.received -= 1);
+    fails(
+        &judgement,
+        1,
+        "trip-64/kbp-masked/2: sent 1000, received 999",
+    );
+    let judgement = spoiled("delay-idle/kbp-armed/1", |o| o.packets.duplicates = 1);
+    fails(&judgement, 1, "duplicates 1");
+    let judgement = spoiled("delay-load90-spin/kbp-armed/1", |o| o.packets.received -= 1);
+    warns(
+        &judgement,
+        "delay-load90-spin/kbp-armed/1: sent 1000, received 999",
+    );
+    assert!(spoiled("trip-64/softirq/2", |o| o.packets.received -= 1).ok());
+}
+
+#[test]
+fn a_net_rx_softirq_under_kbp_fails_with_the_synthetic_nic() {
+    let judgement = spoiled("delay-queues-4/kbp-armed/1", |o| o.net_rx = 1);
+    fails(&judgement, 2, "delay-queues-4/kbp-armed/1: 1 NET_RX");
+    assert!(spoiled("trip-64/kbp-armed/1", |o| o.net_rx = 1).ok());
+}
+
+#[test]
+fn a_softirq_run_without_softirqs_fails() {
+    fails(
+        &spoiled("delay-idle/softirq/1", |o| o.net_rx = 0),
+        3,
+        "delay-idle/softirq/1",
+    );
+    fails(
+        &spoiled("delay-idle/control/1", |o| o.net_rx = 0),
+        3,
+        "delay-idle/control/1",
+    );
+    assert!(spoiled("delay-idle/threaded-busy-poll/1", |o| o.net_rx = 0).ok());
+}
+
+#[test]
+fn noise_is_a_warning_and_more_than_a_quarter_is_the_runs() {
+    let mut outcomes = synthetic::good(6);
+    let quiet = ["delay-idle", "delay-queues-1"];
+    for row in quiet {
+        synthetic::slow(&mut outcomes, row, Mode::Control, 2);
+    }
+    let two = judged(&outcomes, &[], &[]);
+    warns(
+        &two,
+        "noisy: delay-idle: the control's p99 is 2.00 [2.00–2.00] of softirq's, quiet is ±25 %",
+    );
+    assert!(!two.warnings.iter().any(|w| w.contains("whole run")));
+    synthetic::slow(&mut outcomes, "trip-64", Mode::Control, 2);
+    warns(
+        &judged(&outcomes, &[], &[]),
+        "the whole run is noisy (3 of 8 rows)",
+    );
+}
+
+#[test]
+fn few_rounds_are_named() {
+    warns(
+        &judged(&synthetic::good(3), &[], &[]),
+        "only 3 rounds: the range of all of them holds the median with 75 %",
+    );
+}
+
+#[test]
+fn a_missed_promise_is_a_warning() {
+    let mut outcomes = synthetic::good(6);
+    for mode in [Mode::KbpArmed, Mode::KbpMasked] {
+        synthetic::slow(&mut outcomes, "delay-load90-spin", mode, 3);
+    }
+    warns(&judged(&outcomes, &[], &[]), "missed: delay-load90-spin");
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The outcomes, by row, mode and round.
+
+use std::collections::BTreeMap;
+
+use crate::stats::Buckets;
+use crate::suite::cell::{Mode, Row};
+use crate::suite::outcome::{Outcome, Times};
+use crate::suite::statistics::{ratios, Estimate, Metric};
+
+/// What was measured. A cell that was measured twice, by a resumed run, counts as it came out last.
+pub struct Measured<'a> {
+    rows: Vec<&'a Row>,
+    cells: BTreeMap<(&'a str, Mode, u32), &'a Outcome>,
+}
+
+impl<'a> Measured<'a> {
+    /// Sorts them.
+    pub fn new(outcomes: &'a [Outcome]) -> Measured<'a> {
+        let mut measured = Measured {
+            rows: Vec::new(),
+            cells: BTreeMap::new(),
+        };
+        for outcome in outcomes {
+            let row = &outcome.cell.row;
+            if !measured.rows.iter().any(|known| known.name == row.name) {
+                measured.rows.push(row);
+            }
+            let key = (row.name.as_str(), outcome.cell.mode, outcome.cell.round);
+            measured.cells.insert(key, outcome);
+        }
+        measured
+    }
+
+    /// The rows, in the order they were measured.
+    pub fn rows(&self) -> &[&'a Row] {
+        &self.rows
+    }
+
+    /// All outcomes, by row's name, mode and round.
+    pub fn all(&self) -> impl Iterator<Item = &'a Outcome> + '_ {
+        self.cells.values().copied()
+    }
+
+    /// The rounds of one mode in one row.
+    pub fn of(&self, row: &str, mode: Mode) -> Vec<&'a Outcome> {
+        self.cells
+            .range((row, mode, 0)..=(row, mode, u32::MAX))
+            .map(|(_, outcome)| *outcome)
+            .collect()
+    }
+
+    /// The modes that a row was measured in.
+    pub fn modes(&self, row: &str) -> Vec<Mode> {
+        Mode::ALL
+            .into_iter()
+            .filter(|mode| !self.of(row, *mode).is_empty())
+            .collect()
+    }
+
+    /// One mode by another, per round.
+    pub fn ratio(&self, row: &str, a: Mode, b: Mode, metric: Metric) -> Option<Estimate> {
+        Estimate::of(&ratios(&self.of(row, a), &self.of(row, b), metric))
+    }
+
+    /// A metric of one mode, over its rounds.
+    pub fn estimate(&self, row: &str, mode: Mode, metric: Metric) -> Option<Estimate> {
+        let rounds = self.of(row, mode);
+        let values: Vec<f64> = rounds.iter().filter_map(|o| metric.value(o)).collect();
+        Estimate::of(&values)
+    }
+
+    /// Every time of one mode, all rounds together.
+    pub fn merged(&self, row: &str, mode: Mode) -> Buckets {
+        merge(self.of(row, mode).iter().map(|outcome| &outcome.times))
+    }
+
+    /// What the time sources of a row added, all modes and rounds together.
+    pub fn floor(&self, row: &str) -> Buckets {
+        let of_row = self.all().filter(|o| o.cell.row.name == row);
+        merge(of_row.map(|outcome| &outcome.noise))
+    }
+}
+
+/// The sum of histograms.
+fn merge<'a>(parts: impl Iterator<Item = &'a Times>) -> Buckets {
+    let mut counts = BTreeMap::new();
+    let mut max = 0;
+    for times in parts {
+        max = max.max(times.max);
+        for (low, high, count) in &times.counts {
+            *counts.entry((*low, *high)).or_insert(0) += count;
+        }
+    }
+    Buckets {
+        counts: counts
+            .into_iter()
+            .map(|((low, high), count)| (low, high, count))
+            .collect(),
+        max,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::synthetic;
+    use super::*;
+
+    #[test]
+    fn rounds_add_up() {
+        let outcomes = [
+            synthetic::timed("r", Mode::Softirq, 1, 1000),
+            synthetic::timed("r", Mode::Softirq, 2, 1000),
+            synthetic::timed("r", Mode::Softirq, 3, 100),
+        ];
+        let merged = Measured::new(&outcomes).merged("r", Mode::Softirq);
+        assert_eq!(merged.total(), 3000);
+        assert_eq!(merged.max, 8000);
+        assert_eq!(merged.counts[0], (100, 101, 900));
+        assert!(merged.counts.contains(&(1000, 1001, 1800)));
+        assert_eq!(merged.at(0.5), 1000);
+    }
+
+    #[test]
+    fn the_last_of_two_outcomes_of_a_cell_counts() {
+        let outcomes = [
+            synthetic::timed("r", Mode::Softirq, 1, 1000),
+            synthetic::timed("r", Mode::Softirq, 1, 50),
+        ];
+        let measured = Measured::new(&outcomes);
+        assert_eq!(measured.of("r", Mode::Softirq), [&outcomes[1]]);
+        assert_eq!(measured.rows().len(), 1);
+    }
+}

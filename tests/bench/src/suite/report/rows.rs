@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+//! From outcomes to rows.
+
+use std::collections::BTreeMap;
+
+use super::measured::Measured;
+use super::model::{ModeReport, Ratio, RowReport};
+use crate::suite::cell::{Mode, Row};
+use crate::suite::outcome::{Busy, Outcome, Packets};
+use crate::suite::statistics::{tidy, Metric, Noise};
+
+/// The two ways in which KBP always polls. The adaptive one trades time for power; it is listed, not boasted of.
+pub(super) const KBP: [Mode; 2] = [Mode::KbpArmed, Mode::KbpMasked];
+/// A mode that loses more than this is not best, whatever the times of what is left.
+const LOSSY: f64 = 0.001;
+
+/// All of them.
+pub(super) fn rows(measured: &Measured) -> Vec<RowReport> {
+    measured
+        .rows()
+        .iter()
+        .map(|row| one(measured, row))
+        .collect()
+}
+
+fn one(measured: &Measured, row: &Row) -> RowReport {
+    let name = row.name.as_str();
+    let noise: BTreeMap<Metric, Noise> = Metric::of(&row.workload)
+        .iter()
+        .filter(|metric| metric.has_ratio())
+        .map(|metric| {
+            let control = measured.ratio(name, Mode::Control, Mode::Softirq, *metric);
+            (*metric, Noise::of(control, *metric))
+        })
+        .collect();
+    let modes: BTreeMap<Mode, ModeReport> = measured
+        .modes(name)
+        .into_iter()
+        .map(|mode| (mode, of_mode(measured, row, mode, &noise)))
+        .collect();
+    let decisive = Metric::decisive(&row.workload);
+    let kbp = best(&modes, decisive, |mode| KBP.contains(&mode));
+    let by = |other: Mode| {
+        let ratio = measured.ratio(name, kbp?, other, decisive)?;
+        Some((other, Ratio::in_noise(ratio, noise.get(&decisive))))
+    };
+    let others = modes.keys().copied().filter(|mode| Some(*mode) != kbp);
+    RowReport {
+        name: row.name.clone(),
+        about: row.about.clone(),
+        workload: row.workload,
+        noisy: noise.get(&decisive).is_none_or(Noise::noisy),
+        floor: measured.floor(name).curve(),
+        best: best(&modes, decisive, |mode| mode != Mode::Control),
+        kbp,
+        kbp_by: others.filter_map(by).collect(),
+        noise,
+        modes,
+    }
+}
+
+fn of_mode(
+    measured: &Measured,
+    row: &Row,
+    mode: Mode,
+    noise: &BTreeMap<Metric, Noise>,
+) -> ModeReport {
+    let name = row.name.as_str();
+    let rounds = measured.of(name, mode);
+    let metrics = Metric::of(&row.workload).iter().copied();
+    let ratio = |metric: Metric| {
+        let ratio = measured.ratio(name, mode, Mode::Softirq, metric)?;
+        Some((metric, Ratio::in_noise(ratio, noise.get(&metric))))
+    };
+    let busy = busy(&rounds);
+    let packets = packets(&rounds);
+    let mut evidence: Vec<String> = rounds.iter().map(|o| o.evidence.clone()).collect();
+    evidence.sort();
+    evidence.dedup();
+    ModeReport {
+        rounds: rounds.len(),
+        metrics: metrics
+            .clone()
+            .filter_map(|metric| Some((metric, measured.estimate(name, mode, metric)?)))
+            .collect(),
+        ratios: metrics
+            .filter(|metric| mode != Mode::Softirq && metric.has_ratio())
+            .filter_map(ratio)
+            .collect(),
+        busy_cores: tidy(busy.iter().map(|core| core.share).sum()),
+        busy,
+        net_rx: rounds.iter().map(|outcome| outcome.net_rx).sum(),
+        loss: tidy(packets.lost() as f64 / packets.sent.max(1) as f64),
+        packets,
+        evidence,
+        percentiles: measured.merged(name, mode).curve(),
+    }
+}
+
+fn busy(rounds: &[&Outcome]) -> Vec<Busy> {
+    let mut shares: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for core in rounds.iter().flat_map(|outcome| &outcome.busy) {
+        shares.entry(core.cpu).or_default().push(core.share);
+    }
+    shares
+        .into_iter()
+        .map(|(cpu, shares)| Busy {
+            cpu,
+            share: tidy(shares.iter().sum::<f64>() / shares.len() as f64),
+        })
+        .collect()
+}
+
+fn packets(rounds: &[&Outcome]) -> Packets {
+    let sum = |of: fn(&Packets) -> u64| rounds.iter().map(|outcome| of(&outcome.packets)).sum();
+    Packets {
+        sent: sum(|p| p.sent),
+        // Losses of one round are not made up for by doubles of another.
+        received: sum(|p| p.received.min(p.sent)),
+        duplicates: sum(|p| p.duplicates),
+        reordered: sum(|p| p.reordered),
+    }
+}
+
+/// The mode with the best median among those that are `eligible` and deliver their packets; if none does, among
+/// all that are.
+fn best(
+    modes: &BTreeMap<Mode, ModeReport>,
+    metric: Metric,
+    eligible: impl Fn(Mode) -> bool,
+) -> Option<Mode> {
+    let result = |(mode, report): (&Mode, &ModeReport)| {
+        let value = report.metrics.get(&metric)?.median;
+        eligible(*mode).then_some((*mode, value, report.loss > LOSSY))
+    };
+    let all: Vec<(Mode, f64, bool)> = modes.iter().filter_map(result).collect();
+    let order = |a: &f64, b: &f64| match metric.more_is_better() {
+        true => b.total_cmp(a),
+        false => a.total_cmp(b),
+    };
+    all.iter()
+        .min_by(|a, b| a.2.cmp(&b.2).then(order(&a.1, &b.1)))
+        .map(|(mode, ..)| *mode)
+}
