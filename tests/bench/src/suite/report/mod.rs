@@ -64,7 +64,7 @@ pub fn write(
     let measured = Measured::new(outcomes);
     check_names(&measured)?;
     let report = report(outcomes, left, conditions);
-    let mut json = serde_json::to_string_pretty(&report)
+    let mut json = serde_json::to_string(&report)
         .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
     json.push('\n');
     let logs = hlog::all(&measured)?;

@@ -102,15 +102,21 @@ impl Peer {
     /// In plain words.
     pub fn words(&self) -> String {
         let what = match self.metric {
-            Metric::Rate => "its rate without loss is higher",
+            Metric::Rate => "more packets per second go through without loss",
             _ => "99 % of the packets wait less",
         };
         let range = self.range.map_or(String::new(), |[low, high]| {
             let (low, high) = (super::words::ratio(low), super::words::ratio(high));
-            format!(" (ratio {low} to {high} where it is more than noise)")
+            let metric = self.metric.name();
+            match low == high {
+                true => format!(" ({metric}: {low} of it)"),
+                false => {
+                    format!(" ({metric}: {low} to {high} of it, where that is more than noise)")
+                }
+            }
         });
         let mut text = format!(
-            "Against {}, {what} in {} of {} rows{range}.",
+            "KBP against {}: {what} in {} of {} rows{range}.",
             self.mode,
             self.better.len(),
             self.rows

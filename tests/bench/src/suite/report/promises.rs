@@ -156,12 +156,13 @@ fn no_loss_in(measured: &Measured, row: &str) -> Option<(bool, String)> {
         let held = pairs.iter().filter(|held| **held).count();
         (!pairs.is_empty()).then_some((mode, held, pairs.len()))
     };
-    let (mode, held, rounds) = KBP
-        .into_iter()
-        .filter_map(of)
-        .max_by(|a, b| (a.1 * b.2).cmp(&(b.1 * a.2)))?;
-    let text = format!("{row}: {mode} in {held} of {rounds} rounds");
-    Some((2 * held > rounds, text))
+    let each: Vec<(Mode, usize, usize)> = KBP.into_iter().filter_map(of).collect();
+    let words = each
+        .iter()
+        .map(|(mode, held, rounds)| format!("{mode} in {held} of {rounds} rounds"));
+    let text = format!("{row}: {}", words.collect::<Vec<_>>().join(", "));
+    let holds = each.iter().any(|(_, held, rounds)| 2 * held > *rounds);
+    (!each.is_empty()).then_some((holds, text))
 }
 
 /// Whether a trial of `a` without loss offered at least as much as one that `b` lost packets in.

@@ -17,7 +17,8 @@ pub struct Noise {
     pub quiet: f64,
     /// How far the control pairs lie from their middle.
     pub spread: f64,
-    /// What a difference must exceed to be one: `quiet` and `spread` together.
+    /// What a difference must exceed to be one: `quiet`, or the control's own distance where that is more, and
+    /// `spread` beside it.
     pub band: f64,
 }
 
@@ -25,12 +26,13 @@ impl Noise {
     /// From the ratios control by softirq.
     pub fn of(control: Option<Estimate>, metric: Metric) -> Noise {
         let quiet = metric.quiet_band();
-        let spread = control.map_or(0.0, |c| super::tidy((c.high / c.low).sqrt() - 1.0));
+        let spread = control.map_or(0.0, |c| (c.high / c.low).sqrt() - 1.0);
+        let shown = control.map_or(0.0, |c| distance(c.median));
         Noise {
             control,
             quiet,
-            spread,
-            band: super::tidy(quiet + spread),
+            spread: super::tidy(spread),
+            band: super::tidy(quiet.max(shown) + spread),
         }
     }
 

@@ -120,6 +120,14 @@ fn a_spread_widens_the_band_and_does_not_excuse_itself() {
 }
 
 #[test]
+fn what_the_control_shows_is_no_difference() {
+    let noise = Noise::of(Some(estimate(&[2.0, 2.0])), Metric::P99);
+    assert_eq!(noise.band, 1.0);
+    assert!(noise.drowns(&estimate(&[2.0, 2.0])) && noise.drowns(&estimate(&[0.51])));
+    assert!(!noise.drowns(&estimate(&[0.49])));
+}
+
+#[test]
 fn rounds_that_contradict_each_other_show_nothing() {
     let noise = Noise::of(Some(estimate(&[1.0, 1.0, 1.0])), Metric::P50);
     assert!(noise.drowns(&estimate(&[0.2, 0.3, 1.1])));

@@ -15,6 +15,7 @@ const STYLE: &str = "
 h3{font-size:16px;margin:28px 0 2px}
 th:first-child,td:first-child{text-align:left}.text td,.text th{text-align:left;white-space:normal}
 tr.kbp td:first-child{font-weight:600}.dim{color:var(--soft)}.noise{color:var(--warn)}
+svg{margin-top:10px}
 .pass{color:var(--good)}.miss{color:var(--bad)}.not-measured{color:var(--soft)}
 ";
 

@@ -23,8 +23,8 @@ ratios: below 1 is better for times, above 1 for rates.</li>
 <code>~</code> marks less than six rounds; no interval of so few values can promise 95 %, and the brackets hold the \
 lowest and highest round.</li>
 <li>The control is softirq once more, interleaved. What it differs from softirq is noise. <b>Within noise</b>: the \
-ratio is smaller than 10 % (p50, rate) or 25 % (p99 and beyond) plus the spread of the control, or its brackets hold \
-1.</li>
+difference is less than 10 % (p50, rate) or 25 % (p99 and beyond), or than the control's where that is more, plus the \
+spread of the control; or the brackets hold 1.</li>
 <li>In the plots every further nine takes the same room. The dotted line is what the time source itself adds: late \
 timers, a late sender. Nothing below it can be told apart.</li>
 <li>p99.9 and the maximum of a thousand packets are one or two packets. Compare p50 and p99.</li>

@@ -33,7 +33,7 @@ fn a_good_run() {
         "{html}"
     );
     assert!(html.contains("not measured in this run"));
-    assert!(html.contains("Against softirq, 99 % of the packets wait less in 7 of 7 rows"));
+    assert!(html.contains("KBP against softirq: 99 % of the packets wait less in 7 of 7 rows"));
     // As fast as the thread on its own NAPI, and no faster.
     assert!(html.contains("delay-queues-1"));
     assert!(html.contains("prefers-color-scheme:dark") && html.contains("@media print"));

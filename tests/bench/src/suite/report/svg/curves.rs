@@ -25,7 +25,7 @@ pub(crate) fn draw(label: &str, curves: &[(Mode, Buckets)], floor: &Buckets) -> 
     legend(&mut svg, &modes, 0.0);
     let frame = Frame {
         left: 70.0,
-        right: WIDTH - 16.0,
+        right: WIDTH - 24.0,
         top: head + 8.0,
         bottom: head + PLOT,
     };
