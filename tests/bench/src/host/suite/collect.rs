@@ -28,7 +28,6 @@ struct State {
     store: Store,
     /// The host's part of the cell under way.
     traffic: Option<(String, Traffic)>,
-    note: String,
     over: usize,
     began: Option<Instant>,
     complaint: Option<String>,
@@ -42,7 +41,6 @@ impl Collector {
                 split: Split::default(),
                 store,
                 traffic: None,
-                note: String::new(),
                 over: 0,
                 began: None,
                 complaint: None,
@@ -71,13 +69,13 @@ impl Collector {
         Some(format!("in the guest: {text}"))
     }
 
-    /// The store and the guest's note, once the guest is done.
-    pub(super) fn finish(self) -> Result<(Store, String)> {
+    /// The store, once the guest is done.
+    pub(super) fn finish(self) -> Result<Store> {
         let broken = || Error::Other("the guest ended before it had measured everything".into());
         let state = Arc::try_unwrap(self.state).map_err(|_| broken())?;
         let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         match state.done {
-            true => Ok((state.store, state.note)),
+            true => Ok(state.store),
             false => Err(broken()),
         }
     }
@@ -103,7 +101,7 @@ impl Collector {
         match line {
             Line::Setup { kernel, note } => {
                 self.progress.line(&format!("measuring on kernel {kernel}"));
-                state.note = note;
+                state.store.set_note(kernel, note)?;
                 state.began = Some(Instant::now());
             }
             Line::Begin { .. } => {}

@@ -3,6 +3,7 @@
 //! the outcomes, reports.
 
 mod collect;
+mod conditions;
 mod store;
 
 use std::fs;
@@ -22,6 +23,7 @@ use super::{environment, traffic};
 use crate::event::ready_mark;
 use crate::suite::cell::{Cell, Workload};
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
+use crate::suite::report;
 use crate::{Error, Result};
 
 /// How long the boot may take.
@@ -56,8 +58,10 @@ pub struct Options {
 pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
     let progress = Progress::start();
     let layout = Layout::find()?;
+    let before = conditions::Before::look();
+    let kernel = layout.kernel(&options.kernel)?;
     let identity = Identity {
-        kernel: layout.kernel(&options.kernel)?.release,
+        kernel: kernel.release.clone(),
         commit: environment::commit(&layout),
         scale: options.scale,
     };
@@ -69,6 +73,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
             options.filters
         )));
     }
+    let planned: Vec<String> = wanted.iter().map(Cell::id).collect();
     let total = wanted.len();
     let missing = store.missing(wanted);
     if missing.len() < total {
@@ -81,12 +86,16 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         true => store,
         false => measure(options, store, missing, &progress, stop)?,
     };
+    let note = store.note();
+    let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
+    let (outcomes, left) = (&store.outcomes, &store.left);
+    let judgement = report::write(outcomes, left, &conditions, &options.out)?;
+    println!("{}", report::text(outcomes, left, &conditions));
     println!(
-        "{} outcomes in {}",
-        store.outcomes.len(),
+        "report: {}/report.html, report.json, report.csv, hlog/",
         options.out.display()
     );
-    Ok(true)
+    Ok(judgement.ok())
 }
 
 fn measure(
@@ -129,7 +138,7 @@ fn measure(
         Err(error) => return Err(collector.complaint().map_or(error, Error::Other)),
     };
     match verdict {
-        Verdict::Exit(0) => collector.finish().map(|(store, _)| store),
+        Verdict::Exit(0) => collector.finish(),
         Verdict::Interrupted => Err(Error::Interrupted),
         other => {
             let why = other.explain().or_else(|| collector.complaint());

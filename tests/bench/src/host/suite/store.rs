@@ -33,6 +33,7 @@ pub(super) struct Store {
     pub(super) outcomes: Vec<Outcome>,
     /// What could not be measured.
     pub(super) left: Vec<Left>,
+    note: Option<String>,
 }
 
 impl Store {
@@ -44,7 +45,7 @@ impl Store {
             true => String::new(),
             false => fs::read_to_string(&path).unwrap_or_default(),
         };
-        let (outcomes, left) = read(&text, identity).unwrap_or_default();
+        let old = read(&text, identity).unwrap_or_default();
         let file = OpenOptions::new()
             .create(true)
             .write(true)
@@ -56,15 +57,33 @@ impl Store {
             file,
             outcomes: Vec::new(),
             left: Vec::new(),
+            note: None,
         };
         store.line(identity)?;
-        for outcome in outcomes {
+        if let Some(note) = old.note {
+            store.set_note(identity.kernel.clone(), note)?;
+        }
+        for outcome in old.outcomes {
             store.add(outcome)?;
         }
-        for missing in left {
+        for missing in old.left {
             store.leave(missing)?;
         }
         Ok(store)
+    }
+
+    /// What the numbers depend on, as the guest says it.
+    pub(super) fn note(&self) -> String {
+        self.note.clone().unwrap_or_default()
+    }
+
+    /// Keeps that.
+    pub(super) fn set_note(&mut self, kernel: String, note: String) -> Result<()> {
+        if self.note.as_ref() != Some(&note) {
+            self.note = Some(note.clone());
+            self.line(&Line::Setup { kernel, note })?;
+        }
+        Ok(())
     }
 
     /// Keeps an outcome.
@@ -104,22 +123,31 @@ impl Store {
     }
 }
 
+/// What a file holds.
+#[derive(Debug, Default)]
+struct Old {
+    outcomes: Vec<Outcome>,
+    left: Vec<Left>,
+    note: Option<String>,
+}
+
 /// What a file of that identity holds. A last line that was cut off is no outcome.
-fn read(text: &str, identity: &Identity) -> Option<(Vec<Outcome>, Vec<Left>)> {
+fn read(text: &str, identity: &Identity) -> Option<Old> {
     let mut lines = text.lines();
     let first: Identity = serde_json::from_str(lines.next()?).ok()?;
     if first != *identity {
         return None;
     }
-    let (mut outcomes, mut left) = (Vec::new(), Vec::new());
+    let mut old = Old::default();
     for line in lines.filter_map(|line| serde_json::from_str(line).ok()) {
         match line {
-            Line::Measured(outcome) => outcomes.push(*outcome),
-            Line::Left(missing) => left.push(missing),
-            _ => {}
+            Line::Setup { note, .. } => old.note = Some(note),
+            Line::Measured(outcome) => old.outcomes.push(*outcome),
+            Line::Left(missing) => old.left.push(missing),
+            Line::Begin { .. } | Line::Done => {}
         }
     }
-    Some((outcomes, left))
+    Some(old)
 }
 
 #[cfg(test)]
