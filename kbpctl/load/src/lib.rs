@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Constant load over ordinary sockets, and the reflector that answers it.
+//!
+//! The load is an open loop: a probe leaves when its time has come, whether the one before was
+//! answered or not, and its latency counts from that time. So a stall of the peer shows in every
+//! probe that should have been answered meanwhile, and a stall of the sender does not hide.
+//!
+//! [`session::run`] measures, [`reflect::Reflector`] answers. Below them: [`wire`] what a probe
+//! looks like, [`framing`] how TCP carries it, [`schedule`] when it leaves, [`book`] what became
+//! of it, [`times`] how long it took.
+
+pub mod book;
+pub mod cpu;
+mod error;
+pub mod frame;
+pub mod framing;
+pub mod hlog;
+pub mod noise;
+pub mod reflect;
+pub mod report;
+pub mod run;
+pub mod schedule;
+pub mod session;
+mod sys;
+pub mod times;
+pub mod transport;
+pub mod wire;
+
+pub use error::{Error, Result};
+
+/// The port a reflector listens on when none is named.
+pub const DEFAULT_PORT: u16 = 7777;

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One run: probes of one size at a constant rate, whether answers come or not.
+//!
+//! ```text
+//!   probe n ── due at n/rate ──►  sent, some lateness after  ── answered
+//!                  │◄──────────────── latency ───────────────────►│
+//! ```
+
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::book::{Book, Counts};
+use crate::schedule::Schedule;
+use crate::times::Times;
+use crate::transport::Transport;
+use crate::wire::{Kind, Probe};
+
+/// Sleeping ends this long before a probe is due, and spinning begins: what timers of a normal
+/// thread (50 us of slack) and a wake-up take together.
+pub const SPIN: Duration = Duration::from_micros(100);
+/// How far behind its schedule a run may end.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long second answers are waited for when every first one is there.
+const LINGER: Duration = Duration::from_millis(10);
+/// How often `stop` is asked while the sender waits.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// Probes per second.
+    pub rate: u64,
+    /// Bytes of probe and padding.
+    pub payload: usize,
+    /// How long probes are not counted, before those that are.
+    pub warm_up: Duration,
+    /// How long probes are counted.
+    pub duration: Duration,
+    /// The number of the first probe, so that answers to earlier traffic can be told apart.
+    pub first: u64,
+    /// How long to wait for missing answers after the last probe.
+    pub patience: Duration,
+    /// How long before a probe is due sleeping ends; `MAX`: never sleep.
+    pub spin: Duration,
+    /// Send no more after an answer that took longer.
+    pub stop_above: Option<Duration>,
+}
+
+/// An answer that took longer than allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Exceeded {
+    /// Which of the counted probes it answered, from 0.
+    pub probe: u64,
+    /// When that probe was due, from the start of counting.
+    pub at_ns: u64,
+    /// How long the answer took.
+    pub latency_ns: u64,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The probes.
+    pub counts: Counts,
+    /// From the time a probe was due to its answer.
+    pub latency: Times,
+    /// From the time a probe was due to its sending: the sender's own noise.
+    pub send_late: Times,
+    /// What ended it early.
+    pub exceeded: Option<Exceeded>,
+    /// Probes that were never sent: the sender was more than a second behind.
+    pub not_sent: u64,
+    /// Whether `stop` ended it.
+    pub stopped: bool,
+    /// The last error of a socket.
+    pub trouble: Option<String>,
+}
+
+/// Sends `load` and waits for the answers. `stop` is asked now and then and ends it early.
+pub fn run(transport: &mut dyn Transport, load: &Load, stop: &dyn Fn() -> bool) -> Outcome {
+    let mut sender = Sender::new(transport, load);
+    sender.send_all(stop);
+    sender.await_missing(stop);
+    sender.outcome()
+}
+
+struct Sender<'a> {
+    transport: &'a mut dyn Transport,
+    load: &'a Load,
+    schedule: Schedule,
+    warm_up: u64,
+    /// The probes of the plan, warm-up included.
+    total: u64,
+    start: Instant,
+    book: Book,
+    send_late: Times,
+    payload: Vec<u8>,
+    exceeded: Option<Exceeded>,
+    not_sent: u64,
+    stopped: bool,
+}
+
+impl<'a> Sender<'a> {
+    fn new(transport: &'a mut dyn Transport, load: &'a Load) -> Sender<'a> {
+        let schedule = Schedule::new(load.rate);
+        let warm_up = schedule.count(load.warm_up);
+        let total = warm_up.saturating_add(schedule.count(load.duration));
+        let book = Book::new(load.first, transport.flows(), warm_up).with_room_for(total);
+        Sender {
+            transport,
+            load,
+            schedule,
+            warm_up,
+            total,
+            start: Instant::now(),
+            book,
+            send_late: Times::new(),
+            payload: vec![0; load.payload.max(Probe::SIZE)],
+            exceeded: None,
+            not_sent: 0,
+            stopped: false,
+        }
+    }
+
+    fn send_all(&mut self, stop: &dyn Fn() -> bool) {
+        let end_ns = self.schedule.due_ns(self.total) + GRACE.as_nanos() as u64;
+        let mut looked = Instant::now();
+        self.start = looked;
+        while self.book.next() < self.total && self.exceeded.is_none() {
+            let now = Instant::now();
+            let now_ns = nanos(self.start, now);
+            let due_ns = self.schedule.due_ns(self.book.next());
+            if now - looked > LOOK {
+                looked = now;
+                if stop() {
+                    self.stopped = true;
+                    return;
+                }
+                if now_ns > end_ns {
+                    self.not_sent = self.total - self.book.next();
+                    return;
+                }
+            }
+            let sent = now_ns >= due_ns;
+            if sent {
+                self.send(due_ns, now_ns);
+            }
+            // Between two probes that are late, too: else a sender that is behind its schedule
+            // would find its answers late as well.
+            if !self.receive() && !sent {
+                self.wait(Duration::from_nanos(due_ns - now_ns));
+            }
+        }
+    }
+
+    fn send(&mut self, due_ns: u64, now_ns: u64) {
+        let index = self.book.next();
+        let flow = (index % self.transport.flows() as u64) as usize;
+        Probe {
+            kind: Kind::Ping,
+            seq: self.book.next_seq(),
+            sent_ns: due_ns,
+        }
+        .write(&mut self.payload);
+        let taken = self.transport.send(flow, &self.payload);
+        self.book.sent(taken);
+        if self.book.counts_index(index) {
+            self.send_late.record(now_ns - due_ns);
+        }
+    }
+
+    /// Looks for answers; `false` when there were none.
+    fn receive(&mut self) -> bool {
+        let (book, schedule, start) = (&mut self.book, self.schedule, self.start);
+        let (exceeded, warm_up) = (&mut self.exceeded, self.warm_up);
+        let limit = self.load.stop_above.map(|limit| limit.as_nanos() as u64);
+        self.transport.receive(&mut |payload| {
+            let now_ns = nanos(start, Instant::now());
+            let Some(probe) = Probe::read(payload).filter(|probe| probe.kind == Kind::Pong) else {
+                return;
+            };
+            let Some(index) = book.index(probe.seq) else {
+                // An answer to earlier traffic.
+                return;
+            };
+            let due_ns = schedule.due_ns(index);
+            if probe.sent_ns != due_ns {
+                return;
+            }
+            let latency_ns = now_ns.saturating_sub(due_ns);
+            let counted = book.answered(index, latency_ns);
+            if counted && exceeded.is_none() && limit.is_some_and(|limit| latency_ns > limit) {
+                *exceeded = Some(Exceeded {
+                    probe: index - warm_up,
+                    at_ns: due_ns - schedule.due_ns(warm_up),
+                    latency_ns,
+                });
+            }
+        })
+    }
+
+    /// Waits for the next probe's time or the next answer: asleep as long as that is safe, then
+    /// at once, so that the caller comes back to the clock.
+    fn wait(&mut self, left: Duration) {
+        match left.checked_sub(self.load.spin) {
+            Some(asleep) if !asleep.is_zero() => self.transport.wait(asleep.min(LOOK)),
+            _ => std::hint::spin_loop(),
+        }
+    }
+
+    fn await_missing(&mut self, stop: &dyn Fn() -> bool) {
+        let begin = Instant::now();
+        let mut complete = None;
+        while !self.stopped {
+            let now = Instant::now();
+            let limit = if self.book.outstanding() > 0 {
+                begin + self.load.patience
+            } else {
+                *complete.get_or_insert(now) + LINGER.min(self.load.patience)
+            };
+            if now >= limit {
+                return;
+            }
+            if !self.receive() {
+                self.wait((limit - now).min(LOOK));
+                self.stopped |= stop();
+            }
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        let (counts, latency) = self.book.close();
+        Outcome {
+            counts,
+            latency,
+            send_late: self.send_late,
+            exceeded: self.exceeded,
+            not_sent: self.not_sent,
+            stopped: self.stopped,
+            trouble: self.transport.trouble().map(str::to_owned),
+        }
+    }
+}
+
+fn nanos(start: Instant, now: Instant) -> u64 {
+    (now - start).as_nanos() as u64
+}
