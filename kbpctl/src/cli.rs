@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command line.
 
+mod bench;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::output::Form;
+
+pub(crate) use bench::{Bench, Peer, Serve, Side};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
 #[derive(Debug, Parser)]
@@ -63,6 +67,9 @@ pub(crate) enum Command {
     /// Tell from a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when it
     /// cannot be told
     Verify(Verify),
+    /// Measure round trips to another machine, on which kbpctl bench serve runs; exit code 5 when
+    /// probes were lost or took longer than --stop-above
+    Bench(Bench),
 }
 
 impl Command {
@@ -75,7 +82,7 @@ impl Command {
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
-            Command::Status(_) | Command::Verify(_) => false,
+            Command::Status(_) | Command::Verify(_) | Command::Bench(_) => false,
         }
     }
 }

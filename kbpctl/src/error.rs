@@ -70,6 +70,13 @@ impl Error {
         Error::new(exit, error, cause.to_string(), cure)
     }
 
+    /// The same error with a better cure.
+    #[must_use]
+    pub(crate) fn curing(mut self, cure: &str) -> Error {
+        self.cure = cure.to_owned();
+        self
+    }
+
     /// The same error, with `note` added to its cause.
     #[must_use]
     pub(crate) fn noting(mut self, note: &str) -> Error {

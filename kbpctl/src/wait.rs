@@ -34,6 +34,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether progress is shown.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.progress
+    }
+
     /// A deadline `timeout` from now.
     pub(crate) fn deadline(&self, timeout: Duration) -> Deadline {
         Deadline {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The binary itself, as far as it goes without touching the machine: help, and command lines it
-//! must refuse, in both forms.
+//! The binary itself, as far as it goes without touching the machine: help, command lines it
+//! must refuse, in both forms, and a measurement of itself.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{kill_process, Pid, Signal};
 
 fn kbpctl(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kbpctl"))
@@ -20,6 +23,8 @@ fn help_is_no_error() {
         "enable --help",
         "set --help",
         "verify --help",
+        "bench --help",
+        "bench serve --help",
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(0), "{line}");
@@ -40,6 +45,19 @@ fn a_wrong_command_line_is_code_2() {
         "status --cores 2",
         "verify --image a --kernel b",
         "verify --running --kernel b",
+        "bench",
+        "bench --rate 1",
+        "bench --peer",
+        "bench --peer 127.0.0.1 --frame 63",
+        "bench --peer 127.0.0.1 --frame 64,1519",
+        "bench --peer 127.0.0.1 --rate 0",
+        "bench --peer 127.0.0.1 --flows 0",
+        "bench --peer 127.0.0.1 --duration soon",
+        "bench --peer 127.0.0.1 --duration 0s",
+        "bench --peer 127.0.0.1:port",
+        "bench --peer 127.0.0.1 serve",
+        "bench serve --listen here",
+        "bench serve --busy-poll 0",
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(2), "{line}");
@@ -65,4 +83,77 @@ fn a_wrong_command_line_is_a_document_when_asked_for() {
         assert!(cause.contains(named), "{line}: {cause}");
         assert!(output.stderr.is_empty(), "{line}");
     }
+}
+
+/// The reflector on a free port, and the address it says.
+fn serve(form: &str) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kbpctl"))
+        .args(["bench", "serve", "--listen", "127.0.0.1:0", form])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("run kbpctl");
+    let mut line = String::new();
+    let stderr = child.stderr.take().expect("its standard error");
+    BufReader::new(stderr).read_line(&mut line).expect("a line");
+    let address = line.split_whitespace().nth(3).expect("an address");
+    (child, address.to_owned())
+}
+
+/// Ends it as ctrl-c does; its exit code and what it said.
+fn interrupt(mut child: Child) -> (Option<i32>, String) {
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::INT).expect("a signal");
+    let mut text = String::new();
+    let mut stdout = child.stdout.take().expect("its standard output");
+    stdout.read_to_string(&mut text).expect("its answer");
+    (child.wait().expect("its end").code(), text)
+}
+
+#[test]
+fn a_measurement_between_two_processes() {
+    let (child, address) = serve("--json");
+    let load = "--rate 1000 --duration 100ms --warm-up 0s --rounds 1 --frame 128 --json";
+    let output = kbpctl(&format!("bench --peer {address} {load}"));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let document: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert_eq!(document["sizes"][0]["received"], 100);
+    let (code, text) = interrupt(child);
+    assert_eq!(code, Some(0));
+    let document: serde_json::Value = serde_json::from_str(&text).expect("one JSON document");
+    assert_eq!(document["schema"], "kbp.bench-serve/1");
+    assert_eq!(document["listen"], address);
+    // The first one asks whether anybody is there.
+    assert!(document["udp_answered"].as_u64() > Some(100), "{document}");
+}
+
+#[test]
+fn an_interrupted_measurement_shows_what_there_is() {
+    let (server, address) = serve("--verbose");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kbpctl"))
+        .args([
+            "bench",
+            "--peer",
+            &address,
+            "--duration",
+            "1h",
+            "--json",
+            "--verbose",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("run kbpctl");
+    let stderr = BufReader::new(child.stderr.take().expect("its standard error"));
+    for line in stderr.lines() {
+        if line.expect("a line").contains("round 1") {
+            break;
+        }
+    }
+    let (code, text) = interrupt(child);
+    assert_eq!(code, Some(1), "{text}");
+    let document: serde_json::Value = serde_json::from_str(&text).expect("one JSON document");
+    assert_eq!(document["verdict"], "interrupted");
+    assert_eq!(interrupt(server).0, Some(0));
 }

@@ -26,7 +26,7 @@ pub mod times;
 pub mod transport;
 pub mod wire;
 
-pub use error::{Error, Result};
+pub use error::{Error, Kind as ErrorKind, Result};
 
 /// The port a reflector listens on when none is named.
 pub const DEFAULT_PORT: u16 = 7777;

@@ -79,6 +79,13 @@ impl Plan {
         for frame in &self.frames {
             frame::payload(*frame, self.protocol, self.peer.ip())?;
         }
+        if self.duration.is_zero() || self.rate == 0 {
+            return Err(Error::request(
+                "cannot measure",
+                "there would be no probe to count",
+                "give a --duration and a --rate above 0",
+            ));
+        }
         let schedule = Schedule::new(self.rate);
         let warm_up = schedule.count(self.warm_up);
         let probes = warm_up.saturating_add(schedule.count(self.duration));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The commands, one file each.
 
+mod bench;
 mod disable;
 mod enable;
 mod load;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Reapply(arguments) => reapply::run(arguments, context),
         Command::Status(arguments) => status::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
+        Command::Bench(arguments) => bench::run(arguments, context),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);
@@ -39,8 +41,8 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
 
 /// Says so at once, rather than after half the work, when the caller lacks a capability.
 fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
-    // It reads files, which have permissions of their own.
-    if matches!(command, Command::Verify(_)) {
+    // One reads files, which have permissions of their own, the other uses ordinary sockets.
+    if matches!(command, Command::Verify(_) | Command::Bench(_)) {
         return Ok(());
     }
     let (net_admin, sys_module) = context.sys.capabilities();

@@ -124,6 +124,13 @@ fn plans_that_cannot_be() {
         ),
         (
             Plan {
+                duration: Duration::ZERO,
+                ..good.clone()
+            },
+            "no probe to count",
+        ),
+        (
+            Plan {
                 frames: vec![],
                 ..good.clone()
             },

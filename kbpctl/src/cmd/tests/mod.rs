@@ -2,6 +2,7 @@
 //! The commands against the kernel in memory: every way they can fail, and every point at which
 //! they can be killed.
 
+mod bench;
 mod config;
 mod disable;
 mod enable;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbpctl bench serve`: the side that answers.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use kbp_load::reflect::{Reflector, Served, Settings};
+use kbp_load::DEFAULT_PORT;
+use serde::Serialize;
+
+use super::{failed, stop_flag};
+use crate::cli;
+use crate::error::{Exit, Result};
+use crate::output::Answer;
+
+const LOOK: Duration = Duration::from_millis(20);
+
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    listen: SocketAddr,
+    #[serde(flatten)]
+    served: Served,
+}
+
+pub(super) fn run(arguments: &cli::Serve) -> Result<Answer> {
+    let stop = stop_flag()?;
+    let reflector = start(arguments).map_err(failed)?;
+    let listen = reflector.address();
+    // On standard error: the answer, at the end, may be one JSON document.
+    eprintln!("kbpctl: answering on {listen} over UDP and TCP; ctrl-c ends it");
+    while !stop.load(Ordering::Relaxed) {
+        thread::sleep(LOOK);
+    }
+    let document = Document {
+        schema: "kbp.bench-serve/1",
+        listen,
+        served: reflector.served(),
+    };
+    Ok(Answer::new(&document, describe(&document.served), Exit::Ok))
+}
+
+fn start(arguments: &cli::Serve) -> kbp_load::Result<Reflector> {
+    let at = |listen| {
+        Reflector::start(&Settings {
+            listen,
+            cpu: arguments.cpu,
+            busy_poll: arguments.busy_poll,
+        })
+    };
+    match arguments.listen {
+        Some(listen) => at(listen),
+        // This takes IPv4, too. Where IPv6 is switched off, IPv4 is all there is; when that fails
+        // as well, the first error was not about IPv6.
+        None => at((Ipv6Addr::UNSPECIFIED, DEFAULT_PORT).into())
+            .or_else(|error| at((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT).into()).map_err(|_| error)),
+    }
+}
+
+fn describe(served: &Served) -> String {
+    format!(
+        "UDP: {} probes answered, {} datagrams ignored, {} answers not sent\n\
+         TCP: {} probes answered on {} connections, {} connections refused",
+        served.udp_answered,
+        served.udp_ignored,
+        served.udp_not_sent,
+        served.tcp_answered,
+        served.tcp_connections,
+        served.tcp_refused
+    )
+}
