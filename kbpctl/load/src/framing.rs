@@ -32,14 +32,14 @@ pub struct Frames {
 impl Frames {
     /// Adds what was received.
     pub fn push(&mut self, received: &[u8]) {
-        // Only now: `next` lends parts of it.
+        // Only now: `take` lends parts of it.
         self.bytes.drain(..self.taken);
         self.taken = 0;
         self.bytes.extend(received);
     }
 
     /// The next whole payload; `None` when more must be received first.
-    pub fn next(&mut self) -> Result<Option<&mut [u8]>, Broken> {
+    pub fn take(&mut self) -> Result<Option<&mut [u8]>, Broken> {
         let rest = &self.bytes[self.taken..];
         let Some(header) = rest.first_chunk::<HEADER>() else {
             return Ok(None);
@@ -68,7 +68,7 @@ mod tests {
         for length in [0, Probe::SIZE as u32 - 1, LONGEST as u32 + 1, u32::MAX] {
             let mut frames = Frames::default();
             frames.push(&length.to_be_bytes());
-            assert_eq!(frames.next(), Err(Broken { length }));
+            assert_eq!(frames.take(), Err(Broken { length }));
         }
     }
 
@@ -86,7 +86,7 @@ mod tests {
             for cut in cuts.into_iter().cycle() {
                 let (now, later) = rest.split_at(cut.min(rest.len()));
                 frames.push(now);
-                while let Some(payload) = frames.next().unwrap() {
+                while let Some(payload) = frames.take().unwrap() {
                     got.push(payload.to_vec());
                 }
                 rest = later;

@@ -19,6 +19,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// Why the verdict is not `ok`.
     pub reasons: Vec<String>,
+    /// Where the figures say more about this machine than about the way to the peer.
+    pub notes: Vec<String>,
 }
 
 /// The verdict; a later one is worse.
@@ -122,8 +124,10 @@ impl Report {
             sizes,
             verdict: Verdict::Ok,
             reasons: Vec::new(),
+            notes: Vec::new(),
         };
         report.judge(interrupted);
+        report.notes = report.sizes.iter().filter_map(own_share).collect();
         report
     }
 
@@ -163,6 +167,20 @@ impl Report {
         self.verdict = found.first().map_or(Verdict::Ok, |(verdict, _)| *verdict);
         self.reasons = found.into_iter().map(|(_, reason)| reason).collect();
     }
+}
+
+/// Says so when the sender's own lateness is more than a tenth of the figure.
+fn own_share(size: &Size) -> Option<String> {
+    let (own, all) = (size.send_late.p99_ns?, size.latency.p99_ns?);
+    (own.saturating_mul(10) > all).then(|| {
+        format!(
+            "frame {}: of the p99 of {:.1} us this sender's own lateness may be {:.1} us; give it a \
+             CPU of its own (--cpu) before you compare",
+            size.frame_bytes,
+            all as f64 / 1e3,
+            own as f64 / 1e3
+        )
+    })
 }
 
 fn lost(place: &str, round: &Round) -> String {
@@ -238,6 +256,21 @@ mod tests {
     }
 
     #[test]
+    fn a_noisy_sender_is_told() {
+        let late = |ns| {
+            let mut send_late = Times::new();
+            send_late.record(ns);
+            Outcome {
+                send_late,
+                ..outcome(1, 1)
+            }
+        };
+        assert!(judged(&[late(90)], false).notes.is_empty());
+        let notes = judged(&[late(200)], false).notes;
+        assert!(notes[0].contains("own lateness may be 0.2 us"), "{notes:?}");
+    }
+
+    #[test]
     fn the_worst_comes_first() {
         assert_eq!(judged(&[outcome(3, 3)], false).verdict, Verdict::Ok);
         let exceeded = Outcome {
@@ -249,12 +282,12 @@ mod tests {
             trouble: Some("no route".into()),
             ..outcome(10, 9)
         };
-        let report = judged(&[exceeded.clone()], false);
+        let report = judged(std::slice::from_ref(&exceeded), false);
         assert_eq!(report.verdict, Verdict::TooLong);
         assert!(report.reasons[0].contains("probe 7, 1.500 s after the begin, took 2.5 us"));
         assert!(report.reasons[1].contains("1 of 10 probes were lost; a socket said: no route"));
         assert_eq!(
-            judged(&[exceeded.clone()], true).verdict,
+            judged(std::slice::from_ref(&exceeded), true).verdict,
             Verdict::Interrupted
         );
         let slow = Outcome {

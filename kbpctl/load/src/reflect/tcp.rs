@@ -79,7 +79,7 @@ fn answer(stream: &mut TcpStream, shared: &Shared) -> Option<()> {
         frames.push(&buffer[..length]);
         out.clear();
         let mut answered = 0;
-        while let Some(payload) = frames.next().ok()? {
+        while let Some(payload) = frames.take().ok()? {
             if !wire::reflect(payload) {
                 return None;
             }

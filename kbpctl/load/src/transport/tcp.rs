@@ -104,7 +104,7 @@ impl Tcp {
             Ok(length) => {
                 connection.frames.push(&buffer[..length]);
                 loop {
-                    match connection.frames.next() {
+                    match connection.frames.take() {
                         Ok(Some(payload)) => each(payload),
                         Ok(None) => return true,
                         Err(broken) => {

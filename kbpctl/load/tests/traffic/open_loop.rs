@@ -52,7 +52,7 @@ fn a_stall_of_a_tcp_peer() {
                 return;
             }
             frames.push(&buffer[..length]);
-            while let Some(payload) = frames.next().unwrap() {
+            while let Some(payload) = frames.take().unwrap() {
                 if number == TRIGGER {
                     thread::sleep(STALL);
                 }

@@ -60,6 +60,9 @@ pub(super) fn report(report: &Report) -> String {
             spread(size, |latency| latency.max_ns)
         );
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
     text.push_str(verdict(report.verdict));
     for reason in &report.reasons {
         let _ = write!(text, "\n  {reason}");

@@ -5,16 +5,13 @@ use std::io;
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
+use kbp_load::book::Book;
 use serde::Serialize;
 
 use super::sink::idle;
 use crate::stats::Buckets;
 use crate::wire::{Kind, Probe};
 use crate::{Error, Result};
-
-/// Longest round trip that is told apart from longer ones.
-const HIGHEST_NS: u64 = 60_000_000_000;
 
 /// Something that carries payloads to the echo and back.
 pub trait Line {
@@ -76,7 +73,8 @@ pub fn run(line: &mut impl Line, traffic: Traffic, stop: impl Fn() -> bool) -> R
             "a rate of 0 never sends: give at least 1 per second".into(),
         ));
     }
-    let mut book = Book::new(traffic)?;
+    let mut book = Book::new(traffic.first, 1, 0);
+    let mut late_max = Duration::ZERO;
     let mut out = vec![0; traffic.size.max(Probe::SIZE)];
     let mut buffer = vec![0; 65536];
     let start = Instant::now();
@@ -84,15 +82,15 @@ pub fn run(line: &mut impl Line, traffic: Traffic, stop: impl Fn() -> bool) -> R
     let mut last_sent = start;
     while !stop() {
         let now = Instant::now();
-        let due = start + interval * book.sent.try_into().unwrap_or(u32::MAX);
-        let wait = if book.sent == traffic.count {
-            if book.received == book.sent || now > last_sent + traffic.patience {
+        let due = start + interval * book.next().try_into().unwrap_or(u32::MAX);
+        let wait = if book.next() == traffic.count {
+            if book.outstanding() == 0 || now > last_sent + traffic.patience {
                 break;
             }
             Duration::from_millis(50)
         } else if now >= due {
             let sent_ns = nanos(start, now);
-            let seq = traffic.first + book.sent;
+            let seq = book.next_seq();
             Probe {
                 kind: Kind::Ping,
                 seq,
@@ -100,8 +98,8 @@ pub fn run(line: &mut impl Line, traffic: Traffic, stop: impl Fn() -> bool) -> R
             }
             .write(&mut out);
             line.send(&out).map_err(fail("cannot send"))?;
-            book.sent += 1;
-            book.late_max = book.late_max.max(now - due);
+            book.sent(true);
+            late_max = late_max.max(now - due);
             last_sent = now;
             continue;
         } else {
@@ -113,84 +111,35 @@ pub fn run(line: &mut impl Line, traffic: Traffic, stop: impl Fn() -> bool) -> R
         {
             let now = nanos(start, Instant::now());
             if let Some(probe) = Probe::read(&buffer[..length]).filter(|p| p.kind == Kind::Ping) {
-                book.answer(&probe, now);
+                // Others answer earlier traffic.
+                if let Some(index) = book.index(probe.seq) {
+                    book.answered(index, now.saturating_sub(probe.sent_ns));
+                }
             }
         }
     }
-    Ok(book.report())
+    Ok(report(book, late_max))
 }
 
 fn nanos(start: Instant, now: Instant) -> u64 {
     (now - start).as_nanos() as u64
 }
 
-/// What is known about every probe.
-struct Book {
-    first: u64,
-    answered: Vec<bool>,
-    histogram: Histogram<u64>,
-    sent: u64,
-    received: u64,
-    duplicates: u64,
-    reordered: u64,
-    highest: Option<u64>,
-    late_max: Duration,
-}
-
-impl Book {
-    fn new(traffic: Traffic) -> Result<Book> {
-        let histogram = Histogram::new_with_bounds(1, HIGHEST_NS, 3)
-            .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
-        Ok(Book {
-            first: traffic.first,
-            answered: vec![false; traffic.count as usize],
-            histogram,
-            sent: 0,
-            received: 0,
-            duplicates: 0,
-            reordered: 0,
-            highest: None,
-            late_max: Duration::ZERO,
-        })
-    }
-
-    fn answer(&mut self, probe: &Probe, now_ns: u64) {
-        let Some(index) = probe
-            .seq
-            .checked_sub(self.first)
-            .filter(|index| *index < self.sent)
-        else {
-            // An answer to earlier traffic.
-            return;
-        };
-        if std::mem::replace(&mut self.answered[index as usize], true) {
-            self.duplicates += 1;
-            return;
-        }
-        self.received += 1;
-        if self.highest.is_some_and(|highest| index < highest) {
-            self.reordered += 1;
-        }
-        self.highest = self.highest.max(Some(index));
-        self.histogram
-            .saturating_record(now_ns.saturating_sub(probe.sent_ns).max(1));
-    }
-
-    fn report(self) -> Report {
-        let rtt = Buckets::from(&self.histogram);
-        Report {
-            sent: self.sent,
-            received: self.received,
-            lost: self.sent - self.received,
-            duplicates: self.duplicates,
-            reordered: self.reordered,
-            send_late_max_ns: self.late_max.as_nanos() as u64,
-            p50_ns: rtt.at(0.5),
-            p99_ns: rtt.at(0.99),
-            p999_ns: rtt.at(0.999),
-            max_ns: rtt.max,
-            rtt,
-        }
+fn report(book: Book, late_max: Duration) -> Report {
+    let (counts, latency) = book.close();
+    let rtt = Buckets::from(latency.histogram());
+    Report {
+        sent: counts.sent,
+        received: counts.received,
+        lost: counts.lost,
+        duplicates: counts.duplicates,
+        reordered: counts.reordered,
+        send_late_max_ns: late_max.as_nanos() as u64,
+        p50_ns: rtt.at(0.5),
+        p99_ns: rtt.at(0.99),
+        p999_ns: rtt.at(0.999),
+        max_ns: rtt.max,
+        rtt,
     }
 }
 
@@ -226,30 +175,6 @@ mod tests {
         first: 100,
         patience: Duration::from_millis(50),
     };
-
-    fn answer(book: &mut Book, seq: u64, now_ns: u64) {
-        book.answer(
-            &Probe {
-                kind: Kind::Ping,
-                seq,
-                sent_ns: 0,
-            },
-            now_ns,
-        );
-    }
-
-    #[test]
-    fn loss_duplicates_and_order() {
-        let mut book = Book::new(TRAFFIC).unwrap();
-        book.sent = 4;
-        for seq in [100, 103, 102, 102, 99, 104] {
-            answer(&mut book, seq, 1000);
-        }
-        let report = book.report();
-        assert_eq!((report.sent, report.received, report.lost), (4, 3, 1));
-        assert_eq!((report.duplicates, report.reordered), (1, 1));
-        assert_eq!(report.max_ns, 1000);
-    }
 
     /// A line whose other end never answers.
     struct Deaf;
