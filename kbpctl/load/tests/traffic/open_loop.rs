@@ -71,6 +71,22 @@ fn a_stall_of_a_tcp_peer() {
     the_stall_shows(&outcome);
 }
 
+#[test]
+fn probes_leave_though_none_was_answered() {
+    let mut held = Vec::new();
+    let peer = Peer::start(move |number, pong| {
+        held.push(pong);
+        match number {
+            0..200 => Vec::new(),
+            _ => std::mem::take(&mut held),
+        }
+    });
+    let mut transport = Udp::connect(peer.address, 1).unwrap();
+    let outcome = run(&mut transport, &load(RATE, 400), &|| false);
+    assert_eq!((outcome.counts.sent, outcome.not_sent), (400, 0));
+    assert_eq!((outcome.counts.lost, outcome.counts.reordered), (0, 0));
+}
+
 /// A system in which the sender itself stands still once; every probe is answered at once.
 #[derive(Default)]
 struct Stalling {
