@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
+use kbp_bench::guest::topology::place;
+use kbp_bench::suite::cell::Place;
 use kbp_bench::suite::plan::Scale;
 
 /// Measures softirq NAPI and KBP side by side.
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Hog(Hog),
     /// In the guest: attach an XDP program to a device's driver until killed
     Xdp(Xdp),
+    /// In the guest: set up containers, echo from inside, show that the packets went there, take them down
+    Topology(Topology),
     /// In the guest: the whole series of the demo (it answers to `demo` on the host)
     Measure(Measure),
     /// In the guest: what `suite` on the host asks for
@@ -214,6 +218,36 @@ pub(crate) struct XdpVerdict {
     /// Let every packet go on to the stack
     #[arg(long)]
     pub(crate) pass: bool,
+}
+
+/// Arguments of `topology`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Topology {
+    /// Where the echo is: guest, docker, pod, line-veth:N or line-macvlan:N
+    #[arg(long, value_parser = place::parse)]
+    pub(crate) place: Place,
+    /// The device that the datagrams come in by
+    #[arg(long, default_value = "eth0")]
+    pub(crate) interface: String,
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: u16,
+    /// CPU to run on
+    #[arg(long)]
+    pub(crate) cpu: Option<usize>,
+    #[command(flatten)]
+    pub(crate) until: Until,
+}
+
+/// When an echo ends, unless a signal ends it.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct Until {
+    /// End after this many seconds
+    #[arg(long)]
+    pub(crate) seconds: Option<u64>,
+    /// End after this many datagrams
+    #[arg(long)]
+    pub(crate) count: Option<u64>,
 }
 
 /// Arguments of `measure`.

@@ -14,6 +14,7 @@ use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::guest::topology::{place, Topology};
 use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
 use kbp_bench::{host, Error, Result};
 use serde::Serialize;
@@ -97,6 +98,7 @@ fn run(command: Command) -> Result<u8> {
             wait(&stop, None);
             Ok(0)
         }
+        Command::Topology(arguments) => topology(&arguments, &stop),
         Command::Measure(arguments) => {
             let options = measure::Options {
                 rounds: arguments.rounds,
@@ -138,6 +140,51 @@ fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
         })
     })?;
     print(&report)
+}
+
+/// What `topology` prints at its end.
+#[derive(Serialize)]
+struct TopologyReport {
+    place: String,
+    #[serde(flatten)]
+    echo: echo::Report,
+    evidence: String,
+    set_up_ms: u64,
+    tear_down_ms: u64,
+}
+
+fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
+    let name = place::name(arguments.place);
+    let start = Instant::now();
+    let topology = Topology::publish(arguments.place, &arguments.interface, arguments.port)?;
+    let set_up_ms = start.elapsed().as_millis() as u64;
+    let socket = topology.bind(arguments.port)?;
+    // Before it is pinned: where a thread is made decides on which CPU it may run.
+    cpu::pin_if(arguments.cpu)?;
+    // Standard output is for the result.
+    eprintln!("kbp-bench: {name} is up");
+    let end = arguments
+        .until
+        .seconds
+        .map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let echo = echo::run(&socket, |report, _| {
+        let count = arguments.until.count;
+        let over = count.is_some_and(|count| report.received >= count)
+            || end.is_some_and(|end| Instant::now() >= end)
+            || stop.load(Ordering::Relaxed);
+        Ok(if over { Next::End } else { Next::Go })
+    })?;
+    let evidence = topology.evidence()?;
+    drop(socket);
+    let start = Instant::now();
+    topology.tear_down()?;
+    print(&TopologyReport {
+        place: name,
+        echo,
+        evidence,
+        set_up_ms,
+        tear_down_ms: start.elapsed().as_millis() as u64,
+    })
 }
 
 fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {

@@ -96,6 +96,13 @@ impl Story {
         self
     }
 
+    /// What the host sends at each `host_echo`: `count` datagrams, `rate` a second.
+    pub fn load(mut self, count: u64, rate: u32) -> Self {
+        self.load.count = count;
+        self.load.rate = rate;
+        self
+    }
+
     /// The longest the story may take before it counts as hanging.
     pub fn limit(mut self, seconds: u64) -> Self {
         self.limit = Duration::from_secs(seconds);

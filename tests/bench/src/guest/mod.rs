@@ -16,6 +16,7 @@ pub mod softirqs;
 pub mod suite;
 mod sys;
 pub mod testnic;
+pub mod topology;
 mod virtio;
 pub mod xdp;
 

@@ -14,9 +14,9 @@ const CONTROL: u16 = 0x10;
 const GET_FAMILY: u8 = 3;
 const FAMILY_ID: u16 = 1;
 const FAMILY_NAME: u16 = 2;
-const REQUEST: u16 = 1;
-const ACK: u16 = 4;
-const DUMP: u16 = 0x300;
+pub(super) const REQUEST: u16 = 1;
+pub(super) const ACK: u16 = 4;
+pub(super) const DUMP: u16 = 0x300;
 const NAPI_GET: u8 = 11;
 const NAPI_SET: u8 = 14;
 const NAPI_IFINDEX: u16 = 1;
@@ -141,34 +141,42 @@ fn exchange(
     command: u8,
     attributes: &[u8],
 ) -> Result<Vec<Vec<u8>>> {
-    let broken = || Error::doing(format!("netlink command {command}"));
-    let request = message(family, flags, command, attributes);
-    send(socket, &request, SendFlags::empty()).map_err(broken())?;
+    converse(socket, &message(family, flags, command, attributes))
+        .map_err(Error::doing(format!("netlink command {command}")))
+}
+
+/// The same for a request of any family; each answer begins after the first four bytes of what its
+/// family puts before the attributes.
+pub(super) fn converse(socket: &OwnedFd, request: &[u8]) -> rustix::io::Result<Vec<Vec<u8>>> {
+    send(socket, request, SendFlags::empty())?;
     let mut buffer = vec![0; 65536];
     let mut answers = Vec::new();
     loop {
-        let (_, length) =
-            recv(socket, buffer.as_mut_slice(), RecvFlags::empty()).map_err(broken())?;
-        let over = take(&buffer[..length], &mut answers).map_err(broken())?;
-        if over {
+        let (_, length) = recv(socket, buffer.as_mut_slice(), RecvFlags::empty())?;
+        if take(&buffer[..length], &mut answers)? {
             return Ok(answers);
         }
     }
 }
 
 fn message(family: u16, flags: u16, command: u8, attributes: &[u8]) -> Vec<u8> {
-    let length = (HEADER + GENERIC + attributes.len()) as u32;
+    request(family, flags, &[command, 1, 0, 0], attributes)
+}
+
+/// A message: what its family wants first, then the attributes.
+pub(super) fn request(kind: u16, flags: u16, first: &[u8], attributes: &[u8]) -> Vec<u8> {
+    let length = (HEADER + first.len() + attributes.len()) as u32;
     let mut out = length.to_ne_bytes().to_vec();
-    out.extend(family.to_ne_bytes());
+    out.extend(kind.to_ne_bytes());
     out.extend(flags.to_ne_bytes());
     // Sequence number and port: we have one request under way, and the kernel knows us.
     out.extend([0; 8]);
-    out.extend([command, 1, 0, 0]);
+    out.extend(first);
     out.extend(attributes);
     out
 }
 
-fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
+pub(super) fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
     let mut out = ((4 + value.len()) as u16).to_ne_bytes().to_vec();
     out.extend(kind.to_ne_bytes());
     out.extend(value);
@@ -205,7 +213,7 @@ fn header(datagram: &[u8]) -> Option<(usize, u16)> {
 }
 
 /// The value of the first attribute of this kind.
-fn find(mut attributes: &[u8], wanted: u16) -> Option<&[u8]> {
+pub(super) fn find(mut attributes: &[u8], wanted: u16) -> Option<&[u8]> {
     loop {
         let length = usize::from(u16::from_ne_bytes(*attributes.first_chunk()?));
         let kind = u16::from_ne_bytes(attributes.get(2..4)?.try_into().ok()?);

@@ -21,5 +21,6 @@ mod round_trip;
 mod scheduling;
 mod synthetic_nic;
 mod threaded_napi;
+mod topologies;
 mod unload;
 mod xdp_redirect;

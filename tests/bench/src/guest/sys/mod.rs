@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
 use rustix::ioctl::{ioctl, Updater};
-use rustix::thread::Pid;
+use rustix::thread::{unshare_unsafe, Pid, UnshareFlags};
 
 /// Executes two instructions for each of `turns` (at least one), and a handful around them.
 pub(crate) fn count_down(turns: u32) {
@@ -41,6 +41,13 @@ fn policy(pid: i32, policy: libc::c_int, priority: libc::c_int) -> io::Result<()
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// Gives the calling thread a network namespace of its own.
+pub(crate) fn own_network() -> io::Result<()> {
+    // SAFETY: of all that can be split off, only the file table bears on other threads' memory
+    // safety (a file closed there stays open here), and it stays shared.
+    Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
 }
 
 /// What KBP says of one core.

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What shows that packets took the way through a place: the counters on it.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::rtnl::Link;
+
+/// Packets since the topology was up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// Flows whose address was translated at the entry.
+    pub flows: u64,
+    /// Packets that the guest's rules let in.
+    pub entered: u64,
+    /// Into each container's device towards the guest, and out of it; the last is the receiver's.
+    pub devices: Vec<(u64, u64)>,
+}
+
+impl Passed {
+    pub(super) fn since(before: &[Link], now: &[Link]) -> Vec<(u64, u64)> {
+        let pairs = before.iter().zip(now);
+        pairs
+            .map(|(before, now)| (now.received - before.received, now.sent - before.sent))
+            .collect()
+    }
+
+    /// Whether each device of the way has seen so many packets in both directions.
+    pub fn at_least(&self, packets: u64) -> bool {
+        let seen = |(into, out): &(u64, u64)| *into >= packets && *out >= packets;
+        self.flows > 0 && self.entered >= packets && self.devices.iter().all(seen)
+    }
+}
+
+impl Display for Passed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some((into, out)) = self.devices.last() else {
+            return f.write_str("the receiver is in the guest itself, no container between");
+        };
+        write!(
+            f,
+            "{} flows by the NAT rule, {} packets let in; {into} into the receiver's container, {out} out of it",
+            self.flows, self.entered
+        )?;
+        if let [.., _, _] = self.devices[..] {
+            let least = self.devices.iter().map(|(into, out)| into.min(out)).min();
+            write!(
+                f,
+                "; at each of {} containers at least {}",
+                self.devices.len(),
+                least.unwrap_or(&0)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_device_of_the_way_counts() {
+        let mut passed = Passed {
+            flows: 1,
+            entered: 9,
+            devices: vec![(9, 8), (7, 9)],
+        };
+        assert!(passed.at_least(7) && !passed.at_least(8));
+        assert_eq!(
+            passed.to_string(),
+            "1 flows by the NAT rule, 9 packets let in; 7 into the receiver's container, 9 out of it; \
+             at each of 2 containers at least 7"
+        );
+        passed.entered = 6;
+        assert!(!passed.at_least(7));
+        passed.devices.clear();
+        assert!(passed.to_string().contains("no container"));
+    }
+
+    #[test]
+    fn what_was_counted_before_does_not_count() {
+        let link = |received, sent| Link {
+            index: 1,
+            received,
+            sent,
+        };
+        assert_eq!(Passed::since(&[link(2, 3)], &[link(12, 4)]), [(10, 1)]);
+    }
+}

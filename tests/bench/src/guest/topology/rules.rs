@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The rules of each place, as `nft -f` reads them: `nft/*.nft` after the definitions they use.
+
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
+
+/// Services of a cluster that come before ours in kube-proxy's chain: its iptables mode looks at one
+/// after the other.
+const SERVICES: u8 = 40;
+
+/// Who is to be reached, and as whom.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// The device that packets come in by.
+    pub(super) interface: String,
+    /// Its address, to which they are sent.
+    pub(super) address: Ipv4Addr,
+    /// The UDP port, outside and inside.
+    pub(super) port: u16,
+}
+
+impl Entry {
+    fn define(&self, container: Ipv4Addr, more: &str) -> String {
+        format!(
+            "define INTERFACE = \"{}\"\ndefine ADDRESS = {}\ndefine PORT = {}\ndefine CONTAINER = {container}\n{more}",
+            self.interface, self.address, self.port
+        )
+    }
+
+    /// For a container behind Docker's bridge.
+    pub(super) fn docker(&self, container: Ipv4Addr, bridge: &str) -> String {
+        let more = format!("define BRIDGE = \"{bridge}\"\ndefine NETWORK = 172.17.0.0/16\n");
+        self.define(container, &more) + include_str!("nft/docker.nft")
+    }
+
+    /// For a pod behind the services of its cluster.
+    pub(super) fn pod(&self, container: Ipv4Addr, bridge: &str) -> String {
+        let more = format!(
+            "define BRIDGE = \"{bridge}\"\ndefine NETWORK = 10.244.1.0/24\ndefine CLUSTER = 10.244.0.0/16\n"
+        );
+        self.define(container, &more) + &other_services() + include_str!("nft/pod.nft")
+    }
+
+    /// For the last container of a line.
+    pub(super) fn line(&self, container: Ipv4Addr) -> String {
+        self.define(container, "") + include_str!("nft/line.nft")
+    }
+}
+
+/// The chains of services that nobody uses here, each with one pod on another node.
+fn other_services() -> String {
+    let (mut services, mut chains) = (String::new(), String::new());
+    for n in 1..=SERVICES {
+        let to = format!("ip daddr 10.96.1.{n} tcp dport 443");
+        // Writing to a String does not fail.
+        let _ = writeln!(services, "\t\t{to} counter jump KUBE-SVC-{n:016}");
+        let _ = write!(
+            chains,
+            "\tchain KUBE-SVC-{n:016} {{\n\
+             \t\tip saddr != 10.244.0.0/16 {to} counter jump KUBE-MARK-MASQ\n\
+             \t\tcounter jump KUBE-SEP-{n:016}\n\t}}\n\
+             \tchain KUBE-SEP-{n:016} {{\n\
+             \t\tip saddr 10.244.2.{n} counter jump KUBE-MARK-MASQ\n\
+             \t\tmeta l4proto tcp counter dnat to 10.244.2.{n}:8443\n\t}}\n"
+        );
+    }
+    format!(
+        "table ip kbp_topology {{\n\tchain KUBE-MARK-MASQ {{\n\t}}\n\tchain KUBE-SERVICES {{\n{services}\t}}\n{chains}}}\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            interface: "eth0".into(),
+            address: [10, 77, 0, 2].into(),
+            port: 7,
+        }
+    }
+
+    /// Every `$name` of the rules.
+    fn used(rules: &str) -> Vec<&str> {
+        let end = |c: char| !c.is_ascii_alphabetic();
+        let names = rules.split('$').skip(1);
+        names.filter_map(|rest| rest.split(end).next()).collect()
+    }
+
+    #[test]
+    fn whatever_the_rules_use_is_defined() {
+        let to = Ipv4Addr::new(172, 17, 0, 2);
+        for rules in [
+            entry().docker(to, "b0"),
+            entry().pod(to, "b0"),
+            entry().line(to),
+        ] {
+            assert!(!used(&rules).is_empty());
+            for name in used(&rules) {
+                let define = format!("define {name} = ");
+                assert_eq!(rules.matches(&define).count(), 1, "{name} in {rules}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_pods_service_comes_after_all_others() {
+        let rules = entry().pod([10, 244, 1, 2].into(), "cni0");
+        let ours = rules.find("jump KUBE-EXT-ECHO").unwrap();
+        let others: Vec<usize> = rules
+            .match_indices("tcp dport 443 counter jump KUBE-SVC-")
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(others.len(), usize::from(SERVICES));
+        assert!(others.iter().all(|at| *at < ours));
+    }
+}

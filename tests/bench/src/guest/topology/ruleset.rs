@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The table of rules in the kernel: loaded, asked, removed.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use rustix::io::Errno;
+use rustix::net::{netlink, socket, AddressFamily, SocketType};
+
+use crate::guest::netlink::{converse, request, ACK, REQUEST};
+use crate::{Error, Result};
+
+/// NFNL_SUBSYS_CTNETLINK and IPCTNL_MSG_CT_DELETE.
+const FORGET_CONNECTIONS: u16 = 1 << 8 | 2;
+const AF_INET: u8 = 2;
+
+/// Loads rules as one transaction; refuses when the table is there.
+pub(super) fn load(rules: &str) -> Result<()> {
+    nft(
+        &["-f", "-"],
+        &format!("create table ip kbp_topology\n{rules}"),
+    )
+    .map(drop)
+}
+
+/// Removes the table.
+pub(super) fn remove() -> Result<()> {
+    nft(&["delete", "table", "ip", "kbp_topology"], "").map(drop)
+}
+
+/// The packets that the rules with this counter have taken.
+pub(super) fn counted(name: &str) -> Result<u64> {
+    let text = nft(&["list", "counter", "ip", "kbp_topology", name], "")?;
+    packets(&text).ok_or_else(|| {
+        Error::Other(format!(
+            "nft shows no packets of the counter {name}: {text}"
+        ))
+    })
+}
+
+fn packets(text: &str) -> Option<u64> {
+    let mut words = text.split_whitespace();
+    words.find(|word| *word == "packets")?;
+    words.next()?.parse().ok()
+}
+
+/// Forgets which flows were translated to whom: the next topology gets packets of the same flows, which
+/// would go to a container that is no more.
+pub(super) fn forget_connections() -> Result<()> {
+    let broken =
+        || Error::doing("cannot flush the connection tracking (module nf_conntrack_netlink)");
+    let socket = socket(
+        AddressFamily::NETLINK,
+        SocketType::RAW,
+        Some(netlink::NETFILTER),
+    )
+    .map_err(broken())?;
+    let all = request(FORGET_CONNECTIONS, REQUEST | ACK, &[AF_INET, 0, 0, 0], &[]);
+    match converse(&socket, &all) {
+        // Older kernels say so when there was none.
+        Err(Errno::NOENT) => Ok(()),
+        other => other.map(drop).map_err(broken()),
+    }
+}
+
+fn nft(arguments: &[&str], input: &str) -> Result<String> {
+    let what = || Error::doing("cannot run nft (the guest needs the tool nft)");
+    let mut nft = Command::new("nft")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(what())?;
+    if let Some(mut stdin) = nft.stdin.take() {
+        stdin.write_all(input.as_bytes()).map_err(what())?;
+    }
+    let output = nft.wait_with_output().map_err(what())?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Other(format!(
+        "nft {} failed: {}",
+        arguments.join(" "),
+        complaint.trim()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_read_from_what_nft_prints() {
+        let text =
+            "table ip kbp_topology {\n\tcounter published {\n\t\tpackets 4 bytes 368\n\t}\n}\n";
+        assert_eq!(packets(text), Some(4));
+        assert_eq!(packets("table ip kbp_topology {\n}\n"), None);
+    }
+}
