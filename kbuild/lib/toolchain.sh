@@ -13,7 +13,7 @@ ROOT_PACKAGES=(
 	gcc gcc-14 gcc-12 libc6-dev make flex bison bc kmod pahole cpio xz-utils rsync
 	libelf-dev libssl-dev rustc cargo rust-src bindgen libclang-dev
 	python3-minimal dpkg-dev ca-certificates
-	iproute2 util-linux # for guests: what busybox's ip cannot do, chrt
+	iproute2 util-linux nftables # for guests: what busybox's ip cannot do, chrt, rules of containers
 	rust-clippy rustfmt busybox-static # for tests on a host without a Rust toolchain
 	qemu-system-x86 # newer than Debian 12's, which now and then breaks guests that patch their code
 )

@@ -32,8 +32,8 @@ const WORDS: &str = r#"
         note "$answer"
         same 'datagrams received in the container' $1 "$(json_number received)"
         same 'datagrams sent back from there' $1 "$(json_number echoed)"
-        [ "$(figure 'flows by')" -ge 4 ] || fail 'the NAT rule has not seen the 4 flows'
-        for what in 'packets let in' 'into the receiver' 'out of it'; do
+        [ "$(figure 'packets met')" -ge 4 ] || fail 'the NAT rule has not seen the 4 flows'
+        for what in 'were let in' 'into the receiver' 'out of it'; do
             [ "$(figure "$what")" -ge $1 ] || fail "less than $1 $what"
         done
         case $answer in

@@ -164,12 +164,12 @@ impl Topology {
 
     /// What has passed since it was up.
     pub fn passed(&self) -> Result<Passed> {
-        let (flows, entered) = match self.place {
+        let (translated, entered) = match self.place {
             Place::Guest => (0, 0),
             _ => (ruleset::counted("published")?, ruleset::counted("entered")?),
         };
         Ok(Passed {
-            flows,
+            translated,
             entered,
             devices: Passed::since(&self.before, &self.links()?),
         })

@@ -8,8 +8,9 @@ use super::rtnl::Link;
 /// Packets since the topology was up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
-    /// Flows whose address was translated at the entry.
-    pub flows: u64,
+    /// Packets that the rule of address translation has taken: the first of each flow, and what came in
+    /// one batch with it.
+    pub translated: u64,
     /// Packets that the guest's rules let in.
     pub entered: u64,
     /// Into each container's device towards the guest, and out of it; the last is the receiver's.
@@ -27,7 +28,7 @@ impl Passed {
     /// Whether each device of the way has seen so many packets in both directions.
     pub fn at_least(&self, packets: u64) -> bool {
         let seen = |(into, out): &(u64, u64)| *into >= packets && *out >= packets;
-        self.flows > 0 && self.entered >= packets && self.devices.iter().all(seen)
+        self.translated > 0 && self.entered >= packets && self.devices.iter().all(seen)
     }
 }
 
@@ -38,8 +39,8 @@ impl Display for Passed {
         };
         write!(
             f,
-            "{} flows by the NAT rule, {} packets let in; {into} into the receiver's container, {out} out of it",
-            self.flows, self.entered
+            "{} packets met the NAT rule, {} were let in; {into} into the receiver's container, {out} out of it",
+            self.translated, self.entered
         )?;
         if let [.., _, _] = self.devices[..] {
             let least = self.devices.iter().map(|(into, out)| into.min(out)).min();
@@ -61,14 +62,14 @@ mod tests {
     #[test]
     fn every_device_of_the_way_counts() {
         let mut passed = Passed {
-            flows: 1,
+            translated: 1,
             entered: 9,
             devices: vec![(9, 8), (7, 9)],
         };
         assert!(passed.at_least(7) && !passed.at_least(8));
         assert_eq!(
             passed.to_string(),
-            "1 flows by the NAT rule, 9 packets let in; 7 into the receiver's container, 9 out of it; \
+            "1 packets met the NAT rule, 9 were let in; 7 into the receiver's container, 9 out of it; \
              at each of 2 containers at least 7"
         );
         passed.entered = 6;
