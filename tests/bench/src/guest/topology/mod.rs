@@ -31,7 +31,8 @@ use crate::{Error, Result};
 
 pub use passed::Passed;
 
-/// The stock modules that a guest needs for this; the kernel loads them itself when they are there.
+/// The stock modules that a guest needs for this; the kernel loads them itself when they are there. Some
+/// kernels have one or the other built in (`nft_objref` since some time after 6.1).
 pub const MODULES: &[&str] = &[
     "veth",
     "bridge",
@@ -45,6 +46,7 @@ pub const MODULES: &[&str] = &[
     "nft_fib_ipv4",
     "nft_masq",
     "nft_nat",
+    "nft_objref",
     "nf_conntrack_netlink",
 ];
 /// The programs that a guest needs for this.
@@ -197,7 +199,8 @@ impl Topology {
             .collect()
     }
 
-    /// Takes everything down that [`Topology::set_up`] has made, and waits until it is gone.
+    /// Takes everything down that [`Topology::set_up`] has made, and waits until its devices are gone. The
+    /// kernel frees what is left of the namespaces a moment later.
     pub fn tear_down(mut self) -> Result<()> {
         self.made.undo()
     }

@@ -16,11 +16,14 @@ const AF_INET: u8 = 2;
 
 /// Loads rules as one transaction; refuses when the table is there.
 pub(super) fn load(rules: &str) -> Result<()> {
-    nft(
-        &["-f", "-"],
-        &format!("create table ip kbp_topology\n{rules}"),
-    )
-    .map(drop)
+    let whole = format!("create table ip kbp_topology\n{rules}");
+    match nft(&["-f", "-"], &whole) {
+        Err(Error::Other(text)) if text.contains("File exists") => Err(Error::Other(format!(
+            "there is a table kbp_topology: another topology is up, or one was killed (then `nft delete table \
+             ip kbp_topology`, and `ip link` shows the rest): {text}"
+        ))),
+        other => other.map(drop),
+    }
 }
 
 /// Removes the table.
