@@ -35,7 +35,8 @@ fn bench(out: &Path, filters: &[&str], more: &[&str]) -> Vec<Value> {
     );
     print!("{said}");
     let text = fs::read_to_string(out.join("runs.jsonl")).expect("the outcomes");
-    let lines = text.lines().skip(1);
+    // The first line says what run it is, the second what the numbers depend on.
+    let lines = text.lines().skip(2);
     lines
         .map(|line| serde_json::from_str(line).expect("a line of JSON"))
         .collect()
@@ -56,7 +57,7 @@ fn id(line: &Value) -> String {
 #[test]
 fn every_way_to_poll_is_put_in_effect() {
     let out = folder("modes");
-    let lines = bench(&out, &["delay-quiet /1", "vm-64 /1"], &[]);
+    let lines = bench(&out, &["delay-quiet /1", "vm-64 /1", "line-veth-4 kbp-armed/1"], &[]);
     let measured: Vec<&Value> = lines
         .iter()
         .filter(|line| line["event"] == "measured")
@@ -73,7 +74,7 @@ fn every_way_to_poll_is_put_in_effect() {
         "{missing:?}"
     );
     let names: BTreeSet<String> = measured.iter().map(|line| id(line)).collect();
-    assert_eq!(names.len() + missing.len(), 18, "{names:?} {missing:?}");
+    assert_eq!(names.len() + missing.len(), 19, "{names:?} {missing:?}");
     for line in measured {
         let name = id(line);
         let packets = &line["packets"];
@@ -84,6 +85,10 @@ fn every_way_to_poll_is_put_in_effect() {
             "{name} has no times"
         );
         assert_eq!(line["busy"].as_array().map(Vec::len), Some(2), "{name}");
+        if name.contains("line") {
+            let evidence = line["evidence"].as_str().unwrap_or_default();
+            assert!(evidence.contains("; "), "no trace of the line: {evidence}");
+        }
         if name.contains("kbp") {
             assert_eq!(line["net_rx"], 0, "{name}: a NET_RX softirq on KBP's core");
         }
@@ -100,7 +105,7 @@ fn an_interrupted_run_goes_on() {
     // As if it had been stopped in the middle.
     let path = out.join("runs.jsonl");
     let text = fs::read_to_string(&path).expect("the outcomes");
-    let kept: Vec<&str> = text.lines().take(2).collect();
+    let kept: Vec<&str> = text.lines().take(3).collect();
     fs::write(&path, kept.join("\n") + "\n{\"event\":").expect("the outcomes");
     let second = bench(&out, &filter, &[]);
     assert_eq!(second.len(), 3);

@@ -10,7 +10,7 @@ use crate::guest::netlink::{Napi, Netdev};
 use crate::{Error, Result};
 
 /// A net device.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Device {
     name: &'static str,
 }

@@ -9,12 +9,11 @@ mod delay;
 mod device;
 mod inbox;
 mod polling;
+mod receiver;
 mod search;
-mod wire;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::UdpSocket;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -22,11 +21,11 @@ use std::time::Duration;
 
 use self::device::Device;
 use self::polling::Polling;
+use self::receiver::Receiver;
 use super::hog::Hog;
 use super::irq::RxIrq;
-use super::measure::ECHO_PORT;
 use super::testnic::Place as Cores;
-use super::{cpu, emit, mode, sink, testnic, virtio};
+use super::{cpu, emit, mode, testnic, virtio};
 use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
 use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
 use crate::suite::plan::{Job, END_MARK};
@@ -77,7 +76,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         nic: Device::new(testnic::INTERFACE),
         wire: Device::new(WIRE),
         irq: RxIrq::find(WIRE)?,
-        echo: sink::bind(ECHO_PORT)?,
+        receiver: None,
         missing: BTreeMap::new(),
     };
     emit(&Line::Setup {
@@ -93,6 +92,9 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         }
         bench.cell(index, cell, job.length())?;
     }
+    if let Some(receiver) = bench.receiver.take() {
+        receiver.leave()?;
+    }
     emit(&Line::Done)?;
     virtio::tell_host(END_MARK)
 }
@@ -102,7 +104,8 @@ struct Bench<'a> {
     nic: Device,
     wire: Device,
     irq: RxIrq,
-    echo: UdpSocket,
+    /// Stays up for the next cell, which mostly wants the same one.
+    receiver: Option<Receiver>,
     /// Modes that were asked for, and why they cannot be had.
     missing: BTreeMap<Mode, Option<String>>,
 }
@@ -111,11 +114,14 @@ impl Bench<'_> {
     fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
         let workload = &cell.row.workload;
         let on_wire = matches!(workload, Workload::RoundTrip { .. });
-        let device = if on_wire { &self.wire } else { &self.nic };
+        let (device, other) = match on_wire {
+            true => (self.wire, self.nic),
+            false => (self.nic, self.wire),
+        };
         let missing = match self.missing.get(&cell.mode) {
             Some(known) => known.clone(),
             None => {
-                let why = polling::missing(cell.mode, device, NIC_CPU)?;
+                let why = polling::missing(cell.mode, &device, NIC_CPU)?;
                 self.missing.insert(cell.mode, why.clone());
                 why
             }
@@ -129,17 +135,17 @@ impl Bench<'_> {
         }
         emit(&Line::Begin { id: cell.id() })?;
         // The other device is softirq's meanwhile: KBP serves a core with all its NAPIs.
-        polling::leave(if on_wire { &self.nic } else { &self.wire }, NIC_CPU)?;
+        polling::leave(&other, NIC_CPU)?;
         if !on_wire {
             // Its queues change only while nobody polls them.
-            polling::leave(device, NIC_CPU)?;
+            polling::leave(&device, NIC_CPU)?;
         }
-        let measured = self.measure(index, cell, device, length)?;
+        let measured = self.measure(index, cell, &device, length)?;
         emit(&Line::Measured(Box::new(measured)))
     }
 
     fn measure(
-        &self,
+        &mut self,
         index: usize,
         cell: &Cell,
         device: &Device,
@@ -149,8 +155,9 @@ impl Bench<'_> {
         match *workload {
             Workload::Delay { queues, .. } => testnic::shape(queues, delay::RING)?,
             Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
-            Workload::RoundTrip { place, .. } => only_guest(place)?,
+            Workload::RoundTrip { .. } => {}
         }
+        let receiver = self.receiver_of(workload)?;
         let polling = Polling::enter(cell.mode, device, NIC_CPU)?;
         let spins = workload.competitor() == Competitor::Spin;
         let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
@@ -158,17 +165,14 @@ impl Bench<'_> {
         let measured = match workload {
             Workload::Delay { .. } => delay::measure(workload, length, &self.stage)?,
             Workload::ZeroLoss { .. } => search::measure(workload, length, &self.stage)?,
-            Workload::RoundTrip { .. } => wire::serve(
-                workload,
-                cell.mode,
-                index,
-                &self.echo,
-                &self.irq,
-                &self.stage,
-            )?,
+            Workload::RoundTrip { .. } => receiver.serve(cell, index, &self.irq, &self.stage)?,
         };
-        let evidence = polling.evidence(device, measured.net_rx)?;
+        let evidence = [
+            Some(polling.evidence(device, measured.net_rx)?),
+            receiver.evidence()?,
+        ];
         drop(hog);
+        self.receiver = Some(receiver);
         Ok(Outcome {
             cell: cell.clone(),
             times: measured.times,
@@ -178,15 +182,26 @@ impl Bench<'_> {
             trials: measured.trials,
             busy: measured.busy,
             net_rx: measured.net_rx,
-            evidence,
+            evidence: evidence
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("; "),
         })
     }
-}
 
-fn only_guest(place: Place) -> Result<()> {
-    match place {
-        Place::Guest => Ok(()),
-        other => Err(Error::Other(format!("place {other:?} cannot be set up"))),
+    /// The receiver where the workload wants it: the last one, if that is there.
+    fn receiver_of(&mut self, workload: &Workload) -> Result<Receiver> {
+        let place = match *workload {
+            Workload::RoundTrip { place, .. } => place,
+            _ => Place::Guest,
+        };
+        match self.receiver.take() {
+            Some(same) if same.place() == place => return Ok(same),
+            Some(other) => other.leave()?,
+            None => {}
+        }
+        Receiver::at(place, WIRE)
     }
 }
 

@@ -21,7 +21,8 @@ use self::store::{Identity, Store};
 use super::progress::Progress;
 use super::{environment, traffic};
 use crate::event::ready_mark;
-use crate::suite::cell::{Cell, Workload};
+use crate::guest::topology;
+use crate::suite::cell::{Cell, Place, Workload};
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
 use crate::suite::report;
 use crate::{Error, Result};
@@ -115,7 +116,8 @@ fn measure(
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
     fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
-    let config = VmConfig::new(&options.kernel)
+    let guest = with_places(VmConfig::new(&options.kernel), &job);
+    let config = guest
         .smp(GUEST_CPUS)
         .nic(1)
         .copy(plan.path(), PLAN)
@@ -150,6 +152,20 @@ fn measure(
             })))
         }
     }
+}
+
+/// What containers need of a guest, where there are some.
+fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
+    let outside = |cell: &Cell| matches!(cell.row.workload, Workload::RoundTrip { place, .. } if place != Place::Guest);
+    if job.cells.iter().any(outside) {
+        for module in topology::MODULES {
+            guest = guest.module(*module);
+        }
+        for tool in topology::TOOLS {
+            guest = guest.tool(*tool);
+        }
+    }
+    guest
 }
 
 /// Sends traffic whenever the guest is ready for some.
