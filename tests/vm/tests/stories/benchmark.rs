@@ -57,7 +57,11 @@ fn id(line: &Value) -> String {
 #[test]
 fn every_way_to_poll_is_put_in_effect() {
     let out = folder("modes");
-    let lines = bench(&out, &["delay-quiet /1", "vm-64 /1", "line-veth-4 kbp-armed/1"], &[]);
+    let lines = bench(
+        &out,
+        &["delay-quiet /1", "vm-64 /1", "line-veth-4 kbp-armed/1"],
+        &[],
+    );
     let measured: Vec<&Value> = lines
         .iter()
         .filter(|line| line["event"] == "measured")

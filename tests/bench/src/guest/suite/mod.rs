@@ -5,6 +5,7 @@
 //! then write the outcome out, because the console costs CPU time.
 
 mod busy;
+mod busy_poll;
 mod delay;
 mod device;
 mod inbox;

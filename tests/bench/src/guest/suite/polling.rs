@@ -13,6 +13,7 @@ use kbp_uapi::layout::{
     IRQ_MASKED,
 };
 
+use super::busy_poll;
 use super::device::{Device, Threads};
 use crate::guest::mode::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
@@ -36,6 +37,7 @@ pub(super) struct Polling {
     cpu: usize,
     threads: Option<Threads>,
     packets: u64,
+    busy_polled: u64,
 }
 
 impl Polling {
@@ -73,6 +75,7 @@ impl Polling {
             cpu,
             threads,
             packets: status(cpu)?.counters.packets,
+            busy_polled: busy_poll::packets()?,
         })
     }
 
@@ -104,9 +107,17 @@ impl Polling {
                 false => Ok(format!("{count} threads napi/{name}-* ran {ran:.3?}")),
             };
         }
+        if self.mode.needs_waiting_receiver() {
+            // Its polls may leave nothing for a softirq.
+            return match busy_poll::packets()? - self.busy_polled {
+                0 => Err(wrong("the receiver has polled no packet".into())),
+                packets => Ok(format!(
+                    "the receiver polled {packets} packets, {net_rx} NET_RX softirqs"
+                )),
+            };
+        }
         match net_rx {
-            // The receiver's own polls may leave nothing for a softirq.
-            0 if !self.mode.needs_waiting_receiver() => Err(wrong("no NET_RX softirq ran".into())),
+            0 => Err(wrong("no NET_RX softirq ran".into())),
             count => Ok(format!("{count} NET_RX softirqs")),
         }
     }
