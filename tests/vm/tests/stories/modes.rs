@@ -15,15 +15,22 @@ fn masked_interrupts_stay_off_and_come_back() {
             load
             expect 0 kbpctl enable --cores 1 --irq masked
             quiet 1 lossless host_echo
+            # few WHAT COUNT PACKETS: one a release, which comes ten times a second, on kernels that throttle
+            # real-time tasks with every pause, too.
+            few() {
+                releases=$(($(counter 1 releases) - releases))
+                note \"$2 $1 for $3 packets, $releases releases\"
+                [ $2 -le $((releases + 2)) ] || fail \"$2 $1, but $releases releases\"
+                [ $(($2 * 5)) -lt $3 ] || fail \"$2 $1 for $3 packets\"
+            }
             before=$(interrupts)
+            releases=$(counter 1 releases)
             quiet 1 lossless guest_echo 1000
-            taken=$(($(interrupts) - before))
-            # One a release, ten times a second at most, and 1000 packets take a second.
-            [ $taken -lt 200 ] || fail \"$taken interrupts for 1000 packets\"
-            note \"$taken interrupts for 1000 packets\"
+            few interrupts $(($(interrupts) - before)) 1000
             for burst in 1 8 64; do
+                releases=$(counter 1 releases)
                 quiet 1 lossless tn_run cpu=1 period_ns=$((400000 + 100000 * burst)) burst=$burst count=8000
-                same \"scheduled for 8000 packets in bursts of $burst is little\" yes $([ $(tn_stat scheduled) -lt 400 ] && echo yes)
+                few schedules $(tn_stat scheduled) 8000
             done
             [ $(counter 1 held_polls) -gt 1000 ] || fail 'hardly a poll of a held NAPI'
             # Given back in each way there is, the interrupt works.
