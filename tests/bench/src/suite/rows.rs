@@ -84,11 +84,12 @@ fn delays() -> Vec<Row> {
             delay(1, 10 * MS, 50_000, 32, Competitor::None),
         ),
     ];
+    // One packet at a time, for one NAPI after the other: what a packet waits for is whoever polls its NAPI.
     for queues in [1, 4, 8] {
         rows.push(row(
             format!("delay-queues-{queues}"),
-            format!("{queues} NAPIs on one core, a packet each every 4 ms, of 100 us"),
-            delay(queues, 4 * MS, 100_000, queues, Competitor::None),
+            format!("one packet a millisecond, in turn for each of {queues} NAPIs on the core"),
+            delay(queues, MS, 0, 1, Competitor::None),
         ));
     }
     rows

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! How busy each core is: what its idle time leaves of the clock.
+//! How busy each core is: the time that the scheduler gave to tasks, or what idle time leaves of the clock if that is
+//! more.
 //!
-//! The kernel takes the times of its idle loop by the clock, with interrupts taken off; so what is left is tasks,
-//! softirqs and interrupts, also the short ones that tick-based accounts miss. `/proc/stat` shows them in
-//! hundredths of a second.
+//! The scheduler's account (`/proc/schedstat`) is in nanoseconds and knows tasks, with the interrupts and softirqs that
+//! fall into their time. Those that fall into idle time nobody takes by the clock on kernels without
+//! `CONFIG_IRQ_TIME_ACCOUNTING` (Debian's); some count as idle. So where softirq polls, the share is a lower bound.
 
 use std::fs;
 use std::path::Path;
@@ -13,65 +14,119 @@ use crate::suite::outcome::Busy;
 use crate::{Error, Result};
 
 const STAT: &str = "/proc/stat";
+const SCHEDSTAT: &str = "/proc/schedstat";
 /// `USER_HZ`.
 const UNIT: Duration = Duration::from_millis(10);
 
-/// The idle times at some moment.
+/// The accounts at some moment.
 #[derive(Debug)]
 pub(super) struct Look {
     at: Instant,
-    idle: Vec<(usize, u64)>,
+    cores: Vec<Account>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Account {
+    cpu: usize,
+    idle: Duration,
+    tasks: Duration,
 }
 
 /// Looks.
 pub(super) fn look() -> Result<Look> {
+    let stat = fs::read_to_string(STAT).map_err(Error::at("read", Path::new(STAT)))?;
+    // Kernels without CONFIG_SCHEDSTATS have no such file; then idle time is all there is.
+    let schedstat = fs::read_to_string(SCHEDSTAT).unwrap_or_default();
     Ok(Look {
         at: Instant::now(),
-        idle: idle_units(&stat()?),
+        cores: accounts(&stat, &schedstat),
     })
 }
 
 impl Look {
     /// How busy the cores have been since an earlier look.
     pub(super) fn since(&self, earlier: &Look) -> Vec<Busy> {
-        let passed = self.at.duration_since(earlier.at);
-        let before = |cpu: usize| earlier.idle.iter().find(|(of, _)| *of == cpu);
-        let busy = self.idle.iter().filter_map(|(cpu, idle)| {
-            let units = idle.saturating_sub(before(*cpu)?.1);
-            let idle = UNIT * u32::try_from(units).unwrap_or(u32::MAX);
-            let share = 1.0 - idle.as_secs_f64() / passed.as_secs_f64().max(1e-9);
+        let passed = self.at.duration_since(earlier.at).as_secs_f64().max(1e-9);
+        let before = |cpu: usize| earlier.cores.iter().find(|core| core.cpu == cpu);
+        let busy = self.cores.iter().filter_map(|core| {
+            let before = before(core.cpu)?;
+            let tasks = core.tasks.saturating_sub(before.tasks).as_secs_f64() / passed;
+            let idle = core.idle.saturating_sub(before.idle).as_secs_f64() / passed;
+            let share = tasks.max(1.0 - idle).clamp(0.0, 1.0);
             Some(Busy {
-                cpu: *cpu,
-                share: (share.clamp(0.0, 1.0) * 1000.0).round() / 1000.0,
+                cpu: core.cpu,
+                share: (share * 1000.0).round() / 1000.0,
             })
         });
         busy.collect()
     }
 }
 
-fn stat() -> Result<String> {
-    fs::read_to_string(STAT).map_err(Error::at("read", Path::new(STAT)))
+/// Of each core.
+fn accounts(stat: &str, schedstat: &str) -> Vec<Account> {
+    let tasks = cores(schedstat);
+    let account = |(cpu, numbers): (usize, Vec<u64>)| {
+        // `idle` and `iowait`; the time that tasks ran, the third from the end in every version.
+        let idle = u32::try_from(numbers.get(3)? + numbers.get(4)?).unwrap_or(u32::MAX);
+        let of_core = tasks.iter().find(|(of, _)| *of == cpu);
+        let ran_ns = of_core.and_then(|(_, tasks)| tasks.iter().nth_back(2).copied());
+        Some(Account {
+            cpu,
+            idle: UNIT * idle,
+            tasks: Duration::from_nanos(ran_ns.unwrap_or(0)),
+        })
+    };
+    cores(stat).into_iter().filter_map(account).collect()
 }
 
-/// `idle` and `iowait` of each `cpuN`.
-fn idle_units(stat: &str) -> Vec<(usize, u64)> {
+/// The numbers of each line `cpuN`.
+fn cores(text: &str) -> Vec<(usize, Vec<u64>)> {
     let line = |line: &str| {
         let mut words = line.split_whitespace();
         let cpu = words.next()?.strip_prefix("cpu")?.parse().ok()?;
-        let numbers: Vec<u64> = words.filter_map(|word| word.parse().ok()).collect();
-        Some((cpu, numbers.get(3)? + numbers.get(4)?))
+        Some((cpu, words.filter_map(|word| word.parse().ok()).collect()))
     };
-    stat.lines().filter_map(line).collect()
+    text.lines().filter_map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const STAT: &str =
+        "cpu  9 0 9 900 9 0 0\ncpu0 1 0 2 300 4 0 0 0 0 0\ncpu1 1 0 2 5 1 0 0\nintr 5\n";
+
+    fn at(start: Instant, ms: u64, idle: u64, ran_ms: u64) -> Look {
+        Look {
+            at: start + Duration::from_millis(ms),
+            cores: vec![Account {
+                cpu: 1,
+                idle: UNIT * u32::try_from(idle).unwrap(),
+                tasks: Duration::from_millis(ran_ms),
+            }],
+        }
+    }
+
     #[test]
-    fn idle_and_iowait_of_each_core() {
-        let text = "cpu  9 0 9 900 9 0 0\ncpu0 1 0 2 300 4 0 0 0 0 0\ncpu1 1 0 2 5 1 0 0\nintr 5\n";
-        assert_eq!(idle_units(text), [(0, 304), (1, 6)]);
+    fn both_accounts_of_each_core() {
+        let schedstat = "version 17\ntimestamp 4\ncpu0 0 0 0 0 0 0 2000 3 4\ndomain0 MC 3 1 2\ncpu1 0 0 0 0 0 0 7 8 9\n";
+        let accounts = accounts(STAT, schedstat);
+        let of = |core: &Account| (core.cpu, core.idle.as_millis(), core.tasks.as_nanos());
+        assert_eq!(
+            accounts.iter().map(of).collect::<Vec<_>>(),
+            [(0, 3040, 2000), (1, 60, 7)]
+        );
+    }
+
+    #[test]
+    fn the_account_that_knows_more_counts() {
+        let start = Instant::now();
+        let before = at(start, 0, 0, 0);
+        // A task that sleeps and wakes between two ticks is not in the idle time's account.
+        let share = |idle, ran_ms| at(start, 1000, idle, ran_ms).since(&before)[0].share;
+        assert!((share(100, 400) - 0.4).abs() < 1e-9);
+        assert!((share(30, 400) - 0.7).abs() < 1e-9);
+        assert!(share(200, 0) < 1e-9);
     }
 
     #[test]
