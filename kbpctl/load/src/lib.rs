@@ -30,3 +30,5 @@ pub use error::{Error, Kind as ErrorKind, Result};
 
 /// The port a reflector listens on when none is named.
 pub const DEFAULT_PORT: u16 = 7777;
+
+pub use sys::busy_poll;

@@ -10,7 +10,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 
 /// Lets a socket that has nothing look at the NIC itself for `us` microseconds before it sleeps.
-pub(crate) fn busy_poll(socket: impl AsFd, us: u32) -> io::Result<()> {
+pub fn busy_poll(socket: impl AsFd, us: u32) -> io::Result<()> {
     let value = c_int::try_from(us).unwrap_or(c_int::MAX);
     // SAFETY: the kernel reads one int, which lives through the call; the descriptor is borrowed
     // for as long.

@@ -83,20 +83,9 @@ impl Netdev {
 
     /// Chooses how a NAPI is polled.
     pub fn set_threaded(&self, id: u32, threaded: Threaded) -> Result<()> {
-        let mut attributes = attribute(NAPI_ID, &id.to_ne_bytes());
-        attributes.extend(attribute(NAPI_THREADED, &(threaded as u32).to_ne_bytes()));
-        exchange(
-            &self.socket,
-            self.family,
-            REQUEST | ACK,
-            NAPI_SET,
-            &attributes,
-        )
-        .map(drop)
+        self.set_napi(id, &[(NAPI_THREADED, threaded as u32)])
     }
-}
 
-impl Netdev {
     /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns) until a
     /// timer polls meanwhile, and for how long (ns) an epoll that has found packets keeps them off.
     pub fn set_interrupts(
@@ -106,13 +95,20 @@ impl Netdev {
         flush_ns: u32,
         suspend_ns: u32,
     ) -> Result<()> {
+        self.set_napi(
+            id,
+            &[
+                (NAPI_DEFER, defer),
+                (NAPI_FLUSH, flush_ns),
+                (NAPI_SUSPEND, suspend_ns),
+            ],
+        )
+    }
+
+    fn set_napi(&self, id: u32, values: &[(u16, u32)]) -> Result<()> {
         let mut attributes = attribute(NAPI_ID, &id.to_ne_bytes());
-        for (kind, value) in [
-            (NAPI_DEFER, defer),
-            (NAPI_FLUSH, flush_ns),
-            (NAPI_SUSPEND, suspend_ns),
-        ] {
-            attributes.extend(attribute(kind, &value.to_ne_bytes()));
+        for (kind, value) in values {
+            attributes.extend(attribute(*kind, &value.to_ne_bytes()));
         }
         exchange(
             &self.socket,

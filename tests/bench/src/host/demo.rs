@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kbp_vm::{Verdict, Vm, VmConfig};
+use kbp_vm::{Vm, VmConfig};
 
 use super::collect::Collector;
 use super::progress::Progress;
-use super::{environment, save, traffic};
+use super::{environment, save, traffic, verdict};
 use crate::event::ready_mark;
 use crate::plan::{plan, Source};
 use crate::report::model::{Report, SCHEMA};
@@ -61,19 +61,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         // The guest's own words say more than that it ended too early.
         Err(error) => return Err(collector.complaint().map_or(error, Error::Other)),
     };
-    match verdict {
-        Verdict::Exit(0) => {}
-        Verdict::Interrupted => return Err(Error::Interrupted),
-        other => {
-            let why = other.explain().or_else(|| collector.complaint());
-            return Err(Error::Other(why.unwrap_or_else(|| {
-                format!(
-                    "kbp-bench measure ended with code {} in the guest",
-                    other.code()
-                )
-            })));
-        }
-    }
+    verdict::judge(verdict, collector.complaint(), "kbp-bench measure")?;
     let (setup, runs) = collector.finish()?;
     let report = Report {
         schema: SCHEMA.into(),

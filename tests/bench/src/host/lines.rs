@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::progress::Progress;
 use super::split::Split;
+use super::verdict;
 use crate::{Error, Result};
 
 /// What has come.
@@ -37,25 +38,13 @@ pub(super) fn follow<T: DeserializeOwned + Send + 'static>(
     vm.on_output(sink(state.clone(), progress.clone(), seen));
     let verdict = vm.wait()?.verdict;
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    match verdict {
-        Verdict::Exit(0) => Ok(std::mem::take(&mut state.events)),
-        _ if stop.load(Ordering::Relaxed) => Err(Error::Interrupted),
-        Verdict::Interrupted => Err(Error::Interrupted),
-        other => {
-            let said = state
-                .complaint
-                .take()
-                .map(|text| format!("in the guest: {text}"));
-            // What is wrong with the guest says more than what it said last.
-            let why = other.explain().or(said);
-            Err(Error::Other(why.unwrap_or_else(|| {
-                format!(
-                    "the measurement ended with code {} in the guest",
-                    other.code()
-                )
-            })))
-        }
+    if verdict != Verdict::Exit(0) && stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
     }
+    let said = state.complaint.take();
+    let said = said.map(|text| format!("in the guest: {text}"));
+    verdict::judge(verdict, said, "the measurement")?;
+    Ok(std::mem::take(&mut state.events))
 }
 
 fn sink<T: DeserializeOwned + Send + 'static>(

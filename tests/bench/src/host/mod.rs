@@ -13,3 +13,4 @@ pub(crate) mod save;
 mod split;
 pub mod suite;
 mod traffic;
+mod verdict;

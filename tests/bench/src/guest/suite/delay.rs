@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::{busy, Measured, Stage};
-use crate::guest::testnic::{self, Order};
+use super::{busy, Measured};
+use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::{Competitor, Workload};
 use crate::suite::outcome::{Packets, Times};
 use crate::Result;
@@ -20,11 +20,7 @@ const WARM_UP: Duration = Duration::from_millis(100);
 const LEAST: u64 = 400;
 
 /// Measures one row.
-pub(super) fn measure(
-    workload: &Workload,
-    length: Duration,
-    stage: &Stage<'_>,
-) -> Result<Measured> {
+pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -> Result<Measured> {
     let Workload::Delay {
         period_ns,
         cost_ns,
@@ -44,10 +40,10 @@ pub(super) fn measure(
         tasklet: (competitor == Competitor::Tasklet).then_some(TASKLET),
         ..Order::default()
     };
-    testnic::carry_out(&order(interrupts(WARM_UP)), stage.place)?;
+    testnic::carry_out(&order(interrupts(WARM_UP)), cores)?;
     let least = LEAST.div_ceil(u64::from(burst));
     let before = busy::look()?;
-    let run = testnic::carry_out(&order(interrupts(length).max(least)), stage.place)?;
+    let run = testnic::carry_out(&order(interrupts(length).max(least)), cores)?;
     Ok(Measured {
         times: Times::from(run.delay),
         noise: Times::from(run.late),

@@ -37,10 +37,10 @@ impl<'a> Waiting<'a> {
     /// As `mode` wants it.
     pub(super) fn new(socket: &'a UdpSocket, mode: Mode) -> Result<Waiting<'a>> {
         let usecs = match mode {
-            Mode::SoBusyPoll => BUSY_POLL_USECS as i32,
+            Mode::SoBusyPoll => BUSY_POLL_USECS,
             _ => 0,
         };
-        sys::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
+        kbp_load::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
         if mode != Mode::IrqSuspend {
             return Ok(Waiting::Receive(socket));
         }

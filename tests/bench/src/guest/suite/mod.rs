@@ -41,11 +41,6 @@ const WIRE: &str = "eth0";
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// Where a measurement happens.
-struct Stage<'a> {
-    place: Cores<'a>,
-}
-
 /// What a workload brings; the rest of the outcome is the same for all.
 #[derive(Debug, Default)]
 struct Measured {
@@ -67,12 +62,10 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
     testnic::set_up()?;
     mode::load()?;
     let mut bench = Bench {
-        stage: Stage {
-            place: Cores {
-                nic_cpu: NIC_CPU,
-                sink_cpu: CONTROL_CPU,
-                stop,
-            },
+        cores: Cores {
+            nic_cpu: NIC_CPU,
+            sink_cpu: CONTROL_CPU,
+            stop,
         },
         nic: Device::new(testnic::INTERFACE),
         wire: Device::new(WIRE),
@@ -101,7 +94,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
 }
 
 struct Bench<'a> {
-    stage: Stage<'a>,
+    cores: Cores<'a>,
     nic: Device,
     wire: Device,
     irq: RxIrq,
@@ -115,10 +108,10 @@ impl Bench<'_> {
     fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
         let workload = &cell.row.workload;
         let on_wire = matches!(workload, Workload::RoundTrip { .. });
-        let (device, other) = match on_wire {
-            true => (self.wire, self.nic),
-            false => (self.nic, self.wire),
-        };
+        let device = if on_wire { self.wire } else { self.nic };
+        // Both: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody polls them.
+        polling::leave(&self.wire, NIC_CPU)?;
+        polling::leave(&self.nic, NIC_CPU)?;
         let missing = match self.missing.get(&cell.mode) {
             Some(known) => known.clone(),
             None => {
@@ -135,12 +128,6 @@ impl Bench<'_> {
             }));
         }
         emit(&Line::Begin { id: cell.id() })?;
-        // The other device is softirq's meanwhile: KBP serves a core with all its NAPIs.
-        polling::leave(&other, NIC_CPU)?;
-        if !on_wire {
-            // Its queues change only while nobody polls them.
-            polling::leave(&device, NIC_CPU)?;
-        }
         let measured = self.measure(index, cell, &device, length)?;
         emit(&Line::Measured(Box::new(measured)))
     }
@@ -164,9 +151,9 @@ impl Bench<'_> {
         let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
         thread::sleep(SETTLE);
         let measured = match workload {
-            Workload::Delay { .. } => delay::measure(workload, length, &self.stage)?,
-            Workload::ZeroLoss { .. } => search::measure(workload, length, &self.stage)?,
-            Workload::RoundTrip { .. } => receiver.serve(cell, index, &self.irq, &self.stage)?,
+            Workload::Delay { .. } => delay::measure(workload, length, self.cores)?,
+            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores)?,
+            Workload::RoundTrip { .. } => receiver.serve(cell, index, &self.irq, self.cores)?,
         };
         let evidence = [
             Some(polling.evidence(device, measured.net_rx)?),

@@ -41,9 +41,8 @@ pub(super) struct Polling {
 }
 
 impl Polling {
-    /// Puts `mode` in effect for `device` on `cpu`, whatever was before.
+    /// Puts `mode` in effect for `device` on `cpu`, where softirq polls now.
     pub(super) fn enter(mode: Mode, device: &Device, cpu: usize) -> Result<Polling> {
-        leave(device, cpu)?;
         let mut threads = None;
         match mode {
             Mode::Softirq | Mode::Control | Mode::SoBusyPoll => {}
@@ -128,11 +127,8 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
     if status(cpu)?.state != CORE_OFF {
         kbpctl(&["disable"])?;
     }
-    // Written also when the file says 0: threads that netlink gave to single NAPIs do not show there.
-    device.set("threaded", "0").or_else(|_| {
-        device.set("threaded", "1")?;
-        device.set("threaded", "0")
-    })?;
+    device.set("threaded", "0")?;
+    // What netlink gave to single NAPIs does not show there.
     if let Ok(netdev) = Netdev::open() {
         for napi in device.napis(&netdev).unwrap_or_default() {
             // Kernels that cannot set it have nothing to take back.
@@ -144,7 +140,7 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
     device.set("gro_flush_timeout", "0")
 }
 
-/// Why this kernel cannot do `mode`, if it cannot.
+/// Why this kernel cannot do `mode`, if it cannot. Softirq polls before and afterwards.
 pub(super) fn missing(mode: Mode, device: &Device, cpu: usize) -> Result<Option<String>> {
     let tried = match mode {
         Mode::ThreadedBusyPoll => Polling::enter(mode, device, cpu).map(drop),

@@ -4,7 +4,7 @@
 use std::net::UdpSocket;
 
 use super::inbox::Waiting;
-use super::{busy, Measured, Stage};
+use super::{busy, Measured};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::measure::ECHO_PORT;
@@ -57,19 +57,19 @@ impl Receiver {
         cell: &Cell,
         index: usize,
         irq: &RxIrq,
-        stage: &Stage<'_>,
+        cores: Cores<'_>,
     ) -> Result<Measured> {
         let receives_on = match cell.row.workload.competitor() {
-            Competitor::Receiver => stage.place.nic_cpu,
-            _ => stage.place.sink_cpu,
+            Competitor::Receiver => cores.nic_cpu,
+            _ => cores.sink_cpu,
         };
-        let cores = Cores {
+        let here = Cores {
             sink_cpu: receives_on,
-            ..stage.place
+            ..cores
         };
         let inbox = Waiting::new(&self.socket, cell.mode)?;
-        let outcome = virtio::serve(inbox, irq, index, cores, busy::look)?;
-        cpu::pin(stage.place.sink_cpu)?;
+        let outcome = virtio::serve(inbox, irq, index, here, busy::look)?;
+        cpu::pin(cores.sink_cpu)?;
         if outcome.interrupts == 0 && outcome.net_rx_softirqs > 0 {
             return Err(Error::Other(format!(
                 "softirqs ran on CPU {}, but the NIC did not interrupt it: its interrupt is elsewhere",

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::{busy, Measured, Stage};
-use crate::guest::testnic::{self, Order, Outcome};
+use super::{busy, Measured};
+use crate::guest::testnic::{self, Order, Outcome, Place as Cores};
 use crate::suite::cell::Workload;
 use crate::suite::outcome::{Packets, Trial};
 use crate::{Error, Result};
@@ -29,11 +29,7 @@ const HEADERS: u32 = 46;
 const LEAST_PAYLOAD: u32 = 24;
 
 /// Measures one row; a trial takes half of `length`.
-pub(super) fn measure(
-    workload: &Workload,
-    length: Duration,
-    stage: &Stage<'_>,
-) -> Result<Measured> {
+pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -> Result<Measured> {
     let Workload::ZeroLoss { frame, .. } = *workload else {
         return Err(super::not_mine(workload));
     };
@@ -42,7 +38,7 @@ pub(super) fn measure(
     let mut book = Book::default();
     let rate = search(|rate| {
         for _ in 0..TRIES {
-            let run = testnic::carry_out(&order(rate, payload, length / 2), stage.place)?;
+            let run = testnic::carry_out(&order(rate, payload, length / 2), cores)?;
             book.enter(rate, &run);
             if run.sent == run.sink.received {
                 return Ok(true);
@@ -107,14 +103,12 @@ fn search(mut passes: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
             )));
         }
     }
-    while bad as f64 > good as f64 * CLOSE && bad > 2 {
+    // Where even an eighth of the first rate loses there is none to be found.
+    while bad as f64 > good as f64 * CLOSE && (good > 0 || bad >= FIRST / 8) {
         let middle = (good + bad) / 2;
         match passes(middle)? {
             true => good = middle,
             false => bad = middle,
-        }
-        if good == 0 && bad < FIRST / 8 {
-            break;
         }
     }
     Ok(good)

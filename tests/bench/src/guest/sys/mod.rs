@@ -8,7 +8,7 @@
 use std::arch::asm;
 use std::fs::OpenOptions;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 
 use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
 use rustix::ioctl::{ioctl, Updater};
@@ -92,22 +92,4 @@ pub(crate) fn epoll_busy_poll(epoll: impl AsFd, mut params: EpollParams) -> io::
     // SAFETY: the kernel reads one EpollParams for this opcode: its size is in it. It writes nothing.
     unsafe { ioctl(epoll, Updater::<EPIOCSPARAMS, _>::new(&mut params)) }?;
     Ok(())
-}
-
-/// `SO_BUSY_POLL`: for how long (us) a receive polls the socket's NAPI before it sleeps.
-pub(crate) fn busy_poll(socket: impl AsFd, usecs: i32) -> io::Result<()> {
-    // SAFETY: the kernel reads one int, which lives through the call.
-    let answer = unsafe {
-        libc::setsockopt(
-            socket.as_fd().as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_BUSY_POLL,
-            (&raw const usecs).cast(),
-            size_of::<i32>() as libc::socklen_t,
-        )
-    };
-    match answer {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
 }

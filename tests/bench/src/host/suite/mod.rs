@@ -14,12 +14,12 @@ use std::time::Duration;
 
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{Verdict, Vm, VmConfig};
+use kbp_vm::{Vm, VmConfig};
 
 use self::collect::Collector;
 use self::store::{Identity, Store};
 use super::progress::Progress;
-use super::{environment, traffic};
+use super::{environment, traffic, verdict};
 use crate::event::ready_mark;
 use crate::guest::topology;
 use crate::suite::cell::{Cell, Place, Workload};
@@ -139,19 +139,8 @@ fn measure(
         // The guest's own words say more than that it ended too early.
         Err(error) => return Err(collector.complaint().map_or(error, Error::Other)),
     };
-    match verdict {
-        Verdict::Exit(0) => collector.finish(),
-        Verdict::Interrupted => Err(Error::Interrupted),
-        other => {
-            let why = other.explain().or_else(|| collector.complaint());
-            Err(Error::Other(why.unwrap_or_else(|| {
-                format!(
-                    "kbp-bench measure-suite ended with code {} in the guest",
-                    other.code()
-                )
-            })))
-        }
-    }
+    verdict::judge(verdict, collector.complaint(), "kbp-bench measure-suite")?;
+    collector.finish()
 }
 
 /// What containers need of a guest, where there are some.

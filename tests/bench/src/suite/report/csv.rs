@@ -8,17 +8,6 @@ use crate::suite::statistics::{tidy, Metric};
 
 /// What a line has, beside the metrics.
 const BEFORE: [&str; 5] = ["row", "mode", "round", "workload", "competitor"];
-const METRICS: [Metric; 9] = [
-    Metric::Min,
-    Metric::Mean,
-    Metric::P50,
-    Metric::P90,
-    Metric::P99,
-    Metric::P999,
-    Metric::Max,
-    Metric::Loss,
-    Metric::Rate,
-];
 const AFTER: [&str; 8] = [
     "sent",
     "received",
@@ -30,15 +19,20 @@ const AFTER: [&str; 8] = [
     "evidence",
 ];
 
+/// Those of times and of searches.
+fn metrics() -> impl Iterator<Item = Metric> {
+    Metric::TIMES.into_iter().chain([Metric::Rate])
+}
+
 /// Writes it. What was not measured is empty; times are nanoseconds.
 pub(super) fn write(measured: &Measured) -> String {
-    let metrics = METRICS.iter().map(|metric| match metric {
+    let names = metrics().map(|metric| match metric {
         Metric::Loss | Metric::Rate => metric.name().to_owned(),
         _ => format!("{}_ns", metric.name()),
     });
     let before = BEFORE.iter().map(|name| name.to_string());
     let head = before
-        .chain(metrics)
+        .chain(names)
         .chain(AFTER.iter().map(|name| name.to_string()));
     let mut out = line(head);
     for outcome in measured.all() {
@@ -57,9 +51,9 @@ fn cells(outcome: &Outcome) -> Vec<String> {
         format!("{:?}", cell.row.workload.competitor()).to_lowercase(),
     ];
     let fits = Metric::of(&cell.row.workload);
-    cells.extend(METRICS.iter().map(|metric| {
+    cells.extend(metrics().map(|metric| {
         let value = fits
-            .contains(metric)
+            .contains(&metric)
             .then(|| metric.value(outcome))
             .flatten();
         value.map_or(String::new(), |value| tidy(value).to_string())
@@ -105,7 +99,7 @@ mod tests {
         let outcomes = synthetic::good(2);
         let text = write(&Measured::new(&outcomes));
         assert_eq!(text.lines().count(), outcomes.len() + 1);
-        let columns = BEFORE.len() + METRICS.len() + AFTER.len();
+        let columns = BEFORE.len() + metrics().count() + AFTER.len();
         assert!(
             text.lines().all(|line| line.split(',').count() == columns),
             "{text}"

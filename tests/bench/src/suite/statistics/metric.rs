@@ -40,7 +40,7 @@ pub enum Metric {
 
 impl Metric {
     /// Those of a measurement with times, in the order of reports.
-    pub(super) const TIMES: [Metric; 8] = [
+    pub(in crate::suite) const TIMES: [Metric; 8] = [
         Metric::Min,
         Metric::Mean,
         Metric::P50,
