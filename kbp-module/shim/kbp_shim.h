@@ -71,6 +71,9 @@ void kbp_thread_sleep_firmly(u64 ns);
 void kbp_thread_pass_scheduler(void);
 bool kbp_thread_must_reschedule(void);
 bool kbp_thread_others_waiting(void);
+bool kbp_thread_is_rationed(void);
+void kbp_thread_be_ordinary(void);
+void kbp_thread_be_as_wanted(void);
 void kbp_thread_relax(void);
 /* Any context. */
 u64 kbp_now_ns(void);

@@ -14,6 +14,8 @@
  * @ended: completed by the thread's very end
  * @stop: control wants it to end
  * @nudged: control has something to say; cleared by the thread before it looks what
+ * @fifo: control wants SCHED_FIFO, else SCHED_NORMAL
+ * @nice: for SCHED_NORMAL
  * @pins_module: it was waited for in vain, so the module must stay
  */
 struct kbp_thread {
@@ -21,6 +23,8 @@ struct kbp_thread {
 	struct completion ended;
 	bool stop;
 	bool nudged;
+	bool fifo;
+	s32 nice;
 	bool pins_module;
 };
 

@@ -4,6 +4,7 @@
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
+#include <linux/sched/prio.h>
 #include <linux/sched/stat.h>
 #include <linux/timekeeping.h>
 
@@ -61,15 +62,16 @@ static bool kbp_arm_unless_work(void)
 
 /**
  * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for a time
- * @limit_ns: longest sleep, in whole ticks
+ * @limit_ns: longest sleep, in whole ticks from one tick on
  *
- * The timer wheel bounds the sleep, because programming a timer of its own is dear in a VM.
+ * The timer wheel bounds a long sleep, because programming a timer of its own is dear in a VM.
  *
  * Context: kbp/N thread, bottom halves on, no NAPI held.
  * Return: true when woken by a NAPI, or there was one already.
  */
 bool kbp_thread_sleep_until_work(u64 limit_ns)
 {
+	ktime_t limit = ns_to_ktime(limit_ns);
 	bool work;
 
 	set_current_state(KBP_SLEEPING);
@@ -77,8 +79,10 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 	if (work || this_cpu_read(kbp_threads.nudged)) {
 		__set_current_state(TASK_RUNNING);
 		schedule();
+	} else if (limit_ns < TICK_NSEC) {
+		schedule_hrtimeout_range(&limit, limit_ns / 4, HRTIMER_MODE_REL);
 	} else {
-		schedule_timeout(max(1UL, nsecs_to_jiffies(limit_ns)));
+		schedule_timeout(nsecs_to_jiffies(limit_ns));
 	}
 	/* A hook that woke the thread has disarmed the gate; who is woken for the backlog finds it. */
 	local_irq_disable();
@@ -125,14 +129,45 @@ bool kbp_thread_must_reschedule(void)
 	return need_resched();
 }
 
-/**
- * kbp_thread_others_waiting() - does another task want this core, or the kernel a pause?
- *
- * Context: kbp/N thread.
- */
+/** kbp_thread_others_waiting() - does another task want this core? Context: kbp/N thread. */
 bool kbp_thread_others_waiting(void)
 {
-	return !single_task_running() || kbp_rt_throttled();
+	return !single_task_running();
+}
+
+/** kbp_thread_is_rationed() - will the kernel make this thread pause? Context: kbp/N thread. */
+bool kbp_thread_is_rationed(void)
+{
+	return kbp_rt_throttled();
+}
+
+/**
+ * kbp_thread_be_ordinary() - leave the real-time class for a while
+ *
+ * Alone on its core it polls on as before.  A task that comes may preempt it, until it has its
+ * turn again and sees who waits.
+ *
+ * Context: kbp/N thread, between two cycles.
+ */
+void kbp_thread_be_ordinary(void)
+{
+	sched_set_normal(current, MIN_NICE);
+}
+
+/**
+ * kbp_thread_be_as_wanted() - follow the scheduling policy that control wants
+ *
+ * Control writes what it wants before it sets it, and both sides set it under the task's lock: who
+ * comes second there sees the wish, so it is followed in the end.
+ *
+ * Context: kbp/N thread, between two cycles.
+ */
+void kbp_thread_be_as_wanted(void)
+{
+	if (this_cpu_read(kbp_threads.fifo))
+		sched_set_fifo_low(current);
+	if (!this_cpu_read(kbp_threads.fifo))
+		sched_set_normal(current, this_cpu_read(kbp_threads.nice));
 }
 
 /** kbp_thread_relax() - pause the pipeline for a moment. Context: kbp/N thread. */

@@ -80,14 +80,17 @@ int kbp_thread_make(u32 core, bool fifo, s32 nice)
  */
 void kbp_thread_schedule_as(u32 core, bool fifo, s32 nice)
 {
-	struct task_struct *task = per_cpu(kbp_threads, core).task;
+	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
 
-	if (!task)
+	if (!thread->task)
 		return;
+	/* Before the act, whose lock orders it: see kbp_thread_be_as_wanted(). */
+	WRITE_ONCE(thread->fifo, fifo);
+	WRITE_ONCE(thread->nice, nice);
 	if (fifo)
-		sched_set_fifo_low(task);
+		sched_set_fifo_low(thread->task);
 	else
-		sched_set_normal(task, nice);
+		sched_set_normal(thread->task, nice);
 }
 
 /**

@@ -60,6 +60,18 @@ impl Platform for ThisCore<'_> {
         self.poller.others_waiting()
     }
 
+    fn is_rationed(&self) -> bool {
+        self.poller.is_rationed()
+    }
+
+    fn be_ordinary(&self, between: &mut Between) {
+        self.poller.be_ordinary(between);
+    }
+
+    fn be_as_wanted(&self, between: &mut Between) {
+        self.poller.be_as_wanted(between);
+    }
+
     fn must_reschedule(&self) -> bool {
         self.poller.must_reschedule()
     }

@@ -100,6 +100,24 @@ impl Poller {
         unsafe { shim::kbp_thread_others_waiting() }
     }
 
+    /// Whether the kernel rations the time of this thread's class.
+    pub(crate) fn is_rationed(&self) -> bool {
+        // SAFETY: poller-thread.
+        unsafe { shim::kbp_thread_is_rationed() }
+    }
+
+    /// An ordinary task from here on.
+    pub(crate) fn be_ordinary(&self, _between: &mut Between) {
+        // SAFETY: poller-thread; between.
+        unsafe { shim::kbp_thread_be_ordinary() }
+    }
+
+    /// With the policy that control wants from here on.
+    pub(crate) fn be_as_wanted(&self, _between: &mut Between) {
+        // SAFETY: poller-thread; between.
+        unsafe { shim::kbp_thread_be_as_wanted() }
+    }
+
     /// Whether the scheduler wants the core.
     pub(crate) fn must_reschedule(&self) -> bool {
         // SAFETY: poller-thread.

@@ -71,6 +71,9 @@ unsafe extern "C" {
     pub(super) fn kbp_thread_pass_scheduler();
     pub(super) fn kbp_thread_must_reschedule() -> bool;
     pub(super) fn kbp_thread_others_waiting() -> bool;
+    pub(super) fn kbp_thread_is_rationed() -> bool;
+    pub(super) fn kbp_thread_be_ordinary();
+    pub(super) fn kbp_thread_be_as_wanted();
     pub(super) fn kbp_thread_relax();
     pub(super) fn kbp_now_ns() -> u64;
 

@@ -59,6 +59,14 @@ impl Platform for Machine {
         false
     }
 
+    fn is_rationed(&self) -> bool {
+        false
+    }
+
+    fn be_ordinary(&self, _between: &mut Between) {}
+
+    fn be_as_wanted(&self, _between: &mut Between) {}
+
     fn must_reschedule(&self) -> bool {
         false
     }

@@ -89,7 +89,7 @@ log_since_begin() { dmesg -r | sed '1,/kbp-story: begin/d'; }
 
 # Messages of level "warning" or worse, but for those that come with any module like ours or with a
 # guest of an emulator (its clocks stand still while the host is busy: 6.1 throttles real-time tasks
-# when the timer that gives them a new second comes 36 ms late; poller_pauses asserts our part).
+# when the timer that gives them a new second comes 36 ms late; keeps_ration asserts our part).
 log_complaints() {
 	log_since_begin | grep -E '^<[0-4]>' | grep -vE \
 		-e 'loading out-of-tree module taints kernel' \

@@ -18,20 +18,39 @@
 //!   [`Housekeeping::LONGEST_FIRM`] times the shortest window, or 1/9 of a cycle that was longer.
 //! - Much sooner, after [`Housekeeping::STARVED_NS`] in which the waiting task got nothing at all,
 //!   there is one short firm window: kernel threads want little, but their callers wait for it.
+//! - A task that waits little is no spinning one: the program that reads what the poller delivers,
+//!   a kworker. It gets polite windows at once and beyond the debt, as long as it blocks by itself
+//!   before they come to [`Housekeeping::GRACE_NS`]. They are short at first, and each is twice as
+//!   long as the one before: many such tasks want the core for microseconds.
 //! - Without a waiting task the poller only passes through the scheduler every
 //!   [`Housekeeping::VISIT_NS`]: RCU-tasks and livepatch want every thread to, now and then.
+//! - A kernel that rations real-time tasks whether anybody waits or not (RT throttle) is owed the
+//!   same. While nobody waits it is paid without going away: the poller polls on as an ordinary task.
 
 use super::Windows;
+
+/// Who, beside the poller, wants something of its core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Company {
+    /// Nobody.
+    None,
+    /// Nobody, but the kernel rations the time of real-time tasks.
+    Ration,
+    /// Another task waits.
+    Task,
+}
 
 /// How to let go of the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// Until the next packet.
-    Polite,
+    /// Until the next packet, but for no longer than so many nanoseconds.
+    Polite(u64),
     /// For this many nanoseconds, whatever comes.
     Firm(u64),
     /// Only through the scheduler and back.
     Visit,
+    /// None: the poller goes on, for this many nanoseconds as an ordinary task.
+    Ordinary(u64),
 }
 
 /// The schedule of windows and quiescent states of one poller.
@@ -40,6 +59,12 @@ pub struct Housekeeping {
     windows: Windows,
     /// What waiting tasks are owed; credit when negative.
     owed_ns: i64,
+    /// What a task that waits now may have at once.
+    grace_ns: u64,
+    /// The longest window of grace that is due next.
+    grace_window_ns: u64,
+    /// Who waited before a window of grace waits still.
+    waits_on: bool,
     firm: bool,
     last_look_ns: u64,
     last_work_ns: u64,
@@ -69,6 +94,16 @@ impl Housekeeping {
     pub const MOST_OWED_NS: u64 = 15_000_000;
     /// Most credit: a long absence does not keep a task waiting for long afterwards.
     pub const MOST_CREDIT_NS: u64 = 2_000_000;
+    /// What a task may take in one piece, between two times that it blocks, without being one that
+    /// always wants the core.
+    pub const GRACE_NS: u64 = 50_000_000;
+    /// First window of grace.
+    pub const FIRST_GRACE_NS: u64 = 100_000;
+    /// What a window takes of the grace, however short it was: where packets leave no gap, one in
+    /// each would be a waste.
+    pub const LEAST_GRACE_NS: u64 = 1_000_000;
+    /// Debt that is worth the two changes of scheduling class.
+    pub const ORDINARY_NS: u64 = 4_000_000;
     /// Absences of this length and more are the scheduler's doing.
     pub const TAKEN_NS: u64 = 1_000_000;
     /// Longest time without passing through the scheduler.
@@ -81,6 +116,9 @@ impl Housekeeping {
         Self {
             windows,
             owed_ns: 0,
+            grace_ns: Self::GRACE_NS,
+            grace_window_ns: Self::FIRST_GRACE_NS,
+            waits_on: false,
             firm: false,
             last_look_ns: now_ns,
             last_work_ns: now_ns,
@@ -101,53 +139,82 @@ impl Housekeeping {
     }
 
     /// The window that is due at `now_ns`, if any, after a cycle that `worked` or found nothing.
-    /// `others_waiting` is asked only once per [`Windows::spacing_ns`], because looking costs.
+    ///
+    /// Beside a task that always wants the core, `company` is asked only once per
+    /// [`Windows::spacing_ns`], and only when the next packet is far.
     pub fn window_due(
         &mut self,
         now_ns: u64,
         worked: bool,
-        others_waiting: impl FnOnce() -> bool,
+        company: impl FnOnce() -> Company,
     ) -> Option<Window> {
         if worked {
             self.last_work_ns = now_ns;
         }
         let since_look_ns = now_ns.saturating_sub(self.last_look_ns);
-        if since_look_ns < self.windows.spacing_ns {
-            return None;
-        }
+        let graceful = self.grace_ns > 0;
+        let spaced = self.waits_on || since_look_ns >= self.windows.spacing_ns;
         let quiet = now_ns.saturating_sub(self.last_work_ns) >= Self::QUIET_NS;
-        if !(worked || quiet) {
+        let looks = match (spaced, worked) {
+            (true, true) => true,
+            (true, false) => quiet || graceful,
+            (false, worked) => worked && graceful,
+        };
+        if !looks {
             return None;
         }
         self.last_look_ns = now_ns;
-        if !others_waiting() {
+        let company = company();
+        if company == Company::None {
             self.owed_ns = self.owed_ns.min(0);
-            self.firm = false;
-            self.last_given_ns = now_ns;
-            let since_visit_ns = now_ns.saturating_sub(self.last_visit_ns);
-            return (since_visit_ns >= Self::VISIT_NS).then_some(Window::Visit);
+        } else {
+            // Bounded before it is converted, so that it cannot wrap.
+            let share_ns = (since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
+            self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
         }
-        // Bounded before it is converted, so that it cannot wrap.
-        let share_ns = (since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
-        self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
-        if self.owed_ns < self.windows.length_ns as i64 {
-            self.firm = false;
-            return None;
+        if company == Company::Task {
+            return self.window_for_task(now_ns, since_look_ns);
         }
-        self.firm |= self.owed_ns >= Self::PATIENCE_NS as i64;
-        Some(if self.firm {
+        self.is_alone(now_ns);
+        if self.owed_ns >= Self::ORDINARY_NS as i64 {
+            return Some(Window::Ordinary(self.owed_ns as u64));
+        }
+        let since_visit_ns = now_ns.saturating_sub(self.last_visit_ns);
+        (since_visit_ns >= Self::VISIT_NS).then_some(Window::Visit)
+    }
+
+    /// No task waits at `now_ns`: who comes next has had nothing yet.
+    fn is_alone(&mut self, now_ns: u64) {
+        self.firm = false;
+        self.last_given_ns = now_ns;
+        self.grace_ns = Self::GRACE_NS;
+        self.grace_window_ns = Self::FIRST_GRACE_NS;
+        self.waits_on = false;
+    }
+
+    fn window_for_task(&mut self, now_ns: u64, since_look_ns: u64) -> Option<Window> {
+        let due = self.owed_ns >= self.windows.length_ns as i64;
+        self.firm = (self.firm && due) || self.owed_ns >= Self::PATIENCE_NS as i64;
+        if self.firm {
             // Twice what has come to be owed since the last look, so that the debt shrinks.
             let share_ns = since_look_ns / Self::SHARE;
             let twice_ns = (2 * share_ns).saturating_add(Self::SWITCH_NS);
             // After a cycle so long that this is less than its share, a little more than that.
             let longest_ns = (self.windows.length_ns * Self::LONGEST_FIRM)
                 .max((share_ns + share_ns / 4).saturating_add(Self::SWITCH_NS));
-            Window::Firm(twice_ns.clamp(self.windows.length_ns, longest_ns))
-        } else if now_ns.saturating_sub(self.last_given_ns) >= Self::STARVED_NS {
-            Window::Firm(2 * self.windows.length_ns)
-        } else {
-            Window::Polite
-        })
+            return Some(Window::Firm(
+                twice_ns.clamp(self.windows.length_ns, longest_ns),
+            ));
+        }
+        if due && now_ns.saturating_sub(self.last_given_ns) >= Self::STARVED_NS {
+            return Some(Window::Firm(2 * self.windows.length_ns));
+        }
+        if self.grace_ns > 0 {
+            let limit_ns = self.grace_window_ns;
+            self.grace_window_ns = (2 * limit_ns).min(Self::LONGEST_POLITE_NS);
+            return Some(Window::Polite(limit_ns));
+        }
+        due.then_some(Window::Polite(Self::LONGEST_POLITE_NS))
     }
 
     /// The scheduler took the core away for `away_ns` between two cycles. What it gave to others
@@ -159,9 +226,15 @@ impl Housekeeping {
         }
     }
 
-    /// A window ended at `now_ns` after `away_ns`.
-    pub fn window_taken(&mut self, now_ns: u64, away_ns: u64) {
+    /// A window ended at `now_ns` after `away_ns`; a task still `waits`, or not.
+    ///
+    /// Now is when to ask that: what the next cycle delivers wakes who has waited for it.
+    pub fn window_taken(&mut self, now_ns: u64, away_ns: u64, waits: bool) {
         self.give(away_ns);
+        self.waits_on = self.grace_ns > 0;
+        if !waits {
+            self.is_alone(now_ns);
+        }
         if away_ns >= self.windows.length_ns {
             self.last_given_ns = now_ns;
         }
@@ -170,11 +243,23 @@ impl Housekeeping {
         self.last_quiescent_ns = now_ns;
     }
 
+    /// The thread was an ordinary task for `for_ns` until `now_ns`; a task has come to `wait`, or not.
+    pub fn was_ordinary(&mut self, now_ns: u64, for_ns: u64, waits: bool) {
+        self.give(for_ns);
+        if !waits {
+            self.is_alone(now_ns);
+        }
+        self.last_look_ns = now_ns;
+    }
+
     fn give(&mut self, away_ns: u64) {
         let given_ns = away_ns
             .saturating_sub(Self::SWITCH_NS)
             .min(Self::MOST_OWED_NS + Self::MOST_CREDIT_NS);
         self.owed_ns = (self.owed_ns - given_ns as i64).max(-(Self::MOST_CREDIT_NS as i64));
+        self.grace_ns = self
+            .grace_ns
+            .saturating_sub(given_ns.max(Self::LEAST_GRACE_NS));
     }
 
     /// Whether a quiescent state is due; if so, the next one is counted from `now_ns`.

@@ -23,7 +23,7 @@ mod watch;
 pub use budget::Budget;
 pub use cycle::{run_cycle, CycleReport};
 pub use guard::{Between, Guard, Held};
-pub use housekeeping::{Housekeeping, Window};
+pub use housekeeping::{Company, Housekeeping, Window};
 pub use idle::IdleSpin;
 pub use life::{CoreState, YieldReason};
 pub use platform::{Gap, Ledger, Orders, Platform, PolledNapi, Taken, Wanted, Woken};

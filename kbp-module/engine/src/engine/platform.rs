@@ -86,12 +86,19 @@ pub trait Platform {
 
     /// Whether another task waits for this core.
     fn others_waiting(&self) -> bool;
+    /// Whether the kernel will stop this thread for a while, whoever waits, unless it leaves its
+    /// real-time class often enough.
+    fn is_rationed(&self) -> bool;
+    /// From now on the scheduler takes this thread for an ordinary task, of the highest weight.
+    fn be_ordinary(&self, between: &mut Between);
+    /// From now on this thread has the scheduling policy that control wants.
+    fn be_as_wanted(&self, between: &mut Between);
     /// Whether the scheduler wants the core now.
     fn must_reschedule(&self) -> bool;
     /// Tells RCU that this thread holds no reference.
     fn quiescent_state(&self, between: &mut Between);
     /// Leaves the core until a NAPI is scheduled, control calls, or about `limit_ns` are over
-    /// (in whole ticks, at least one). A NAPI that is already there prevents it. No NAPI may be held.
+    /// (in whole ticks, from one tick on). A NAPI that is already there prevents it. No NAPI may be held.
     fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken;
     /// Leaves the core for `ns`, whatever is scheduled meanwhile; control can end it.
     fn sleep_firmly(&self, between: &mut Between, ns: u64);

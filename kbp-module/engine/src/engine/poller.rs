@@ -6,8 +6,8 @@
 //! [`Between`] that those acts want exists only there.
 
 use super::{
-    run_cycle, Between, Budget, CoreState, CycleReport, Gap, Housekeeping, IdlePolicy, IdleSpin,
-    IrqMode, Ledger, Orders, Platform, Policy, Wanted, Window, Woken, YieldReason,
+    run_cycle, Between, Budget, Company, CoreState, CycleReport, Gap, Housekeeping, IdlePolicy,
+    IdleSpin, IrqMode, Ledger, Orders, Platform, Policy, Wanted, Window, Woken, YieldReason,
 };
 
 /// Time between two looks at a pending livepatch transition.
@@ -53,6 +53,7 @@ pub fn run<P: Platform, L: Ledger, O: Orders>(platform: &P, ledger: &L, orders: 
         idle: IdleSpin::new(longest_spin_ns(&policy)),
         hooks_gone: false,
         holds: false,
+        ordinary: None,
     }
     .live()
 }
@@ -97,6 +98,15 @@ struct Poller<'a, P, L, O> {
     hooks_gone: bool,
     /// NAPIs are held: their interrupts are off.
     holds: bool,
+    /// This thread runs as an ordinary task for now.
+    ordinary: Option<Ordinary>,
+}
+
+/// A time as an ordinary task.
+#[derive(Clone, Copy)]
+struct Ordinary {
+    since_ns: u64,
+    length_ns: u64,
 }
 
 /// What to do next.
@@ -177,10 +187,13 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             self.clock.hooks_tried_ns = now_ns;
             self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
         }
-        let platform = self.platform;
-        let window = self
-            .housekeeping
-            .window_due(now_ns, worked, || platform.others_waiting());
+        let window = if self.stays_ordinary(now_ns) {
+            None
+        } else {
+            let platform = self.platform;
+            self.housekeeping
+                .window_due(now_ns, worked, || company(platform))
+        };
         match window {
             Some(window) => self.window(window),
             None if worked => true,
@@ -208,7 +221,8 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         };
         self.ledger.cycle(&report, gap);
         // Else it was the host that ran others, on the whole virtual CPU: those waiting got nothing.
-        if report.preempted {
+        // An ordinary task's time is given as a whole.
+        if report.preempted && self.ordinary.is_none() {
             self.housekeeping
                 .core_was_taken(report.start_ns.saturating_sub(self.clock.here_ns));
         }
@@ -255,36 +269,67 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.ledger.policy(&self.policy);
     }
 
+    /// Whether this thread goes on as an ordinary task. It does not when its time is over, nor when
+    /// a task waits: that one would get the core, packets or not.
+    fn stays_ordinary(&mut self, now_ns: u64) -> bool {
+        let Some(ordinary) = self.ordinary else {
+            return false;
+        };
+        let for_ns = now_ns.saturating_sub(ordinary.since_ns);
+        let waits = self.platform.others_waiting();
+        if !waits && for_ns < ordinary.length_ns {
+            return true;
+        }
+        self.be_as_wanted();
+        self.housekeeping.was_ordinary(now_ns, for_ns, waits);
+        false
+    }
+
+    fn be_as_wanted(&mut self) {
+        if self.ordinary.take().is_some() {
+            self.platform.be_as_wanted(&mut self.between);
+        }
+    }
+
     /// Lets go of the core as `window` says; softirq does not take it meanwhile. False when the
     /// core was lost.
     fn window(&mut self, window: Window) -> bool {
-        if window == Window::Visit {
-            let left_ns = self.platform.now_ns();
-            self.platform.pass_scheduler(&mut self.between);
-            self.window_over(left_ns);
-            return true;
-        }
-        if window == Window::Polite {
-            // Work instead of a window; it is owed still.
-            if let Some(goes_on) = self.let_go() {
-                return goes_on;
+        match window {
+            Window::Visit => {
+                let left_ns = self.platform.now_ns();
+                self.platform.pass_scheduler(&mut self.between);
+                self.window_over(left_ns);
+            }
+            Window::Ordinary(length_ns) => {
+                self.ordinary = Some(Ordinary {
+                    since_ns: self.platform.now_ns(),
+                    length_ns,
+                });
+                self.platform.be_ordinary(&mut self.between);
+            }
+            Window::Firm(ns) => self.leave(|platform, between| {
+                platform.sleep_firmly(between, ns);
+                Woken::ByTimer
+            }),
+            Window::Polite(limit_ns) => {
+                // Work instead of a window; it is owed still.
+                if let Some(goes_on) = self.let_go() {
+                    return goes_on;
+                }
+                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns));
             }
         }
+        true
+    }
+
+    /// Sleeps as `sleep` does, and gives account of it.
+    fn leave(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) {
         self.ledger.state(CoreState::Sleeping, YieldReason::None);
         let left_ns = self.platform.now_ns();
-        let woken = match window {
-            Window::Firm(ns) => {
-                self.platform.sleep_firmly(&mut self.between, ns);
-                Woken::ByTimer
-            }
-            Window::Polite | Window::Visit => self
-                .platform
-                .sleep_until_work(&mut self.between, Housekeeping::LONGEST_POLITE_NS),
-        };
+        let woken = sleep(self.platform, &mut self.between);
         let away_ns = self.window_over(left_ns);
         self.ledger.window(away_ns, woken);
         self.ledger.state(CoreState::Polling, YieldReason::None);
-        true
     }
 
     /// Nothing to do for the moment. False when the core was lost.
@@ -327,12 +372,15 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.clock.here_ns = self.platform.now_ns();
         let away_ns = self.clock.here_ns.saturating_sub(left_ns);
         self.clock.away_ns += away_ns;
-        self.housekeeping.window_taken(self.clock.here_ns, away_ns);
+        let waits = self.platform.others_waiting();
+        self.housekeeping
+            .window_taken(self.clock.here_ns, away_ns, waits);
         away_ns
     }
 
     /// Gives the core to softirq until there is no reason to any more.
     fn yield_core(&mut self, mut reason: YieldReason) {
+        self.be_as_wanted();
         let left_ns = self.platform.now_ns();
         self.platform.give_core(&mut self.between);
         self.ledger.state(CoreState::Yielded, reason);
@@ -380,6 +428,16 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         } else {
             self.platform.sleep_firmly(&mut self.between, YIELD_NAP_NS);
         }
+    }
+}
+
+fn company<P: Platform>(platform: &P) -> Company {
+    if platform.others_waiting() {
+        Company::Task
+    } else if platform.is_rationed() {
+        Company::Ration
+    } else {
+        Company::None
     }
 }
 

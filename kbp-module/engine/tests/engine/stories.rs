@@ -38,6 +38,7 @@ fn any_event(shut: bool) -> impl Strategy<Value = Event> {
         1 => Just(Event::PatchOver),
         2 => any::<bool>().prop_map(Event::Suspend),
         2 => any::<bool>().prop_map(Event::Others),
+        2 => any::<bool>().prop_map(Event::Ration),
         2 => Just(Event::Reschedule),
         3 => Just(Event::Raise),
         2 => any_policy().prop_map(Event::Follow),

@@ -111,15 +111,15 @@ fn a_poller_stays_where_it_is() {
             echo 0 >/tmp/cg/a/cpuset.cpus
             echo $pid >/tmp/cg/a/cgroup.procs 2>/dev/null && fail 'a cpuset took the poller'
             same 'affinity' 1 $(sed -n 's/^Cpus_allowed_list:[ \t]*//p' /proc/$pid/status)
-            expect 0 chrt -p $pid
-            says SCHED_FIFO 'priority: 1'
+            # Where real-time tasks are rationed it is an ordinary one now and then.
+            is_fifo() { chrt -p $pid | tr '\\n' ' ' | grep -q 'SCHED_FIFO.*priority: 1'; }
+            until_true 2 'SCHED_FIFO 1' is_fifo
             expect 0 kbpctl set --cores 1 --sched other:7
             expect 0 chrt -p $pid
             says SCHED_OTHER
             same 'nice' 7 $(awk '{ print $19 }' /proc/$pid/stat)
             expect 0 kbpctl set --cores 1 --sched fifo
-            expect 0 chrt -p $pid
-            says SCHED_FIFO
+            until_true 2 'SCHED_FIFO 1 again' is_fifo
             served 1
             unload
             ",
@@ -147,10 +147,10 @@ fn no_fair_server_and_no_throttle_take_a_bite() {
                 [ $ran -ge 200 ] || fail \"the waiting task ran $ran ms of 4000\"
                 note \"the waiting task ran $ran ms of 4000\"
                 hog_over
-                # Nobody waits now, and a kernel that throttles asks for its pauses all the same.
-                poller_pauses 1 3
+                # Nobody waits now, and a kernel that throttles asks for its share all the same.
+                keeps_ration 1 600
                 tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=200000 count=0
-                poller_pauses 1 3
+                keeps_ration 1 600
                 tn_stop
             done
             unload

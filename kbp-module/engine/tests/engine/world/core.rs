@@ -136,7 +136,11 @@ impl World {
                 self.version.set(self.version.get().wrapping_add(1));
                 self.nudged.set(true);
             }
-            Event::Others(waiting) => self.others_waiting.set(waiting),
+            Event::Others(waiting) => {
+                self.others_waiting.set(waiting);
+                self.others_since_ns.set(self.now_ns.get());
+            }
+            Event::Ration(rationed) => self.rationed.set(rationed),
             Event::Reschedule => self.must_reschedule.set(true),
             Event::Raise => self.raise_net_rx(),
             Event::Stop => {

@@ -36,6 +36,8 @@ pub(crate) enum Event {
     Follow(Policy),
     /// Another task waits for the core, or none does.
     Others(bool),
+    /// The kernel rations real-time tasks, or does not.
+    Ration(bool),
     /// The scheduler wants the core.
     Reschedule,
     /// Something that has nothing to do with NAPIs raises NET_RX.
@@ -83,6 +85,12 @@ pub(crate) struct World {
     // What is wanted.
     pub(crate) hooks: Cell<bool>,
     pub(crate) others_waiting: Cell<bool>,
+    /// CPU time that a program which reads the packets wants for each poll's, and for those it has not
+    /// come to.
+    pub(crate) reader_cost_ns: Cell<u64>,
+    pub(crate) reader_wants_ns: Cell<u64>,
+    /// The kernel rations real-time tasks.
+    pub(crate) rationed: Cell<bool>,
     pub(crate) must_reschedule: Cell<bool>,
     /// The scheduler has run others before every cycle.
     pub(crate) preempted: Cell<bool>,
@@ -97,6 +105,11 @@ pub(crate) struct World {
     pub(crate) polled: Cell<u64>,
     pub(crate) served_by_softirq: Cell<u64>,
     pub(crate) slept_ns: Cell<u64>,
+    pub(crate) reader_wanted_most_ns: Cell<u64>,
+    ordinary_since_ns: Cell<Option<u64>>,
+    pub(crate) ordinary_ns: Cell<u64>,
+    pub(crate) longest_ordinary_beside_task_ns: Cell<u64>,
+    others_since_ns: Cell<u64>,
     pub(crate) joins: Cell<u32>,
     pub(crate) releases: Cell<u32>,
     /// A transition has ended since the hooks were tried last.
@@ -137,6 +150,9 @@ impl Default for World {
             called_ns: Cell::default(),
             hooks: Cell::new(true),
             others_waiting: Cell::default(),
+            reader_cost_ns: Cell::default(),
+            reader_wants_ns: Cell::default(),
+            rationed: Cell::default(),
             must_reschedule: Cell::default(),
             preempted: Cell::default(),
             patch_pending: Cell::default(),
@@ -149,6 +165,11 @@ impl Default for World {
             polled: Cell::default(),
             served_by_softirq: Cell::default(),
             slept_ns: Cell::default(),
+            reader_wanted_most_ns: Cell::default(),
+            ordinary_since_ns: Cell::default(),
+            ordinary_ns: Cell::default(),
+            longest_ordinary_beside_task_ns: Cell::default(),
+            others_since_ns: Cell::default(),
             joins: Cell::default(),
             releases: Cell::default(),
             hooks_untried: Cell::default(),

@@ -48,8 +48,10 @@ impl World {
             }
             over = self.nudged.get() || enough();
         }
-        self.slept_ns
-            .set(self.slept_ns.get() + self.now_ns.get() - begin_ns);
+        let away_ns = self.now_ns.get() - begin_ns;
+        self.slept_ns.set(self.slept_ns.get() + away_ns);
+        let wants_ns = self.reader_wants_ns.get().saturating_sub(away_ns);
+        self.reader_wants_ns.set(wants_ns);
         self.was_quiescent(begin_ns);
     }
 }
@@ -125,6 +127,12 @@ impl Platform for World {
         self.now_ns
             .set(self.now_ns.get() - self.clock_steps_back_ns.take());
         self.polled.set(self.polled.get() + u64::from(wants > 0));
+        if wants > 0 {
+            let wants_ns = self.reader_wants_ns.get() + self.reader_cost_ns.get();
+            self.reader_wants_ns.set(wants_ns);
+            let most_ns = self.reader_wanted_most_ns.get().max(wants_ns);
+            self.reader_wanted_most_ns.set(most_ns);
+        }
         let exhausted = wants > 1;
         self.end_poll(index, wants.saturating_sub(1), is_held);
         Some(PolledNapi {
@@ -182,7 +190,29 @@ impl Platform for World {
     }
 
     fn others_waiting(&self) -> bool {
-        self.others_waiting.get()
+        self.others_waiting.get() || self.reader_wants_ns.get() > 0
+    }
+
+    fn is_rationed(&self) -> bool {
+        self.rationed.get()
+    }
+
+    fn be_ordinary(&self, _between: &mut Between) {
+        self.must_be_free();
+        assert_eq!(self.ordinary_since_ns.get(), None, "it is one");
+        self.ordinary_since_ns.set(Some(self.now_ns.get()));
+    }
+
+    fn be_as_wanted(&self, _between: &mut Between) {
+        self.must_be_free();
+        let since_ns = self.ordinary_since_ns.take().expect("it is as wanted");
+        let ns = self.now_ns.get() - since_ns;
+        self.ordinary_ns.set(self.ordinary_ns.get() + ns);
+        if self.others_waiting.get() {
+            let beside_ns = self.now_ns.get() - self.others_since_ns.get().max(since_ns);
+            let longest_ns = self.longest_ordinary_beside_task_ns.get().max(beside_ns);
+            self.longest_ordinary_beside_task_ns.set(longest_ns);
+        }
     }
 
     fn must_reschedule(&self) -> bool {
@@ -217,6 +247,11 @@ impl Platform for World {
     }
 
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
+        assert_eq!(
+            self.ordinary_since_ns.get(),
+            None,
+            "not as control wants it"
+        );
         self.sleep(ns, || false);
     }
 
