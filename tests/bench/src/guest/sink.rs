@@ -96,9 +96,8 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Starts it on `cpu`.
-    pub fn start(port: u16, cpu: usize) -> Result<Sink> {
-        let socket = bind(port)?;
+    /// Starts it on `cpu`, at a socket of [`bind`].
+    pub fn start(socket: UdpSocket, cpu: usize) -> Result<Sink> {
         let stop = Arc::new(AtomicBool::new(false));
         let seen = Arc::new(AtomicU64::new(0));
         let (its_stop, its_seen) = (stop.clone(), seen.clone());

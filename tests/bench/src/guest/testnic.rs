@@ -2,6 +2,7 @@
 //! The synthetic NIC: put in, configured, run and read (`tests/nic/README.md`).
 
 use std::fs::{self, File};
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -185,11 +186,11 @@ pub fn run(scenario: Scenario, length: Duration, place: Place<'_>) -> Result<Out
         cost: rhythm.cost,
         ..Order::default()
     };
-    carry_out(&order, place)
+    carry_out(&order, place, sink::bind(PORT)?)
 }
 
-/// Runs the packets of an order to a socket.
-pub fn carry_out(order: &Order, place: Place<'_>) -> Result<Outcome> {
+/// Runs the packets of an order to a socket, wherever that is.
+pub fn carry_out(order: &Order, place: Place<'_>, socket: UdpSocket) -> Result<Outcome> {
     let Place {
         nic_cpu,
         sink_cpu,
@@ -198,7 +199,7 @@ pub fn carry_out(order: &Order, place: Place<'_>) -> Result<Outcome> {
     write("config", &order.config(nic_cpu))?;
     write("reset", "1")?;
     cpu::pin(sink_cpu)?;
-    let sink = Sink::start(PORT, sink_cpu)?;
+    let sink = Sink::start(socket, sink_cpu)?;
     let before = softirqs::net_rx(nic_cpu)?;
     write("run", "1")?;
     wait_polled(order.length() + SLACK, stop)?;

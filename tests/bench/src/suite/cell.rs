@@ -83,7 +83,7 @@ impl Display for Mode {
     }
 }
 
-/// Where the receiver of a round trip is.
+/// Where the receiver is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
@@ -147,6 +147,8 @@ pub enum Workload {
     ZeroLoss {
         /// The Ethernet frame, with its check sequence.
         frame: u32,
+        /// Where the receiver is: there packets are counted.
+        place: Place,
         /// What else happens.
         competitor: Competitor,
     },
@@ -159,6 +161,14 @@ impl Workload {
             Workload::Delay { competitor, .. }
             | Workload::RoundTrip { competitor, .. }
             | Workload::ZeroLoss { competitor, .. } => competitor,
+        }
+    }
+
+    /// Where the receiver is.
+    pub fn place(&self) -> Place {
+        match *self {
+            Workload::Delay { .. } => Place::Guest,
+            Workload::RoundTrip { place, .. } | Workload::ZeroLoss { place, .. } => place,
         }
     }
 

@@ -193,7 +193,11 @@ fn searches(scale: Scale) -> Vec<Row> {
         row(
             format!("zero-loss-{frame}{name}"),
             format!("{frame}-byte frames{about}"),
-            Workload::ZeroLoss { frame, competitor },
+            Workload::ZeroLoss {
+                frame,
+                place: Place::Guest,
+                competitor,
+            },
         )
     };
     let mut rows: Vec<Row> = FRAMES
@@ -212,7 +216,31 @@ fn searches(scale: Scale) -> Vec<Row> {
             Competitor::Spin,
         )
     }));
+    rows.extend(searches_into_containers(scale));
     rows
+}
+
+fn searches_into_containers(scale: Scale) -> Vec<Row> {
+    let search = |name: &str, about: &str, frame, place| {
+        row(
+            format!("{name}-zero-loss-{frame}"),
+            format!("{frame}-byte frames {about}, counted there"),
+            Workload::ZeroLoss {
+                frame,
+                place,
+                competitor: Competitor::None,
+            },
+        )
+    };
+    let docker = |frame| search("docker", "into a container", frame, Place::Docker);
+    let pod = |frame| search("pod", "into a pod", frame, Place::Pod);
+    match scale {
+        Scale::Quick => vec![docker(FRAMES[0])],
+        _ => FRAMES
+            .into_iter()
+            .flat_map(|frame| [docker(frame), pod(frame)])
+            .collect(),
+    }
 }
 
 #[cfg(test)]
@@ -235,5 +263,24 @@ mod tests {
         for name in ["vm-64", "docker-512", "pod-1518", "zero-loss-1518"] {
             assert!(rows.iter().any(|row| row.name == name), "{name}");
         }
+    }
+
+    #[test]
+    fn searches_into_containers_count_in_them() {
+        let searches = |scale| -> Vec<(String, Place)> {
+            of(scale)
+                .into_iter()
+                .filter(|row| matches!(row.workload, Workload::ZeroLoss { .. }))
+                .map(|row| (row.name.clone(), row.workload.place()))
+                .filter(|(_, place)| *place != Place::Guest)
+                .collect()
+        };
+        assert_eq!(
+            searches(Scale::Quick),
+            [("docker-zero-loss-64".into(), Place::Docker)]
+        );
+        assert_eq!(searches(Scale::Full).len(), 6);
+        let last = ("pod-zero-loss-1518".into(), Place::Pod);
+        assert_eq!(searches(Scale::Paper).last(), Some(&last));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::receiver::Receiver;
 use super::{busy, Measured};
 use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::{Competitor, Workload};
@@ -20,7 +21,12 @@ const WARM_UP: Duration = Duration::from_millis(100);
 const LEAST: u64 = 400;
 
 /// Measures one row.
-pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -> Result<Measured> {
+pub(super) fn measure(
+    workload: &Workload,
+    length: Duration,
+    cores: Cores<'_>,
+    receiver: &Receiver,
+) -> Result<Measured> {
     let Workload::Delay {
         period_ns,
         cost_ns,
@@ -40,10 +46,14 @@ pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -
         tasklet: (competitor == Competitor::Tasklet).then_some(TASKLET),
         ..Order::default()
     };
-    testnic::carry_out(&order(interrupts(WARM_UP)), cores)?;
+    testnic::carry_out(&order(interrupts(WARM_UP)), cores, receiver.bind()?)?;
     let least = LEAST.div_ceil(u64::from(burst));
     let before = busy::look()?;
-    let run = testnic::carry_out(&order(interrupts(length).max(least)), cores)?;
+    let run = testnic::carry_out(
+        &order(interrupts(length).max(least)),
+        cores,
+        receiver.bind()?,
+    )?;
     Ok(Measured {
         times: Times::from(run.delay),
         noise: Times::from(run.late),

@@ -22,12 +22,12 @@ use std::time::Duration;
 
 use self::device::Device;
 use self::polling::Polling;
-use self::receiver::Receiver;
+use self::receiver::{Entrance, Receiver};
 use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place as Cores;
 use super::{cpu, emit, mode, testnic, virtio};
-use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
+use crate::suite::cell::{Cell, Competitor, Mode, Workload};
 use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
 use crate::suite::plan::{Job, END_MARK};
 use crate::{Error, Result};
@@ -151,8 +151,8 @@ impl Bench<'_> {
         let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
         thread::sleep(SETTLE);
         let measured = match workload {
-            Workload::Delay { .. } => delay::measure(workload, length, self.cores)?,
-            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores)?,
+            Workload::Delay { .. } => delay::measure(workload, length, self.cores, &receiver)?,
+            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, &receiver)?,
             Workload::RoundTrip { .. } => receiver.serve(cell, index, &self.irq, self.cores)?,
         };
         let evidence = [
@@ -180,16 +180,13 @@ impl Bench<'_> {
 
     /// The receiver where the workload wants it: the last one, if that is there.
     fn receiver_of(&mut self, workload: &Workload) -> Result<Receiver> {
-        let place = match *workload {
-            Workload::RoundTrip { place, .. } => place,
-            _ => Place::Guest,
-        };
+        let (place, entrance) = (workload.place(), Entrance::of(workload));
         match self.receiver.take() {
-            Some(same) if same.place() == place => return Ok(same),
+            Some(same) if same.is_at(place, entrance) => return Ok(same),
             Some(other) => other.leave()?,
             None => {}
         }
-        Receiver::at(place, WIRE)
+        Receiver::at(place, entrance)
     }
 }
 

@@ -1,45 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The guest's part of a round trip: the receiver, where it is and how it waits.
+//! The receiver: where it is, how packets come to it, and how it waits.
 
 use std::net::UdpSocket;
 
 use super::inbox::Waiting;
-use super::{busy, Measured};
+use super::{busy, Measured, WIRE};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::measure::ECHO_PORT;
-use crate::guest::testnic::Place as Cores;
+use crate::guest::testnic::{self, Place as Cores};
 use crate::guest::topology::Topology;
 use crate::guest::virtio;
-use crate::suite::cell::{Cell, Competitor, Place};
+use crate::suite::cell::{Cell, Competitor, Place, Workload};
 use crate::{Error, Result};
 
-/// A receiver in its place. The socket goes before the place does.
+/// Where packets for the receiver come into the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entrance {
+    interface: &'static str,
+    port: u16,
+}
+
+impl Entrance {
+    /// The NIC of a workload, and the port that its packets are for.
+    pub(super) fn of(workload: &Workload) -> Entrance {
+        match workload {
+            Workload::RoundTrip { .. } => Entrance {
+                interface: WIRE,
+                port: ECHO_PORT,
+            },
+            Workload::Delay { .. } | Workload::ZeroLoss { .. } => Entrance {
+                interface: testnic::INTERFACE,
+                port: testnic::PORT,
+            },
+        }
+    }
+}
+
+/// A place that is set up for a receiver. Its sockets must go before it does.
 #[derive(Debug)]
 pub(super) struct Receiver {
     place: Place,
-    socket: UdpSocket,
+    entrance: Entrance,
     topology: Topology,
 }
 
 impl Receiver {
-    /// Sets the place up, for what comes in by `interface`.
-    pub(super) fn at(place: Place, interface: &str) -> Result<Receiver> {
-        let topology = Topology::set_up(place, interface)?;
+    /// Sets the place up, for what comes in by `entrance`.
+    pub(super) fn at(place: Place, entrance: Entrance) -> Result<Receiver> {
         Ok(Receiver {
             place,
-            socket: topology.bind(ECHO_PORT)?,
-            topology,
+            entrance,
+            topology: Topology::publish(place, entrance.interface, entrance.port)?,
         })
     }
 
-    pub(super) fn place(&self) -> Place {
-        self.place
+    pub(super) fn is_at(&self, place: Place, entrance: Entrance) -> bool {
+        (self.place, self.entrance) == (place, entrance)
+    }
+
+    /// A socket in the place, with nothing of earlier traffic in it.
+    pub(super) fn bind(&self) -> Result<UdpSocket> {
+        self.topology.bind(self.entrance.port)
     }
 
     /// Takes the place down.
     pub(super) fn leave(self) -> Result<()> {
-        drop(self.socket);
         self.topology.tear_down()
     }
 
@@ -67,7 +93,8 @@ impl Receiver {
             sink_cpu: receives_on,
             ..cores
         };
-        let inbox = Waiting::new(&self.socket, cell.mode)?;
+        let socket = self.bind()?;
+        let inbox = Waiting::new(&socket, cell.mode)?;
         let outcome = virtio::serve(inbox, irq, index, here, busy::look)?;
         cpu::pin(cores.sink_cpu)?;
         if outcome.interrupts == 0 && outcome.net_rx_softirqs > 0 {

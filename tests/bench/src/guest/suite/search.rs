@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::receiver::Receiver;
 use super::{busy, Measured};
 use crate::guest::testnic::{self, Order, Outcome, Place as Cores};
 use crate::suite::cell::Workload;
@@ -28,8 +29,13 @@ const HEADERS: u32 = 46;
 /// The smallest payload that the synthetic NIC has room to number: a frame of 70 bytes.
 const LEAST_PAYLOAD: u32 = 24;
 
-/// Measures one row; a trial takes half of `length`.
-pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -> Result<Measured> {
+/// Measures one row; a trial takes half of `length`. What counts is what arrives at the receiver's socket.
+pub(super) fn measure(
+    workload: &Workload,
+    length: Duration,
+    cores: Cores<'_>,
+    receiver: &Receiver,
+) -> Result<Measured> {
     let Workload::ZeroLoss { frame, .. } = *workload else {
         return Err(super::not_mine(workload));
     };
@@ -38,7 +44,8 @@ pub(super) fn measure(workload: &Workload, length: Duration, cores: Cores<'_>) -
     let mut book = Book::default();
     let rate = search(|rate| {
         for _ in 0..TRIES {
-            let run = testnic::carry_out(&order(rate, payload, length / 2), cores)?;
+            let order = order(rate, payload, length / 2);
+            let run = testnic::carry_out(&order, cores, receiver.bind()?)?;
             book.enter(rate, &run);
             if run.sent == run.sink.received {
                 return Ok(true);

@@ -19,8 +19,6 @@ mod sysctl;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::time::{Duration, Instant};
 
-use kbp_vm::udp::ECHO_PORT;
-
 use self::line::Cable;
 use self::made::Made;
 use self::rtnl::Link;
@@ -71,12 +69,8 @@ pub struct Topology {
 }
 
 impl Topology {
-    /// Sets up `place`, for datagrams that come in by `interface` for the port of the echo service.
-    pub fn set_up(place: Place, interface: &str) -> Result<Topology> {
-        Topology::publish(place, interface, ECHO_PORT)
-    }
-
-    /// The same for another port. When this returns, packets get through in both directions.
+    /// Sets up `place`, for datagrams that come in by `interface` for `port`. When this returns, packets get
+    /// through in both directions.
     pub fn publish(place: Place, interface: &str, port: u16) -> Result<Topology> {
         let mut topology = Topology {
             place,
@@ -199,7 +193,7 @@ impl Topology {
             .collect()
     }
 
-    /// Takes everything down that [`Topology::set_up`] has made, and waits until its devices are gone. The
+    /// Takes everything down that [`Topology::publish`] has made, and waits until its devices are gone. The
     /// kernel frees what is left of the namespaces a moment later.
     pub fn tear_down(mut self) -> Result<()> {
         self.made.undo()

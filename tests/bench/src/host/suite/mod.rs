@@ -145,7 +145,7 @@ fn measure(
 
 /// What containers need of a guest, where there are some.
 fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
-    let outside = |cell: &Cell| matches!(cell.row.workload, Workload::RoundTrip { place, .. } if place != Place::Guest);
+    let outside = |cell: &Cell| cell.row.workload.place() != Place::Guest;
     if job.cells.iter().any(outside) {
         for module in topology::MODULES {
             guest = guest.module(*module);

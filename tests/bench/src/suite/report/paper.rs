@@ -178,8 +178,7 @@ fn line(measured: &Measured, rows: &[RowReport], quantity: Quantity, claim: &Cla
     }
 }
 
-/// Whether a workload is this project's likeness of a figure's. The search runs with the synthetic NIC in the
-/// guest; there is none for containers.
+/// Whether a workload is this project's likeness of a figure's.
 fn shows(workload: &Workload, quantity: Quantity, frame: u32, place: Place) -> bool {
     match (*workload, quantity) {
         (
@@ -188,7 +187,12 @@ fn shows(workload: &Workload, quantity: Quantity, frame: u32, place: Place) -> b
             },
             MaxLatency,
         ) => (f, p) == (frame, place),
-        (Workload::ZeroLoss { frame: f, .. }, Throughput) => f == frame && place == Guest,
+        (
+            Workload::ZeroLoss {
+                frame: f, place: p, ..
+            },
+            Throughput,
+        ) => (f, p) == (frame, place),
         _ => false,
     }
 }
@@ -244,9 +248,21 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            [(8, 64, Guest), (11, 512, Docker), (9, 64, Guest)],
+            [
+                (8, 64, Guest),
+                (11, 512, Docker),
+                (9, 64, Guest),
+                (12, 64, Docker)
+            ],
             "those that the sample has rows for"
         );
+        let into_docker = lines.iter().find(|l| l.figure == 12 && measured(l));
+        let rows = into_docker
+            .unwrap()
+            .here
+            .iter()
+            .map(|here| here.row.as_str());
+        assert_eq!(rows.collect::<Vec<_>>(), ["docker-zero-loss-64"; 2]);
         let docker = lines
             .iter()
             .find(|l| l.figure == 11 && measured(l))

@@ -24,8 +24,13 @@ pub(crate) fn timed(row: &str, mode: Mode, round: u32, unit: u64) -> Outcome {
 
 /// A search that found `rate`, and lost packets at twice of it.
 pub(crate) fn search(row: &str, mode: Mode, round: u32, rate: u64) -> Outcome {
+    search_at(row, Place::Guest, mode, round, rate)
+}
+
+fn search_at(row: &str, place: Place, mode: Mode, round: u32, rate: u64) -> Outcome {
     let workload = Workload::ZeroLoss {
         frame: 64,
+        place,
         competitor: Competitor::Spin,
     };
     let mut outcome = of(&named(row, workload), mode, round, 1);
@@ -60,6 +65,8 @@ pub(crate) fn good(rounds: u32) -> Vec<Outcome> {
         for mode in MODES {
             let rate = if mode.is_kbp() { 300_000 } else { 100_000 };
             outcomes.push(search("zero-loss-64-spin", mode, round, rate));
+            let row = "docker-zero-loss-64";
+            outcomes.push(search_at(row, Place::Docker, mode, round, rate));
         }
     }
     outcomes
