@@ -18,6 +18,9 @@ pub enum Error {
     /// The guest could not be booted or followed.
     #[error(transparent)]
     Vm(#[from] kbp_vm::Error),
+    /// What `kbpctl bench` does, too, failed.
+    #[error(transparent)]
+    Load(#[from] kbp_load::Error),
     /// The user wanted it to end.
     #[error("interrupted")]
     Interrupted,

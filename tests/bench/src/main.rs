@@ -118,6 +118,11 @@ fn run(command: Command) -> Result<u8> {
     }
 }
 
+/// Pins the calling thread when a CPU was asked for.
+fn pin_if(cpu: Option<usize>) -> Result<()> {
+    Ok(cpu.map_or(Ok(()), cpu::pin)?)
+}
+
 /// Waits until told to stop, or until `limit` is over.
 fn wait(stop: &AtomicBool, limit: Option<Duration>) {
     let start = Instant::now();
@@ -127,7 +132,7 @@ fn wait(stop: &AtomicBool, limit: Option<Duration>) {
 }
 
 fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
-    cpu::pin_if(arguments.cpu)?;
+    pin_if(arguments.cpu)?;
     let socket = sink::bind(arguments.port)?;
     let report = echo::run(&socket, |report, _| {
         let enough = arguments
@@ -160,7 +165,7 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
     let set_up_ms = start.elapsed().as_millis() as u64;
     let socket = topology.bind(arguments.port)?;
     // Before it is pinned: where a thread is made decides on which CPU it may run.
-    cpu::pin_if(arguments.cpu)?;
+    pin_if(arguments.cpu)?;
     // Standard output is for the result.
     eprintln!("kbp-bench: {name} is up");
     let end = arguments
@@ -188,7 +193,7 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
 }
 
 fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
-    cpu::pin_if(arguments.cpu)?;
+    pin_if(arguments.cpu)?;
     let any = if arguments.to.is_ipv4() {
         "0.0.0.0:0"
     } else {
@@ -214,7 +219,7 @@ fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
 }
 
 fn udp_sink(arguments: &cli::UdpSink, stop: &AtomicBool) -> Result<u8> {
-    cpu::pin_if(arguments.cpu)?;
+    pin_if(arguments.cpu)?;
     let socket = sink::bind(arguments.port)?;
     let end = Instant::now() + Duration::from_secs(arguments.timeout);
     let enough = |received| arguments.expect.is_some_and(|expect| received >= expect);

@@ -2,7 +2,6 @@
 //! What runs inside the guest: the workloads, and the measurement that drives them.
 
 pub mod cost;
-pub mod cpu;
 pub mod echo;
 pub mod hog;
 pub mod irq;
@@ -23,6 +22,7 @@ pub mod xdp;
 use std::io::{self, Write};
 use std::path::Path;
 
+pub use kbp_load::cpu;
 use serde::Serialize;
 
 use crate::{Error, Result};
