@@ -151,7 +151,11 @@ impl Run<'_> {
         let now = Instant::now();
         let frame = &buffer[..length];
         match parse(frame).filter(|datagram| datagram.from.port == ECHO_PORT) {
-            Some(datagram) => self.reply(datagram.payload, now),
+            Some(datagram) if self.asked_from(datagram.to.port) => {
+                self.reply(datagram.payload, now);
+            }
+            // The answer to somebody who used the cable before.
+            Some(_) => {}
             None => {
                 if let Some(frame) = answer(self.cable.index(), frame) {
                     self.cable.send(&frame)?;
@@ -159,6 +163,10 @@ impl Run<'_> {
             }
         }
         Ok(true)
+    }
+
+    fn asked_from(&self, port: u16) -> bool {
+        (SOURCE_PORT..SOURCE_PORT.saturating_add(self.load.flows)).contains(&port)
     }
 
     fn reply(&mut self, payload: &[u8], now: Instant) {
@@ -181,5 +189,57 @@ impl Run<'_> {
         self.report
             .rtt_ns
             .push(now.duration_since(self.sent_at[n as usize]).as_nanos() as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::cable::{Cable, Port, Stats};
+
+    /// Echoes; what it has at the beginning is of somebody else.
+    #[derive(Debug)]
+    struct Echo(Mutex<VecDeque<Vec<u8>>>);
+
+    impl Cable for Echo {
+        fn send(&self, frame: &[u8]) -> io::Result<()> {
+            let datagram = parse(frame).unwrap();
+            let back = build(datagram.to, datagram.from, datagram.payload).unwrap();
+            self.0.lock().unwrap().push_back(back);
+            Ok(())
+        }
+
+        fn recv(&self, buffer: &mut [u8], _: Duration) -> io::Result<Option<usize>> {
+            Ok(self.0.lock().unwrap().pop_front().map(|frame| {
+                buffer[..frame.len()].copy_from_slice(&frame);
+                frame.len()
+            }))
+        }
+
+        fn stats(&self) -> Stats {
+            Stats::default()
+        }
+    }
+
+    #[test]
+    fn late_answers_to_others_are_not_counted() {
+        let late = build(
+            Endpoint::guest(0, ECHO_PORT),
+            Endpoint::host(0, 40999),
+            b"acknowledged once more",
+        );
+        let echo = Echo(Mutex::new(VecDeque::from([late.unwrap()])));
+        let port = Port::new(0, Arc::new(echo), false).unwrap();
+        let load = Load {
+            count: 3,
+            rate: 0,
+            flows: 2,
+            ..Load::default()
+        };
+        let report = load.run(&port.hold()).unwrap();
+        assert_eq!((report.received, report.corrupt), (3, 0));
     }
 }
