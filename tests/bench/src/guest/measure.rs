@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place;
+use super::virtio::Turn;
 use super::{cpu, emit, mode, sink, testnic, virtio};
 use crate::event::Event;
 use crate::plan::{plan, Phase, Source};
@@ -29,6 +30,9 @@ pub const ECHO_PORT: u16 = 7;
 const WARM_UP: Duration = Duration::from_millis(100);
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(200);
+
+/// How long the host may take for a second of datagrams.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What to measure.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +76,11 @@ pub fn run(options: Options, stop: &AtomicBool) -> Result<()> {
             }
             (Source::Virtio, Some((irq, socket))) => {
                 let _hog = prepare(&phase)?;
-                let outcome = virtio::serve(socket, irq, index, place, || Ok(()))?;
+                let turn = Turn {
+                    index,
+                    limit: PATIENCE,
+                };
+                let outcome = virtio::serve(socket, irq, turn, place, || Ok(()))?;
                 Event::Virtio {
                     phase,
                     echoed: outcome.echoed,

@@ -14,8 +14,12 @@ use crate::event::ready_mark;
 use crate::wire::Kind;
 use crate::{Error, Result};
 
-/// How long the host may take for one measurement.
-const LIMIT: Duration = Duration::from_secs(60);
+/// Which measurement of the host's, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    pub(super) index: usize,
+    pub(super) limit: Duration,
+}
 
 /// What was counted over the measured traffic.
 pub(super) struct Outcome<T> {
@@ -32,15 +36,16 @@ struct Counts<T> {
     seen: T,
 }
 
-/// Tells the host that phase `index` is ready and echoes until the host says stop. `look` is called when
+/// Tells the host that its phase is ready and echoes until the host says stop. `look` is called when
 /// the measured traffic begins and when it is over.
 pub(super) fn serve<T>(
     inbox: impl Inbox,
     irq: &RxIrq,
-    index: usize,
+    turn: Turn,
     place: Place<'_>,
     look: impl Fn() -> Result<T>,
 ) -> Result<Outcome<T>> {
+    let Turn { index, limit } = turn;
     let nic_cpu = place.nic_cpu;
     cpu::pin(place.sink_cpu)?;
     // Something may have moved the interrupt since the last time.
@@ -59,9 +64,9 @@ pub(super) fn serve<T>(
         if place.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        if begin.elapsed() > LIMIT {
+        if begin.elapsed() > limit {
             return Err(Error::Other(format!(
-                "the host did not end its measurement number {index} within {LIMIT:?}"
+                "the host did not end its measurement number {index} within {limit:?}"
             )));
         }
         // A control probe is repeated until its answer arrives: the first one counts.

@@ -12,5 +12,6 @@ mod progress;
 pub(crate) mod save;
 mod split;
 pub mod suite;
+mod tcp;
 mod traffic;
 mod verdict;

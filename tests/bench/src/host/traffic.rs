@@ -25,7 +25,7 @@ const TRIES: u32 = 50;
 const COUNT: u64 = 1000;
 const RATE: u32 = 1000;
 /// Probes before it: the first ones pay for ARP, and for translation under emulation.
-const WARM_UP: u64 = 100;
+pub(super) const WARM_UP: u64 = 100;
 
 /// Longer round trips are not told apart.
 const HIGHEST_NS: u64 = 60_000_000_000;
@@ -80,7 +80,8 @@ pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traff
     })
 }
 
-fn counted(times_ns: &[u64]) -> Result<Buckets> {
+/// The times, in a histogram.
+pub(super) fn counted(times_ns: &[u64]) -> Result<Buckets> {
     let mut histogram = Histogram::<u64>::new_with_bounds(1, HIGHEST_NS, 3)
         .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
     for ns in times_ns {
@@ -90,7 +91,7 @@ fn counted(times_ns: &[u64]) -> Result<Buckets> {
 }
 
 /// Sends a control probe until it is acknowledged.
-fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
+pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     let n = cable.index();
     let mut payload = [0; Probe::SIZE];
     Probe {

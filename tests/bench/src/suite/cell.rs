@@ -99,6 +99,16 @@ pub enum Place {
     LineMacvlan(u32),
 }
 
+/// What carries the datagrams or requests of a round trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Datagrams.
+    Udp,
+    /// Requests on one connection, each in a segment of its own, and so their answers.
+    Tcp,
+}
+
 /// What else happens on the receiving core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -130,13 +140,15 @@ pub enum Workload {
         /// What else happens.
         competitor: Competitor,
     },
-    /// The host sends UDP datagrams at a constant rate through the virtio NIC; timed: until they are back.
+    /// The host sends datagrams or requests at a constant rate through the virtio NIC; timed: until they are back.
     RoundTrip {
+        /// What carries them.
+        transport: Transport,
         /// The Ethernet frame, with its check sequence.
         frame: u32,
-        /// Datagrams per second.
+        /// Datagrams or requests per second.
         rate: u32,
-        /// Source ports.
+        /// Source ports; a connection has one.
         flows: u16,
         /// Where the receiver is.
         place: Place,
@@ -164,6 +176,12 @@ impl Workload {
         }
     }
 
+    /// Whether connections carry it.
+    pub fn is_tcp(&self) -> bool {
+        let tcp = |transport: &Transport| *transport == Transport::Tcp;
+        matches!(self, Workload::RoundTrip { transport, .. } if tcp(transport))
+    }
+
     /// Where the receiver is.
     pub fn place(&self) -> Place {
         match *self {
@@ -176,7 +194,14 @@ impl Workload {
     pub fn metric(&self) -> &'static str {
         match self {
             Workload::Delay { .. } => "interrupt to poll",
-            Workload::RoundTrip { .. } => "UDP round trip",
+            Workload::RoundTrip {
+                transport: Transport::Udp,
+                ..
+            } => "UDP round trip",
+            Workload::RoundTrip {
+                transport: Transport::Tcp,
+                ..
+            } => "TCP round trip",
             Workload::ZeroLoss { .. } => "packets per second without loss",
         }
     }
@@ -230,6 +255,7 @@ mod tests {
                 name: "line-8".into(),
                 about: "eight in a line".into(),
                 workload: Workload::RoundTrip {
+                    transport: Transport::Tcp,
                     frame: 64,
                     rate: 500,
                     flows: 1,

@@ -4,7 +4,7 @@
 //! Loads are shares of a core, not packets per second: a packet costs what the row says, so that a row means the same
 //! on every machine.
 
-use super::cell::{Competitor, Place, Row, Workload};
+use super::cell::{Competitor, Place, Row, Transport, Workload};
 use super::plan::Scale;
 
 const MS: u64 = 1_000_000;
@@ -100,11 +100,27 @@ fn round_trip(name: &str, about: &str, frame: u32, place: Place, competitor: Com
         format!("{name}-{frame}"),
         format!("UDP, {frame}-byte frames, {RATE} a second; {about}"),
         Workload::RoundTrip {
+            transport: Transport::Udp,
             frame,
             rate: RATE,
             flows: 1,
             place,
             competitor,
+        },
+    )
+}
+
+fn requests(frame: u32) -> Row {
+    row(
+        format!("vm-tcp-{frame}"),
+        format!("TCP, requests in {frame}-byte frames, {RATE} a second on one connection; to a program in the guest"),
+        Workload::RoundTrip {
+            transport: Transport::Tcp,
+            frame,
+            rate: RATE,
+            flows: 1,
+            place: Place::Guest,
+            competitor: Competitor::None,
         },
     )
 }
@@ -131,6 +147,12 @@ fn round_trips(scale: Scale) -> Vec<Row> {
             Competitor::Receiver,
         ));
     }
+    rows.extend(match scale {
+        Scale::Quick => vec![requests(FRAMES[0])],
+        Scale::Full => FRAMES.map(requests).to_vec(),
+        // It has datagrams only.
+        Scale::Paper => Vec::new(),
+    });
     rows
 }
 
@@ -263,6 +285,21 @@ mod tests {
         for name in ["vm-64", "docker-512", "pod-1518", "zero-loss-1518"] {
             assert!(rows.iter().any(|row| row.name == name), "{name}");
         }
+    }
+
+    #[test]
+    fn connections_are_not_the_papers() {
+        let connections = |scale| {
+            let rows = of(scale).into_iter();
+            let tcp = rows.filter(|row| row.workload.metric() == "TCP round trip");
+            tcp.map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(connections(Scale::Quick), ["vm-tcp-64"]);
+        assert_eq!(
+            connections(Scale::Full),
+            ["vm-tcp-64", "vm-tcp-512", "vm-tcp-1518"]
+        );
+        assert!(connections(Scale::Paper).is_empty());
     }
 
     #[test]

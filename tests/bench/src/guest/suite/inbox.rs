@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! How the receiver waits for a datagram: asleep in a receive, polling in it, or in an epoll that suspends
+//! How the receiver waits for a datagram or a request: asleep in a receive, polling in it, or in an epoll that suspends
 //! interrupts.
 
 use std::io;
@@ -26,16 +26,16 @@ const LOOK: Timespec = Timespec {
 
 /// A receiver's way to wait.
 #[derive(Debug)]
-pub(super) enum Waiting<'a> {
+pub(super) enum Waiting<'a, S> {
     /// In the receive.
-    Receive(&'a UdpSocket),
+    Receive(&'a S),
     /// In an epoll.
-    Epoll(&'a UdpSocket, OwnedFd),
+    Epoll(&'a S, OwnedFd),
 }
 
-impl<'a> Waiting<'a> {
+impl<'a, S: AsFd> Waiting<'a, S> {
     /// As `mode` wants it.
-    pub(super) fn new(socket: &'a UdpSocket, mode: Mode) -> Result<Waiting<'a>> {
+    pub(super) fn new(socket: &'a S, mode: Mode) -> Result<Waiting<'a, S>> {
         let usecs = match mode {
             Mode::SoBusyPoll => BUSY_POLL_USECS,
             _ => 0,
@@ -50,6 +50,22 @@ impl<'a> Waiting<'a> {
             .map_err(Error::doing("cannot add a socket to an epoll"))?;
         Ok(Waiting::Epoll(socket, epoll))
     }
+
+    /// The socket, once a receive is the thing to do; an error of an idle kind when nothing came for a while.
+    pub(super) fn ready(&self) -> io::Result<&'a S> {
+        let (socket, epoll) = match self {
+            Waiting::Receive(socket) => return Ok(socket),
+            Waiting::Epoll(socket, epoll) => (socket, epoll),
+        };
+        let mut events = [epoll::Event {
+            flags: epoll::EventFlags::empty(),
+            data: epoll::EventData::new_u64(0),
+        }];
+        match epoll::wait(epoll, &mut events[..], Some(&LOOK))? {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            _ => Ok(socket),
+        }
+    }
 }
 
 /// An epoll that polls the NAPIs of its sockets, with their interrupts off.
@@ -61,7 +77,7 @@ pub(super) fn suspending_epoll() -> Result<OwnedFd> {
     Ok(epoll)
 }
 
-impl Inbox for Waiting<'_> {
+impl Inbox for Waiting<'_, UdpSocket> {
     fn socket(&self) -> &UdpSocket {
         match self {
             Waiting::Receive(socket) | Waiting::Epoll(socket, _) => socket,
@@ -69,15 +85,6 @@ impl Inbox for Waiting<'_> {
     }
 
     fn recv_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        if let Waiting::Epoll(_, epoll) = self {
-            let mut events = [epoll::Event {
-                flags: epoll::EventFlags::empty(),
-                data: epoll::EventData::new_u64(0),
-            }];
-            if epoll::wait(epoll, &mut events[..], Some(&LOOK))? == 0 {
-                return Err(io::ErrorKind::WouldBlock.into());
-            }
-        }
-        self.socket().recv_from(buffer)
+        self.ready()?.recv_from(buffer)
     }
 }

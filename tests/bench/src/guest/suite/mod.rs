@@ -12,6 +12,7 @@ mod inbox;
 mod polling;
 mod receiver;
 mod search;
+mod tcp;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,6 +27,7 @@ use self::receiver::{Entrance, Receiver};
 use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place as Cores;
+use super::virtio::Turn;
 use super::{cpu, emit, mode, testnic, virtio};
 use crate::suite::cell::{Cell, Competitor, Mode, Workload};
 use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
@@ -40,6 +42,9 @@ const NIC_CPU: usize = 1;
 const WIRE: &str = "eth0";
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(100);
+
+/// What the host's traffic may take beyond its own length.
+const BESIDE: Duration = Duration::from_secs(60);
 
 /// What a workload brings; the rest of the outcome is the same for all.
 #[derive(Debug, Default)]
@@ -153,7 +158,10 @@ impl Bench<'_> {
         let measured = match workload {
             Workload::Delay { .. } => delay::measure(workload, length, self.cores, &receiver)?,
             Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, &receiver)?,
-            Workload::RoundTrip { .. } => receiver.serve(cell, index, &self.irq, self.cores)?,
+            Workload::RoundTrip { .. } => {
+                let limit = patience(length);
+                receiver.serve(cell, Turn { index, limit }, &self.irq, self.cores)?
+            }
         };
         let evidence = [
             Some(polling.evidence(device, measured.net_rx)?),
@@ -190,7 +198,26 @@ impl Bench<'_> {
     }
 }
 
+/// How long the host may take for `length` of traffic, with warm-up and control.
+fn patience(length: Duration) -> Duration {
+    length + BESIDE
+}
+
 /// The planner and this folder disagree.
 fn not_mine(workload: &Workload) -> Error {
     Error::Other(format!("{workload:?} came to the wrong place"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::plan::Scale;
+
+    #[test]
+    fn the_longest_traffic_is_waited_for() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            let length = scale.length();
+            assert!(patience(length) >= length + Duration::from_secs(30));
+        }
+    }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The receiver: where it is, how packets come to it, and how it waits.
 
-use std::net::UdpSocket;
+use std::net::{TcpListener, UdpSocket};
 
 use super::inbox::Waiting;
+use super::tcp::{self, Echo};
 use super::{busy, Measured, WIRE};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::measure::ECHO_PORT;
 use crate::guest::testnic::{self, Place as Cores};
 use crate::guest::topology::Topology;
-use crate::guest::virtio;
+use crate::guest::virtio::{self, Turn};
 use crate::suite::cell::{Cell, Competitor, Place, Workload};
 use crate::{Error, Result};
 
@@ -64,6 +65,17 @@ impl Receiver {
         self.topology.bind(self.entrance.port)
     }
 
+    /// The same for connections.
+    fn listen(&self) -> Result<TcpListener> {
+        if self.place != Place::Guest {
+            return Err(Error::Other(format!(
+                "{:?} publishes a UDP port: TCP goes to a receiver in the guest itself",
+                self.place
+            )));
+        }
+        tcp::listen(self.entrance.port)
+    }
+
     /// Takes the place down.
     pub(super) fn leave(self) -> Result<()> {
         self.topology.tear_down()
@@ -77,11 +89,11 @@ impl Receiver {
         }
     }
 
-    /// Answers the host's datagrams of cell number `index`; the host has the times.
+    /// Answers the host's traffic of a cell; the host has the times.
     pub(super) fn serve(
         &self,
         cell: &Cell,
-        index: usize,
+        turn: Turn,
         irq: &RxIrq,
         cores: Cores<'_>,
     ) -> Result<Measured> {
@@ -94,8 +106,16 @@ impl Receiver {
             ..cores
         };
         let socket = self.bind()?;
-        let inbox = Waiting::new(&socket, cell.mode)?;
-        let outcome = virtio::serve(inbox, irq, index, here, busy::look)?;
+        let outcome = if cell.row.workload.is_tcp() {
+            let echo = Echo::start(self.listen()?, cell.mode, receives_on)?;
+            // Control probes come beside the connection.
+            let outcome = virtio::serve(&socket, irq, turn, here, busy::look)?;
+            echo.finish()?;
+            outcome
+        } else {
+            let inbox = Waiting::new(&socket, cell.mode)?;
+            virtio::serve(inbox, irq, turn, here, busy::look)?
+        };
         cpu::pin(cores.sink_cpu)?;
         if outcome.interrupts == 0 && outcome.net_rx_softirqs > 0 {
             return Err(Error::Other(format!(

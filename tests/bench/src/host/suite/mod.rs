@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
+use kbp_vm::cable::Held;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
 use kbp_vm::{Vm, VmConfig};
@@ -19,10 +20,12 @@ use kbp_vm::{Vm, VmConfig};
 use self::collect::Collector;
 use self::store::{Identity, Store};
 use super::progress::Progress;
-use super::{environment, traffic, verdict};
+use super::tcp::{self, Requests};
+use super::traffic::{self, Traffic};
+use super::{environment, verdict};
 use crate::event::ready_mark;
 use crate::guest::topology;
-use crate::suite::cell::{Cell, Place, Workload};
+use crate::suite::cell::{Cell, Place, Transport, Workload};
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
 use crate::suite::report;
 use crate::{Error, Result};
@@ -178,24 +181,35 @@ fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
         let cable = vm
             .cable(0)
             .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
-        let load = load(cell, job.length())?;
-        let traffic = traffic::measure(&cable, index as u64, &load)?;
+        let traffic = send(cell, job.length(), &cable, index as u64)?;
         collector.traffic(cell.id(), traffic);
     }
 }
 
-fn load(cell: &Cell, length: Duration) -> Result<Load> {
+/// The traffic of a cell.
+fn send(cell: &Cell, length: Duration, cable: &Held<'_>, index: u64) -> Result<Traffic> {
     let Workload::RoundTrip {
-        frame, rate, flows, ..
+        transport,
+        frame,
+        rate,
+        flows,
+        ..
     } = cell.row.workload
     else {
         return Err(Error::Other(format!("{} has no traffic", cell.id())));
     };
-    Ok(Load {
-        count: (length.as_millis() as u64 * u64::from(rate) / 1000).max(1),
-        rate,
-        payload: frame as usize - HEADERS,
-        flows,
-        ..Load::default()
-    })
+    let count = (length.as_millis() as u64 * u64::from(rate) / 1000).max(1);
+    match transport {
+        Transport::Udp => {
+            let load = Load {
+                count,
+                rate,
+                payload: frame as usize - HEADERS,
+                flows,
+                ..Load::default()
+            };
+            traffic::measure(cable, index, &load)
+        }
+        Transport::Tcp => tcp::measure(cable, index, Requests { count, rate, frame }),
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
-use crate::suite::cell::{Mode, Place, Workload};
+use crate::suite::cell::{Mode, Place, Transport, Workload};
 use crate::suite::statistics::Metric;
 
 use Place::{Docker, Guest, Pod};
@@ -183,7 +183,10 @@ fn shows(workload: &Workload, quantity: Quantity, frame: u32, place: Place) -> b
     match (*workload, quantity) {
         (
             Workload::RoundTrip {
-                frame: f, place: p, ..
+                transport: Transport::Udp,
+                frame: f,
+                place: p,
+                ..
             },
             MaxLatency,
         ) => (f, p) == (frame, place),

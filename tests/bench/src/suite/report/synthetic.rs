@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Conditions;
 use crate::report::model::Environment;
 use crate::stats::Buckets;
-use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Workload};
+use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Transport, Workload};
 use crate::suite::outcome::{Busy, Outcome, Packets, Times, Trial};
 
 pub(crate) const MODES: [Mode; 5] = [
@@ -107,8 +107,9 @@ pub(crate) fn conditions() -> Conditions {
     }
 }
 
-fn rows() -> [Row; 7] {
-    let round_trip = |frame, place| Workload::RoundTrip {
+fn rows() -> [Row; 8] {
+    let round_trip = |transport, frame, place| Workload::RoundTrip {
+        transport,
         frame,
         rate: 500,
         flows: 1,
@@ -121,8 +122,12 @@ fn rows() -> [Row; 7] {
         delay("delay-queues-1", 1, 100, Competitor::None),
         delay("delay-queues-4", 4, 100, Competitor::None),
         delay("delay-queues-8", 8, 100, Competitor::None),
-        named("trip-64", round_trip(64, Place::Guest)),
-        named("trip-512-docker", round_trip(512, Place::Docker)),
+        named("trip-64", round_trip(Transport::Udp, 64, Place::Guest)),
+        named("trip-tcp-64", round_trip(Transport::Tcp, 64, Place::Guest)),
+        named(
+            "trip-512-docker",
+            round_trip(Transport::Udp, 512, Place::Docker),
+        ),
     ]
 }
 

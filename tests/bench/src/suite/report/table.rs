@@ -132,8 +132,8 @@ mod tests {
     fn every_row_and_mode_has_its_line() {
         let text = text(&synthetic::good(3));
         let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-        assert_eq!(lines("kbp-armed "), 8, "{text}");
-        assert_eq!(lines("mode "), 8, "{text}");
+        assert_eq!(lines("kbp-armed "), 10, "{text}");
+        assert_eq!(lines("mode "), 10, "{text}");
         assert_eq!(lines("pass: "), 6, "{text}");
         assert!(text.contains("0.0100 ~[0.0100–0.0100]"), "{text}");
         assert!(text.contains("300000 pps"), "{text}");

@@ -24,7 +24,7 @@ fn page(outcomes: &[Outcome], left: &[Left]) -> String {
 #[test]
 fn a_good_run() {
     let html = page(&synthetic::good(3), &[]);
-    assert!(html.contains("0 of 8 rows are noisy"));
+    assert!(html.contains("0 of 10 rows are noisy"));
     assert_eq!(html.matches("class=\"pass\"").count(), 6);
     assert!(!html.contains("class=\"miss\"") && !html.contains("class=\"bad\""));
     // Every latency has what it cost beside it.
@@ -33,7 +33,7 @@ fn a_good_run() {
         "{html}"
     );
     assert!(html.contains("not measured in this run"));
-    assert!(html.contains("KBP against softirq: 99 % of the packets wait less in 7 of 7 rows"));
+    assert!(html.contains("KBP against softirq: 99 % of the packets wait less in 8 of 8 rows"));
     // As fast as the thread on its own NAPI, and no faster.
     assert!(html.contains("delay-queues-1"));
     assert!(html.contains("prefers-color-scheme:dark") && html.contains("@media print"));

@@ -48,7 +48,7 @@ fn a_good_run_passes_without_a_warning() {
         "{:?}",
         judgement.lines()
     );
-    assert!(judgement.lines()[0].starts_with("all 240 measurements made: ok"));
+    assert!(judgement.lines()[0].starts_with("all 300 measurements made: ok"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn noise_is_a_warning_and_more_than_a_quarter_is_the_runs() {
     synthetic::slow(&mut outcomes, "trip-64", Mode::Control, 2);
     warns(
         &judged(&outcomes, &[], &[]),
-        "the whole run is noisy (3 of 8 rows)",
+        "the whole run is noisy (3 of 10 rows)",
     );
 }
 
