@@ -97,6 +97,7 @@ impl Collector {
         match event {
             Event::Setup { kernel, note } => {
                 self.progress.line(&format!("measuring on kernel {kernel}"));
+                self.progress.expect(self.total);
                 state.setup = Some(Setup { kernel, note });
             }
             Event::Begin { .. } => {}
@@ -154,10 +155,8 @@ impl Collector {
     }
 
     fn add(&self, state: &mut State, run: Run) {
-        self.progress.line(&format!(
-            "{:>2}/{} {:<34} p50 {:>8}  p99 {:>8}  {}/{}  NET_RX {}",
-            state.runs.len() + 1,
-            self.total,
+        self.progress.step(&format!(
+            "{:<34} p50 {:>8}  p99 {:>8}  {}/{}  NET_RX {}",
             run.phase().label(),
             time(run.p50_ns),
             time(run.p99_ns),

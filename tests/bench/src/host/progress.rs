@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Progress lines with the time that has passed, on stderr.
+//! Progress on stderr: on a terminal one line that is redrawn, elsewhere a line for each step; both with the time left.
 
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The clock of one demo.
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle};
+
+const LOOK: &str = "[{bar:24}] {pos}/{len}, {left} left  {wide_msg}";
+/// How often the line is redrawn though no step is over.
+const REDRAW: Duration = Duration::from_secs(1);
+
+/// The clock of one run of the program, and how far it has come.
 #[derive(Debug, Clone)]
 pub(super) struct Progress {
     start: Instant,
+    /// Hidden where there is no terminal, and before anything is expected.
+    bar: Arc<Mutex<ProgressBar>>,
 }
 
 impl Progress {
     pub(super) fn start() -> Progress {
         Progress {
             start: Instant::now(),
+            bar: Arc::new(Mutex::new(ProgressBar::hidden())),
         }
     }
 
@@ -20,7 +31,133 @@ impl Progress {
         self.start.elapsed()
     }
 
+    /// Says something that stays.
     pub(super) fn line(&self, text: &str) {
-        eprintln!("[{:5.1} s] {text}", self.elapsed().as_secs_f64());
+        let line = format!("[{:5.1} s] {text}", self.elapsed().as_secs_f64());
+        self.bar().suspend(|| eprintln!("{line}"));
+    }
+
+    /// From now on so many steps are to come.
+    pub(super) fn expect(&self, steps: usize) {
+        let bar = bar(steps, ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(REDRAW);
+        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+    }
+
+    /// One of them is over.
+    pub(super) fn step(&self, text: &str) {
+        let bar = self.bar();
+        bar.inc(1);
+        let (over, steps) = (bar.position(), bar.length().unwrap_or(0));
+        if bar.is_hidden() {
+            let left = left(bar.elapsed(), over, steps);
+            self.line(&format!("{over:>4}/{steps} {text}  ({left} left)"));
+        } else if over < steps {
+            bar.set_message(text.to_owned());
+        } else {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn bar(&self) -> ProgressBar {
+        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.clone()
+    }
+}
+
+/// A bar that leaves nothing behind, however the program ends.
+fn bar(steps: usize, target: ProgressDrawTarget) -> ProgressBar {
+    let steps = steps as u64;
+    let style = ProgressStyle::with_template(LOOK)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+        .with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
+            // Whoever draws it has room.
+            let _ = out.write_str(&left(state.elapsed(), state.pos(), steps));
+        });
+    ProgressBar::with_draw_target(Some(steps), target)
+        .with_style(style)
+        .with_finish(ProgressFinish::AndClear)
+}
+
+/// What the other steps will take if they are as long as the first ones on average.
+fn left(passed: Duration, over: u64, steps: u64) -> String {
+    if over == 0 {
+        return "?".into();
+    }
+    let seconds = passed.as_secs_f64() / over as f64 * steps.saturating_sub(over) as f64;
+    match seconds.round() as u64 {
+        seconds @ 0..100 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds.div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    /// A terminal that keeps all that is written.
+    #[derive(Debug, Default, Clone)]
+    struct Terminal(Arc<Mutex<String>>);
+
+    impl TermLike for Terminal {
+        fn width(&self) -> u16 {
+            70
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(&format!("{text}\n"))
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.write_str("\r")
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_one_line_and_keeps_none() {
+        let terminal = Terminal::default();
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let progress = Progress::start();
+        *progress.bar.lock().unwrap() = bar(3, target);
+        progress.step("delay-quiet/softirq/1 p50 2 us");
+        progress.bar().force_draw();
+        let shown = terminal.0.lock().unwrap().clone();
+        assert!(!shown.contains('\n'), "{shown:?}");
+        assert!(shown.contains("] 1/3, 0 s left  delay-quiet"), "{shown:?}");
+        progress.step("2");
+        progress.step("3");
+        let shown = terminal.0.lock().unwrap().clone();
+        assert!(shown.ends_with('\r'), "{shown:?}");
+    }
+
+    #[test]
+    fn the_time_left_is_that_of_steps_as_long_as_those_before() {
+        let left = |seconds, over, steps| left(Duration::from_secs(seconds), over, steps);
+        assert_eq!(left(9, 0, 3), "?");
+        assert_eq!(left(20, 2, 6), "40 s");
+        assert_eq!(left(20, 2, 13), "2 min");
+        assert_eq!(left(20, 2, 2), "0 s");
     }
 }

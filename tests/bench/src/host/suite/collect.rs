@@ -2,7 +2,6 @@
 //! Puts together what the guest says and what the host measured, and keeps it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use kbp_vm::Sink;
 
@@ -19,35 +18,32 @@ use crate::{Error, Result};
 pub(super) struct Collector {
     state: Arc<Mutex<State>>,
     progress: Progress,
-    total: usize,
 }
 
 #[derive(Debug)]
 struct State {
+    /// Cells.
+    steps: usize,
     split: Split,
     store: Store,
     /// The host's part of the cell under way.
     traffic: Option<(String, Traffic)>,
-    over: usize,
-    began: Option<Instant>,
     complaint: Option<String>,
     done: bool,
 }
 
 impl Collector {
-    pub(super) fn new(store: Store, progress: Progress, total: usize) -> Collector {
+    pub(super) fn new(store: Store, progress: Progress, steps: usize) -> Collector {
         Collector {
             state: Arc::new(Mutex::new(State {
+                steps,
                 split: Split::default(),
                 store,
                 traffic: None,
-                over: 0,
-                began: None,
                 complaint: None,
                 done: false,
             })),
             progress,
-            total,
         }
     }
 
@@ -101,37 +97,23 @@ impl Collector {
         match line {
             Line::Setup { kernel, note } => {
                 self.progress.line(&format!("measuring on kernel {kernel}"));
+                self.progress.expect(state.steps);
                 state.store.set_note(kernel, note)?;
-                state.began = Some(Instant::now());
             }
             Line::Begin { .. } => {}
             Line::Left(left) => {
                 let text = format!("{} {}: left out, {}", left.row, left.mode, left.why);
-                self.count(state, &text);
+                self.progress.step(&text);
                 state.store.leave(left)?;
             }
             Line::Measured(outcome) => {
                 let outcome = complete(*outcome, state.traffic.take());
-                self.count(state, &sketch(&outcome));
+                self.progress.step(&sketch(&outcome));
                 state.store.add(outcome)?;
             }
             Line::Done => state.done = true,
         }
         Ok(())
-    }
-
-    /// One more is over: how many there are, and how long the rest will take.
-    fn count(&self, state: &mut State, text: &str) {
-        state.over += 1;
-        let passed = state.began.map_or(Duration::ZERO, |began| began.elapsed());
-        let each = passed / u32::try_from(state.over).unwrap_or(u32::MAX).max(1);
-        let left = each * u32::try_from(self.total.saturating_sub(state.over)).unwrap_or(0);
-        self.progress.line(&format!(
-            "{:>4}/{} {text}  ({} left)",
-            state.over,
-            self.total,
-            minutes(left)
-        ));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -166,13 +148,5 @@ fn sketch(outcome: &Outcome) -> String {
                 outcome.packets.lost()
             )
         }
-    }
-}
-
-fn minutes(left: Duration) -> String {
-    let seconds = left.as_secs();
-    match seconds {
-        0..=99 => format!("{seconds} s"),
-        _ => format!("{} min", seconds.div_ceil(60)),
     }
 }
