@@ -53,7 +53,8 @@ impl Progress {
             let left = left(bar.elapsed(), over, steps);
             self.line(&format!("{over:>4}/{steps} {text}  ({left} left)"));
         } else if over < steps {
-            bar.set_message(text.to_owned());
+            // Columns have no one above or below them there.
+            bar.set_message(text.split_whitespace().collect::<Vec<_>>().join(" "));
         } else {
             bar.finish_and_clear();
         }
@@ -141,11 +142,14 @@ mod tests {
         let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
         let progress = Progress::start();
         *progress.bar.lock().unwrap() = bar(3, target);
-        progress.step("delay-quiet/softirq/1 p50 2 us");
+        progress.step("delay-quiet/softirq/1    p50 2 us");
         progress.bar().force_draw();
         let shown = terminal.0.lock().unwrap().clone();
         assert!(!shown.contains('\n'), "{shown:?}");
-        assert!(shown.contains("] 1/3, 0 s left  delay-quiet"), "{shown:?}");
+        assert!(
+            shown.contains("] 1/3, 0 s left  delay-quiet/softirq/1 p50"),
+            "{shown:?}"
+        );
         progress.step("2");
         progress.step("3");
         let shown = terminal.0.lock().unwrap().clone();

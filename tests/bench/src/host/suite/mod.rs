@@ -32,7 +32,7 @@ use crate::{Error, Result};
 
 /// How long the boot may take.
 const BOOT: Duration = Duration::from_secs(120);
-/// How long a cell may take beside its packets: modes, containers, the trials of a search.
+/// How long a cell may take beside its packets: modes, containers, settling between the trials of a search.
 const BESIDE: Duration = Duration::from_secs(120);
 /// Trials of a search, at the most.
 const TRIALS: u32 = 60;
@@ -113,8 +113,8 @@ fn measure(
         length_ms: options.scale.length().as_millis() as u64,
         cells,
     };
-    let each = job.length() * 2 + BESIDE;
-    let limit = BOOT + each * u32::try_from(job.cells.len()).unwrap_or(u32::MAX);
+    let each = job.cells.iter().map(|cell| patience(cell, job.length()));
+    let limit = BOOT + each.sum::<Duration>();
     let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
@@ -146,6 +146,14 @@ fn measure(
     collector.finish()
 }
 
+/// How long a cell may take.
+fn patience(cell: &Cell, length: Duration) -> Duration {
+    match cell.row.workload {
+        Workload::ZeroLoss { .. } => length / 2 * TRIALS + BESIDE,
+        _ => length * 2 + BESIDE,
+    }
+}
+
 /// What containers need of a guest, where there are some.
 fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
     let outside = |cell: &Cell| cell.row.workload.place() != Place::Guest;
@@ -164,10 +172,10 @@ fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
 fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
     vm.wait_ready(BOOT)?;
     // Between two marks there may be any number of cells without traffic.
-    let patience =
-        (job.length() * TRIALS + BESIDE) * u32::try_from(job.cells.len()).unwrap_or(u32::MAX);
+    let limit = job.cells.iter().map(|cell| patience(cell, job.length()));
+    let limit: Duration = limit.sum();
     loop {
-        let mark = vm.next_mark(patience)?;
+        let mark = vm.next_mark(limit)?;
         if mark == END_MARK {
             return Ok(());
         }
@@ -211,5 +219,23 @@ fn send(cell: &Cell, length: Duration, cable: &Held<'_>, index: u64) -> Result<T
             traffic::measure(cable, index, &load)
         }
         Transport::Tcp => tcp::measure(cable, index, Requests { count, rate, frame }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_may_take_all_its_trials() {
+        let length = Scale::Paper.length();
+        let cells = cells(Scale::Paper, |cell| {
+            matches(&["zero-loss-64/softirq/1".into()], cell)
+        });
+        // Both ways into containers among them; a trial takes half of the length.
+        assert_eq!(cells.len(), 3);
+        for cell in &cells {
+            assert!(patience(cell, length) >= length / 2 * TRIALS);
+        }
     }
 }
