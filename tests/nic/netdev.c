@@ -46,6 +46,7 @@ static int alloc_rings(struct kbp_tn *nic, u32 n, u32 size)
 		ring->size = size;
 		ring->head = 0;
 		ring->tail = 0;
+		ring->settled = 0;
 	}
 	return 0;
 }
@@ -104,6 +105,7 @@ static int tn_stop(struct net_device *dev)
 
 		q->flushed += kbp_tn_ring_used(&q->ring);
 		WRITE_ONCE(q->ring.tail, q->ring.head);
+		WRITE_ONCE(q->ring.settled, q->ring.head);
 	}
 	free_rings(nic, nic->nqueues);
 	mutex_unlock(&nic->lock);

@@ -68,6 +68,7 @@ int kbp_tn_poll(struct napi_struct *napi, int budget)
 	WRITE_ONCE(q->polls, q->polls + 1);
 	while (work < budget && kbp_tn_ring_take(&q->ring, &desc)) {
 		receive_one(q, &desc);
+		kbp_tn_ring_settle(&q->ring);
 		work++;
 	}
 	if (work < budget && napi_complete_done(napi, work))

@@ -22,6 +22,7 @@ struct kbp_tn_ring {
 	u32 size;	/* power of two */
 	u32 head ____cacheline_aligned_in_smp;	/* producer's */
 	u32 tail ____cacheline_aligned_in_smp;	/* consumer's */
+	u32 settled;	/* consumer's: the tail up to which packets are counted, too */
 };
 
 /* Context: any. The answer may be outdated by the other side. */
@@ -67,6 +68,24 @@ static inline bool kbp_tn_ring_take(struct kbp_tn_ring *ring, struct kbp_tn_desc
 	/* Pairs with the acquire of put: the slot is read before it is reused. */
 	smp_store_release(&ring->tail, tail + 1);
 	return true;
+}
+
+/*
+ * Every packet taken so far has been counted.
+ *
+ * Context: the consumer only, softirq or bottom halves off.
+ */
+static inline void kbp_tn_ring_settle(struct kbp_tn_ring *ring)
+{
+	/* Pairs with the acquire of unsettled: whoever sees this sees the counts. */
+	smp_store_release(&ring->settled, ring->tail);
+}
+
+/* Context: any. Whether a packet was put that is not yet counted. */
+static inline bool kbp_tn_ring_unsettled(const struct kbp_tn_ring *ring)
+{
+	/* Pairs with the release of settle. */
+	return smp_load_acquire(&ring->settled) != READ_ONCE(ring->head);
 }
 
 #endif

@@ -121,7 +121,7 @@ void kbp_tn_source_init(struct kbp_tn *nic)
 }
 
 /**
- * kbp_tn_running() - whether a run has packets to produce or to poll
+ * kbp_tn_running() - whether a run has packets to produce, to poll or to count
  * @nic: the device
  */
 bool kbp_tn_running(const struct kbp_tn *nic)
@@ -132,7 +132,7 @@ bool kbp_tn_running(const struct kbp_tn *nic)
 	if (smp_load_acquire(&nic->generating))
 		return true;
 	for (i = 0; i < nic->nqueues; i++)
-		if (kbp_tn_ring_used(&nic->queue[i].ring))
+		if (kbp_tn_ring_unsettled(&nic->queue[i].ring))
 			return true;
 	return false;
 }

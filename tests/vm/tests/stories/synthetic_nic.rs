@@ -57,3 +57,30 @@ fn the_interface_goes_down_and_the_driver_goes_away_under_load() {
         )
         .run();
 }
+
+#[test]
+fn a_run_is_over_when_its_last_packet_is_done() {
+    Story::new("whoever sees the end of a run finds nobody at work on its last packet")
+        .script(
+            "
+            testnic
+            echo 1 >/sys/class/net/ktn0/threaded
+            for thread in /proc/[0-9]*; do
+                read -r name <$thread/comm || continue
+                case $name in napi/ktn0-*) break ;; esac
+            done
+            at_work=0
+            for round in $(seq 40); do
+                tn_start cpu=1 count=1 lead_ns=1000000 cost_ns=10000000
+                over=1
+                while [ $over = 1 ]; do read -r over <$tn/run; done
+                read -r state <$thread/stat
+                case $state in *') R '*) at_work=$((at_work + 1)) ;; esac
+            done
+            # Between its last packet and its sleep it may be met now and then.
+            [ $at_work -lt 15 ] || fail \"in $at_work of 40 runs the poller was at work at the end\"
+            ok \"the poller was at work at the end of $at_work of 40 runs\"
+            ",
+        )
+        .run();
+}
