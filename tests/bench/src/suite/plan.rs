@@ -20,7 +20,7 @@ pub enum Scale {
     Quick,
     /// Every row in every mode, hours.
     Full,
-    /// The paper's rows with its lengths and repetitions (60 s, 5 times), a night.
+    /// The paper's rows with its lengths and repetitions (60 s, 5 times), two to three days.
     Paper,
 }
 
