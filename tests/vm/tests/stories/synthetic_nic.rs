@@ -74,11 +74,12 @@ fn a_run_is_over_when_its_last_packet_is_done() {
                 tn_start cpu=1 count=1 lead_ns=1000000 cost_ns=10000000
                 over=1
                 while [ $over = 1 ]; do read -r over <$tn/run; done
-                read -r state <$thread/stat
+                # Its way to sleep takes a moment.
+                for moment in 1 2 3 4 5; do read -r state <$thread/stat; done
                 case $state in *') R '*) at_work=$((at_work + 1)) ;; esac
             done
-            # Between its last packet and its sleep it may be met now and then.
-            [ $at_work -lt 15 ] || fail \"in $at_work of 40 runs the poller was at work at the end\"
+            # The packet's 10 ms are longer than that; what the host takes away may not be.
+            [ $at_work -lt 30 ] || fail \"in $at_work of 40 runs the poller was at work at the end\"
             ok \"the poller was at work at the end of $at_work of 40 runs\"
             ",
         )
