@@ -59,7 +59,12 @@ fn every_way_to_poll_is_put_in_effect() {
     let out = folder("modes");
     let lines = bench(
         &out,
-        &["delay-quiet /1", "vm-64 /1", "line-veth-4 kbp-armed/1"],
+        &[
+            "delay-quiet /1",
+            "vm-64 /1",
+            "vm-tcp-64 /1",
+            "line-veth-4 kbp-armed/1",
+        ],
         &[],
     );
     let measured: Vec<&Value> = lines
@@ -78,7 +83,7 @@ fn every_way_to_poll_is_put_in_effect() {
         "{missing:?}"
     );
     let names: BTreeSet<String> = measured.iter().map(|line| id(line)).collect();
-    assert_eq!(names.len() + missing.len(), 19, "{names:?} {missing:?}");
+    assert_eq!(names.len() + missing.len(), 29, "{names:?} {missing:?}");
     for line in measured {
         let name = id(line);
         let packets = &line["packets"];
@@ -97,6 +102,24 @@ fn every_way_to_poll_is_put_in_effect() {
             assert_eq!(line["net_rx"], 0, "{name}: a NET_RX softirq on KBP's core");
         }
     }
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
+
+#[test]
+fn a_search_counts_in_the_container() {
+    let out = folder("search");
+    let lines = bench(&out, &["docker-zero-loss-64 kbp-armed/1"], &[]);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let found = &lines[0];
+    assert!(found["rate"].as_u64() > Some(0), "no rate: {found}");
+    let packets = &found["packets"];
+    assert_eq!(packets["sent"], packets["received"]);
+    let evidence = found["evidence"].as_str().unwrap_or_default();
+    let (before, _) = evidence
+        .split_once(" into the receiver's container")
+        .expect("counters of the container");
+    let into = before.rsplit(' ').next().and_then(|n| n.parse().ok());
+    assert!(into >= packets["received"].as_u64(), "{evidence}");
     fs::remove_dir_all(&out).expect("the folder of the outcomes");
 }
 
