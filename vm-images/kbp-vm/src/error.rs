@@ -23,6 +23,9 @@ pub enum Error {
         /// The Debian package that has it.
         package: &'static str,
     },
+    /// Open vSwitch with DPDK is not there or does not run here.
+    #[error("Open vSwitch with DPDK cannot be used: {0}")]
+    NoSwitch(String),
     /// A file could not be read, written or made.
     #[error("{what}: {source}")]
     Io {

@@ -99,6 +99,36 @@ pub enum Place {
     LineMacvlan(u32),
 }
 
+/// Which way the host's datagrams take into the guest.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wire {
+    /// QEMU hands them to the NIC.
+    #[default]
+    Cable,
+    /// The same, while Open vSwitch with DPDK runs for another NIC and takes a core of the host.
+    CableBesideOvs,
+    /// Open vSwitch with DPDK hands them to a NIC of its own, as vhost-user.
+    OvsDpdk,
+}
+
+impl Wire {
+    /// The NIC in the guest: N of `ethN`.
+    pub fn nic(self) -> usize {
+        match self {
+            Wire::Cable | Wire::CableBesideOvs => 0,
+            Wire::OvsDpdk => 1,
+        }
+    }
+
+    /// Whether Open vSwitch runs on the host, and so the guest is one of a boot of its own.
+    pub fn has_ovs(self) -> bool {
+        self != Wire::Cable
+    }
+}
+
 /// What else happens on the receiving core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -138,6 +168,9 @@ pub enum Workload {
         rate: u32,
         /// Source ports.
         flows: u16,
+        /// The way into the guest.
+        #[serde(default)]
+        wire: Wire,
         /// Where the receiver is.
         place: Place,
         /// What else happens.
@@ -159,6 +192,14 @@ impl Workload {
             Workload::Delay { competitor, .. }
             | Workload::RoundTrip { competitor, .. }
             | Workload::ZeroLoss { competitor, .. } => competitor,
+        }
+    }
+
+    /// The way into the guest, where packets come from the host.
+    pub fn wire(&self) -> Wire {
+        match *self {
+            Workload::RoundTrip { wire, .. } => wire,
+            Workload::Delay { .. } | Workload::ZeroLoss { .. } => Wire::Cable,
         }
     }
 
@@ -223,6 +264,7 @@ mod tests {
                     frame: 64,
                     rate: 500,
                     flows: 1,
+                    wire: Wire::OvsDpdk,
                     place: Place::LineVeth(8),
                     competitor: Competitor::Spin,
                 },

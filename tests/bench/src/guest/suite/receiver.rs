@@ -18,23 +18,26 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(super) struct Receiver {
     place: Place,
+    interface: &'static str,
     socket: UdpSocket,
     topology: Topology,
 }
 
 impl Receiver {
     /// Sets the place up, for what comes in by `interface`.
-    pub(super) fn at(place: Place, interface: &str) -> Result<Receiver> {
+    pub(super) fn at(place: Place, interface: &'static str) -> Result<Receiver> {
         let topology = Topology::set_up(place, interface)?;
         Ok(Receiver {
             place,
+            interface,
             socket: topology.bind(ECHO_PORT)?,
             topology,
         })
     }
 
-    pub(super) fn place(&self) -> Place {
-        self.place
+    /// Whether it is there already. A socket that polls remembers the NIC it has received from.
+    pub(super) fn is_at(&self, place: Place, interface: &str) -> bool {
+        (self.place, self.interface) == (place, interface)
     }
 
     /// Takes the place down.

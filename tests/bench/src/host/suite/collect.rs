@@ -22,12 +22,23 @@ pub(super) struct Collector {
     total: usize,
 }
 
+/// What the host has to say of a cell.
+#[derive(Debug)]
+pub(super) struct Observed {
+    /// [`crate::suite::cell::Cell::id`].
+    pub(super) id: String,
+    /// The packets and their times.
+    pub(super) traffic: Traffic,
+    /// What the host saw of the way into the guest, in words, where that is more than a cable.
+    pub(super) evidence: Option<String>,
+}
+
 #[derive(Debug)]
 struct State {
     split: Split,
     store: Store,
     /// The host's part of the cell under way.
-    traffic: Option<(String, Traffic)>,
+    traffic: Option<Observed>,
     over: usize,
     began: Option<Instant>,
     complaint: Option<String>,
@@ -57,9 +68,9 @@ impl Collector {
         Box::new(move |bytes| collector.feed(bytes))
     }
 
-    /// Adds what the host measured for the cell `id`; the guest's part follows.
-    pub(super) fn traffic(&self, id: String, traffic: Traffic) {
-        self.lock().traffic = Some((id, traffic));
+    /// Adds what the host measured for a cell; the guest's part follows.
+    pub(super) fn traffic(&self, observed: Observed) {
+        self.lock().traffic = Some(observed);
     }
 
     /// What the guest complained about.
@@ -139,8 +150,12 @@ impl Collector {
     }
 }
 
-fn complete(mut outcome: Outcome, traffic: Option<(String, Traffic)>) -> Outcome {
-    if let Some((_, traffic)) = traffic.filter(|(id, _)| *id == outcome.cell.id()) {
+fn complete(mut outcome: Outcome, observed: Option<Observed>) -> Outcome {
+    if let Some(observed) = observed.filter(|observed| observed.id == outcome.cell.id()) {
+        let traffic = observed.traffic;
+        if let Some(evidence) = observed.evidence {
+            outcome.evidence = format!("{}; {evidence}", outcome.evidence);
+        }
         outcome.packets = Packets {
             sent: traffic.sent,
             received: traffic.received,

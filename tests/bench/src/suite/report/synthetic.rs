@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Conditions;
 use crate::report::model::Environment;
 use crate::stats::Buckets;
-use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Workload};
+use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Wire, Workload};
 use crate::suite::outcome::{Busy, Outcome, Packets, Times, Trial};
 
 pub(crate) const MODES: [Mode; 5] = [
@@ -102,6 +102,7 @@ pub(crate) fn conditions() -> Conditions {
 
 fn rows() -> [Row; 7] {
     let round_trip = |frame, place| Workload::RoundTrip {
+        wire: Wire::Cable,
         frame,
         rate: 500,
         flows: 1,
