@@ -51,6 +51,14 @@ impl Error {
         }
     }
 
+    /// Whatever kept a switch from being there: who can do without one asks for nothing more.
+    pub(crate) fn of_switch(self) -> Error {
+        match self {
+            Error::NoSwitch(_) => self,
+            other => Error::NoSwitch(other.to_string()),
+        }
+    }
+
     /// An error about something that is not a file.
     pub(crate) fn doing(what: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
         let what = what.into();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Nic;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::switch::Switch;
 
 pub use dgram::Dgram;
@@ -64,6 +64,19 @@ pub(crate) struct Cables {
 /// may end up in another network namespace, in which QEMU must then be started. A switch comes from the
 /// root in `switch_root`.
 pub(crate) fn make(
+    nics: &[Nic],
+    dir: &Path,
+    switch_root: &Path,
+    files: &mut Vec<OwnedFd>,
+) -> Result<Cables> {
+    let made = make_all(nics, dir, switch_root, files);
+    match nics.contains(&Nic::OvsDpdk) {
+        true => made.map_err(Error::of_switch),
+        false => made,
+    }
+}
+
+fn make_all(
     nics: &[Nic],
     dir: &Path,
     switch_root: &Path,

@@ -11,14 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::dgram::Counters;
-use super::{guest_mac, mac_text, Cable, End, Stats};
-use crate::error::{Error, Result};
+use super::{guest_mac, mac_text, tap, Cable, End, Stats};
+use crate::error::Result;
 use crate::switch::Switch;
-use crate::sys;
 use crate::wait::readable;
-
-/// Frames that may wait for the host's end; beyond that they are dropped.
-const QUEUE_LENGTH: i32 = 10_000;
 
 /// Frames through the program's side of a tap.
 #[derive(Debug)]
@@ -51,9 +47,8 @@ impl Cable for Switched {
 /// Makes the tap and both its ports, in the namespace that `tap::isolate` has entered.
 pub(crate) fn make(n: usize, dir: &Path, switch: &mut Switch) -> Result<End> {
     let name = format!("kbp{n}");
-    let doing = |what: &str| Error::doing(format!("cannot {what} the tap {name}"));
-    let tap = sys::open_tap(&name).map_err(doing("make"))?;
-    sys::set_link_up(&name, QUEUE_LENGTH).map_err(doing("start"))?;
+    let tap = tap::open(&name)?;
+    tap::start(&name)?;
     switch.add_interface(&name)?;
     let socket = switch.add_guest(&format!("vhost{n}"), dir)?;
     let chardev = format!(

@@ -195,6 +195,7 @@ impl Bench<'_> {
             rate: measured.rate,
             trials: measured.trials,
             busy: measured.busy,
+            switch_share: None,
             net_rx: measured.net_rx,
             evidence: evidence
                 .into_iter()

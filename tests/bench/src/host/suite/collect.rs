@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use kbp_vm::Sink;
 
 use super::store::Store;
+use super::switch::Seen;
 use crate::host::progress::Progress;
 use crate::host::split::Split;
 use crate::host::traffic::Traffic;
@@ -29,8 +30,8 @@ pub(super) struct Observed {
     pub(super) id: String,
     /// The packets and their times.
     pub(super) traffic: Traffic,
-    /// What the host saw of the way into the guest, in words, where that is more than a cable.
-    pub(super) evidence: Option<String>,
+    /// What the switch did, where one runs.
+    pub(super) switch: Option<Seen>,
 }
 
 #[derive(Debug)]
@@ -153,8 +154,9 @@ impl Collector {
 fn complete(mut outcome: Outcome, observed: Option<Observed>) -> Outcome {
     if let Some(observed) = observed.filter(|observed| observed.id == outcome.cell.id()) {
         let traffic = observed.traffic;
-        if let Some(evidence) = observed.evidence {
-            outcome.evidence = format!("{}; {evidence}", outcome.evidence);
+        if let Some(seen) = observed.switch {
+            outcome.evidence = format!("{}; {}", outcome.evidence, seen.words());
+            outcome.switch_share = Some(seen.share);
         }
         outcome.packets = Packets {
             sent: traffic.sent,

@@ -220,11 +220,11 @@ fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
         let watch = vm.switch().map(Watch::begin).transpose()?;
         let traffic = traffic::measure(&cable, index as u64, &load)?;
         let through = cell.row.workload.wire() == Wire::OvsDpdk;
-        let evidence = watch.map(|watch| watch.end(through, traffic.received));
+        let switch = watch.map(|watch| watch.end(through, traffic.received));
         collector.traffic(Observed {
             id: cell.id(),
             traffic,
-            evidence: evidence.transpose()?,
+            switch: switch.transpose()?,
         });
     }
 }

@@ -180,6 +180,7 @@ mod tests {
             rate: None,
             trials: Vec::new(),
             busy: Vec::new(),
+            switch_share: None,
             net_rx: 1,
             evidence: "it was".into(),
         }

@@ -26,44 +26,54 @@ impl<'a> Watch<'a> {
         })
     }
 
-    /// What shows that `answered` datagrams went through the switch, or past it, in words; an error if they did not.
-    pub(super) fn end(self, through: bool, answered: u64) -> Result<String> {
+    /// What the switch did while so many datagrams were answered; an error if these did not go `through` it, or past
+    /// it.
+    pub(super) fn end(self, through: bool, answered: u64) -> Result<Seen> {
         let (ran, passed) = (self.switch.ran()? - self.ran, self.begin.elapsed());
-        let polled = self.switch.polled()? - self.polled;
-        words(
-            through,
-            answered,
-            polled,
-            ran.as_secs_f64() / passed.as_secs_f64(),
-        )
-        .map_err(Error::Other)
+        let share = ran.as_secs_f64() / passed.as_secs_f64();
+        let seen = Seen {
+            polled: self.switch.polled()? - self.polled,
+            share: (share * 1000.0).round() / 1000.0,
+        };
+        seen.check(through, answered).map_err(Error::Other)?;
+        Ok(seen)
     }
 }
 
-fn words(
-    through: bool,
-    answered: u64,
-    polled: u64,
-    share: f64,
-) -> std::result::Result<String, String> {
-    let each_way = 2 * answered;
-    // Beside it go the frames that no benchmark asked for: a few of ARP.
-    let right = match through {
-        true => polled >= each_way,
-        false => polled < each_way.max(100) / 2,
-    };
-    if share <= 0.0 {
-        return Err("Open vSwitch's PMD thread did not run".into());
+/// What the switch did during a measurement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Seen {
+    /// Frames that its polling thread took from ports.
+    pub(super) polled: u64,
+    /// What that thread had of a core of the host, 0 to 1.
+    pub(super) share: f64,
+}
+
+impl Seen {
+    pub(super) fn words(&self) -> String {
+        format!(
+            "Open vSwitch's PMD thread polled {} frames and had {:.0} % of a core of the host",
+            self.polled,
+            self.share * 100.0
+        )
     }
-    match right {
-        true => Ok(format!(
-            "Open vSwitch's PMD thread polled {polled} frames and had {:.0} % of a core of the host",
-            share * 100.0
-        )),
-        false => Err(format!(
-            "{answered} datagrams were answered and should have gone {} Open vSwitch, whose PMD thread polled {polled} frames",
-            if through { "through" } else { "past" },
-        )),
+
+    fn check(&self, through: bool, answered: u64) -> std::result::Result<(), String> {
+        if self.share <= 0.0 {
+            return Err("Open vSwitch's PMD thread did not run".into());
+        }
+        let (way, right) = match through {
+            true => ("through", self.polled >= 2 * answered),
+            // The switch's NIC still has frames that no benchmark asked for: a few of ARP.
+            false => ("past", self.polled < answered.max(100)),
+        };
+        match right {
+            true => Ok(()),
+            false => Err(format!(
+                "{answered} datagrams were answered and should have gone {way} Open vSwitch, but {}",
+                self.words()
+            )),
+        }
     }
 }
 
@@ -73,13 +83,15 @@ mod tests {
 
     #[test]
     fn frames_that_took_the_wrong_way_are_told() {
-        let text = words(true, 500, 1010, 0.98).unwrap();
-        assert!(text.contains("polled 1010 frames and had 98 %"), "{text}");
-        assert!(words(true, 500, 999, 1.0).unwrap_err().contains("through"));
-        assert!(words(false, 500, 4, 1.0).is_ok());
-        assert!(words(false, 500, 1000, 1.0).unwrap_err().contains("past"));
-        assert!(words(false, 500, 0, 0.0)
-            .unwrap_err()
-            .contains("did not run"));
+        let check = |through, polled, share| Seen { polled, share }.check(through, 500);
+        assert_eq!(check(true, 1010, 0.98), Ok(()));
+        assert_eq!(check(false, 4, 0.98), Ok(()));
+        let wrong = check(true, 999, 0.98).unwrap_err();
+        assert!(
+            wrong.contains("through Open vSwitch") && wrong.contains("polled 999"),
+            "{wrong}"
+        );
+        assert!(check(false, 1000, 0.98).unwrap_err().contains("past"));
+        assert!(check(false, 0, 0.0).unwrap_err().contains("did not run"));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the paper that KBP comes from says, beside what was measured here: ratios KBP by NAPI.
+//! What the paper that KBP comes from says, beside what was measured here: ratios KBP by NAPI, and KBP by OvS-DPDK.
 //!
 //! Only numbers that its text states or its figures print legibly, sections 5 and 6. Times and rates of its
 //! machines (two of 2.0 GHz with 10 Gbps NICs) cannot be compared with ours; ratios can, with care.
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
-use crate::suite::cell::{Mode, Place, Workload};
+use crate::suite::cell::{Mode, Place, Wire, Workload};
 use crate::suite::statistics::Metric;
 
 use Place::{Docker, Guest, Pod};
@@ -42,11 +42,33 @@ impl Quantity {
     }
 }
 
+/// What KBP is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rival {
+    /// The NET_RX softirq, on the same way.
+    Napi,
+    /// The NET_RX softirq of a guest behind Open vSwitch with DPDK; KBP has no switch in its way.
+    OvsDpdk,
+}
+
+impl Rival {
+    /// In reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rival::Napi => "NAPI",
+            Rival::OvsDpdk => "OvS-DPDK",
+        }
+    }
+}
+
 /// One line of the comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// The paper's figure.
     pub figure: u8,
+    /// What KBP is compared with.
+    pub rival: Rival,
     /// What it shows.
     pub quantity: Quantity,
     /// The Ethernet frame.
@@ -57,12 +79,14 @@ pub struct Line {
     pub load: String,
     /// The paper's numbers.
     pub says: String,
-    /// KBP by NAPI there.
+    /// KBP by the rival there.
     pub ratio: f64,
     /// Whether the paper only says that it is less than that.
     pub bound: bool,
     /// The same ratio here; empty where nothing like it was measured in this run.
     pub here: Vec<Here>,
+    /// Why no run measures anything like it; empty where some do.
+    pub unlike: String,
 }
 
 /// A ratio of this run.
@@ -72,11 +96,11 @@ pub struct Here {
     pub row: String,
     /// How KBP polled.
     pub mode: Mode,
-    /// KBP by softirq.
+    /// KBP by softirq, which has the switch in its way where that is the rival.
     pub ratio: Ratio,
 }
 
-/// A claim of the paper: figure, frame, place, load, its numbers, KBP by NAPI.
+/// A claim of the paper: figure, frame, place, load, its numbers, KBP by its rival.
 type Claim = (u8, u32, Place, &'static str, &'static str, f64);
 
 /// Figures 8 and 11. Fig. 8's bars are not legible; its text bounds them. Of Fig. 11, bars that cannot be told
@@ -140,17 +164,80 @@ const RATES: [Claim; 9] = [
     (12, 1518, Pod, "", "2.69 → 2.97 Gbps", 2.97 / 2.69),
 ];
 
+/// Figure 8 against OvS-DPDK: both bounds stand in the text, "milliseconds" for the switch.
+const OVS_LATENCIES: [Claim; 5] = [
+    (8, 64, Guest, "80 Mbps", WITHIN_200, 0.2),
+    (8, 512, Guest, "80 Mbps", WITHIN_200, 0.2),
+    (8, 1518, Guest, "80 Mbps", WITHIN_200, 0.2),
+    (8, 512, Guest, "1 Gbps", WITHIN_250, 0.25),
+    (8, 1518, Guest, "1 Gbps", WITHIN_250, 0.25),
+];
+
+/// Figure 9 against OvS-DPDK.
+const OVS_RATES: [Claim; 3] = [
+    (9, 64, Guest, "", "74 → 205 Mbps", 205.0 / 74.0),
+    (9, 512, Guest, "", "273 Mbps → 1.77 Gbps", 1770.0 / 273.0),
+    (9, 1518, Guest, "", "1.55 → 5.25 Gbps", 5.25 / 1.55),
+];
+
+/// Why no search has the switch in its way.
+const NO_SWITCH: &str = "nothing here is like it: the search's NIC is a synthetic one in the guest, with no switch before it";
+
 /// The whole comparison.
 pub fn lines(measured: &Measured, rows: &[RowReport]) -> Vec<Line> {
-    let claims = LATENCIES.iter().map(|claim| (MaxLatency, claim));
-    claims
-        .chain(RATES.iter().map(|claim| (Throughput, claim)))
-        .map(|(quantity, claim)| line(measured, rows, quantity, claim))
-        .collect()
+    let all: [(Rival, Quantity, &[Claim]); 4] = [
+        (Rival::Napi, MaxLatency, &LATENCIES),
+        (Rival::Napi, Throughput, &RATES),
+        (Rival::OvsDpdk, MaxLatency, &OVS_LATENCIES),
+        (Rival::OvsDpdk, Throughput, &OVS_RATES),
+    ];
+    let lines = |(rival, quantity, claims): (Rival, Quantity, &[Claim])| {
+        let of = claims.iter();
+        let line = |claim| line(measured, rows, rival, quantity, claim);
+        of.map(line).collect::<Vec<Line>>()
+    };
+    all.into_iter().flat_map(lines).collect()
 }
 
-fn line(measured: &Measured, rows: &[RowReport], quantity: Quantity, claim: &Claim) -> Line {
+fn line(
+    measured: &Measured,
+    rows: &[RowReport],
+    rival: Rival,
+    quantity: Quantity,
+    claim: &Claim,
+) -> Line {
     let (figure, frame, place, load, says, ratio) = *claim;
+    let here = match rival {
+        Rival::Napi => by_napi(measured, rows, quantity, frame, place),
+        Rival::OvsDpdk => by_switch(measured, rows, quantity, frame),
+    };
+    let unlike = match (rival, quantity) {
+        (Rival::OvsDpdk, Throughput) => NO_SWITCH,
+        _ => "",
+    };
+    Line {
+        figure,
+        rival,
+        quantity,
+        frame,
+        place,
+        load: load.into(),
+        says: says.into(),
+        ratio: crate::suite::statistics::tidy(ratio),
+        bound: says == WITHIN_200 || says == WITHIN_250,
+        here,
+        unlike: unlike.into(),
+    }
+}
+
+/// KBP by softirq, each in the same row.
+fn by_napi(
+    measured: &Measured,
+    rows: &[RowReport],
+    quantity: Quantity,
+    frame: u32,
+    place: Place,
+) -> Vec<Here> {
     let metric = quantity.metric();
     let alike = rows
         .iter()
@@ -165,17 +252,33 @@ fn line(measured: &Measured, rows: &[RowReport], quantity: Quantity, claim: &Cla
             })
         })
     });
-    Line {
-        figure,
-        quantity,
-        frame,
-        place,
-        load: load.into(),
-        says: says.into(),
-        ratio: crate::suite::statistics::tidy(ratio),
-        bound: says == WITHIN_200 || says == WITHIN_250,
-        here: here.collect(),
-    }
+    here.collect()
+}
+
+/// KBP on the plain cable by softirq behind the switch, in the same boot.
+fn by_switch(measured: &Measured, rows: &[RowReport], quantity: Quantity, frame: u32) -> Vec<Here> {
+    let metric = quantity.metric();
+    let of = |wire: Wire| {
+        rows.iter().find(|row| match row.workload {
+            Workload::RoundTrip {
+                frame: f, wire: w, ..
+            } => quantity == MaxLatency && (f, w) == (frame, wire),
+            _ => false,
+        })
+    };
+    let (Some(plain), Some(switched)) = (of(Wire::CableBesideOvs), of(Wire::OvsDpdk)) else {
+        return Vec::new();
+    };
+    let here = KBP.into_iter().filter_map(|mode| {
+        let behind = (switched.name.as_str(), Mode::Softirq);
+        let ratio = measured.ratio_of((&plain.name, mode), behind, metric)?;
+        Some(Here {
+            row: format!("{} by {}", plain.name, switched.name),
+            mode,
+            ratio: Ratio::in_noise(ratio, switched.noise.get(&metric)),
+        })
+    });
+    here.collect()
 }
 
 /// Whether a workload is this project's likeness of a figure's. The search runs with the synthetic NIC in the
@@ -184,7 +287,10 @@ fn shows(workload: &Workload, quantity: Quantity, frame: u32, place: Place) -> b
     match (*workload, quantity) {
         (
             Workload::RoundTrip {
-                frame: f, place: p, ..
+                frame: f,
+                place: p,
+                wire: Wire::Cable,
+                ..
             },
             MaxLatency,
         ) => (f, p) == (frame, place),
@@ -211,6 +317,13 @@ mod tests {
             let line = |l: &&Line| (l.figure, l.frame, l.place) == (figure, frame, place);
             lines.iter().find(line).unwrap().ratio
         };
+        let by_switch = |frame| {
+            let line = |l: &&Line| (l.rival, l.figure, l.frame) == (Rival::OvsDpdk, 9, frame);
+            lines.iter().find(line).unwrap().ratio
+        };
+        for (frame, stated) in [(64, 2.77), (512, 6.48), (1518, 3.39)] {
+            assert!((by_switch(frame) - stated).abs() < 0.006, "{frame}");
+        }
         for (figure, frame, place, stated) in [
             (9, 64, Guest, 1.36),
             (9, 512, Guest, 1.75),
@@ -247,11 +360,57 @@ mod tests {
             [(8, 64, Guest), (11, 512, Docker), (9, 64, Guest)],
             "those that the sample has rows for"
         );
+        assert!(lines
+            .iter()
+            .all(|line| line.here.is_empty() || line.unlike.is_empty()));
         let docker = lines
             .iter()
             .find(|l| l.figure == 11 && measured(l))
             .unwrap();
         assert_eq!(docker.here[0].mode, Mode::KbpArmed);
         assert!((docker.here[0].ratio.of.median - 0.01).abs() < 1e-9);
+    }
+
+    /// Only the plain cable of the same boot is a comparison.
+    #[test]
+    fn the_switch_is_compared_with_the_cable_beside_it() {
+        let of = |name: &'static str, wire, mode, unit| {
+            (1..=3).map(move |round| synthetic::through(name, wire, mode, round, unit))
+        };
+        let mut outcomes: Vec<_> = of("ovs-dpdk-64", Wire::OvsDpdk, Mode::Softirq, 4000)
+            .chain(of(
+                "ovs-cable-64",
+                Wire::CableBesideOvs,
+                Mode::Softirq,
+                3000,
+            ))
+            .chain(of(
+                "ovs-cable-64",
+                Wire::CableBesideOvs,
+                Mode::KbpMasked,
+                1000,
+            ))
+            .collect();
+        let found = |outcomes: &[_]| {
+            let lines = lines_of(outcomes).into_iter();
+            let of = |line: Line| {
+                line.here
+                    .into_iter()
+                    .map(move |here| (line.rival, line.figure, here))
+            };
+            lines.flat_map(of).collect::<Vec<_>>()
+        };
+        let here = found(&outcomes);
+        assert_eq!(here.len(), 1, "{here:?}");
+        let (rival, figure, here) = &here[0];
+        assert_eq!(
+            (*rival, *figure, here.mode),
+            (Rival::OvsDpdk, 8, Mode::KbpMasked)
+        );
+        assert_eq!(here.row, "ovs-cable-64 by ovs-dpdk-64");
+        assert!((here.ratio.of.median - 0.25).abs() < 1e-9);
+        outcomes.retain(|outcome| outcome.cell.row.name != "ovs-cable-64");
+        outcomes.extend(of("vm-64", Wire::Cable, Mode::KbpMasked, 1000));
+        assert_eq!(found(&outcomes), []);
     }
 }

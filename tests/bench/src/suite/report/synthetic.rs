@@ -22,6 +22,14 @@ pub(crate) fn timed(row: &str, mode: Mode, round: u32, unit: u64) -> Outcome {
     of(&delay(row, 1, 100, Competitor::None), mode, round, unit)
 }
 
+/// A round trip of the host's, which Open vSwitch's polling thread has its core for.
+pub(crate) fn through(row: &str, wire: Wire, mode: Mode, round: u32, unit: u64) -> Outcome {
+    let workload = round_trip(64, wire, Place::Guest);
+    let mut outcome = of(&named(row, workload), mode, round, unit);
+    outcome.switch_share = wire.has_ovs().then_some(0.99);
+    outcome
+}
+
 /// A search that found `rate`, and lost packets at twice of it.
 pub(crate) fn search(row: &str, mode: Mode, round: u32, rate: u64) -> Outcome {
     let workload = Workload::ZeroLoss {
@@ -100,15 +108,19 @@ pub(crate) fn conditions() -> Conditions {
     }
 }
 
-fn rows() -> [Row; 7] {
-    let round_trip = |frame, place| Workload::RoundTrip {
-        wire: Wire::Cable,
+fn round_trip(frame: u32, wire: Wire, place: Place) -> Workload {
+    Workload::RoundTrip {
         frame,
         rate: 500,
         flows: 1,
+        wire,
         place,
         competitor: Competitor::None,
-    };
+    }
+}
+
+fn rows() -> [Row; 7] {
+    let round_trip = |frame, place| round_trip(frame, Wire::Cable, place);
     [
         delay("delay-idle", 1, 100, Competitor::None),
         delay("delay-load90-spin", 1, 900_000, Competitor::Spin),
@@ -169,6 +181,7 @@ fn of(row: &Row, mode: Mode, round: u32, unit: u64) -> Outcome {
         rate: None,
         trials: Vec::new(),
         busy: vec![Busy { cpu: 0, share: 0.5 }, Busy { cpu, share }],
+        switch_share: None,
         net_rx: if mode.is_kbp() { 0 } else { 700 },
         evidence: format!("{mode} is on"),
     }

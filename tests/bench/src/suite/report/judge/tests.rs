@@ -4,6 +4,7 @@
 use super::super::rows::rows;
 use super::super::{promises, synthetic};
 use super::*;
+use crate::suite::cell::Wire;
 
 fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
     let measured = Measured::new(outcomes);
@@ -188,4 +189,25 @@ fn a_missed_promise_is_a_warning() {
         synthetic::slow(&mut outcomes, "delay-load90-spin", mode, 3);
     }
     warns(&judged(&outcomes, &[], &[]), "missed: delay-load90-spin");
+}
+
+#[test]
+fn a_switch_without_its_core_is_told() {
+    let mut outcomes = synthetic::good(6);
+    let of = |mode| move |round| synthetic::through("ovs-dpdk-64", Wire::OvsDpdk, mode, round, 100);
+    outcomes.extend((1..=6).map(of(Mode::Softirq)));
+    outcomes.extend((1..=6).map(of(Mode::Control)));
+    let told = |outcomes: &[Outcome]| {
+        let warnings = judged(outcomes, &[], &[]).warnings;
+        warnings
+            .into_iter()
+            .find(|warning| warning.contains("polling thread"))
+    };
+    assert_eq!(told(&outcomes), None);
+    outcomes.last_mut().unwrap().switch_share = Some(0.42);
+    let warning = told(&outcomes).unwrap();
+    assert!(
+        warning.contains("in 1 of 12 measurements, 42 % in the worst"),
+        "{warning}"
+    );
 }
