@@ -4,7 +4,6 @@
 use super::super::rows::rows;
 use super::super::{promises, synthetic};
 use super::*;
-use crate::suite::cell::Wire;
 
 fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
     let measured = Measured::new(outcomes);
@@ -209,5 +208,27 @@ fn a_switch_without_its_core_is_told() {
     assert!(
         warning.contains("in 1 of 12 measurements, 42 % in the worst"),
         "{warning}"
+    );
+}
+
+#[test]
+fn what_a_switch_loses_is_no_failure_of_kbp() {
+    let lossy = |name: &'static str, wire| {
+        let mut outcomes = synthetic::good(6);
+        for mode in [Mode::Softirq, Mode::Control, Mode::KbpArmed] {
+            let of = |round| synthetic::through(name, wire, mode, round, 100);
+            outcomes.extend((1..=6).map(of));
+        }
+        outcomes.last_mut().unwrap().packets.received -= 1;
+        judged(&outcomes, &[], &[])
+    };
+    warns(
+        &lossy("ovs-dpdk-64", Wire::OvsDpdk),
+        "ovs-dpdk-64/kbp-armed/6: sent 1000",
+    );
+    fails(
+        &lossy("ovs-cable-64", Wire::CableBesideOvs),
+        1,
+        "ovs-cable-64/kbp-armed/6",
     );
 }
