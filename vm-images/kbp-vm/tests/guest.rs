@@ -2,6 +2,7 @@
 //! Guests with a real kernel: `KBP_KERNEL`, or the newest of trixie-backports. Without one in
 //! the cache every test here fails and names the command that fetches it.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::net::UdpSocket;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -215,6 +216,7 @@ fn every_datagram_of_a_load_is_accounted_for() {
 #[test]
 fn a_switch_with_dpdk_stands_between_host_and_guest() {
     let _turn = turn();
+    let before = interfaces();
     let vm = match echoing(config().nic(1).any_nic(Nic::OvsDpdk)) {
         Err(Error::NoSwitch(why)) => return println!("skipped: {why}"),
         booted => booted.unwrap_or_else(|error| panic!("{error}")),
@@ -223,17 +225,30 @@ fn a_switch_with_dpdk_stands_between_host_and_guest() {
     let version = switch.version().unwrap();
     assert!(version.contains("DPDK"), "{version}");
     assert!(!switch.ran().unwrap().is_zero());
+    assert_eq!(interfaces(), before, "its taps are not the host's");
     let polled = || switch.polled().unwrap();
-    let before = polled();
+    let at_first = polled();
     load(&vm, 1);
-    let by_switch = polled() - before;
+    let by_switch = polled() - at_first;
     assert!(by_switch >= 1000, "500 there and 500 back: {by_switch}");
-    let before = polled();
+    let at_first = polled();
     load(&vm, 0);
-    let beside = polled() - before;
+    let beside = polled() - at_first;
     assert!(beside < 500, "{beside} of a plain cable's");
     stop(vm);
-    assert!(switch.polled().is_err(), "it must end with the guest");
+    assert!(
+        switch.polled().is_err() && switch.ran().is_err(),
+        "it must end with the guest"
+    );
+    assert_eq!(interfaces(), before);
+}
+
+/// The host's network interfaces.
+fn interfaces() -> BTreeSet<String> {
+    let names = std::fs::read_dir("/sys/class/net").unwrap().flatten();
+    names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// A guest that echoes.

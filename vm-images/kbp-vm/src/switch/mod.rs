@@ -7,8 +7,9 @@
 //!                                      └── PMD thread ┘
 //! ```
 //!
-//! Everything is the run's own: database, sockets and log are in its folder, taps in its network
-//! namespace, its memory is not shared by name. Both processes die with the thread that starts them.
+//! Everything is the run's own: database, sockets and log are in its folder, its memory is not shared by
+//! name. Its taps (Open vSwitch makes them persistent) are in the run's network namespace, which goes with the
+//! last process in it. Both processes die with the thread that starts them.
 
 mod programs;
 mod report;
