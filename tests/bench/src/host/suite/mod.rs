@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots one guest, gives it the cells, answers with traffic where a row wants it, keeps
-//! the outcomes, reports.
+//! The benchmark: boots a guest, and another one for the rows of a switch, gives each its cells, answers with
+//! traffic where a row wants it, keeps the outcomes, reports.
 
 mod collect;
 mod conditions;
