@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain resolve fetch prepare kernel modules bins; do
+for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
@@ -21,6 +21,7 @@ usage() {
 		usage: kbuild.sh VERB [ARGUMENT...]
 		  host                     install the Debian packages the host needs
 		  toolchain                build the trixie root that compiles the modules
+		  ovs                      build the trixie root with Open vSwitch, for the benchmark
 		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
@@ -39,7 +40,7 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | kernels)
+	host | toolchain | ovs | kernels)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;

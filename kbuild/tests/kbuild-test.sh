@@ -94,6 +94,7 @@ wait
 K=$REPO/kbuild/kbuild.sh
 is "no verb" 2 "$(kbuild "$K" code)"
 is "unknown verb" 2 "$(kbuild "$K" brew code)"
+is "ovs takes no name" 2 "$(kbuild "$K" ovs now code)"
 is "kernel without a name" 2 "$(kbuild "$K" kernel code)"
 is "unknown suite" 1 "$(kbuild "$K" kernel woody code)"
 is "unknown suite, words" "kbuild: 'woody' is no kernel: name a suite (bookworm trixie trixie-backports forky sid) or a release such as 6.1.0-53-cloud-amd64" "$(kbuild "$K" kernel woody line)"

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use kbp_vm::Nic;
 
 /// Run commands in guests with stock kernels.
 ///
@@ -54,9 +55,10 @@ pub(crate) struct Guest {
     /// Memory in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
     pub(crate) mem: u32,
-    /// Add a NIC with N queue pairs (repeatable). More than one needs root and /dev/net/tun.
-    #[arg(long, value_name = "queues=N", value_parser = queues)]
-    pub(crate) nic: Vec<u16>,
+    /// Add a NIC with N queue pairs, or one that is a vhost-user port of Open vSwitch with DPDK (repeatable). The
+    /// latter, and more than one queue pair, need root and /dev/net/tun.
+    #[arg(long, value_name = "queues=N|ovs-dpdk", value_parser = nic)]
+    pub(crate) nic: Vec<Nic>,
     /// Copy a file or folder into the guest [default place: /root/NAME] (repeatable).
     #[arg(long, value_name = "HOST[:GUEST]", value_parser = copy)]
     pub(crate) copy: Vec<(PathBuf, String)>,
@@ -77,12 +79,16 @@ pub(crate) struct Guest {
     pub(crate) verbose: bool,
 }
 
-fn queues(text: &str) -> Result<u16, String> {
-    let number = text
+fn nic(text: &str) -> Result<Nic, String> {
+    if text == "ovs-dpdk" {
+        return Ok(Nic::OvsDpdk);
+    }
+    let queues = text
         .strip_prefix("queues=")
         .and_then(|n| n.parse().ok())
         .filter(|n| (1..=64).contains(n));
-    number.ok_or_else(|| "it must be queues=N with N from 1 to 64".into())
+    let nic = queues.map(|queues| Nic::Cable { queues });
+    nic.ok_or_else(|| "it must be queues=N with N from 1 to 64, or ovs-dpdk".into())
 }
 
 fn copy(text: &str) -> Result<(PathBuf, String), String> {
@@ -111,11 +117,12 @@ mod tests {
 
     #[test]
     fn a_whole_line() {
-        let line = "kbp-vm run --kernel sid --smp 4 --nic queues=1 --nic queues=4 --copy /a/b:/c --copy d --append -x -- ls -l";
+        let line = "kbp-vm run --kernel sid --smp 4 --nic queues=1 --nic ovs-dpdk --nic queues=4 --copy /a/b:/c --copy d --append -x -- ls -l";
         let Verb::Run { guest, command } = parse(line).unwrap().verb else {
             unreachable!("it says run")
         };
-        assert_eq!(guest.nic, [1, 4]);
+        let cable = |queues| Nic::Cable { queues };
+        assert_eq!(guest.nic, [cable(1), Nic::OvsDpdk, cable(4)]);
         assert_eq!(
             guest.copy,
             [("/a/b".into(), "/c".into()), ("d".into(), "/root/d".into())]
@@ -131,7 +138,7 @@ mod tests {
             ("kbp-vm run -- ls", "--kernel"),
             (
                 "kbp-vm run --kernel sid --nic 4 -- ls",
-                "queues=N with N from 1 to 64",
+                "queues=N with N from 1 to 64, or ovs-dpdk",
             ),
             (
                 "kbp-vm run --kernel sid --nic queues=0 -- ls",

@@ -10,9 +10,15 @@ use crate::accel::Accel;
 
 /// One virtio NIC of a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nic {
-    /// How many queue pairs it has. More than one needs root and `/dev/net/tun` on the host.
-    pub queues: u16,
+pub enum Nic {
+    /// QEMU is at the other end of its rings.
+    Cable {
+        /// How many queue pairs it has. More than one needs root and `/dev/net/tun` on the host.
+        queues: u16,
+    },
+    /// Open vSwitch with DPDK is, as vhost-user; the cable leads through it. One queue pair. Needs root,
+    /// `/dev/net/tun`, what `kbuild.sh ovs` fetches, and a core of the host for the thread that polls.
+    OvsDpdk,
 }
 
 /// What the guest does once it is up.
@@ -79,8 +85,13 @@ impl VmConfig {
     }
 
     /// Adds a NIC: `eth0`, then `eth1` and so on.
-    pub fn nic(mut self, queues: u16) -> Self {
-        self.nics.push(Nic { queues });
+    pub fn nic(self, queues: u16) -> Self {
+        self.any_nic(Nic::Cable { queues })
+    }
+
+    /// Adds a NIC of any kind.
+    pub fn any_nic(mut self, nic: Nic) -> Self {
+        self.nics.push(nic);
         self
     }
 

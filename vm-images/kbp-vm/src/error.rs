@@ -23,6 +23,9 @@ pub enum Error {
         /// The Debian package that has it.
         package: &'static str,
     },
+    /// Open vSwitch with DPDK is not there or does not run here.
+    #[error("Open vSwitch with DPDK cannot be used: {0}")]
+    NoSwitch(String),
     /// A file could not be read, written or made.
     #[error("{what}: {source}")]
     Io {
@@ -45,6 +48,14 @@ impl Error {
         move |source| Error::Io {
             what: format!("cannot {verb} {}", path.display()),
             source,
+        }
+    }
+
+    /// Whatever kept a switch from being there: who can do without one asks for nothing more.
+    pub(crate) fn of_switch(self) -> Error {
+        match self {
+            Error::NoSwitch(_) => self,
+            other => Error::NoSwitch(other.to_string()),
         }
     }
 

@@ -28,6 +28,7 @@ mod program;
 mod progress;
 mod qemu;
 mod serial;
+mod switch;
 mod sys;
 mod tools;
 pub mod udp;
@@ -38,6 +39,7 @@ pub use config::{Nic, VmConfig};
 pub use error::{Error, Result};
 pub use interrupt::interrupt_flag;
 pub use outcome::{Outcome, Verdict, ALLOWED_TAINT};
+pub use switch::Report as SwitchReport;
 pub use vm::{Sink, Vm};
 
 /// Boots a guest, runs a shell script in it and waits for the end.

@@ -42,8 +42,8 @@ fn config(guest: Guest) -> VmConfig {
     if let Some(seconds) = guest.timeout {
         config = config.timeout(Some(Duration::from_secs(seconds)));
     }
-    for queues in guest.nic {
-        config = config.nic(queues);
+    for nic in guest.nic {
+        config = config.any_nic(nic);
     }
     for (host, place) in guest.copy {
         config = config.copy(host, place);

@@ -14,6 +14,19 @@ use std::process::Command;
 /// The name under which QEMU is looked for.
 pub(crate) const NAME: &str = "qemu-system-x86_64";
 
+/// Where a Debian root has its libraries.
+const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
+
+/// The start of the command line of a program of a Debian root, run outside of it by its own loader.
+pub(crate) fn in_root(root: &Path, program: &str) -> Command {
+    let mut command = Command::new(root.join("lib64/ld-linux-x86-64.so.2"));
+    command
+        .arg("--library-path")
+        .arg(root.join(LIBRARIES))
+        .arg(root.join(program));
+    command
+}
+
 /// A QEMU that can be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Program {
@@ -42,13 +55,8 @@ impl Program {
             Program::Plain(program) => return Command::new(program),
             Program::InRoot(root) => root,
         };
-        let libraries = root.join("usr/lib/x86_64-linux-gnu");
-        let mut command = Command::new(root.join("lib64/ld-linux-x86-64.so.2"));
-        command
-            .env("QEMU_MODULE_DIR", libraries.join("qemu"))
-            .arg("--library-path")
-            .arg(&libraries)
-            .arg(root.join("usr/bin").join(NAME));
+        let mut command = in_root(root, &format!("usr/bin/{NAME}"));
+        command.env("QEMU_MODULE_DIR", root.join(LIBRARIES).join("qemu"));
         for data in ["usr/share/qemu", "usr/share/seabios"] {
             command.arg("-L").arg(root.join(data));
         }

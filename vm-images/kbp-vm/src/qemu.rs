@@ -14,10 +14,11 @@ use std::time::Duration;
 use crate::accel::Accel;
 use crate::cable::{self, Cable};
 use crate::cache::Kernel;
-use crate::config::VmConfig;
+use crate::config::{Nic, VmConfig};
 use crate::error::{Error, Result};
 use crate::program::{self, Program};
 use crate::serial::{self, Event};
+use crate::switch::{Report, Switch};
 use crate::sys;
 
 /// How often the keeper looks whether QEMU has ended.
@@ -30,23 +31,36 @@ pub(crate) struct Qemu {
     keeper: Option<JoinHandle<()>>,
 }
 
-/// Everything the start yields besides the process.
-type Started = Result<(Arc<Mutex<Child>>, Vec<Arc<dyn Cable>>)>;
+/// The host ends of a guest's NICs.
+pub(crate) struct Wires {
+    pub(crate) cables: Vec<Arc<dyn Cable>>,
+    /// Of the switch that some of them lead through.
+    pub(crate) switch: Option<Report>,
+}
+
+/// What is started, and must end together: QEMU, then the switch.
+struct Running {
+    child: Child,
+    switch: Option<Switch>,
+    wires: Wires,
+}
 
 impl Qemu {
-    /// Starts QEMU with its files in `dir`, and with the host ends of its NICs.
+    /// Starts QEMU with its files in `dir`, and with the host ends of its NICs; a switch is that of `switch_root`.
     pub(crate) fn start(
         config: &VmConfig,
         program: Program,
         kernel: &Kernel,
         accel: Accel,
         dir: &Path,
+        switch_root: &Path,
         events: Sender<Event>,
-    ) -> Result<(Qemu, Vec<Arc<dyn Cable>>)> {
+    ) -> Result<(Qemu, Wires)> {
         let (answer, started) = channel();
-        let (config, dir, args) = (
+        let (config, dir, switch_root, args) = (
             config.clone(),
             dir.to_path_buf(),
+            switch_root.to_path_buf(),
             arguments(config, kernel, accel, dir),
         );
         // The keeper lives exactly as long as QEMU: the parent-death signal is tied to the thread that
@@ -54,13 +68,13 @@ impl Qemu {
         let keeper = thread::Builder::new()
             .name("kbp-vm-keeper".into())
             .spawn(move || {
-                let child = match spawn(&config, &program, &dir, args) {
-                    Ok((child, cables)) => {
-                        let child = Arc::new(Mutex::new(child));
-                        if answer.send(Ok((child.clone(), cables))).is_err() {
+                let (child, switch) = match spawn(&config, &program, &dir, &switch_root, args) {
+                    Ok(running) => {
+                        let child = Arc::new(Mutex::new(running.child));
+                        if answer.send(Ok((child.clone(), running.wires))).is_err() {
                             end(&child);
                         }
-                        child
+                        (child, running.switch)
                     }
                     Err(error) => {
                         // Nobody listening means nobody to tell.
@@ -70,17 +84,18 @@ impl Qemu {
                 };
                 // The run may be over already; then nobody wants to know.
                 let _ = events.send(Event::Ended(wait(&child)));
+                drop(switch);
             });
         let keeper = keeper.map_err(Error::doing("cannot start a thread"))?;
         let gone = |_| Error::Other("the thread that starts QEMU failed".into());
-        let started: Started = started.recv().map_err(gone)?;
-        let (child, cables) = started?;
+        let started: Result<(Arc<Mutex<Child>>, Wires)> = started.recv().map_err(gone)?;
+        let (child, wires) = started?;
         Ok((
             Qemu {
                 child,
                 keeper: Some(keeper),
             },
-            cables,
+            wires,
         ))
     }
 }
@@ -119,11 +134,13 @@ fn spawn(
     config: &VmConfig,
     program: &Program,
     dir: &Path,
+    switch_root: &Path,
     mut args: Vec<OsString>,
-) -> Result<(Child, Vec<Arc<dyn Cable>>)> {
+) -> Result<Running> {
     let mut cables = Vec::new();
     let mut files = Vec::new();
-    for end in cable::make(&config.nics, dir, &mut files)? {
+    let made = cable::make(&config.nics, dir, switch_root, &mut files)?;
+    for end in made.ends {
         args.extend(end.args.into_iter().map(OsString::from));
         cables.push(end.cable);
     }
@@ -146,7 +163,14 @@ fn spawn(
             source: error,
         },
     })?;
-    Ok((child, cables))
+    Ok(Running {
+        child,
+        wires: Wires {
+            cables,
+            switch: made.switch.as_ref().map(Switch::report),
+        },
+        switch: made.switch,
+    })
 }
 
 fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Vec<OsString> {
@@ -166,6 +190,15 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
     let mut pair = |flag: &str, value: OsString| args.extend([flag.into(), value]);
     pair("-smp", config.smp.to_string().into());
     pair("-m", config.mem_mib.to_string().into());
+    if config.nics.contains(&Nic::OvsDpdk) {
+        // The switch maps the guest's memory, which has no name on the host and goes with the last that maps it.
+        let memory = format!(
+            "memory-backend-memfd,id=mem,size={}M,share=on",
+            config.mem_mib
+        );
+        pair("-object", memory.into());
+        pair("-machine", "memory-backend=mem".into());
+    }
     pair("-kernel", kernel.image.clone().into());
     pair("-initrd", dir.join("initrd").into());
     // tsc=reliable: QEMU keeps the emulated TSCs in step, but on a busy host the kernel's watch over
@@ -214,6 +247,20 @@ mod tests {
             assert!(line.contains(part), "{part} is not in {line}");
         }
         assert!(!line.contains("icount"), "{line}");
+    }
+
+    #[test]
+    fn only_a_guest_of_a_switch_shares_its_memory() {
+        let plain = VmConfig::new("k").mem(512).nic(1);
+        assert!(!line(&plain, Accel::Tcg).contains("share=on"));
+        let line = line(&plain.any_nic(Nic::OvsDpdk), Accel::Tcg);
+        for part in [
+            " -m 512 ",
+            " -object memory-backend-memfd,id=mem,size=512M,share=on ",
+            " -machine memory-backend=mem ",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::program::Program;
 use crate::progress::Progress;
 use crate::qemu::Qemu;
 use crate::serial::{self, Event, Writer, PORTS};
+use crate::switch::Report;
 
 /// How often the clock and the interrupt flag are looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -34,6 +35,7 @@ pub struct Vm {
     // Fields drop in this order: the process first, then the cables, its folder last.
     _qemu: Qemu,
     ports: Vec<Arc<Port>>,
+    switch: Option<Report>,
     writers: Vec<Writer>,
     stop: Arc<AtomicBool>,
     interrupt: Option<Arc<AtomicBool>>,
@@ -75,16 +77,19 @@ impl Vm {
             &kernel,
             accel,
             dir.path(),
+            &layout.cache.join("root-ovs"),
             sender,
         );
-        let (qemu, cables) = started.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
-        let ports = cables
+        let (qemu, wires) = started.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+        let ports = wires
+            .cables
             .into_iter()
             .enumerate()
             .map(|(n, cable)| Port::new(n, cable, config.respond).map(Arc::new));
         Ok(Vm {
             _qemu: qemu,
             ports: ports.collect::<Result<_>>()?,
+            switch: wires.switch,
             writers,
             stop,
             interrupt: config.interrupt,
@@ -160,6 +165,11 @@ impl Vm {
     /// The same end for another thread, which holds the cable when it needs it.
     pub fn port(&self, n: usize) -> Option<Arc<Port>> {
         self.ports.get(n).cloned()
+    }
+
+    /// What the switch has done that some cables lead through, if one does.
+    pub fn switch(&self) -> Option<&Report> {
+        self.switch.as_ref()
     }
 
     /// The kernel's log so far.

@@ -2,13 +2,14 @@
 //! Guests with a real kernel: `KBP_KERNEL`, or the newest of trixie-backports. Without one in
 //! the cache every test here fails and names the command that fetches it.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::net::UdpSocket;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kbp_vm::udp::Load;
-use kbp_vm::{run_script, Outcome, Verdict, Vm, VmConfig};
+use kbp_vm::{run_script, Error, Nic, Outcome, Verdict, Vm, VmConfig};
 
 /// Generous: only a guest that hangs gets there.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -205,34 +206,87 @@ fn a_nic_has_its_queues() {
 fn every_datagram_of_a_load_is_accounted_for() {
     for queues in [1, 2] {
         let _turn = turn();
-        let this = env::current_exe().unwrap();
-        let config = config().nic(queues).copy(this, "/root/test");
-        let script = "./test --exact --ignored the_guest_s_echo >/dev/null & kbp-wait; kill $!";
-        let mut vm = Vm::boot(config.script(script)).unwrap_or_else(|error| panic!("{error}"));
-        vm.wait_mark("echo", LIMIT).unwrap();
-        let load = Load {
-            count: 500,
-            rate: 500,
-            payload: 200,
-            flows: 4,
-            ..Load::default()
-        };
-        let report = load.run(&vm.cable(0).unwrap()).unwrap();
-        vm.tell("stop").unwrap();
-        let outcome = vm.wait().unwrap();
-        assert_eq!(outcome.verdict, Verdict::Exit(0), "{}", show(&outcome));
-        assert_eq!(outcome.text(), "stop\n");
-        assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
-        assert_eq!(
-            (report.duplicates, report.corrupt, report.rtt_ns.len()),
-            (0, 0, 500)
-        );
+        let vm = echoing(config().nic(queues)).unwrap_or_else(|error| panic!("{error}"));
+        load(&vm, 0);
+        stop(vm);
     }
 }
 
-/// The other side of the test above: this file's program, running in the guest.
+/// The other NIC is a plain cable, and works beside it.
 #[test]
-#[ignore = "it echoes for ever, in a guest of every_datagram_of_a_load_is_accounted_for"]
+fn a_switch_with_dpdk_stands_between_host_and_guest() {
+    let _turn = turn();
+    let before = interfaces();
+    let vm = match echoing(config().nic(1).any_nic(Nic::OvsDpdk)) {
+        Err(Error::NoSwitch(why)) => return println!("skipped: {why}"),
+        booted => booted.unwrap_or_else(|error| panic!("{error}")),
+    };
+    let switch = vm.switch().expect("it has a switch").clone();
+    let version = switch.version().unwrap();
+    assert!(version.contains("DPDK"), "{version}");
+    assert!(!switch.ran().unwrap().is_zero());
+    assert_eq!(interfaces(), before, "its taps are not the host's");
+    let polled = || switch.polled().unwrap();
+    let at_first = polled();
+    load(&vm, 1);
+    let by_switch = polled() - at_first;
+    assert!(by_switch >= 1000, "500 there and 500 back: {by_switch}");
+    let at_first = polled();
+    load(&vm, 0);
+    let beside = polled() - at_first;
+    assert!(beside < 500, "{beside} of a plain cable's");
+    stop(vm);
+    assert!(
+        switch.polled().is_err() && switch.ran().is_err(),
+        "it must end with the guest"
+    );
+    assert_eq!(interfaces(), before);
+}
+
+/// The host's network interfaces.
+fn interfaces() -> BTreeSet<String> {
+    let names = std::fs::read_dir("/sys/class/net").unwrap().flatten();
+    names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// A guest that echoes.
+fn echoing(config: VmConfig) -> kbp_vm::Result<Vm> {
+    let this = env::current_exe().unwrap();
+    let script = "./test --exact --ignored the_guest_s_echo >/dev/null & kbp-wait; kill $!";
+    let mut vm = Vm::boot(config.copy(this, "/root/test").script(script))?;
+    vm.wait_mark("echo", LIMIT)?;
+    Ok(vm)
+}
+
+/// Sends it datagrams by one of its NICs.
+fn load(vm: &Vm, nic: usize) {
+    let load = Load {
+        count: 500,
+        rate: 500,
+        payload: 200,
+        flows: 4,
+        ..Load::default()
+    };
+    let report = load.run(&vm.cable(nic).unwrap()).unwrap();
+    assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
+    assert_eq!(
+        (report.duplicates, report.corrupt, report.rtt_ns.len()),
+        (0, 0, 500)
+    );
+}
+
+fn stop(mut vm: Vm) {
+    vm.tell("stop").unwrap();
+    let outcome = vm.wait().unwrap();
+    assert_eq!(outcome.verdict, Verdict::Exit(0), "{}", show(&outcome));
+    assert_eq!(outcome.text(), "stop\n");
+}
+
+/// The other side of [`echoing`]: this file's program, running in the guest.
+#[test]
+#[ignore = "it echoes for ever, in the guest of other tests"]
 fn the_guest_s_echo() {
     let socket = UdpSocket::bind("0.0.0.0:7").unwrap();
     std::fs::write("/dev/ttyS2", "mark echo\n").unwrap();

@@ -99,6 +99,36 @@ pub enum Place {
     LineMacvlan(u32),
 }
 
+/// Which way the host's datagrams take into the guest.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wire {
+    /// QEMU hands them to the NIC.
+    #[default]
+    Cable,
+    /// The same, while Open vSwitch with DPDK runs for another NIC and takes a core of the host.
+    CableBesideOvs,
+    /// Open vSwitch with DPDK hands them to a NIC of its own, as vhost-user.
+    OvsDpdk,
+}
+
+impl Wire {
+    /// The NIC in the guest: N of `ethN`.
+    pub fn nic(self) -> usize {
+        match self {
+            Wire::Cable | Wire::CableBesideOvs => 0,
+            Wire::OvsDpdk => 1,
+        }
+    }
+
+    /// Whether Open vSwitch runs on the host, and so the guest is one of a boot of its own.
+    pub fn has_ovs(self) -> bool {
+        self != Wire::Cable
+    }
+}
+
 /// What carries the datagrams or requests of a round trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -150,6 +180,9 @@ pub enum Workload {
         rate: u32,
         /// Source ports; a connection has one.
         flows: u16,
+        /// The way into the guest.
+        #[serde(default)]
+        wire: Wire,
         /// Where the receiver is.
         place: Place,
         /// What else happens.
@@ -187,6 +220,14 @@ impl Workload {
         match *self {
             Workload::Delay { .. } => Place::Guest,
             Workload::RoundTrip { place, .. } | Workload::ZeroLoss { place, .. } => place,
+        }
+    }
+
+    /// The way into the guest, where packets come from the host.
+    pub fn wire(&self) -> Wire {
+        match *self {
+            Workload::RoundTrip { wire, .. } => wire,
+            Workload::Delay { .. } | Workload::ZeroLoss { .. } => Wire::Cable,
         }
     }
 
@@ -259,6 +300,7 @@ mod tests {
                     frame: 64,
                     rate: 500,
                     flows: 1,
+                    wire: Wire::OvsDpdk,
                     place: Place::LineVeth(8),
                     competitor: Competitor::Spin,
                 },

@@ -103,6 +103,9 @@ pub struct Outcome {
     pub trials: Vec<Trial>,
     /// How busy the cores of the guest were.
     pub busy: Vec<Busy>,
+    /// What the polling thread of Open vSwitch had of a core of the host, 0 to 1, where it ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub switch_share: Option<f64>,
     /// NET_RX softirqs on the receiving core.
     pub net_rx: u64,
     /// What showed that the mode was in effect, in words.

@@ -4,7 +4,7 @@
 //! Loads are shares of a core, not packets per second: a packet costs what the row says, so that a row means the same
 //! on every machine.
 
-use super::cell::{Competitor, Place, Row, Transport, Workload};
+use super::cell::{Competitor, Place, Row, Transport, Wire, Workload};
 use super::plan::Scale;
 
 const MS: u64 = 1_000_000;
@@ -21,6 +21,7 @@ pub fn of(scale: Scale) -> Vec<Row> {
     rows.extend(round_trips(scale));
     rows.extend(containers(scale));
     rows.extend(searches(scale));
+    rows.extend(switched(scale));
     rows
 }
 
@@ -104,6 +105,7 @@ fn round_trip(name: &str, about: &str, frame: u32, place: Place, competitor: Com
             frame,
             rate: RATE,
             flows: 1,
+            wire: Wire::Cable,
             place,
             competitor,
         },
@@ -119,6 +121,7 @@ fn requests(frame: u32) -> Row {
             frame,
             rate: RATE,
             flows: 1,
+            wire: Wire::Cable,
             place: Place::Guest,
             competitor: Competitor::None,
         },
@@ -210,6 +213,40 @@ fn containers(scale: Scale) -> Vec<Row> {
     rows
 }
 
+/// Open vSwitch with DPDK, and a plain cable beside it: its polling thread takes a core of the host, so rows of
+/// another boot are no comparison.
+fn switched(scale: Scale) -> Vec<Row> {
+    let frames: &[u32] = match scale {
+        Scale::Quick => &FRAMES[..1],
+        _ => &FRAMES,
+    };
+    let through = |name: &str, about: &str, frame, wire| {
+        let name = format!("{name}-{frame}");
+        let about = format!("UDP, {frame}-byte frames, {RATE} a second; {about}");
+        let workload = Workload::RoundTrip {
+            transport: Transport::Udp,
+            frame,
+            rate: RATE,
+            flows: 1,
+            wire,
+            place: Place::Guest,
+            competitor: Competitor::None,
+        };
+        row(name, about, workload)
+    };
+    let both = |frame: &u32| {
+        let about =
+            "through Open vSwitch with DPDK on the host, by vhost-user, to a program in the guest";
+        let beside =
+            "to a program in the guest, while Open vSwitch with DPDK polls for another NIC";
+        [
+            through("ovs-dpdk", about, *frame, Wire::OvsDpdk),
+            through("ovs-cable", beside, *frame, Wire::CableBesideOvs),
+        ]
+    };
+    frames.iter().flat_map(both).collect()
+}
+
 fn searches(scale: Scale) -> Vec<Row> {
     let search = |name: &str, about: &str, frame, competitor| {
         row(
@@ -280,9 +317,27 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_the_switch_has_its_plain_cable_beside_it() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            let rows = of(scale);
+            let with_ovs = |row: &&Row| row.workload.wire().has_ovs();
+            let names: Vec<&str> = rows.iter().filter(with_ovs).map(|row| &*row.name).collect();
+            let of = |name: &str| names.iter().filter(|n| n.starts_with(name)).count();
+            assert_eq!(of("ovs-dpdk-"), of("ovs-cable-"));
+            assert_eq!(names[..2], ["ovs-dpdk-64", "ovs-cable-64"]);
+        }
+    }
+
+    #[test]
     fn the_paper_has_its_frames_and_places() {
         let rows = of(Scale::Paper);
-        for name in ["vm-64", "docker-512", "pod-1518", "zero-loss-1518"] {
+        for name in [
+            "vm-64",
+            "docker-512",
+            "pod-1518",
+            "zero-loss-1518",
+            "ovs-dpdk-1518",
+        ] {
             assert!(rows.iter().any(|row| row.name == name), "{name}");
         }
     }

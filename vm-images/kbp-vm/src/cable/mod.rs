@@ -4,6 +4,7 @@
 mod dgram;
 mod port;
 mod responder;
+mod switched;
 mod tap;
 
 use std::fmt::Debug;
@@ -14,11 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Nic;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::switch::Switch;
 
 pub use dgram::Dgram;
 pub use port::{Held, Port};
 pub use responder::answer;
+pub use switched::Switched;
 pub use tap::Tap;
 
 /// What went over a cable, seen from the host.
@@ -50,17 +53,55 @@ pub(crate) struct End {
     pub(crate) args: Vec<String>,
 }
 
-/// Makes the cables of all NICs, in order. Files that QEMU must inherit are added to `files`. The
-/// calling thread may end up in another network namespace, in which QEMU must then be started.
-pub(crate) fn make(nics: &[Nic], dir: &Path, files: &mut Vec<OwnedFd>) -> Result<Vec<End>> {
-    if nics.iter().any(|nic| nic.queues > 1) {
+/// All cables of a guest, in order, and the switch that some lead through.
+#[derive(Default)]
+pub(crate) struct Cables {
+    pub(crate) ends: Vec<End>,
+    pub(crate) switch: Option<Switch>,
+}
+
+/// Makes the cables of all NICs. Files that QEMU must inherit are added to `files`. The calling thread
+/// may end up in another network namespace, in which QEMU must then be started. A switch comes from the
+/// root in `switch_root`.
+pub(crate) fn make(
+    nics: &[Nic],
+    dir: &Path,
+    switch_root: &Path,
+    files: &mut Vec<OwnedFd>,
+) -> Result<Cables> {
+    let made = make_all(nics, dir, switch_root, files);
+    match nics.contains(&Nic::OvsDpdk) {
+        true => made.map_err(Error::of_switch),
+        false => made,
+    }
+}
+
+fn make_all(
+    nics: &[Nic],
+    dir: &Path,
+    switch_root: &Path,
+    files: &mut Vec<OwnedFd>,
+) -> Result<Cables> {
+    let in_namespace = |nic: &Nic| !matches!(nic, Nic::Cable { queues: 0 | 1 });
+    if nics.iter().any(in_namespace) {
         tap::isolate()?;
     }
-    let ends = nics.iter().enumerate().map(|(n, nic)| match nic.queues {
-        0 | 1 => dgram::make(n, dir),
-        queues => tap::make(n, queues, files),
-    });
-    ends.collect()
+    let mut cables = Cables::default();
+    for (n, nic) in nics.iter().enumerate() {
+        let end = match *nic {
+            Nic::Cable { queues: 0 | 1 } => dgram::make(n, dir)?,
+            Nic::Cable { queues } => tap::make(n, queues, files)?,
+            Nic::OvsDpdk => {
+                let switch = match &mut cables.switch {
+                    Some(switch) => switch,
+                    none => none.insert(Switch::start(switch_root, dir)?),
+                };
+                switched::make(n, dir, switch)?
+            }
+        };
+        cables.ends.push(end);
+    }
+    Ok(cables)
 }
 
 /// The MAC address of the guest's `eth<n>`: locally administered, then "kbp".

@@ -58,7 +58,7 @@ impl Cable for Tap {
 pub(crate) fn isolate() -> Result<()> {
     sys::unshare_network().map_err(|error| match error.kind() {
         ErrorKind::PermissionDenied => Error::Other(
-            "a NIC with several queues needs a network namespace: run as root or use queues=1"
+            "a NIC with several queues, or behind a switch, needs a network namespace: run as root or use queues=1"
                 .into(),
         ),
         _ => Error::Io {
@@ -71,23 +71,34 @@ pub(crate) fn isolate() -> Result<()> {
     Ok(())
 }
 
+/// Opens a queue of the tap `name`, in the namespace that [`isolate`] has entered.
+pub(super) fn open(name: &str) -> Result<OwnedFd> {
+    sys::open_tap(name).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Error::Other(
+            "a NIC with several queues, or behind a switch, needs /dev/net/tun: run `modprobe tun` or use queues=1"
+                .into(),
+        ),
+        _ => Error::doing(format!("cannot make the tap {name}"))(error),
+    })
+}
+
+/// Takes the tap up.
+pub(super) fn start(name: &str) -> Result<()> {
+    sys::set_link_up(name, QUEUE_LENGTH)
+        .map_err(Error::doing(format!("cannot start the tap {name}")))
+}
+
 /// Makes the tap and both its ends, in the namespace that [`isolate`] has entered.
 pub(crate) fn make(n: usize, queues: u16, files: &mut Vec<OwnedFd>) -> Result<End> {
     let name = format!("kbp{n}");
     let doing = |what: &str| Error::doing(format!("cannot {what} the tap {name}"));
     let mut fds = Vec::new();
     for _ in 0..queues {
-        let queue = sys::open_tap(&name).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Error::Other(
-                "a NIC with several queues needs /dev/net/tun: run `modprobe tun` or use queues=1"
-                    .into(),
-            ),
-            _ => doing("make")(error),
-        })?;
+        let queue = open(&name)?;
         fds.push(queue.as_raw_fd().to_string());
         files.push(queue);
     }
-    sys::set_link_up(&name, QUEUE_LENGTH).map_err(doing("start"))?;
+    start(&name)?;
     let socket = sys::packet_socket(&name).map_err(doing("listen on"))?;
     set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER)
         .map_err(|e| doing("listen on")(e.into()))?;

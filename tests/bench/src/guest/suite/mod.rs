@@ -38,8 +38,8 @@ use crate::{Error, Result};
 const CONTROL_CPU: usize = 0;
 /// The core whose receive path is measured.
 const NIC_CPU: usize = 1;
-/// Where the host's datagrams come in.
-const WIRE: &str = "eth0";
+/// Where the host's datagrams come in; the second one is there where some cell wants it.
+const WIRES: [&str; 2] = ["eth0", "eth1"];
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -73,8 +73,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
             stop,
         },
         nic: Device::new(testnic::INTERFACE),
-        wire: Device::new(WIRE),
-        irq: RxIrq::find(WIRE)?,
+        wires: wires(&job)?,
         receiver: None,
         missing: BTreeMap::new(),
     };
@@ -98,11 +97,30 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
     virtio::tell_host(END_MARK)
 }
 
+/// Where datagrams come in.
+#[derive(Debug)]
+struct Incoming {
+    device: Device,
+    irq: RxIrq,
+}
+
+/// Those that the job needs.
+fn wires(job: &Job) -> Result<Vec<Incoming>> {
+    let nics = job.cells.iter().map(|cell| cell.row.workload.wire().nic());
+    let last = nics.max().unwrap_or(0);
+    let wire = |name: &&'static str| {
+        Ok(Incoming {
+            device: Device::new(name),
+            irq: RxIrq::find(name)?,
+        })
+    };
+    WIRES.iter().take(last + 1).map(wire).collect()
+}
+
 struct Bench<'a> {
     cores: Cores<'a>,
     nic: Device,
-    wire: Device,
-    irq: RxIrq,
+    wires: Vec<Incoming>,
     /// Stays up for the next cell, which mostly wants the same one.
     receiver: Option<Receiver>,
     /// Modes that were asked for, and why they cannot be had.
@@ -113,9 +131,14 @@ impl Bench<'_> {
     fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
         let workload = &cell.row.workload;
         let on_wire = matches!(workload, Workload::RoundTrip { .. });
-        let device = if on_wire { self.wire } else { self.nic };
-        // Both: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody polls them.
-        polling::leave(&self.wire, NIC_CPU)?;
+        let device = match on_wire {
+            true => self.wires[workload.wire().nic()].device,
+            false => self.nic,
+        };
+        // All: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody polls them.
+        for wire in &self.wires {
+            polling::leave(&wire.device, NIC_CPU)?;
+        }
         polling::leave(&self.nic, NIC_CPU)?;
         let missing = match self.missing.get(&cell.mode) {
             Some(known) => known.clone(),
@@ -158,9 +181,10 @@ impl Bench<'_> {
         let measured = match workload {
             Workload::Delay { .. } => delay::measure(workload, length, self.cores, &receiver)?,
             Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, &receiver)?,
-            Workload::RoundTrip { .. } => {
+            Workload::RoundTrip { wire, .. } => {
                 let limit = patience(length);
-                receiver.serve(cell, Turn { index, limit }, &self.irq, self.cores)?
+                let irq = &self.wires[wire.nic()].irq;
+                receiver.serve(cell, Turn { index, limit }, irq, self.cores)?
             }
         };
         let evidence = [
@@ -177,6 +201,7 @@ impl Bench<'_> {
             rate: measured.rate,
             trials: measured.trials,
             busy: measured.busy,
+            switch_share: None,
             net_rx: measured.net_rx,
             evidence: evidence
                 .into_iter()

@@ -5,7 +5,7 @@ use std::net::{TcpListener, UdpSocket};
 
 use super::inbox::Waiting;
 use super::tcp::{self, Echo};
-use super::{busy, Measured, WIRE};
+use super::{busy, Measured, WIRES};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::measure::ECHO_PORT;
@@ -26,8 +26,8 @@ impl Entrance {
     /// The NIC of a workload, and the port that its packets are for.
     pub(super) fn of(workload: &Workload) -> Entrance {
         match workload {
-            Workload::RoundTrip { .. } => Entrance {
-                interface: WIRE,
+            Workload::RoundTrip { wire, .. } => Entrance {
+                interface: WIRES[wire.nic()],
                 port: ECHO_PORT,
             },
             Workload::Delay { .. } | Workload::ZeroLoss { .. } => Entrance {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kbp_vm::Sink;
 
 use super::store::Store;
+use super::switch::Seen;
 use crate::host::progress::Progress;
 use crate::host::split::Split;
 use crate::host::traffic::Traffic;
@@ -20,6 +21,17 @@ pub(super) struct Collector {
     progress: Progress,
 }
 
+/// What the host has to say of a cell.
+#[derive(Debug)]
+pub(super) struct Observed {
+    /// [`crate::suite::cell::Cell::id`].
+    pub(super) id: String,
+    /// The packets and their times.
+    pub(super) traffic: Traffic,
+    /// What the switch did, where one runs.
+    pub(super) switch: Option<Seen>,
+}
+
 #[derive(Debug)]
 struct State {
     /// Cells.
@@ -27,7 +39,7 @@ struct State {
     split: Split,
     store: Store,
     /// The host's part of the cell under way.
-    traffic: Option<(String, Traffic)>,
+    traffic: Option<Observed>,
     complaint: Option<String>,
     done: bool,
 }
@@ -53,9 +65,9 @@ impl Collector {
         Box::new(move |bytes| collector.feed(bytes))
     }
 
-    /// Adds what the host measured for the cell `id`; the guest's part follows.
-    pub(super) fn traffic(&self, id: String, traffic: Traffic) {
-        self.lock().traffic = Some((id, traffic));
+    /// Adds what the host measured for a cell; the guest's part follows.
+    pub(super) fn traffic(&self, observed: Observed) {
+        self.lock().traffic = Some(observed);
     }
 
     /// What the guest complained about.
@@ -121,8 +133,13 @@ impl Collector {
     }
 }
 
-fn complete(mut outcome: Outcome, traffic: Option<(String, Traffic)>) -> Outcome {
-    if let Some((_, traffic)) = traffic.filter(|(id, _)| *id == outcome.cell.id()) {
+fn complete(mut outcome: Outcome, observed: Option<Observed>) -> Outcome {
+    if let Some(observed) = observed.filter(|observed| observed.id == outcome.cell.id()) {
+        let traffic = observed.traffic;
+        if let Some(seen) = observed.switch {
+            outcome.evidence = format!("{}; {}", outcome.evidence, seen.words());
+            outcome.switch_share = Some(seen.share);
+        }
         outcome.packets = Packets {
             sent: traffic.sent,
             received: traffic.received,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots one guest, gives it the cells, answers with traffic where a row wants it, keeps
-//! the outcomes, reports.
+//! The benchmark: boots a guest, and another one for the rows of a switch, gives each its cells, answers with
+//! traffic where a row wants it, keeps the outcomes, reports.
 
 mod collect;
 mod conditions;
 mod store;
+mod switch;
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,17 +16,19 @@ use std::time::Duration;
 use kbp_vm::cable::Held;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{Vm, VmConfig};
+use kbp_vm::{Nic, Vm, VmConfig};
 
-use self::collect::Collector;
+use self::collect::{Collector, Observed};
 use self::store::{Identity, Store};
+use self::switch::Watch;
 use super::progress::Progress;
 use super::tcp::{self, Requests};
 use super::traffic::{self, Traffic};
 use super::{environment, verdict};
 use crate::event::ready_mark;
 use crate::guest::topology;
-use crate::suite::cell::{Cell, Place, Transport, Workload};
+use crate::suite::cell::{Cell, Place, Transport, Wire, Workload};
+use crate::suite::outcome::Left;
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
 use crate::suite::report;
 use crate::{Error, Result};
@@ -86,10 +89,17 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
             total - missing.len()
         ));
     }
-    let store = match missing.is_empty() {
-        true => store,
-        false => measure(options, store, missing, &progress, stop)?,
-    };
+    // A guest of a switch has a boot of its own: the switch takes a core from everything else.
+    let (switched, plain): (Vec<Cell>, Vec<Cell>) = missing
+        .into_iter()
+        .partition(|cell| cell.row.workload.wire().has_ovs());
+    let mut store = store;
+    for cells in [plain, switched]
+        .into_iter()
+        .filter(|cells| !cells.is_empty())
+    {
+        store = measure(options, store, cells, &progress, stop)?;
+    }
     let note = store.note();
     let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
     let (outcomes, left) = (&store.outcomes, &store.left);
@@ -119,10 +129,12 @@ fn measure(
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
     fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
-    let guest = with_places(VmConfig::new(&options.kernel), &job);
+    let guest = with_switch(
+        with_places(VmConfig::new(&options.kernel).nic(1), &job),
+        &job,
+    );
     let config = guest
         .smp(GUEST_CPUS)
-        .nic(1)
         .copy(plan.path(), PLAN)
         .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
         .timeout(Some(limit))
@@ -132,8 +144,11 @@ fn measure(
         options.kernel,
         job.cells.len()
     ));
+    let mut vm = match Vm::boot(config) {
+        Err(kbp_vm::Error::NoSwitch(why)) => return Ok(leave_out(store, &job, &why, progress)),
+        booted => booted?,
+    };
     let collector = Collector::new(store, progress.clone(), job.cells.len());
-    let mut vm = Vm::boot(config)?;
     vm.on_output(collector.sink());
     let followed = follow(&mut vm, &job, &collector);
     let verdict = match followed {
@@ -168,6 +183,29 @@ fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
     guest
 }
 
+/// The guest's second NIC, where some cells want it.
+fn with_switch(guest: VmConfig, job: &Job) -> VmConfig {
+    let has_ovs = |cell: &Cell| cell.row.workload.wire().has_ovs();
+    match job.cells.iter().any(has_ovs) {
+        true => guest.any_nic(Nic::OvsDpdk),
+        false => guest,
+    }
+}
+
+/// Notes that nothing of the job can be measured here for want of the switch.
+fn leave_out(mut store: Store, job: &Job, why: &str, progress: &Progress) -> Store {
+    let why = format!("no Open vSwitch with DPDK: {why}");
+    progress.line(&format!("{} cells left out, {why}", job.cells.len()));
+    for cell in &job.cells {
+        store.leave_for_now(Left {
+            row: cell.row.name.clone(),
+            mode: cell.mode,
+            why: why.clone(),
+        });
+    }
+    store
+}
+
 /// Sends traffic whenever the guest is ready for some.
 fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
     vm.wait_ready(BOOT)?;
@@ -187,10 +225,17 @@ fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
         };
         let cell = &job.cells[index];
         let cable = vm
-            .cable(0)
+            .cable(cell.row.workload.wire().nic())
             .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
+        let watch = vm.switch().map(Watch::begin).transpose()?;
         let traffic = send(cell, job.length(), &cable, index as u64)?;
-        collector.traffic(cell.id(), traffic);
+        let through = cell.row.workload.wire() == Wire::OvsDpdk;
+        let switch = watch.map(|watch| watch.end(through, traffic.received));
+        collector.traffic(Observed {
+            id: cell.id(),
+            traffic,
+            switch: switch.transpose()?,
+        });
     }
 }
 

@@ -102,6 +102,13 @@ impl Store {
         Ok(())
     }
 
+    /// Notes that something cannot be measured as this machine is; a later run tries again.
+    pub(super) fn leave_for_now(&mut self, left: Left) {
+        if !self.left.contains(&left) {
+            self.left.push(left);
+        }
+    }
+
     /// Those of `cells` that are still to be measured.
     pub(super) fn missing(&self, cells: Vec<Cell>) -> Vec<Cell> {
         let done: BTreeSet<&Cell> = self.outcomes.iter().map(|outcome| &outcome.cell).collect();
@@ -173,6 +180,7 @@ mod tests {
             rate: None,
             trials: Vec::new(),
             busy: Vec::new(),
+            switch_share: None,
             net_rx: 1,
             evidence: "it was".into(),
         }
@@ -211,6 +219,21 @@ mod tests {
         assert_eq!(open(&other, false).outcomes.len(), 0);
         // And now the file is that of the other commit.
         assert_eq!(open(&identity(), false).outcomes.len(), 0);
+    }
+
+    #[test]
+    fn what_only_this_machine_lacks_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Store::open(folder.path(), &identity(), false).unwrap();
+        let cell = cells(Scale::Quick, |_| true).remove(0);
+        let mut store = open();
+        store.leave_for_now(Left {
+            row: cell.row.name.clone(),
+            mode: cell.mode,
+            why: "not fetched".into(),
+        });
+        assert_eq!(store.left.len(), 1, "this run's report has it");
+        assert_eq!(open().missing(vec![cell.clone()]), [cell]);
     }
 
     #[test]

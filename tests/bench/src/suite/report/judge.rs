@@ -7,7 +7,7 @@ use super::measured::Measured;
 use super::model::RowReport;
 use super::promises::{Promise, Verdict};
 use crate::report::verify::{Check, Judgement};
-use crate::suite::cell::{Competitor, Mode, Workload};
+use crate::suite::cell::{Competitor, Mode, Wire, Workload};
 use crate::suite::outcome::{Left, Outcome};
 use crate::suite::statistics::{Metric, Noise, ENOUGH_ROUNDS};
 
@@ -15,6 +15,9 @@ use crate::suite::statistics::{Metric, Noise, ENOUGH_ROUNDS};
 const NOISY_RUN: f64 = 0.25;
 /// A row that leaves the core this much of its time has room for every packet.
 const ROOM: f64 = 0.5;
+
+/// A polling thread of the switch that has less of its core than this shows the host's scheduler.
+const OWN_CORE: f64 = 0.9;
 
 /// Judges a run.
 pub(super) fn judge(
@@ -65,9 +68,27 @@ pub(super) fn judge(
         |o| o.cell.mode.is_kbp() && !is_search(o) && !quiet(&o.cell.row.workload) && untrue(o),
         traffic,
     ));
+    warnings.extend(rows.iter().filter_map(|row| crowded(measured, &row.name)));
     warnings.extend(noise(rows));
     warnings.extend(few_rounds(rows));
     Judgement { checks, warnings }
+}
+
+/// That the switch's polling thread did not have the core that it is to have.
+fn crowded(measured: &Measured, row: &str) -> Option<String> {
+    let of_row = measured.all().filter(|o| o.cell.row.name == row);
+    let shares: Vec<f64> = of_row.filter_map(|o| o.switch_share).collect();
+    let few = shares.iter().filter(|share| **share < OWN_CORE).count();
+    let lowest = shares.iter().copied().reduce(f64::min)?;
+    (few > 0).then(|| {
+        format!(
+            "{row}: Open vSwitch's polling thread had less than {:.0} % of its core in {few} of {} measurements, {:.0} % \
+             in the worst: the host has too few cores for it and the guest, and its scheduler is in the times",
+            OWN_CORE * 100.0,
+            shares.len(),
+            lowest * 100.0
+        )
+    })
 }
 
 /// Whether more than a quarter of the rows are noisy.
@@ -158,7 +179,8 @@ fn quiet(workload: &Workload) -> bool {
             burst,
             ..
         } => cost_ns as f64 * f64::from(burst) < ROOM * period_ns as f64,
-        Workload::RoundTrip { .. } => true,
+        // A switch on the host may lose what no guest ever saw.
+        Workload::RoundTrip { wire, .. } => wire != Wire::OvsDpdk,
         Workload::ZeroLoss { .. } => false,
     };
     room && workload.competitor() == Competitor::None

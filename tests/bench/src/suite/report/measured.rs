@@ -60,7 +60,12 @@ impl<'a> Measured<'a> {
 
     /// One mode by another, per round.
     pub fn ratio(&self, row: &str, a: Mode, b: Mode, metric: Metric) -> Option<Estimate> {
-        Estimate::of(&ratios(&self.of(row, a), &self.of(row, b), metric))
+        self.ratio_of((row, a), (row, b), metric)
+    }
+
+    /// A mode of one row by a mode of another, per round.
+    pub fn ratio_of(&self, a: (&str, Mode), b: (&str, Mode), metric: Metric) -> Option<Estimate> {
+        Estimate::of(&ratios(&self.of(a.0, a.1), &self.of(b.0, b.1), metric))
     }
 
     /// A metric of one mode, over its rounds.

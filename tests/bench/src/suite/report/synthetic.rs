@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Conditions;
 use crate::report::model::Environment;
 use crate::stats::Buckets;
-use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Transport, Workload};
+use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Transport, Wire, Workload};
 use crate::suite::outcome::{Busy, Outcome, Packets, Times, Trial};
 
 pub(crate) const MODES: [Mode; 5] = [
@@ -20,6 +20,14 @@ pub(crate) const MODES: [Mode; 5] = [
 /// A measurement of a quiet row of the synthetic NIC: 900 times of `unit` ns, 95 of 4 units, 5 of 8.
 pub(crate) fn timed(row: &str, mode: Mode, round: u32, unit: u64) -> Outcome {
     of(&delay(row, 1, 100, Competitor::None), mode, round, unit)
+}
+
+/// A round trip of the host's, which Open vSwitch's polling thread has its core for.
+pub(crate) fn through(row: &str, wire: Wire, mode: Mode, round: u32, unit: u64) -> Outcome {
+    let workload = round_trip(Transport::Udp, 64, wire, Place::Guest);
+    let mut outcome = of(&named(row, workload), mode, round, unit);
+    outcome.switch_share = wire.has_ovs().then_some(0.99);
+    outcome
 }
 
 /// A search that found `rate`, and lost packets at twice of it.
@@ -107,15 +115,20 @@ pub(crate) fn conditions() -> Conditions {
     }
 }
 
-fn rows() -> [Row; 8] {
-    let round_trip = |transport, frame, place| Workload::RoundTrip {
+fn round_trip(transport: Transport, frame: u32, wire: Wire, place: Place) -> Workload {
+    Workload::RoundTrip {
         transport,
         frame,
         rate: 500,
         flows: 1,
+        wire,
         place,
         competitor: Competitor::None,
-    };
+    }
+}
+
+fn rows() -> [Row; 8] {
+    let round_trip = |transport, frame, place| round_trip(transport, frame, Wire::Cable, place);
     [
         delay("delay-idle", 1, 100, Competitor::None),
         delay("delay-load90-spin", 1, 900_000, Competitor::Spin),
@@ -180,6 +193,7 @@ fn of(row: &Row, mode: Mode, round: u32, unit: u64) -> Outcome {
         rate: None,
         trials: Vec::new(),
         busy: vec![Busy { cpu: 0, share: 0.5 }, Busy { cpu, share }],
+        switch_share: None,
         net_rx: if mode.is_kbp() { 0 } else { 700 },
         evidence: format!("{mode} is on"),
     }

@@ -24,7 +24,7 @@ pub(crate) fn write(report: &Report, measured: &Measured) -> String {
     let about = &report.environment;
     let kernel = escape(&about.kernel);
     let mut body = format!(
-        "<h1>KBP beside every way to poll</h1>\n<p class=\"lead\">kernel {kernel}, {}, {} scale; all modes in turn \
+        "<h1>KBP beside every way to poll</h1>\n<p class=\"lead\">kernel {kernel}, {}, {} scale; all modes of a row in turn \
          within one boot</p>\n",
         escape(&about.started),
         escape(&about.scale)

@@ -33,6 +33,8 @@ fn a_good_run() {
         "{html}"
     );
     assert!(html.contains("not measured in this run"));
+    assert!(html.contains("<td>OvS-DPDK</td><td>74 → 205 Mbps</td>"));
+    assert!(html.contains("with no switch before it"));
     assert!(html.contains("KBP against softirq: 99 % of the packets wait less in 8 of 8 rows"));
     // As fast as the thread on its own NAPI, and no faster.
     assert!(html.contains("delay-queues-1"));

@@ -189,3 +189,46 @@ fn a_missed_promise_is_a_warning() {
     }
     warns(&judged(&outcomes, &[], &[]), "missed: delay-load90-spin");
 }
+
+#[test]
+fn a_switch_without_its_core_is_told() {
+    let mut outcomes = synthetic::good(6);
+    let of = |mode| move |round| synthetic::through("ovs-dpdk-64", Wire::OvsDpdk, mode, round, 100);
+    outcomes.extend((1..=6).map(of(Mode::Softirq)));
+    outcomes.extend((1..=6).map(of(Mode::Control)));
+    let told = |outcomes: &[Outcome]| {
+        let warnings = judged(outcomes, &[], &[]).warnings;
+        warnings
+            .into_iter()
+            .find(|warning| warning.contains("polling thread"))
+    };
+    assert_eq!(told(&outcomes), None);
+    outcomes.last_mut().unwrap().switch_share = Some(0.42);
+    let warning = told(&outcomes).unwrap();
+    assert!(
+        warning.contains("in 1 of 12 measurements, 42 % in the worst"),
+        "{warning}"
+    );
+}
+
+#[test]
+fn what_a_switch_loses_is_no_failure_of_kbp() {
+    let lossy = |name: &'static str, wire| {
+        let mut outcomes = synthetic::good(6);
+        for mode in [Mode::Softirq, Mode::Control, Mode::KbpArmed] {
+            let of = |round| synthetic::through(name, wire, mode, round, 100);
+            outcomes.extend((1..=6).map(of));
+        }
+        outcomes.last_mut().unwrap().packets.received -= 1;
+        judged(&outcomes, &[], &[])
+    };
+    warns(
+        &lossy("ovs-dpdk-64", Wire::OvsDpdk),
+        "ovs-dpdk-64/kbp-armed/6: sent 1000",
+    );
+    fails(
+        &lossy("ovs-cable-64", Wire::CableBesideOvs),
+        1,
+        "ovs-cable-64/kbp-armed/6",
+    );
+}
