@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain resolve fetch prepare kernel modules bins; do
+for part in say cache sources suite root host bootstrap toolchain resolve fetch prepare kernel modules bins image; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
@@ -39,7 +39,7 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | kernels)
+	host | toolchain | kernels | image)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;
