@@ -16,6 +16,20 @@ IMAGE_PACKAGES=(
 	busybox-static # what the container holds
 )
 
+# Units that a guest has no use for. Each would be a process or more, and in an emulator those are slow.
+IMAGE_MASKED=(
+	getty.target systemd-logind.service systemd-user-sessions.service # nobody logs in
+	netavark-dhcp-proxy.service netavark-dhcp-proxy.socket
+	podman.socket podman-restart.service podman-clean-transient.service podman-auto-update.timer
+	apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-tmpfiles-clean.timer
+	e2scrub_all.timer e2scrub_reap.service fstrim.timer
+	ldconfig.service systemd-hwdb-update.service systemd-journal-catalog-update.service
+	systemd-sysusers.service systemd-update-done.service
+	modprobe@configfs.service modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service
+	sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount
+	systemd-pstore.service systemd-random-seed.service systemd-udev-load-credentials.service
+)
+
 image_id() {
 	cat "$KBP_LIB/image.sh" "$KBP_LIB/bootstrap.sh" | sha256sum | cut -c1-16
 }
@@ -61,13 +75,14 @@ image_packages() {
 
 # image_settings FOLDER: what a boot in an emulator needs to be short, and nothing that a service needs.
 image_settings() {
-	local root=$1
+	local root=$1 unit
 	echo kbp-guest >"$root/etc/hostname"
 	: >"$root/etc/machine-id"
-	echo '/dev/vda / ext4 rw 0 1' >"$root/etc/fstab"
+	: >"$root/etc/fstab"
 	ln -sf /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
-	# Nobody logs in, and the serial lines are the host's.
-	ln -sf /dev/null "$root/etc/systemd/system/getty.target"
+	for unit in "${IMAGE_MASKED[@]}"; do
+		ln -sf /dev/null "$root/etc/systemd/system/$unit"
+	done
 	# podman asks systemd over D-Bus for each cgroup otherwise, and writes to the journal.
 	mkdir -p "$root/etc/containers/containers.conf.d"
 	cat >"$root/etc/containers/containers.conf.d/kbp.conf" <<-'END'

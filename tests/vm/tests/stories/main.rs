@@ -14,6 +14,7 @@ mod modes;
 mod netconsole;
 mod observability;
 mod permissions;
+mod podman;
 mod power;
 mod refusals;
 mod rescue;
