@@ -2,6 +2,7 @@
 //! The stories, one file per subject.
 
 mod benchmark;
+mod boots;
 mod concurrency;
 mod devices_go;
 mod endurance;
