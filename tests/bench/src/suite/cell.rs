@@ -97,6 +97,31 @@ pub enum Place {
     LineVeth(u32),
     /// The same with macvlan devices.
     LineMacvlan(u32),
+    /// In the network of a container that Debian's podman has started, at a port that it has published.
+    Podman,
+    /// In a guest of that Debian itself.
+    Debian,
+}
+
+impl Place {
+    /// Whether there is a container between the NIC and the receiver.
+    pub fn is_container(self) -> bool {
+        !matches!(self, Place::Guest | Place::Debian)
+    }
+}
+
+/// What a guest boots into. Cells of one kind share a boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boot {
+    /// A small userland, the smallest that does.
+    Plain,
+    /// A real Debian: systemd, udev, podman.
+    Debian,
+}
+
+impl Boot {
+    /// Every kind, in the order they are measured in.
+    pub const ALL: [Boot; 2] = [Boot::Plain, Boot::Debian];
 }
 
 /// What else happens on the receiving core.
@@ -159,6 +184,17 @@ impl Workload {
             Workload::Delay { competitor, .. }
             | Workload::RoundTrip { competitor, .. }
             | Workload::ZeroLoss { competitor, .. } => competitor,
+        }
+    }
+
+    /// The guest that it needs.
+    pub fn boot(&self) -> Boot {
+        match *self {
+            Workload::RoundTrip {
+                place: Place::Podman | Place::Debian,
+                ..
+            } => Boot::Debian,
+            _ => Boot::Plain,
         }
     }
 

@@ -2,11 +2,9 @@
 //! A container of a real runtime: Debian's podman with its own bridge, rules and published port, in a guest
 //! that Debian's systemd has booted.
 
-use kbp_bench::guest::topology::MODULES;
+use kbp_bench::guest::topology::{MODULES, PODMAN_MODULES};
 use kbp_stories::Story;
 
-/// What podman's rules need beyond those of the places that `topologies` makes.
-const RULES: [&str; 2] = ["nft_fib_inet", "nft_fib_ipv6"];
 /// Datagrams of one load.
 const COUNT: u64 = 1500;
 
@@ -51,7 +49,7 @@ const WORDS: &str = r#"
 pub(crate) fn story(what: &str) -> Story {
     MODULES
         .iter()
-        .chain(&RULES)
+        .chain(PODMAN_MODULES)
         .fold(Story::new(what).debian().limit(300), |story, module| {
             story.module(module)
         })

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots one guest, gives it the cells, answers with traffic where a row wants it, keeps
+//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a row wants it, keeps
 //! the outcomes, reports.
 
 mod collect;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{Vm, VmConfig};
+use kbp_vm::{image, Vm, VmConfig};
 
 use self::collect::Collector;
 use self::store::{Identity, Store};
@@ -22,13 +22,13 @@ use super::progress::Progress;
 use super::{environment, traffic, verdict};
 use crate::event::ready_mark;
 use crate::guest::topology;
-use crate::suite::cell::{Cell, Place, Workload};
+use crate::suite::cell::{Boot, Cell, Workload};
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
 use crate::suite::report;
 use crate::{Error, Result};
 
 /// How long the boot may take.
-const BOOT: Duration = Duration::from_secs(120);
+const BOOT: Duration = Duration::from_secs(240);
 /// How long a cell may take beside its packets: modes, containers, the trials of a search.
 const BESIDE: Duration = Duration::from_secs(120);
 /// Trials of a search, at the most.
@@ -83,10 +83,10 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
             total - missing.len()
         ));
     }
-    let store = match missing.is_empty() {
-        true => store,
-        false => measure(options, store, missing, &progress, stop)?,
-    };
+    let mut store = store;
+    for (boot, cells) in by_boot(missing) {
+        store = measure(options, store, (boot, cells), &progress, stop)?;
+    }
     let note = store.note();
     let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
     let (outcomes, left) = (&store.outcomes, &store.left);
@@ -102,7 +102,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
 fn measure(
     options: &Options,
     store: Store,
-    cells: Vec<Cell>,
+    (boot, cells): (Boot, Vec<Cell>),
     progress: &Progress,
     stop: &Arc<AtomicBool>,
 ) -> Result<Store> {
@@ -116,7 +116,7 @@ fn measure(
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
     fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
-    let guest = with_places(VmConfig::new(&options.kernel), &job);
+    let guest = with_places(of_kind(boot, &options.kernel)?, boot, &job);
     let config = guest
         .smp(GUEST_CPUS)
         .nic(1)
@@ -143,18 +143,41 @@ fn measure(
     collector.finish()
 }
 
+/// The cells of each kind of guest, in their order.
+fn by_boot(cells: Vec<Cell>) -> Vec<(Boot, Vec<Cell>)> {
+    let of = |boot: Boot| cells.iter().filter(move |c| c.row.workload.boot() == boot);
+    let groups = Boot::ALL.map(|boot| (boot, of(boot).cloned().collect::<Vec<_>>()));
+    let needed = groups.into_iter().filter(|(_, cells)| !cells.is_empty());
+    needed.collect()
+}
+
+/// A guest that boots into that.
+fn of_kind(boot: Boot, kernel: &str) -> Result<VmConfig> {
+    let guest = VmConfig::new(kernel);
+    Ok(match boot {
+        Boot::Plain => guest,
+        Boot::Debian => guest.root(image::debian(&Layout::find()?)?),
+    })
+}
+
 /// What containers need of a guest, where there are some.
-fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
-    let outside = |cell: &Cell| matches!(cell.row.workload, Workload::RoundTrip { place, .. } if place != Place::Guest);
-    if job.cells.iter().any(outside) {
-        for module in topology::MODULES {
-            guest = guest.module(*module);
-        }
-        for tool in topology::TOOLS {
-            guest = guest.tool(*tool);
-        }
+fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfig {
+    let contained = |cell: &Cell| matches!(cell.row.workload, Workload::RoundTrip { place, .. } if place.is_container());
+    if !job.cells.iter().any(contained) {
+        return guest;
     }
-    guest
+    for module in topology::MODULES {
+        guest = guest.module(*module);
+    }
+    match boot {
+        Boot::Plain => topology::TOOLS
+            .iter()
+            .fold(guest, |guest, tool| guest.tool(*tool)),
+        // It has programs of its own.
+        Boot::Debian => topology::PODMAN_MODULES
+            .iter()
+            .fold(guest, |guest, module| guest.module(*module)),
+    }
 }
 
 /// Sends traffic whenever the guest is ready for some.
@@ -198,4 +221,23 @@ fn load(cell: &Cell, length: Duration) -> Result<Load> {
         flows,
         ..Load::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_guest_is_booted_once_and_gets_its_cells_in_order() {
+        let all = cells(Scale::Quick, |_| true);
+        let groups = by_boot(all.clone());
+        let kinds: Vec<Boot> = groups.iter().map(|(boot, _)| *boot).collect();
+        assert_eq!(kinds, Boot::ALL);
+        for (boot, cells) in groups {
+            let mut all = all.iter().filter(|c| c.row.workload.boot() == boot);
+            assert!(cells.iter().eq(all.by_ref()));
+        }
+        let plain = cells(Scale::Quick, |cell| cell.row.name == "vm-64");
+        assert_eq!(by_boot(plain).len(), 1);
+    }
 }
