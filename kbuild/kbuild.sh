@@ -24,6 +24,7 @@ usage() {
 		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
+		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root

@@ -132,7 +132,7 @@ image_write() {
 	rm -rf "$root/usr/share/man" "$root/usr/share/doc" "$root/usr/share/locale" "$root/var/lib/apt/lists" \
 		"$root/var/cache/apt" "$root/usr/sbin/policy-rc.d" "$root"/run/* "$root"/tmp/*
 	# What root_run mounts on; none of it is mounted any more, and rmdir takes nothing that is not empty.
-	rmdir -p --ignore-fail-on-non-empty "$root"{$ROOT_KERNELS,$ROOT_REPO,$ROOT_CARGO} "$root$KBP_REPO" 2>/dev/null || true
+	rmdir -p --ignore-fail-on-non-empty "$root"{"$ROOT_KERNELS","$ROOT_REPO","$ROOT_CARGO"} "$root$KBP_REPO" 2>/dev/null || true
 	mkdir -p "$root/var/lib/apt/lists" "$root/var/cache/apt/archives"
 	logged image-ext4 mke2fs -q -t ext4 -F -L kbp-guest -E lazy_itable_init=1,root_owner=0:0 -d "$root" "$part/debian.ext4" "${IMAGE_MIB}M" ||
 		die "mke2fs cannot write the image: see $KBP_CACHE/log/image-ext4.log"

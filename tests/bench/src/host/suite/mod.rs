@@ -83,8 +83,13 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
             total - missing.len()
         ));
     }
+    let groups = by_boot(missing);
+    for (boot, _) in &groups {
+        // Better now than after an hour of the others.
+        of_kind(*boot, &options.kernel)?;
+    }
     let mut store = store;
-    for (boot, cells) in by_boot(missing) {
+    for (boot, cells) in groups {
         store = measure(options, store, (boot, cells), &progress, stop)?;
     }
     let note = store.note();
