@@ -10,6 +10,7 @@ use super::container::INSIDE;
 use super::made::Made;
 use super::namespace::Namespace;
 use super::rules::Entry;
+use super::ruleset;
 use crate::{Error, Result};
 
 /// Of the container and of its image, which is in the guest's file system.
@@ -23,6 +24,8 @@ pub(super) fn podman(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
     // Podman makes the guest a router and leaves it one.
     made.forward()?;
     let process = made.container(entry.port)?;
+    // A flow of before would go on to where it was translated to, a container that is no more.
+    ruleset::forget_connections()?;
     let namespace = Namespace::of(&process)?;
     let route = &namespace.route;
     let address = route.address_of(route.index(INSIDE)?)?;
