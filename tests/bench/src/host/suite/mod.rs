@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a row wants it, keeps
-//! the outcomes, reports.
+//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a
+//! row wants it, keeps the outcomes, reports.
 
 mod collect;
 mod conditions;
