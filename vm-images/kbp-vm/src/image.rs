@@ -36,7 +36,7 @@ pub(crate) fn place(path: &str) -> String {
 }
 
 /// Tools for an image whose libraries may be other ones: each runs by its own loader, with its own
-/// libraries, which are out of the image's way. `/bin` is where the image's command looks first.
+/// libraries, which are out of the image's way. The initramfs' `/bin` becomes `/kbp/bin`.
 pub(crate) fn apart(files: Files) -> Files {
     let mut moved = Files::new();
     for (path, data) in files {
