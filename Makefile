@@ -18,7 +18,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins check install uninstall deb test-deb shell refresh clean distclean
+.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins check image install uninstall deb test-deb shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -28,11 +28,11 @@ help: ## this list
 demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP; report in out/demo/
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
-test: bins modules series check ## every test, in guests too; ends with "N passed, N failed"
+test: bins modules series image check ## every test, in guests too; ends with "N passed, N failed"
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/target-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
-bench: bins modules ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
+bench: bins modules image ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
 	out/bin/kbp-bench suite --kernel "$(KERNEL)" --scale "$(SCALE)" $(if $(ONLY),--filter "$(ONLY)")
 
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
@@ -55,6 +55,9 @@ kernel: toolchain ## fetch and prepare KERNEL
 
 modules: kernel ## build out/modules/<release>/ for KERNEL
 	@$(KBUILD) modules "$(KERNEL)"
+
+image: toolchain ## make the Debian that guests can boot into: systemd, podman (about 2 minutes, once)
+	@$(KBUILD) image
 
 series: kernel
 	@$(KBUILD) kernel bookworm

@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins; do
+for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins image; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
@@ -25,6 +25,7 @@ usage() {
 		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
+		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
@@ -40,7 +41,7 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | ovs | kernels)
+	host | toolchain | ovs | kernels | image)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;

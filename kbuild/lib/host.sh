@@ -7,6 +7,7 @@ HOST_PACKAGES=(
 	debootstrap debian-archive-keyring      # the toolchain root
 	gcc libc6-dev make                      # cargo's linker
 	cpio xz-utils zstd kmod ca-certificates # guest images
+	e2fsprogs                               # the file system of a guest with a Debian in it
 	util-linux git rsync shellcheck
 )
 

@@ -16,7 +16,7 @@ trap 'rm -rf "$TMP"' EXIT
 part() {
 	env KBP_REPO="$REPO" KBP_LIB="$REPO/kbuild/lib" KBP_CACHE="$TMP/cache" bash -c '
 		set -euo pipefail
-		for p in say cache sources suite root bootstrap toolchain resolve fetch prepare kernel; do . "$KBP_LIB/$p.sh"; done
+		for p in say cache sources suite root bootstrap toolchain resolve fetch prepare kernel image; do . "$KBP_LIB/$p.sh"; done
 		"$@"' part "$@" 2>&1
 }
 
@@ -101,6 +101,15 @@ is "unknown suite, words" "kbuild: 'woody' is no kernel: name a suite (bookworm 
 is "unknown program" "kbuild: 'kbpd' is no program of KBP: name one of kbpctl kbp-vm klp-reloc kbp-bench" "$(kbuild "$K" bins kbpd line)"
 is "no root yet" "kbuild: no toolchain root in $TMP/cache/root: build it with 'kbuild.sh toolchain'" "$(kbuild "$K" in-root true line)"
 is "space" 1 "$(part need_space 999999999 'a first build' | grep -cE '^kbuild: [0-9]+ MiB free in .*: a first build needs 999999999 MiB; free some or set KBP_CACHE')"
+
+# --- the image of guests ---------------------------------------------------------
+stamped() {
+	mkdir -p "$TMP/cache/image"
+	echo "$1" >"$TMP/cache/image/.kbp-done"
+	part image_is_done && echo "done" || echo "to do"
+}
+is "an image is done once" "done" "$(stamped "$(part image_id)")"
+is "another recipe is another image" "to do" "$(stamped "of before")"
 
 # --- versions of a kernel's configuration ---------------------------------------
 printf 'CONFIG_CC_VERSION_TEXT="x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0"\nCONFIG_RUST=y\n' >"$TMP/config"

@@ -223,7 +223,7 @@ pub(crate) struct XdpVerdict {
 /// Arguments of `topology`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Topology {
-    /// Where the echo is: guest, docker, pod, line-veth:N or line-macvlan:N
+    /// Where the echo is: guest, docker, pod, line-veth:N, line-macvlan:N, podman or debian
     #[arg(long, value_parser = place::parse)]
     pub(crate) place: Place,
     /// The device that the datagrams come in by

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A story: a guest, a script, and the judgement on both.
 
+use std::path::Path;
 use std::time::Duration;
 
+use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{Outcome, Result, Verdict, Vm, VmConfig};
+use kbp_vm::{image, Outcome, Result, Verdict, Vm, VmConfig};
 
 use crate::{host, ready, turn};
 
@@ -38,6 +40,7 @@ pub struct Story {
     what: String,
     kernel: String,
     config: VmConfig,
+    debian: bool,
     limit: Duration,
     load: Load,
     warning: String,
@@ -52,6 +55,7 @@ impl Story {
             what: what.into(),
             config: VmConfig::new(&kernel).nic(1),
             kernel,
+            debian: false,
             limit: Duration::from_secs(180),
             load: Load {
                 count: 1500,
@@ -87,6 +91,31 @@ impl Story {
     /// A program of the toolchain root; a bare `ip` still is busybox's, `/bin/ip` is not.
     pub fn tool(mut self, name: &str) -> Self {
         self.config = self.config.tool(name);
+        self
+    }
+
+    /// In a guest with a real Debian: its systemd has booted it, and there is podman. The words of
+    /// stories are busybox's all the same.
+    pub fn debian(mut self) -> Self {
+        self.debian = true;
+        self
+    }
+
+    /// A script that runs in that Debian before it boots, to install something.
+    pub fn before(mut self, script: &str) -> Self {
+        self.config = self.config.before(script);
+        self
+    }
+
+    /// A file or folder of the host for the guest.
+    pub fn copy(mut self, host: &Path, guest: &str) -> Self {
+        self.config = self.config.copy(host, guest);
+        self
+    }
+
+    /// More for the kernel's command line.
+    pub fn append(mut self, cmdline: &str) -> Self {
+        self.config = self.config.append(cmdline);
         self
     }
 
@@ -154,8 +183,11 @@ impl Story {
         })
     }
 
-    fn boot(self) -> Result<Outcome> {
+    fn boot(mut self) -> Result<Outcome> {
         ready::check(&self.kernel)?;
+        if self.debian {
+            self.config = self.config.root(image::debian(&Layout::find()?)?);
+        }
         let _turn = turn::take().map_err(|error| {
             kbp_vm::Error::Other(format!(
                 "cannot lock {}/kbp-stories.lock: {error}",

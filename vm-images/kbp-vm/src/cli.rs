@@ -68,6 +68,12 @@ pub(crate) struct Guest {
     /// Give the guest a program of the toolchain root, like chrt or ip (repeatable).
     #[arg(long, value_name = "NAME")]
     pub(crate) tool: Vec<String>,
+    /// Boot into the root file system of this ext4 image, with its own systemd; writes are thrown away.
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) root: Option<PathBuf>,
+    /// A shell script to run in the image's root before its systemd starts.
+    #[arg(long, value_name = "SCRIPT", requires = "root")]
+    pub(crate) before: Option<String>,
     /// Seconds the whole run may take [default: 300; none for shell].
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: Option<u64>,

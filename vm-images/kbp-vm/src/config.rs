@@ -40,6 +40,8 @@ pub struct VmConfig {
     pub(crate) copies: Vec<(PathBuf, String)>,
     pub(crate) modules: Vec<String>,
     pub(crate) tools: Vec<String>,
+    pub(crate) root: Option<PathBuf>,
+    pub(crate) before: String,
     pub(crate) timeout: Option<Duration>,
     pub(crate) append: String,
     pub(crate) work: Work,
@@ -61,6 +63,8 @@ impl VmConfig {
             copies: Vec::new(),
             modules: Vec::new(),
             tools: Vec::new(),
+            root: None,
+            before: String::new(),
             timeout: Some(Duration::from_secs(300)),
             append: String::new(),
             work: Work::Script(":".into()),
@@ -111,6 +115,20 @@ impl VmConfig {
     /// stands in for busybox's of that name.
     pub fn tool(mut self, name: impl Into<String>) -> Self {
         self.tools.push(name.into());
+        self
+    }
+
+    /// Gives the guest the root file system in this ext4 image, and with it a real systemd, in which the
+    /// command runs as a unit. What the guest writes there is thrown away.
+    pub fn root(mut self, image: impl Into<PathBuf>) -> Self {
+        self.root = Some(image.into());
+        self
+    }
+
+    /// A shell script that runs in the image's root before its systemd starts, to install something; with
+    /// [`VmConfig::root`] only. There is `/proc` and `/dev`, and all that the guest is given.
+    pub fn before(mut self, script: impl Into<String>) -> Self {
+        self.before = script.into();
         self
     }
 

@@ -10,6 +10,7 @@ use crate::cache::{Kernel, Layout};
 use crate::config::{VmConfig, Work};
 use crate::cpio::Archive;
 use crate::error::{Error, Result};
+use crate::image;
 use crate::modules;
 use crate::tools;
 
@@ -28,6 +29,18 @@ const STOCK_MODULES: [&str; 7] = [
 
 /// Host programs (of `out/bin`) that every guest gets when they were built.
 const PROGRAMS: [&str; 2] = ["kbpctl", "kbp-bench"];
+
+/// What it takes to mount an image. In 6.1 ext4 asks for a checksum that no other module names.
+const IMAGE_MODULES: [&str; 3] = ["virtio_blk", "crc32c_generic", "ext4"];
+
+/// The scripts that guests run by.
+const GUEST: [(&str, &[u8]); 5] = [
+    ("init", include_bytes!("../../guest/init")),
+    ("kbp/work", include_bytes!("../../guest/work")),
+    ("kbp/enter-image", include_bytes!("../../guest/enter-image")),
+    ("bin/kbp-mark", include_bytes!("../../guest/kbp-mark")),
+    ("bin/kbp-wait", include_bytes!("../../guest/kbp-wait")),
+];
 
 /// Builds the archive for this configuration.
 pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Vec<u8>> {
@@ -59,36 +72,48 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     // The kernel opens it for init before devtmpfs is mounted.
     archive.device("dev/console", 5, 1);
     busybox(&mut archive)?;
-    archive.file("init", 0o755, include_bytes!("../../guest/init"));
-    archive.file(
-        "bin/kbp-mark",
-        0o755,
-        include_bytes!("../../guest/kbp-mark"),
-    );
-    archive.file(
-        "bin/kbp-wait",
-        0o755,
-        include_bytes!("../../guest/kbp-wait"),
-    );
+    for (path, text) in GUEST {
+        archive.file(path, 0o755, text);
+    }
+    // A file of the guest waits elsewhere until there is the image that it goes into.
+    let place = |path: &str| match config.root {
+        Some(_) => image::place(path),
+        None => path.to_owned(),
+    };
     for program in PROGRAMS {
         let file = layout.root.join("out/bin").join(program);
         if file.is_file() {
-            tree(&mut archive, &file, &format!("bin/{program}"))?;
+            put(&mut archive, &file, &place(&format!("bin/{program}")))?;
         }
     }
-    for (path, data) in tools::collect(&layout.cache.join("root"), &config.tools)? {
+    let tools = tools::collect(&layout.cache.join("root"), &config.tools)?;
+    let tools = match config.root {
+        Some(_) => image::apart(tools),
+        None => tools,
+    };
+    for (path, data) in tools {
         parents(&mut archive, &path);
         archive.file(&path, 0o755, &data);
     }
     stock_modules(&mut archive, config, kernel)?;
     let built = layout.root.join("out/modules").join(&kernel.release);
     if built.is_dir() {
-        tree(&mut archive, &built, "lib/kbp")?;
-        verdict(&mut archive, &built.join("verified.json"))?;
+        put(&mut archive, &built, &place("lib/kbp"))?;
+        if let Some((path, text)) = verdict(&built.join("verified.json"))? {
+            let path = place(&path);
+            parents(&mut archive, &path);
+            archive.file(&path, 0o644, &text);
+        }
     }
     for (host, guest) in &config.copies {
-        parents(&mut archive, guest);
-        tree(&mut archive, host, guest)?;
+        put(&mut archive, host, &place(guest))?;
+    }
+    if config.root.is_some() {
+        archive.dir("image");
+        archive.file("kbp/release", 0o644, kernel.release.as_bytes());
+        if !config.before.is_empty() {
+            archive.file("kbp/before", 0o644, config.before.as_bytes());
+        }
     }
     archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
     match &config.work {
@@ -109,11 +134,11 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     Ok(archive.finish())
 }
 
-/// Puts the verdict on the kernel where `kbpctl load` looks for it. The guest has no image of its
+/// The verdict on the kernel, and where `kbpctl load` looks for it. The guest has no image of its
 /// kernel to come to one.
-fn verdict(archive: &mut Archive, file: &Path) -> Result<()> {
+fn verdict(file: &Path) -> Result<Option<(String, Vec<u8>)>> {
     let Ok(text) = fs::read(file) else {
-        return Ok(());
+        return Ok(None);
     };
     let build_id = serde_json::from_slice::<serde_json::Value>(&text)
         .ok()
@@ -125,10 +150,10 @@ fn verdict(archive: &mut Archive, file: &Path) -> Result<()> {
             file.display()
         ))
     })?;
-    let path = format!("var/lib/kbp/verified/{build_id}.json");
-    parents(archive, &path);
-    archive.file(&path, 0o644, &text);
-    Ok(())
+    Ok(Some((
+        format!("var/lib/kbp/verified/{build_id}.json"),
+        text,
+    )))
 }
 
 fn busybox(archive: &mut Archive) -> Result<()> {
@@ -157,6 +182,9 @@ fn busybox(archive: &mut Archive) -> Result<()> {
 
 fn stock_modules(archive: &mut Archive, config: &VmConfig, kernel: &Kernel) -> Result<()> {
     let mut wanted: Vec<String> = STOCK_MODULES.iter().map(|m| m.to_string()).collect();
+    if config.root.is_some() {
+        wanted.extend(IMAGE_MODULES.map(String::from));
+    }
     wanted.extend(config.modules.iter().cloned());
     let found = modules::collect(&kernel.modules, &wanted)?;
     let base = format!("lib/modules/{}", kernel.release);
@@ -178,6 +206,12 @@ fn parents(archive: &mut Archive, path: &str) {
     for (at, _) in path.match_indices('/') {
         archive.dir(&path[..at]);
     }
+}
+
+/// Adds a file or a folder, and the folders above it.
+fn put(archive: &mut Archive, host: &Path, guest: &str) -> Result<()> {
+    parents(archive, guest);
+    tree(archive, host, guest)
 }
 
 /// Adds a file, or a folder with everything in it. Links are followed.

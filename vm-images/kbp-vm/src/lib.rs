@@ -20,6 +20,7 @@ mod config;
 mod cpio;
 pub mod detector;
 mod error;
+pub mod image;
 mod initramfs;
 mod interrupt;
 mod modules;

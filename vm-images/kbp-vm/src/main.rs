@@ -54,6 +54,12 @@ fn config(guest: Guest) -> VmConfig {
     for module in guest.module {
         config = config.module(module);
     }
+    if let Some(image) = guest.root {
+        config = config.root(image);
+    }
+    if let Some(script) = guest.before {
+        config = config.before(script);
+    }
     guest
         .append
         .iter()

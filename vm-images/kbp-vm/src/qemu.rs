@@ -203,11 +203,20 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
     pair("-initrd", dir.join("initrd").into());
     // tsc=reliable: QEMU keeps the emulated TSCs in step, but on a busy host the kernel's watch over
     // them reads its own delays as a broken clock.
-    let cmdline = format!(
-        "console=ttyS0 panic=-1 loglevel=7 printk.time=1 tsc=reliable {}",
-        config.append
-    );
-    pair("-append", cmdline.trim_end().into());
+    let mut cmdline = "console=ttyS0 panic=-1 loglevel=7 printk.time=1 tsc=reliable".to_owned();
+    if config.root.is_some() {
+        // NICs keep their names, and systemd writes nothing between the kernel's lines.
+        cmdline += " net.ifnames=0 systemd.show_status=0";
+    }
+    if !config.append.is_empty() {
+        cmdline += " ";
+        cmdline += &config.append;
+    }
+    pair("-append", cmdline.into());
+    if let Some(image) = &config.root {
+        // snapshot: what is written goes to a nameless file in TMPDIR.
+        pair("-drive", drive(image));
+    }
     for port in serial::PORTS {
         let mut value = OsString::from(format!("socket,id={port},path="));
         value.push(dir.join(port));
@@ -215,6 +224,12 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
         pair("-serial", format!("chardev:{port}").into());
     }
     args
+}
+
+/// The guest's disk. QEMU reads a comma in a path as the end of it unless it is doubled.
+fn drive(image: &Path) -> OsString {
+    let path = image.to_string_lossy().replace(',', ",,");
+    format!("file={path},if=virtio,format=raw,snapshot=on").into()
 }
 
 #[cfg(test)]
@@ -258,6 +273,18 @@ mod tests {
             " -m 512 ",
             " -object memory-backend-memfd,id=mem,size=512M,share=on ",
             " -machine memory-backend=mem ",
+        ] {
+            assert!(line.contains(part), "{part} is not in {line}");
+        }
+    }
+
+    #[test]
+    fn a_disk_that_forgets() {
+        let config = VmConfig::new("k").root("/a,b.ext4").append("quiet");
+        let line = line(&config, Accel::Tcg);
+        for part in [
+            " -drive file=/a,,b.ext4,if=virtio,format=raw,snapshot=on ",
+            " net.ifnames=0 systemd.show_status=0 quiet ",
         ] {
             assert!(line.contains(part), "{part} is not in {line}");
         }

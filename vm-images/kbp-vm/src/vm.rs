@@ -59,6 +59,9 @@ impl Vm {
             Some(accel) => accel,
             None => accel::choose(&layout, &kernel)?.0,
         };
+        if let Some(image) = config.root.as_deref() {
+            File::open(image).map_err(Error::at("open the image", image))?;
+        }
         let timeout = config.timeout.map(|limit| Instant::now() + limit);
         let dir = tempfile::Builder::new().prefix("kbp-vm-").tempdir();
         let dir = dir.map_err(Error::doing("cannot make a temporary folder"))?;

@@ -8,8 +8,9 @@ use std::net::UdpSocket;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{run_script, Error, Nic, Outcome, Verdict, Vm, VmConfig};
+use kbp_vm::{image, run_script, Error, Nic, Outcome, Verdict, Vm, VmConfig};
 
 /// Generous: only a guest that hangs gets there.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -295,4 +296,75 @@ fn the_guest_s_echo() {
         let (length, from) = socket.recv_from(&mut buffer).unwrap();
         socket.send_to(&buffer[..length], from).unwrap();
     }
+}
+
+/// A guest with a Debian in it; its boot takes longer.
+fn debian() -> VmConfig {
+    let image = image::debian(&Layout::find().expect("the repository"));
+    config()
+        .root(image.unwrap_or_else(|error| panic!("{error}")))
+        .timeout(Some(3 * LIMIT))
+}
+
+#[test]
+fn a_debian_is_booted_by_its_systemd_and_has_what_other_guests_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let note = folder.path().join("note");
+    std::fs::write(&note, "from the host\n").unwrap();
+    let config = debian()
+        .nic(1)
+        .copy(&note, "/lib/kbp-note")
+        .tool("bc")
+        .module("overlay")
+        .before("cat /lib/kbp-note >/etc/before; command -v dpkg");
+    let outcome = run(
+        config,
+        r#"
+        cat /proc/1/comm /etc/before
+        systemctl is-system-running
+        systemctl show --property MainPID --value kbp-guest.service | grep -qx $PPID && echo a unit
+        [ -L /lib ] && cat /lib/kbp-note
+        command -v systemctl; pwd
+        modprobe overlay && grep -o '^overlay' /proc/modules
+        /sbin/modprobe dummy && grep -o '^dummy' /proc/modules
+        echo '6 * 7' | /bin/bc
+        ping -q -c 1 10.77.0.1 >/dev/null && echo reached
+        cat /sys/class/tty/console/active
+        exit 7
+        "#,
+    );
+    assert_eq!(outcome.verdict, Verdict::Exit(7), "{}", show(&outcome));
+    let want =
+        "systemd\nfrom the host\nrunning\na unit\nfrom the host\n/usr/bin/systemctl\n/root\n\
+                overlay\ndummy\n42\nreached\nttyS0\n";
+    assert_eq!(outcome.text(), want, "{}", show(&outcome));
+}
+
+#[test]
+fn what_fails_before_a_debian_boots_is_told() {
+    let _turn = turn();
+    let config = debian().before("echo the reason >&2; exit 3");
+    let error = run_script(config, "true").unwrap_err().to_string();
+    assert!(error.contains("code 3, after: the reason"), "{error}");
+}
+
+#[test]
+fn what_a_debian_writes_is_gone_with_it() {
+    let _turn = turn();
+    for _ in 0..2 {
+        let script = "[ ! -e /etc/was-here ]; : >/etc/was-here; sync; echo written; exit 4";
+        let error = run_script(debian().before(script), "true").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("code 4, after: written"), "{text}");
+    }
+}
+
+#[test]
+fn an_image_that_is_not_there_is_named() {
+    let error = run_script(config().root("/no/such.ext4"), "true").unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("cannot open the image /no/such.ext4"),
+        "{text}"
+    );
 }

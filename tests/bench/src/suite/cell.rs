@@ -97,6 +97,34 @@ pub enum Place {
     LineVeth(u32),
     /// The same with macvlan devices.
     LineMacvlan(u32),
+    /// In the network of a container that Debian's podman has started, at a port that it has published.
+    Podman,
+    /// In a guest of that Debian itself.
+    Debian,
+}
+
+impl Place {
+    /// Whether there is a container between the NIC and the receiver.
+    pub fn is_container(self) -> bool {
+        !matches!(self, Place::Guest | Place::Debian)
+    }
+}
+
+/// What a guest boots into. Cells of one kind share a boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boot {
+    /// A small userland, the smallest that does.
+    Plain,
+    /// A real Debian: systemd, udev, podman.
+    Debian,
+    /// The small userland with a second NIC, at Open vSwitch with DPDK. It takes a core of the host from everything
+    /// else.
+    Ovs,
+}
+
+impl Boot {
+    /// Every kind, in the order they are measured in.
+    pub const ALL: [Boot; 3] = [Boot::Plain, Boot::Debian, Boot::Ovs];
 }
 
 /// Which way the host's datagrams take into the guest.
@@ -228,6 +256,18 @@ impl Workload {
         match *self {
             Workload::RoundTrip { wire, .. } => wire,
             Workload::Delay { .. } | Workload::ZeroLoss { .. } => Wire::Cable,
+        }
+    }
+
+    /// The guest that it needs.
+    pub fn boot(&self) -> Boot {
+        match *self {
+            Workload::RoundTrip {
+                place: Place::Podman | Place::Debian,
+                ..
+            } => Boot::Debian,
+            Workload::RoundTrip { wire, .. } if wire.has_ovs() => Boot::Ovs,
+            _ => Boot::Plain,
         }
     }
 

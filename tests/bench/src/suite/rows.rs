@@ -22,6 +22,7 @@ pub fn of(scale: Scale) -> Vec<Row> {
     rows.extend(containers(scale));
     rows.extend(searches(scale));
     rows.extend(switched(scale));
+    rows.extend(podman(scale));
     rows
 }
 
@@ -247,6 +248,23 @@ fn switched(scale: Scale) -> Vec<Row> {
     frames.iter().flat_map(both).collect()
 }
 
+/// A container of a real runtime, and the same guest without it: rows of another boot are no comparison.
+fn podman(scale: Scale) -> Vec<Row> {
+    let frames: &[u32] = match scale {
+        Scale::Quick => &FRAMES[..1],
+        _ => &FRAMES,
+    };
+    let both = |frame: &u32| {
+        let into = "to a container that podman has started, at a published port";
+        let beside = "to a program in the guest in which podman is, without a container";
+        [
+            round_trip("podman", into, *frame, Place::Podman, Competitor::None),
+            round_trip("debian", beside, *frame, Place::Debian, Competitor::None),
+        ]
+    };
+    frames.iter().flat_map(both).collect()
+}
+
 fn searches(scale: Scale) -> Vec<Row> {
     let search = |name: &str, about: &str, frame, competitor| {
         row(
@@ -305,6 +323,7 @@ fn searches_into_containers(scale: Scale) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::cell::Boot;
 
     #[test]
     fn names_are_words() {
@@ -325,6 +344,21 @@ mod tests {
             let of = |name: &str| names.iter().filter(|n| n.starts_with(name)).count();
             assert_eq!(of("ovs-dpdk-"), of("ovs-cable-"));
             assert_eq!(names[..2], ["ovs-dpdk-64", "ovs-cable-64"]);
+        }
+    }
+
+    #[test]
+    fn a_boot_of_debian_has_its_own_row_without_a_container() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            let rows = of(scale);
+            let booted = |row: &&Row| row.workload.boot() == Boot::Debian;
+            let names: Vec<&str> = rows.iter().filter(booted).map(|row| &*row.name).collect();
+            let of = |name: &str| names.iter().filter(|n| n.starts_with(name)).count();
+            assert_eq!(names[..2], ["podman-64", "debian-64"]);
+            assert_eq!(
+                (of("podman-"), of("debian-")),
+                (names.len() / 2, names.len() / 2)
+            );
         }
     }
 

@@ -124,6 +124,28 @@ fn a_search_counts_in_the_container() {
 }
 
 #[test]
+fn rows_that_need_a_debian_are_measured_in_a_boot_of_it() {
+    let out = folder("boots");
+    let rows = ["delay-quiet", "podman-64", "debian-64"];
+    let filters = rows.map(|row| format!("{row} kbp-armed/1"));
+    let lines = bench(&out, &filters.each_ref().map(String::as_str), &[]);
+    assert_eq!(lines.len(), rows.len(), "{lines:?}");
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!(line["cell"]["row"]["name"], *row);
+        let packets = &line["packets"];
+        assert_eq!(packets["sent"], packets["received"], "{row} lost packets");
+        assert_eq!(line["net_rx"], 0, "{row}: a NET_RX softirq on KBP's core");
+        let evidence = line["evidence"].as_str().unwrap_or_default();
+        assert_eq!(
+            evidence.contains("into the receiver's container"),
+            *row == "podman-64",
+            "{row}: {evidence}"
+        );
+    }
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
+
+#[test]
 fn an_interrupted_run_goes_on() {
     let out = folder("resume");
     let filter = ["delay-queues-4 kbp-armed"];

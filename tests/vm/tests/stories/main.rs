@@ -2,6 +2,7 @@
 //! The stories, one file per subject.
 
 mod benchmark;
+mod boots;
 mod concurrency;
 mod devices_go;
 mod endurance;
@@ -14,6 +15,7 @@ mod modes;
 mod netconsole;
 mod observability;
 mod permissions;
+mod podman;
 mod power;
 mod refusals;
 mod rescue;

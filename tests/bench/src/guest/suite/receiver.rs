@@ -83,9 +83,9 @@ impl Receiver {
 
     /// What shows that packets went to the place, if it is not the guest itself.
     pub(super) fn evidence(&self) -> Result<Option<String>> {
-        match self.place {
-            Place::Guest => Ok(None),
-            _ => self.topology.evidence().map(Some),
+        match self.place.is_container() {
+            false => Ok(None),
+            true => self.topology.evidence().map(Some),
         }
     }
 

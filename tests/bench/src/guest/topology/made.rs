@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::system::delete_module;
 
 use super::namespace::Namespace;
-use super::{ruleset, sysctl};
+use super::{podman, ruleset, sysctl};
 use crate::{Error, Result};
 
 /// How long the kernel may take to clear away what was in a namespace: it does so in the background,
@@ -29,6 +29,7 @@ pub(super) struct Made {
     sysctls: sysctl::Changed,
     rules: bool,
     bridges_filter: bool,
+    container: bool,
 }
 
 impl Made {
@@ -42,6 +43,7 @@ impl Made {
             sysctls: sysctl::Changed::default(),
             rules: false,
             bridges_filter: false,
+            container: false,
         })
     }
 
@@ -64,6 +66,13 @@ impl Made {
         // Its hooks are there as long as the module is: it must not stay for whatever comes next.
         self.bridges_filter |= load_module("br_netfilter", &[])?;
         Ok(())
+    }
+
+    /// Has podman start its container and gives the process in it.
+    pub(super) fn container(&mut self, port: u16) -> Result<String> {
+        // What is there of it must go even if its start fails in the middle.
+        self.container = true;
+        podman::start(port)
     }
 
     /// Lets dummy devices be made: without this, the first one would bring another, `dummy0`.
@@ -99,6 +108,10 @@ impl Made {
         // The one next to the guest goes last, and with it its end of `fading`: the kernel clears
         // namespaces in the order in which they were left.
         while self.namespaces.pop().is_some() {}
+        if std::mem::take(&mut self.container) {
+            note(podman::remove());
+            note(ruleset::forget_connections());
+        }
         if let Some(name) = self.fading.take() {
             note(self.wait_until_gone(name));
         }

@@ -11,6 +11,7 @@ mod made;
 mod namespace;
 mod passed;
 pub mod place;
+mod podman;
 mod rtnl;
 mod rules;
 mod ruleset;
@@ -27,7 +28,7 @@ use super::sink;
 use crate::suite::cell::Place;
 use crate::{Error, Result};
 
-pub use passed::Passed;
+pub use passed::{Passed, Ruled};
 
 /// The stock modules that a guest needs for this; the kernel loads them itself when they are there. Some
 /// kernels have one or the other built in (`nft_objref` since some time after 6.1).
@@ -47,6 +48,8 @@ pub const MODULES: &[&str] = &[
     "nft_objref",
     "nf_conntrack_netlink",
 ];
+/// What podman's own rules need beyond these.
+pub const PODMAN_MODULES: &[&str] = &["nft_fib_inet", "nft_fib_ipv6"];
 /// The programs that a guest needs for this.
 pub const TOOLS: &[&str] = &["nft"];
 
@@ -85,7 +88,7 @@ impl Topology {
     }
 
     fn make(&mut self, interface: &str) -> Result<()> {
-        if self.place == Place::Guest {
+        if !self.place.is_container() {
             return Ok(());
         }
         let made = &mut self.made;
@@ -98,7 +101,8 @@ impl Topology {
             port: self.port,
         };
         self.inner = match self.place {
-            Place::Guest => return Ok(()),
+            Place::Guest | Place::Debian => return Ok(()),
+            Place::Podman => podman::podman(made, &entry)?,
             Place::Docker => container::docker(made, &entry)?,
             Place::Pod => container::pod(made, &entry)?,
             Place::LineVeth(length) => line::line(made, &entry, length, Cable::Veth)?,
@@ -160,13 +164,16 @@ impl Topology {
 
     /// What has passed since it was up.
     pub fn passed(&self) -> Result<Passed> {
-        let (translated, entered) = match self.place {
-            Place::Guest => (0, 0),
-            _ => (ruleset::counted("published")?, ruleset::counted("entered")?),
+        let ruled = match self.place {
+            // Podman's rules count nothing.
+            Place::Guest | Place::Debian | Place::Podman => None,
+            _ => Some(Ruled {
+                translated: ruleset::counted("published")?,
+                entered: ruleset::counted("entered")?,
+            }),
         };
         Ok(Passed {
-            translated,
-            entered,
+            ruled,
             devices: Passed::since(&self.before, &self.links()?),
         })
     }
@@ -179,7 +186,7 @@ impl Topology {
     /// Each container's device towards the guest.
     fn links(&self) -> Result<Vec<Link>> {
         let name = match self.place {
-            Place::Docker | Place::Pod => container::INSIDE,
+            Place::Docker | Place::Pod | Place::Podman => container::INSIDE,
             _ => line::IN,
         };
         let namespaces = self.made.namespaces.iter();

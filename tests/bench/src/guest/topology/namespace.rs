@@ -30,6 +30,14 @@ impl Namespace {
         Ok(Namespace { file, route })
     }
 
+    /// The one of a process.
+    pub(super) fn of(process: &str) -> Result<Namespace> {
+        let path = Path::new("/proc").join(process).join("ns/net");
+        let file = File::open(&path).map_err(Error::at("open", &path))?;
+        let route = enter(&file, Rtnl::open)?;
+        Ok(Namespace { file, route })
+    }
+
     /// A new one, with its loopback device on; `forwards` makes it a router.
     pub(super) fn create(forwards: bool) -> Result<Namespace> {
         aside(|| {
@@ -49,11 +57,7 @@ impl Namespace {
 
     /// Does something inside; what it opens there stays there.
     pub(super) fn inside<T: Send>(&self, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-        aside(|| {
-            move_into_link_name_space(self.file.as_fd(), Some(LinkNameSpaceType::Network))
-                .map_err(Error::doing("cannot enter a network namespace"))?;
-            work()
-        })
+        enter(&self.file, work)
     }
 
     /// A device to be, in here.
@@ -63,6 +67,14 @@ impl Namespace {
             namespace: Some(self.file.as_fd()),
         }
     }
+}
+
+fn enter<T: Send>(file: &File, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    aside(|| {
+        move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network))
+            .map_err(Error::doing("cannot enter a network namespace"))?;
+        work()
+    })
 }
 
 /// In a thread of its own, because a namespace belongs to a thread; the caller stays where it is.

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 /// The most containers in a line: what the paper on container topologies measured.
 pub const LONGEST_LINE: u32 = 64;
 
-/// Reads `guest`, `docker`, `pod`, `line-veth:N` or `line-macvlan:N`.
+/// Reads `guest`, `docker`, `pod`, `line-veth:N`, `line-macvlan:N`, `podman` or `debian`.
 pub fn parse(text: &str) -> Result<Place> {
     let line = |length: &str| match length.parse() {
         Ok(length) if (1..=LONGEST_LINE).contains(&length) => Ok(length),
@@ -21,8 +21,10 @@ pub fn parse(text: &str) -> Result<Place> {
         None if text == "guest" => Ok(Place::Guest),
         None if text == "docker" => Ok(Place::Docker),
         None if text == "pod" => Ok(Place::Pod),
+        None if text == "podman" => Ok(Place::Podman),
+        None if text == "debian" => Ok(Place::Debian),
         _ => Err(Error::Other(format!(
-            "no place is called '{text}': take guest, docker, pod, line-veth:N or line-macvlan:N"
+            "no place is called '{text}': take guest, docker, pod, line-veth:N, line-macvlan:N, podman or debian"
         ))),
     }
 }
@@ -35,6 +37,8 @@ pub fn name(place: Place) -> String {
         Place::Pod => "pod".into(),
         Place::LineVeth(length) => format!("line-veth:{length}"),
         Place::LineMacvlan(length) => format!("line-macvlan:{length}"),
+        Place::Podman => "podman".into(),
+        Place::Debian => "debian".into(),
     }
 }
 
@@ -50,6 +54,8 @@ mod tests {
             Place::Pod,
             Place::LineVeth(1),
             Place::LineMacvlan(64),
+            Place::Podman,
+            Place::Debian,
         ] {
             assert_eq!(parse(&name(place)).unwrap(), place);
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots a guest, and another one for the rows of a switch, gives each its cells, answers with
-//! traffic where a row wants it, keeps the outcomes, reports.
+//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a
+//! row wants it, keeps the outcomes, reports.
 
 mod collect;
 mod conditions;
+mod guests;
 mod store;
 mod switch;
 
@@ -16,7 +17,7 @@ use std::time::Duration;
 use kbp_vm::cable::Held;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{Nic, Vm, VmConfig};
+use kbp_vm::Vm;
 
 use self::collect::{Collector, Observed};
 use self::store::{Identity, Store};
@@ -26,15 +27,14 @@ use super::tcp::{self, Requests};
 use super::traffic::{self, Traffic};
 use super::{environment, verdict};
 use crate::event::ready_mark;
-use crate::guest::topology;
-use crate::suite::cell::{Cell, Place, Transport, Wire, Workload};
+use crate::suite::cell::{Boot, Cell, Transport, Wire, Workload};
 use crate::suite::outcome::Left;
 use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
 use crate::suite::report;
 use crate::{Error, Result};
 
 /// How long the boot may take.
-const BOOT: Duration = Duration::from_secs(120);
+const BOOT: Duration = Duration::from_secs(240);
 /// How long a cell may take beside its packets: modes, containers, settling between the trials of a search.
 const BESIDE: Duration = Duration::from_secs(120);
 /// Trials of a search, at the most.
@@ -89,16 +89,14 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
             total - missing.len()
         ));
     }
-    // A guest of a switch has a boot of its own: the switch takes a core from everything else.
-    let (switched, plain): (Vec<Cell>, Vec<Cell>) = missing
-        .into_iter()
-        .partition(|cell| cell.row.workload.wire().has_ovs());
+    let groups = guests::by_boot(missing);
+    for (boot, _) in &groups {
+        // Better now than after an hour of the others.
+        guests::of_kind(*boot, &options.kernel)?;
+    }
     let mut store = store;
-    for cells in [plain, switched]
-        .into_iter()
-        .filter(|cells| !cells.is_empty())
-    {
-        store = measure(options, store, cells, &progress, stop)?;
+    for (boot, cells) in groups {
+        store = measure(options, store, (boot, cells), &progress, stop)?;
     }
     let note = store.note();
     let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
@@ -115,7 +113,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
 fn measure(
     options: &Options,
     store: Store,
-    cells: Vec<Cell>,
+    (boot, cells): (Boot, Vec<Cell>),
     progress: &Progress,
     stop: &Arc<AtomicBool>,
 ) -> Result<Store> {
@@ -129,10 +127,7 @@ fn measure(
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
     fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
-    let guest = with_switch(
-        with_places(VmConfig::new(&options.kernel).nic(1), &job),
-        &job,
-    );
+    let guest = guests::with_places(guests::of_kind(boot, &options.kernel)?, boot, &job);
     let config = guest
         .smp(GUEST_CPUS)
         .copy(plan.path(), PLAN)
@@ -166,29 +161,6 @@ fn patience(cell: &Cell, length: Duration) -> Duration {
     match cell.row.workload {
         Workload::ZeroLoss { .. } => length / 2 * TRIALS + BESIDE,
         _ => length * 2 + BESIDE,
-    }
-}
-
-/// What containers need of a guest, where there are some.
-fn with_places(mut guest: VmConfig, job: &Job) -> VmConfig {
-    let outside = |cell: &Cell| cell.row.workload.place() != Place::Guest;
-    if job.cells.iter().any(outside) {
-        for module in topology::MODULES {
-            guest = guest.module(*module);
-        }
-        for tool in topology::TOOLS {
-            guest = guest.tool(*tool);
-        }
-    }
-    guest
-}
-
-/// The guest's second NIC, where some cells want it.
-fn with_switch(guest: VmConfig, job: &Job) -> VmConfig {
-    let has_ovs = |cell: &Cell| cell.row.workload.wire().has_ovs();
-    match job.cells.iter().any(has_ovs) {
-        true => guest.any_nic(Nic::OvsDpdk),
-        false => guest,
     }
 }
 
