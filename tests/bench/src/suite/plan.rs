@@ -108,7 +108,9 @@ fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
     }
     if scale == Scale::Quick && rows::is_short(row) {
         modes.retain(|mode| {
-            [Mode::Softirq, Mode::Control, Mode::Threaded, Mode::KbpArmed].contains(mode)
+            let searches = matches!(row.workload, Workload::ZeroLoss { .. });
+            [Mode::Softirq, Mode::Control, Mode::KbpArmed].contains(mode)
+                || (*mode == Mode::Threaded && !searches)
         });
     }
     modes

@@ -37,7 +37,7 @@ use model::{Report, SCHEMA};
 pub fn report(outcomes: &[Outcome], left: &[Left], conditions: &Conditions) -> Report {
     let measured = Measured::new(outcomes);
     let rows = rows::rows(&measured);
-    let promises = promises::promises(&measured, &rows);
+    let promises = promises::promises(&measured, &rows, &conditions.kernel);
     let judgement = judge::judge(&measured, &rows, left, &conditions.planned, &promises);
     Report {
         schema: SCHEMA.into(),

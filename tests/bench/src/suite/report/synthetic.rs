@@ -105,7 +105,7 @@ pub(crate) fn conditions() -> Conditions {
             commit: Some("abc1234".into()),
             duration_s: 61.0,
         },
-        kernel: "6.9.0-test".into(),
+        kernel: "6.1.0-test".into(),
         config: BTreeMap::from([("CONFIG_PREEMPT_DYNAMIC".into(), "y".into())]),
         cpu: "a CPU".into(),
         scale: "quick".into(),

@@ -8,7 +8,7 @@ use super::*;
 fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
     let measured = Measured::new(outcomes);
     let rows = rows(&measured);
-    let promises = promises::promises(&measured, &rows);
+    let promises = promises::promises(&measured, &rows, "6.1.0");
     judge(&measured, &rows, left, planned, &promises)
 }
 
