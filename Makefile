@@ -28,11 +28,11 @@ help: ## this list
 demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP; report in out/demo/
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
-test: bins modules series image check ## every test, in guests too; ends with "N passed, N failed"
+test: bins modules series image ovs check ## every test, in guests too; ends with "N passed, N failed"
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/target-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
-bench: bins modules image ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
+bench: bins modules image ovs ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
 	out/bin/kbp-bench suite --kernel "$(KERNEL)" --scale "$(SCALE)" $(if $(ONLY),--filter "$(ONLY)")
 
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
