@@ -32,7 +32,7 @@ pub fn of(scale: Scale) -> Vec<Row> {
 pub(super) fn is_short(row: &Row) -> bool {
     match row.workload {
         Workload::RoundTrip { place, .. } => {
-            place != Place::Guest || row.workload.is_tcp() || row.workload.boot() == Boot::Ovs
+            place != Place::Guest || row.workload.boot() == Boot::Ovs
         }
         Workload::ZeroLoss { .. } => true,
         Workload::Delay { .. } => false,
