@@ -61,16 +61,27 @@ accounted() {
 		$1 in wanted { sum += $2 } END { printf "%d", sum / 1000000 }'
 }
 
+# end_sleep CORE: a sleep of its poller, which counts once it is over, is over now: control ends it to have a
+# change followed.
+spacing=500
+end_sleep() {
+	spacing=$((1001 - spacing))
+	kbpctl set --cores "$1" --spacing "$spacing" >/dev/null
+	usleep 20000
+}
+
 # time_adds_up CORE COMMAND...: the times of the core add up to the time that passes meanwhile, within
 # 5 %; what it took to ask is allowed for.
 time_adds_up() {
 	local core=$1 outer inner start end sum
 	shift
 	outer=$(milliseconds)
+	end_sleep "$core"
 	start=$(accounted "$core")
 	inner=$(milliseconds)
 	"$@"
 	end=$(milliseconds)
+	end_sleep "$core"
 	sum=$(accounted "$core")
 	inner=$((end - inner))
 	outer=$(($(milliseconds) - outer))
