@@ -155,10 +155,10 @@ impl Housekeeping {
         let graceful = self.grace_ns > 0;
         let spaced = self.waits_on || since_look_ns >= self.windows.spacing_ns;
         let quiet = now_ns.saturating_sub(self.last_work_ns) >= Self::QUIET_NS;
-        let looks = match (spaced, worked) {
-            (true, true) => true,
-            (true, false) => quiet || graceful,
-            (false, worked) => worked && graceful,
+        let looks = if spaced {
+            worked || quiet || graceful
+        } else {
+            worked && graceful
         };
         if !looks {
             return None;
@@ -230,21 +230,17 @@ impl Housekeeping {
     ///
     /// Now is when to ask that: what the next cycle delivers wakes who has waited for it.
     pub fn window_taken(&mut self, now_ns: u64, away_ns: u64, waits: bool) {
-        self.give(away_ns);
-        self.waits_on = self.grace_ns > 0;
-        if !waits {
-            self.is_alone(now_ns);
-        }
+        self.paid(now_ns, away_ns, waits);
+        self.waits_on = waits && self.grace_ns > 0;
         if away_ns >= self.windows.length_ns {
             self.last_given_ns = now_ns;
         }
-        self.last_look_ns = now_ns;
         self.last_visit_ns = now_ns;
         self.last_quiescent_ns = now_ns;
     }
 
-    /// The thread was an ordinary task for `for_ns` until `now_ns`; a task has come to `wait`, or not.
-    pub fn was_ordinary(&mut self, now_ns: u64, for_ns: u64, waits: bool) {
+    /// Until `now_ns` the thread was an ordinary task, or away, for `for_ns`; a task `waits`, or not.
+    pub fn paid(&mut self, now_ns: u64, for_ns: u64, waits: bool) {
         self.give(for_ns);
         if !waits {
             self.is_alone(now_ns);

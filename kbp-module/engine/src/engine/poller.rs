@@ -281,7 +281,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             return true;
         }
         self.be_as_wanted();
-        self.housekeeping.was_ordinary(now_ns, for_ns, waits);
+        self.housekeeping.paid(now_ns, for_ns, waits);
         false
     }
 
@@ -294,11 +294,12 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// Lets go of the core as `window` says; softirq does not take it meanwhile. False when the
     /// core was lost.
     fn window(&mut self, window: Window) -> bool {
-        match window {
+        let (away_ns, woken) = match window {
             Window::Visit => {
                 let left_ns = self.platform.now_ns();
                 self.platform.pass_scheduler(&mut self.between);
                 self.window_over(left_ns);
+                return true;
             }
             Window::Ordinary(length_ns) => {
                 self.ordinary = Some(Ordinary {
@@ -306,6 +307,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     length_ns,
                 });
                 self.platform.be_ordinary(&mut self.between);
+                return true;
             }
             Window::Firm(ns) => self.leave(|platform, between| {
                 platform.sleep_firmly(between, ns);
@@ -316,20 +318,20 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                 if let Some(goes_on) = self.let_go() {
                     return goes_on;
                 }
-                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns));
+                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
             }
-        }
+        };
+        self.ledger.window(away_ns, woken);
+        self.ledger.state(CoreState::Polling, YieldReason::None);
         true
     }
 
-    /// Sleeps as `sleep` does, and gives account of it.
-    fn leave(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) {
+    /// Sleeps as `sleep` does: for how long, and how it ended.
+    fn leave(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) -> (u64, Woken) {
         self.ledger.state(CoreState::Sleeping, YieldReason::None);
         let left_ns = self.platform.now_ns();
         let woken = sleep(self.platform, &mut self.between);
-        let away_ns = self.window_over(left_ns);
-        self.ledger.window(away_ns, woken);
-        self.ledger.state(CoreState::Polling, YieldReason::None);
+        (self.window_over(left_ns), woken)
     }
 
     /// Nothing to do for the moment. False when the core was lost.
@@ -342,12 +344,9 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         if let Some(goes_on) = self.let_go() {
             return goes_on;
         }
-        self.ledger.state(CoreState::Sleeping, YieldReason::None);
-        let left_ns = self.platform.now_ns();
-        let woken = self
-            .platform
-            .sleep_until_work(&mut self.between, IdleSpin::LONGEST_SLEEP_NS);
-        let away_ns = self.window_over(left_ns);
+        let (away_ns, woken) = self.leave(|platform, between| {
+            platform.sleep_until_work(between, IdleSpin::LONGEST_SLEEP_NS)
+        });
         self.idle.slept(away_ns, woken);
         self.ledger.slept(away_ns, woken, self.idle.spin_ns());
         self.ledger.state(CoreState::Polling, YieldReason::None);

@@ -198,7 +198,7 @@ fn a_kernel_that_rations_is_paid_without_going_away() {
                 assert!((Housekeeping::ORDINARY_NS..=Housekeeping::MOST_OWED_NS).contains(&ns));
                 ordinary_ns += ns;
                 now_ns += ns;
-                schedule.was_ordinary(now_ns, ns, false);
+                schedule.paid(now_ns, ns, false);
             }
             window => assert!(matches!(window, None | Some(Window::Visit)), "{window:?}"),
         }
