@@ -10,6 +10,7 @@ pub mod measure;
 pub mod mode;
 pub mod netlink;
 pub mod ping;
+mod program;
 pub mod sink;
 pub mod softirqs;
 pub mod suite;

@@ -4,7 +4,6 @@
 use std::fs::{self, File};
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 
 use super::sink::{self, Sink};
-use super::{cpu, softirqs};
+use super::{cpu, program, softirqs};
 use crate::plan::Scenario;
 use crate::stats::Buckets;
 use crate::{Error, Result};
@@ -81,16 +80,7 @@ pub fn set_up() -> Result<()> {
 }
 
 pub(super) fn ip(words: &[&str]) -> Result<()> {
-    let output = Command::new("ip").args(words).output();
-    let output = output.map_err(Error::doing("cannot run ip"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(Error::Other(format!(
-        "ip {} failed: {}",
-        words.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    )))
+    program::run("ip", words, "").map(drop)
 }
 
 /// Where a run happens.

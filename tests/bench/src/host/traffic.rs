@@ -132,7 +132,7 @@ pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     )))
 }
 
-fn broken(source: io::Error) -> Error {
+pub(super) fn broken(source: io::Error) -> Error {
     Error::Io {
         what: "the cable to the guest broke".into(),
         source,

@@ -2,6 +2,7 @@
 //! A paced stream of numbered datagrams to the guest's UDP echo, with every reply accounted for.
 
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::{build, parse, Endpoint, ECHO_PORT};
@@ -61,6 +62,19 @@ pub struct LoadReport {
     pub late_ns: Vec<u64>,
 }
 
+/// When packet `n` of `rate` a second is due, after the first; 0 a second means at once.
+pub fn due(n: u64, rate: u32) -> Duration {
+    match rate {
+        0 => Duration::ZERO,
+        rate => Duration::from_nanos((u128::from(n) * 1_000_000_000 / u128::from(rate)) as u64),
+    }
+}
+
+/// The bytes at these places of packet `n`.
+pub fn filler(places: Range<usize>, n: u64) -> impl Iterator<Item = u8> {
+    places.map(move |at| (at as u64).wrapping_mul(31).wrapping_add(n) as u8)
+}
+
 impl Load {
     /// Sends the load over this cable and waits for the replies. ARP and ping of the guest are
     /// answered meanwhile.
@@ -79,7 +93,7 @@ impl Load {
         };
         let start = Instant::now();
         while run.report.sent < self.count {
-            let due = start + self.offset(run.report.sent);
+            let due = start + due(run.report.sent, self.rate);
             let wait = due.saturating_duration_since(Instant::now());
             if wait.is_zero() {
                 run.send(due)?;
@@ -97,19 +111,10 @@ impl Load {
         Ok(run.report)
     }
 
-    fn offset(&self, n: u64) -> Duration {
-        match self.rate {
-            0 => Duration::ZERO,
-            rate => Duration::from_nanos((u128::from(n) * 1_000_000_000 / u128::from(rate)) as u64),
-        }
-    }
-
     /// The payload of datagram `n`: its number, then bytes that depend on it.
     fn payload(&self, n: u64) -> Vec<u8> {
         let mut payload = [MAGIC.as_slice(), &n.to_be_bytes()].concat();
-        payload.extend(
-            (HEADER..self.payload).map(|at| (at as u64).wrapping_mul(31).wrapping_add(n) as u8),
-        );
+        payload.extend(filler(HEADER..self.payload, n));
         payload
     }
 }

@@ -4,14 +4,14 @@
 //! What runs in it only keeps it there, as the pause container of a pod does; the receiver joins its network.
 
 use std::net::Ipv4Addr;
-use std::process::Command;
 
 use super::container::INSIDE;
 use super::made::Made;
 use super::namespace::Namespace;
 use super::rules::Entry;
 use super::ruleset;
-use crate::{Error, Result};
+use crate::guest::program;
+use crate::Result;
 
 /// Of the container and of its image, which is in the guest's file system.
 const NAME: &str = "kbp-receiver";
@@ -37,34 +37,21 @@ pub(super) fn podman(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
 /// Gives the process in it.
 pub(super) fn start(port: u16) -> Result<String> {
     let publish = format!("{port}:{port}/udp");
-    let run = ["run", "--detach", "--name", NAME, "--publish", &publish];
-    run_podman(&[&run[..], &[IMAGE, "/bin/sleep", "1000000"]].concat())?;
-    run_podman(&["inspect", "--format", "{{.State.Pid}}", NAME])
+    let words = ["run", "--detach", "--name", NAME, "--publish", &publish];
+    run(&[&words[..], &[IMAGE, "/bin/sleep", "1000000"]].concat())?;
+    run(&["inspect", "--format", "{{.State.Pid}}", NAME])
 }
 
 /// Removes it, and the chains that podman leaves: what is measured next would go through them.
 pub(super) fn remove() -> Result<()> {
-    run_podman(&["rm", "--force", "--time", "0", NAME])?;
-    run("nft", &["delete", "table", "inet", "netavark"]).map(drop)
+    run(&["rm", "--force", "--time", "0", NAME])?;
+    ruleset::remove_table("inet", "netavark")
 }
 
-fn run_podman(arguments: &[&str]) -> Result<String> {
-    run("podman", arguments)
-}
-
-fn run(program: &str, arguments: &[&str]) -> Result<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .map_err(Error::doing(format!(
-            "cannot run {program} (the place podman needs a guest with an image, `kbp-vm --root`)"
-        )))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
-        false => Err(Error::Other(format!(
-            "{program} {} failed: {}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr).trim()
-        ))),
-    }
+fn run(words: &[&str]) -> Result<String> {
+    program::run(
+        "podman",
+        words,
+        " (the place podman needs a guest with an image, `kbp-vm --root`)",
+    )
 }

@@ -28,7 +28,12 @@ pub(super) fn load(rules: &str) -> Result<()> {
 
 /// Removes the table.
 pub(super) fn remove() -> Result<()> {
-    nft(&["delete", "table", "ip", "kbp_topology"], "").map(drop)
+    remove_table("ip", "kbp_topology")
+}
+
+/// Removes somebody's table.
+pub(super) fn remove_table(family: &str, name: &str) -> Result<()> {
+    nft(&["delete", "table", family, name], "").map(drop)
 }
 
 /// The packets that the rules with this counter have taken.

@@ -122,7 +122,7 @@ fn measure(
         cells,
     };
     let each = job.cells.iter().map(|cell| patience(cell, job.length()));
-    let limit = BOOT + each.sum::<Duration>();
+    let limit: Duration = each.sum();
     let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
     let text = serde_json::to_string(&job)
         .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
@@ -132,7 +132,7 @@ fn measure(
         .smp(GUEST_CPUS)
         .copy(plan.path(), PLAN)
         .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
-        .timeout(Some(limit))
+        .timeout(Some(BOOT + limit))
         .interrupt(stop.clone());
     progress.line(&format!(
         "booting a guest with kernel {}; {} cells",
@@ -145,7 +145,7 @@ fn measure(
     };
     let collector = Collector::new(store, progress.clone(), job.cells.len());
     vm.on_output(collector.sink());
-    let followed = follow(&mut vm, &job, &collector);
+    let followed = follow(&mut vm, &job, limit, &collector);
     let verdict = match followed {
         Ok(()) => vm.wait()?.verdict,
         Err(_) if stop.load(Ordering::Relaxed) => return Err(Error::Interrupted),
@@ -179,12 +179,10 @@ fn leave_out(mut store: Store, job: &Job, why: &str, progress: &Progress) -> Sto
 }
 
 /// Sends traffic whenever the guest is ready for some.
-fn follow(vm: &mut Vm, job: &Job, collector: &Collector) -> Result<()> {
+fn follow(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Result<()> {
     vm.wait_ready(BOOT)?;
-    // Between two marks there may be any number of cells without traffic.
-    let limit = job.cells.iter().map(|cell| patience(cell, job.length()));
-    let limit: Duration = limit.sum();
     loop {
+        // Between two marks there may be any number of cells without traffic.
         let mark = vm.next_mark(limit)?;
         if mark == END_MARK {
             return Ok(());

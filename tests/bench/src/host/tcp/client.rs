@@ -2,7 +2,6 @@
 //! A TCP connection to the guest, without the host's own network: no other program, no rights and no address are in
 //! the way, and the frames go through the same cable as the datagrams of the UDP rows.
 
-use std::io;
 use std::time::{Duration, Instant};
 
 use kbp_vm::cable::{guest_ip, host_ip, host_mac, Held};
@@ -12,6 +11,7 @@ use smoltcp::socket::tcp::{Socket, SocketBuffer, State};
 use smoltcp::time;
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Address, Ipv4Cidr};
 
+use super::super::traffic::broken;
 use super::wire::Wire;
 use crate::{Error, Result};
 
@@ -134,12 +134,5 @@ impl<'a> Client<'a> {
 
     fn socket(&mut self) -> &mut Socket<'static> {
         self.sockets.get_mut(self.socket)
-    }
-}
-
-fn broken(source: io::Error) -> Error {
-    Error::Io {
-        what: "the cable to the guest broke".into(),
-        source,
     }
 }

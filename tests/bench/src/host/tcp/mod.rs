@@ -10,6 +10,7 @@ mod wire;
 use std::time::{Duration, Instant};
 
 use kbp_vm::cable::Held;
+use kbp_vm::udp::{due, filler};
 
 use self::client::Client;
 use super::traffic::{control, counted, Traffic, WARM_UP};
@@ -44,18 +45,11 @@ impl Requests {
         self.frame as usize - HEADERS
     }
 
-    fn due(&self, n: u64) -> Duration {
-        Duration::from_nanos((u128::from(n) * 1_000_000_000 / u128::from(self.rate)) as u64)
-    }
-
     /// Request `n`: its number, then bytes that depend on it.
     fn request(&self, n: u64) -> Vec<u8> {
         let number = (n as u32).to_be_bytes();
-        let rest = (NUMBER..self.bytes()).map(|at| (at as u64).wrapping_mul(31).wrapping_add(n));
-        number
-            .into_iter()
-            .chain(rest.map(|byte| byte as u8))
-            .collect()
+        let rest = filler(NUMBER..self.bytes(), n);
+        number.into_iter().chain(rest).collect()
     }
 }
 
@@ -92,7 +86,7 @@ fn run(client: &mut Client<'_>, requests: Requests) -> Result<Traffic> {
         let all = asked == requests.count;
         let next = match sent_at.last() {
             Some(last) if all => *last + DRAIN,
-            _ => start + requests.due(asked),
+            _ => start + due(asked, requests.rate),
         };
         let now = Instant::now();
         if all && (answers.whole() == requests.count || now >= next) {
@@ -184,7 +178,7 @@ mod tests {
             ..REQUESTS
         };
         assert_eq!(large.request(1).len(), 1460);
-        assert_eq!(REQUESTS.due(3), Duration::from_millis(6));
+        assert_eq!(due(3, REQUESTS.rate), Duration::from_millis(6));
     }
 
     #[test]

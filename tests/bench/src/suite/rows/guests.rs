@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Rows that want a guest of another kind, each with the one beside it that it can be compared with.
 
-use super::trips::{round_trip, RATE};
-use super::{frames, row};
-use crate::suite::cell::{Competitor, Place, Row, Transport, Wire, Workload};
+use super::frames;
+use super::trips::{datagrams, to};
+use crate::suite::cell::{Competitor, Place, Row, Wire};
 use crate::suite::plan::Scale;
 
 /// Open vSwitch with DPDK, and a plain cable beside it: its polling thread takes a core of the host, so rows of
 /// another boot are no comparison.
 pub(super) fn switched(scale: Scale) -> Vec<Row> {
-    let through = |name: &str, about: &str, frame, wire| {
-        let name = format!("{name}-{frame}");
-        let about = format!("UDP, {frame}-byte frames, {RATE} a second; {about}");
-        let workload = Workload::RoundTrip {
-            transport: Transport::Udp,
-            frame,
-            rate: RATE,
-            flows: 1,
-            wire,
-            place: Place::Guest,
-            competitor: Competitor::None,
-        };
-        row(name, about, workload)
+    let through = |name, about, frame, wire| {
+        datagrams(name, about, frame, (wire, Place::Guest, Competitor::None))
     };
     let both = |frame: &u32| {
         let about =
@@ -42,8 +31,8 @@ pub(super) fn podman(scale: Scale) -> Vec<Row> {
         let into = "to a container that podman has started, at a published port";
         let beside = "to a program in the guest in which podman is, without a container";
         [
-            round_trip("podman", into, *frame, Place::Podman, Competitor::None),
-            round_trip("debian", beside, *frame, Place::Debian, Competitor::None),
+            to(Place::Podman, "podman", into, *frame),
+            to(Place::Debian, "debian", beside, *frame),
         ]
     };
     frames(scale).iter().flat_map(both).collect()

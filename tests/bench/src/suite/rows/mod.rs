@@ -58,7 +58,6 @@ fn frames(scale: Scale) -> &'static [u32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::cell::Boot;
 
     #[test]
     fn names_are_words() {

@@ -6,14 +6,14 @@ use crate::suite::cell::{Competitor, Place, Row, Transport, Wire, Workload};
 use crate::suite::plan::Scale;
 
 /// Datagrams per second through the wire, below saturation also under emulation.
-pub(super) const RATE: u32 = 500;
+const RATE: u32 = 500;
 
-pub(super) fn round_trip(
+/// Datagrams from the host, by this way to this place, beside that.
+pub(super) fn datagrams(
     name: &str,
     about: &str,
     frame: u32,
-    place: Place,
-    competitor: Competitor,
+    (wire, place, competitor): (Wire, Place, Competitor),
 ) -> Row {
     row(
         format!("{name}-{frame}"),
@@ -23,11 +23,16 @@ pub(super) fn round_trip(
             frame,
             rate: RATE,
             flows: 1,
-            wire: Wire::Cable,
+            wire,
             place,
             competitor,
         },
     )
+}
+
+/// Datagrams on the plain cable, with nothing else to do.
+pub(super) fn to(place: Place, name: &str, about: &str, frame: u32) -> Row {
+    datagrams(name, about, frame, (Wire::Cable, place, Competitor::None))
 }
 
 fn requests(frame: u32) -> Row {
@@ -48,24 +53,20 @@ fn requests(frame: u32) -> Row {
 
 /// To a program in the guest.
 pub(super) fn rows(scale: Scale) -> Vec<Row> {
-    let to_guest = |name: &str, about: &str, frame, competitor| {
-        round_trip(name, about, frame, Place::Guest, competitor)
+    let beside = |name, about, competitor| {
+        datagrams(name, about, 64, (Wire::Cable, Place::Guest, competitor))
     };
-    let mut rows: Vec<Row> = FRAMES
-        .into_iter()
-        .map(|frame| to_guest("vm", "to a program in the guest", frame, Competitor::None))
-        .collect();
-    rows.push(to_guest(
+    let plain = |frame| to(Place::Guest, "vm", "to a program in the guest", frame);
+    let mut rows: Vec<Row> = FRAMES.into_iter().map(plain).collect();
+    rows.push(beside(
         "vm-spin",
         "a task spins on the receiving core",
-        64,
         Competitor::Spin,
     ));
     if scale != Scale::Paper {
-        rows.push(to_guest(
+        rows.push(beside(
             "vm-one-core",
             "the program is on the receiving core itself",
-            64,
             Competitor::Receiver,
         ));
     }
@@ -83,47 +84,23 @@ pub(super) fn containers(scale: Scale) -> Vec<Row> {
     let mut rows = Vec::new();
     for frame in frames(scale) {
         let about = "to a container behind a bridge and NAT, as Docker sets it up";
-        rows.push(round_trip(
-            "docker",
-            about,
-            *frame,
-            Place::Docker,
-            Competitor::None,
-        ));
+        rows.push(to(Place::Docker, "docker", about, *frame));
         let about = "to a pod behind a bridge and service rules, as Kubernetes sets it up";
-        rows.push(round_trip(
-            "pod",
-            about,
-            *frame,
-            Place::Pod,
-            Competitor::None,
-        ));
+        rows.push(to(Place::Pod, "pod", about, *frame));
     }
     let lengths: &[u32] = match scale {
         Scale::Quick => &[4],
         Scale::Full => &[1, 2, 4, 8, 16, 32, 64],
         Scale::Paper => &[],
     };
+    let line = |place, length, cable| {
+        let about = format!("through a line of {length} containers, {cable}");
+        to(place, &format!("line-{cable}-{length}"), &about, 64)
+    };
     for length in lengths {
-        let about = format!("through a line of {length} containers, veth");
-        let name = format!("line-veth-{length}");
-        rows.push(round_trip(
-            &name,
-            &about,
-            64,
-            Place::LineVeth(*length),
-            Competitor::None,
-        ));
+        rows.push(line(Place::LineVeth(*length), length, "veth"));
         if scale == Scale::Full {
-            let about = format!("through a line of {length} containers, macvlan");
-            let name = format!("line-macvlan-{length}");
-            rows.push(round_trip(
-                &name,
-                &about,
-                64,
-                Place::LineMacvlan(*length),
-                Competitor::None,
-            ));
+            rows.push(line(Place::LineMacvlan(*length), length, "macvlan"));
         }
     }
     rows
