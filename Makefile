@@ -29,7 +29,7 @@ demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP;
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
 test: bins modules series image ovs check ## every test, in guests too; ends with "N passed, N failed"
-	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/target-test.sh \
+	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/module-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
 bench: bins modules image ovs ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
@@ -74,16 +74,16 @@ bins: toolchain ## build the host programs in out/bin/
 check: toolchain ## formatting, clippy, shellcheck
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
-	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/target/*.sh \
+	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/module/*.sh \
 		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh
 
 install: ## build and install modules and kbpctl for the running kernel, or the one of KDIR
 	@$(KBUILD) bins klp-reloc kbpctl
 	@KLP_RELOC="$(CURDIR)/out/bin/klp-reloc" DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" BUILD=out/install \
-		sh kbuild/target/install.sh install "$(KDIR)" out/bin/kbpctl
+		sh kbuild/module/install.sh install "$(KDIR)" out/bin/kbpctl
 
 uninstall: ## remove what make install put there
-	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" sh kbuild/target/install.sh uninstall
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" sh kbuild/module/install.sh uninstall
 
 deb: ## the packages kbp-dkms and kbpctl in out/deb/
 	@$(KBUILD) bins klp-reloc kbpctl

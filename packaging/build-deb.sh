@@ -20,7 +20,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$REPO" log -1 --format=%ct 2>/d
 export SOURCE_DATE_EPOCH
 
 # One list of what a kernel must have, for DKMS and for the build.
-config() { awk '!/^(#|$)/ { printf "%s%s", n++ ? " " : "", $1 }' "$REPO/kbuild/target/needs"; }
+config() { awk '!/^(#|$)/ { printf "%s%s", n++ ? " " : "", $1 }' "$REPO/kbuild/module/needs"; }
 
 # fill IN OUT MODE
 fill() {
@@ -59,7 +59,7 @@ src=$TMP/kbp-dkms/usr/src/kbp-$VERSION
 mkdir -p "$src/kbuild"
 (cd "$REPO" && tar --exclude=target --exclude=tests --exclude=Cargo.toml\
 	-c kbp-module kbp-livepatch) | tar -C "$src" -x
-cp -r "$REPO/kbuild/target" "$src/kbuild/target"
+cp -r "$REPO/kbuild/module" "$src/kbuild/module"
 fill "$PACKAGING/kbp-dkms/dkms.conf.in" "$src/dkms.conf" 644
 program klp-reloc "$TMP/kbp-dkms/usr/lib/kbp"
 pack kbp-dkms

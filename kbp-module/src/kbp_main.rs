@@ -16,7 +16,7 @@ use kernel::prelude::*;
 // The engine is also the host's crate `kbp-engine`; what only its tests use stays unused here.
 #[allow(dead_code, unreachable_pub, unused_imports)]
 #[forbid(unsafe_code)]
-#[path = "../engine/src/engine/mod.rs"]
+#[path = "../engine/src/lib.rs"]
 mod engine;
 
 // The layouts are also the host's crate `kbp-uapi`, where all of them are used.

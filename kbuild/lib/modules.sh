@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The verb modules: KBP's kernel modules for one kernel.
 #
-#   sources --copy--> out/build/<release>/ --target/module.sh, in the root--> .ko --> out/modules/<release>/
+#   sources --copy--> out/build/<release>/ --module/module.sh, in the root--> .ko --> out/modules/<release>/
 
 # FOLDER MODULE PLACE: the order matters, the livepatch uses symbols of kbp.ko.
 readonly KBP_MODULES='kbp-module kbp .
@@ -39,7 +39,7 @@ verb_modules() {
 module_stamp() {
 	{
 		echo "$RELEASE $KERNEL_CC $KBP_RUST $2"
-		cat "$KERNEL_DIR/.kbp-done" "$(modules_root)/.kbp-done" "$KBP_LIB/modules.sh" "$KBP_REPO/kbuild/target/module.sh"
+		cat "$KERNEL_DIR/.kbp-done" "$(modules_root)/.kbp-done" "$KBP_LIB/modules.sh" "$KBP_REPO/kbuild/module/module.sh"
 		sha256sum <"$KBP_OUT/bin/klp-reloc"
 		cd "$KBP_REPO" && find "$1" -name target -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 	} | sha256sum | cut -c1-16
@@ -60,7 +60,7 @@ module_build() {
 	[ "$folder" != kbp-livepatch ] || base=$at/kbp-module
 	logged "$log" root_run "$(modules_root)" env CC="$KERNEL_CC" KBP_RUST="$KBP_RUST" KBP_CORE_CACHE="$ROOT_CARGO/core" \
 		KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
-		sh "$ROOT_REPO/kbuild/target/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
+		sh "$ROOT_REPO/kbuild/module/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
 		die "$name.ko was not built for $RELEASE: see $KBP_CACHE/log/$log.log"
 	# A new file under the old name: a reader never sees half a module.
 	cp "$to/$name.ko" "$ko.tmp"

@@ -70,7 +70,7 @@ test_removal() {
 
 # Without the package: 'make install' does this after it has built the programs.
 test_plain() {
-	local name kdir=/lib/modules/$RELEASE/build at=$CLEAN/lib/modules/$RELEASE/updates/kbp install=/kbp/repo/kbuild/target/install.sh
+	local name kdir=/lib/modules/$RELEASE/build at=$CLEAN/lib/modules/$RELEASE/updates/kbp install=/kbp/repo/kbuild/module/install.sh
 	ok "plain install" in_clean env KLP_RELOC=/kbp/repo/out/bin/klp-reloc sh "$install" install "$kdir" /kbp/repo/out/bin/kbpctl
 	ok "the program is there" in_clean /usr/local/sbin/kbpctl --version
 	ok "its unit names it" grep -x "ExecStart=/usr/local/sbin/kbpctl reapply --boot" "$CLEAN/usr/local/lib/systemd/system/kbp.service"

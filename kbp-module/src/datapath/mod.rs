@@ -3,17 +3,17 @@
 //! never fails, never calls the control path.
 
 mod config;
-mod core;
+mod entry;
 mod counter;
 mod napis;
 mod platform;
 
-pub(crate) use self::core::Core;
+pub(crate) use self::entry::Core;
 
-use self::core::Book;
+use self::entry::Book;
 use crate::engine::{self, Between, Orders, Policy, Wanted};
 use crate::sys::{self, Poller};
-use ::core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 use platform::ThisCore;
 
 /// The system is going to sleep. Written by control.

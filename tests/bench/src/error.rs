@@ -20,7 +20,7 @@ pub enum Error {
     Vm(#[from] kbp_vm::Error),
     /// What `kbpctl bench` does, too, failed.
     #[error(transparent)]
-    Load(#[from] kbp_load::Error),
+    Load(#[from] kbp_probe::Error),
     /// The user wanted it to end.
     #[error("interrupted")]
     Interrupted,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The UDP payloads: our own probes, which are kbp-load's, and those of the synthetic NIC.
+//! The UDP payloads: our own probes, which are kbp-probe's, and those of the synthetic NIC.
 
-pub use kbp_load::wire::{Kind, Probe};
+pub use kbp_probe::wire::{Kind, Probe};
 
 /// Start of the synthetic NIC's payload; see `tests/nic/README.md`.
 const TESTNIC_MAGIC: [u8; 4] = *b"KBPT";

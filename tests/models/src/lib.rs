@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The real poller (`kbp_engine::engine::run`) against a model of one core and its kernel, in
+//! The real poller (`kbp_engine::run`) against a model of one core and its kernel, in
 //! every schedule that a model checker comes up with.
 //!
 //! What runs *on* the core in the kernel (the poller's thread, hard interrupts, softirqs, IPIs,

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kbp_engine::engine::Policy;
+use kbp_engine::Policy;
 use shuttle::sync::atomic::{AtomicUsize, Ordering};
 use shuttle::sync::mpsc::channel;
 use shuttle::thread::{self, JoinHandle};

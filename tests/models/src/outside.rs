@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kbp_engine::engine::{run, End, Policy};
+use kbp_engine::{run, End, Policy};
 
 use crate::state::{Context, Ghost, PollerThread};
 use crate::{Machine, Twin};

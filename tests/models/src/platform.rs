@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The engine's traits, carried out on the machine.
 
-use kbp_engine::engine::{
+use kbp_engine::{
     Between, CoreState, CycleReport, Gap, Held, Ledger, Orders, Platform, Policy, PolledNapi,
     Taken, Wanted, Woken, YieldReason,
 };

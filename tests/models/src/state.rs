@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use kbp_engine::engine::{CoreState, End, Policy};
+use kbp_engine::{CoreState, End, Policy};
 use shuttle::sync::mpsc::Sender;
 
 /// Who does something on the core.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Adaptive sleeps of a poller: when, how long, and what ends them.
 
-use kbp_engine::engine::{IdlePolicy, IdleSpin, IrqMode, Woken};
+use kbp_engine::{IdlePolicy, IdleSpin, IrqMode, Woken};
 
 use crate::world::{policy, Event, World};
 

@@ -2,7 +2,7 @@
 //! Single cycles: what they take, when they end, what they tell.
 
 use crate::world::{policy, Event, World};
-use kbp_engine::engine::{Budget, IdlePolicy, IrqMode};
+use kbp_engine::{Budget, IdlePolicy, IrqMode};
 
 fn masked() -> World {
     World::with(policy(IrqMode::Masked, IdlePolicy::Spin))
@@ -114,6 +114,6 @@ fn a_core_lost_in_the_middle_of_a_cycle_keeps_nothing() {
     world.schedule_all(3, 1);
     world.at(150_000, Event::Shut);
     let end = world.run_scripted(|_, _| {});
-    assert_eq!(end, kbp_engine::engine::End::Rescued);
+    assert_eq!(end, kbp_engine::End::Rescued);
     assert_eq!(world.polled.get() + world.served_by_softirq.get(), 3);
 }

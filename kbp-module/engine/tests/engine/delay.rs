@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The reported delay of a NAPI against what it has truly waited.
 
-use kbp_engine::engine::{IdlePolicy, IrqMode};
+use kbp_engine::{IdlePolicy, IrqMode};
 use proptest::prelude::*;
 
 use crate::world::{policy, Event, World};

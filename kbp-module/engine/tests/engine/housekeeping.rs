@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The schedule of windows, asked at arbitrary times.
 
-use kbp_engine::engine::{Company, Housekeeping, Window, Windows};
+use kbp_engine::{Company, Housekeeping, Window, Windows};
 use proptest::prelude::*;
 
 const SPACING_NS: u64 = 500_000;

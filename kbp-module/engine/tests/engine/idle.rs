@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How long an adaptive poller spins, asked with arbitrary sleeps.
 
-use kbp_engine::engine::{IdleSpin, Woken};
+use kbp_engine::{IdleSpin, Woken};
 use proptest::prelude::*;
 
 const LONGEST_NS: u64 = 100_000;

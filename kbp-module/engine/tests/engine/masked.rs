@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Held NAPIs: for how long, and when they must be let go.
 
-use kbp_engine::engine::{Budget, CoreState, IdlePolicy, IrqMode};
+use kbp_engine::{Budget, CoreState, IdlePolicy, IrqMode};
 use proptest::prelude::*;
 
 use crate::world::{policy, Event, World};

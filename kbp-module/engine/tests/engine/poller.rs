@@ -2,7 +2,7 @@
 //! The poller in a scripted world: what it serves, what it leaves, when it ends.
 
 use crate::world::{policy, Event, World};
-use kbp_engine::engine::{CoreState, End, IdlePolicy, IrqMode, YieldReason};
+use kbp_engine::{CoreState, End, IdlePolicy, IrqMode, YieldReason};
 
 #[test]
 fn every_scheduled_napi_is_polled_or_left_to_softirq() {

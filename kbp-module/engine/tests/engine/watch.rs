@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! When another core begins to suspect a poller.
 
-use kbp_engine::engine::Watch;
+use kbp_engine::Watch;
 use proptest::prelude::*;
 
 const LIMIT_NS: u64 = 100;

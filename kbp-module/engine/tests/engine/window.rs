@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Housekeeping windows as a poller takes them, and its quiescent states.
 
-use kbp_engine::engine::{Budget, Housekeeping, IdlePolicy, IrqMode, Policy, Windows, Woken};
+use kbp_engine::{Budget, Housekeeping, IdlePolicy, IrqMode, Policy, Windows, Woken};
 
 use crate::world::{policy, Event, World};
 

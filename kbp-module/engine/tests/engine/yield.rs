@@ -2,7 +2,7 @@
 //! When a poller leaves its core to softirq for a while, and when it is back.
 
 use crate::world::{policy, Event, World};
-use kbp_engine::engine::{CoreState, End, IdlePolicy, IrqMode, YieldReason};
+use kbp_engine::{CoreState, End, IdlePolicy, IrqMode, YieldReason};
 
 const MS: u64 = 1_000_000;
 const S: u64 = 1_000 * MS;

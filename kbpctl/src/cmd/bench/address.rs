@@ -4,7 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::process::Command;
 
-use kbp_load::DEFAULT_PORT;
+use kbp_probe::DEFAULT_PORT;
 
 use crate::error::{Error, Exit, Result};
 

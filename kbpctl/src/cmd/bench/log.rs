@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use kbp_load::frame::Protocol;
-use kbp_load::hlog::{self, Interval};
-use kbp_load::session::{Observer, Run};
+use kbp_probe::frame::Protocol;
+use kbp_probe::hlog::{self, Interval};
+use kbp_probe::session::{Observer, Run};
 
 use crate::error::{Error, Result};
 
@@ -42,7 +42,7 @@ impl Observer for Log {
         }
     }
 
-    fn done(&mut self, run: &Run<'_>) -> kbp_load::Result<()> {
+    fn done(&mut self, run: &Run<'_>) -> kbp_probe::Result<()> {
         let Some(file) = &mut self.file else {
             return Ok(());
         };

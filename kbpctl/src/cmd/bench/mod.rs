@@ -38,11 +38,11 @@ fn stop_flag() -> Result<Arc<AtomicBool>> {
 }
 
 /// The load's error as one of ours.
-fn failed(error: kbp_load::Error) -> Error {
+fn failed(error: kbp_probe::Error) -> Error {
     let exit = match error.kind {
-        kbp_load::ErrorKind::Request => Exit::Usage,
-        kbp_load::ErrorKind::Failed => Exit::Failed,
-        kbp_load::ErrorKind::Permission => Exit::Permission,
+        kbp_probe::ErrorKind::Request => Exit::Usage,
+        kbp_probe::ErrorKind::Failed => Exit::Failed,
+        kbp_probe::ErrorKind::Permission => Exit::Permission,
     };
     Error::new(exit, error.what, error.why, error.cure)
 }

@@ -3,9 +3,9 @@
 
 use std::net::SocketAddr;
 
-use kbp_load::frame::{self, Protocol};
-use kbp_load::report::{Report, Verdict};
-use kbp_load::session::{self, Plan};
+use kbp_probe::frame::{self, Protocol};
+use kbp_probe::report::{Report, Verdict};
+use kbp_probe::session::{self, Plan};
 use serde::Serialize;
 
 use super::log::{self, Log};

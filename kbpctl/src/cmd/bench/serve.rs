@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use kbp_load::reflect::{Reflector, Served, Settings};
-use kbp_load::DEFAULT_PORT;
+use kbp_probe::reflect::{Reflector, Served, Settings};
+use kbp_probe::DEFAULT_PORT;
 use serde::Serialize;
 
 use super::{failed, stop_flag};
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &cli::Serve) -> Result<Answer> {
     Ok(Answer::new(&document, describe(&document.served), Exit::Ok))
 }
 
-fn start(arguments: &cli::Serve) -> kbp_load::Result<Reflector> {
+fn start(arguments: &cli::Serve) -> kbp_probe::Result<Reflector> {
     let at = |listen| {
         Reflector::start(&Settings {
             listen,

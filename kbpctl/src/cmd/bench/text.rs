@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use kbp_load::report::{Report, Size, Verdict};
-use kbp_load::session::Plan;
-use kbp_load::times::Summary;
+use kbp_probe::report::{Report, Size, Verdict};
+use kbp_probe::session::Plan;
+use kbp_probe::times::Summary;
 
 /// What is measured, in a line.
 pub(super) fn plan(plan: &Plan) -> String {

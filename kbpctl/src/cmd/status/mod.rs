@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl status`: what is loaded, what is enabled, what was counted.
 
-mod core;
 mod histogram;
+mod one_core;
 mod text;
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{CoreConfig, CoreStatus};
 use serde::Serialize;
 
-use self::core::Core;
+use self::one_core::Core;
 use crate::blockers::{self, Blocker};
 use crate::boot;
 use crate::cli;

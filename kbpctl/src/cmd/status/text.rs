@@ -6,7 +6,7 @@ use kbp_uapi::layout as abi;
 use kbp_uapi::layout::CoreConfig;
 use serde_json::Value;
 
-use super::core::{Core, Napi};
+use super::one_core::{Core, Napi};
 use super::{Module, Patch, Report};
 use crate::boot;
 use crate::config;

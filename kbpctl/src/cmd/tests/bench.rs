@@ -3,8 +3,8 @@
 
 use std::net::{SocketAddr, UdpSocket};
 
-use kbp_load::reflect::{Reflector, Settings};
-use kbp_load::wire;
+use kbp_probe::reflect::{Reflector, Settings};
+use kbp_probe::wire;
 
 use super::*;
 

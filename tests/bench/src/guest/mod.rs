@@ -23,7 +23,7 @@ pub mod xdp;
 use std::io::{self, Write};
 use std::path::Path;
 
-pub use kbp_load::cpu;
+pub use kbp_probe::cpu;
 use serde::Serialize;
 
 use crate::{Error, Result};

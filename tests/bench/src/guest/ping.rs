@@ -5,7 +5,7 @@ use std::io;
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
-use kbp_load::book::Book;
+use kbp_probe::book::Book;
 use serde::Serialize;
 
 use super::sink::idle;

@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::engine::{PolledNapi, Taken};
+use kbp_engine::{PolledNapi, Taken};
 
 use crate::state::{bit, Context, State};
 use crate::{Machine, Twin};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kbp_engine::engine::{IdlePolicy, IrqMode};
+use kbp_engine::{IdlePolicy, IrqMode};
 use kbp_models::{Machine, Model, Twin};
 
 use crate::{fails, holds, masked, models, policy, SLEEPS};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kbp_engine::engine::IdlePolicy::Spin;
+use kbp_engine::IdlePolicy::Spin;
 use kbp_models::{Machine, Model, Twin};
 
 use crate::{armed, fails, holds, masked, models, SLEEPS};

@@ -12,7 +12,7 @@ mod told;
 
 use std::sync::Arc;
 
-use kbp_engine::engine::{IdlePolicy, IrqMode, Policy};
+use kbp_engine::{IdlePolicy, IrqMode, Policy};
 use kbp_models::{explore, explore_all, twin_fails, Machine, Model, Twin};
 
 /// Sleeps as soon as there is no work: the shortest stories.

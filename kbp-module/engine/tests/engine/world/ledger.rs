@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What the poller is told, and what it tells.
 
-use kbp_engine::engine::{
+use kbp_engine::{
     Between, CoreState, CycleReport, Gap, Ledger, Orders, Policy, PolledNapi, Wanted, Woken,
     YieldReason,
 };

@@ -10,7 +10,7 @@ mod platform;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use kbp_engine::engine::{run, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, Woken};
+use kbp_engine::{run, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, Woken};
 
 pub(crate) use napi::Napi;
 
@@ -117,7 +117,7 @@ pub(crate) struct World {
     pub(crate) longest_hold_ns: Cell<u64>,
     pub(crate) least_excess_ns: Cell<i64>,
     pub(crate) longest_excess_ns: Cell<i64>,
-    pub(crate) states: RefCell<Vec<(u64, CoreState, kbp_engine::engine::YieldReason)>>,
+    pub(crate) states: RefCell<Vec<(u64, CoreState, kbp_engine::YieldReason)>>,
     pub(crate) reports: RefCell<Vec<CycleReport>>,
     pub(crate) windows: RefCell<Vec<Away>>,
     pub(crate) sleeps: RefCell<Vec<Away>>,

@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::engine::{Between, Held, Platform, PolledNapi, Taken, Woken};
+use kbp_engine::{Between, Held, Platform, PolledNapi, Taken, Woken};
 
 use super::World;
 

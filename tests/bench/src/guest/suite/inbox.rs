@@ -40,7 +40,7 @@ impl<'a, S: AsFd> Waiting<'a, S> {
             Mode::SoBusyPoll => BUSY_POLL_USECS,
             _ => 0,
         };
-        kbp_load::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
+        kbp_probe::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
         if mode != Mode::IrqSuspend {
             return Ok(Waiting::Receive(socket));
         }

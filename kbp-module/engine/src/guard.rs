@@ -21,7 +21,7 @@ use super::{Platform, PolledNapi, Taken};
 /// Nobody but the poller can have one, so a guard cannot be taken from a hook or an interrupt:
 ///
 /// ```compile_fail,E0451
-/// let between = kbp_engine::engine::Between { _this_thread: core::marker::PhantomData };
+/// let between = kbp_engine::Between { _this_thread: core::marker::PhantomData };
 /// ```
 pub struct Between {
     /// A raw pointer is not `Send`: it belongs to the poller's thread.
@@ -42,21 +42,21 @@ impl Between {
 /// Without a guard there is none, so nothing can be polled:
 ///
 /// ```compile_fail,E0061
-/// fn poll<P: kbp_engine::engine::Platform>(platform: &P) {
+/// fn poll<P: kbp_engine::Platform>(platform: &P) {
 ///     platform.take_list();
 /// }
 /// ```
 ///
 /// ```compile_fail,E0451
-/// fn poll<P: kbp_engine::engine::Platform>(platform: &P) {
-///     platform.take_list(&kbp_engine::engine::Held { _by_guard: () });
+/// fn poll<P: kbp_engine::Platform>(platform: &P) {
+///     platform.take_list(&kbp_engine::Held { _by_guard: () });
 /// }
 /// ```
 ///
 /// (With one it compiles.)
 ///
 /// ```
-/// fn poll<P: kbp_engine::engine::Platform>(platform: &P, held: &kbp_engine::engine::Held) {
+/// fn poll<P: kbp_engine::Platform>(platform: &P, held: &kbp_engine::Held) {
 ///     platform.take_list(held);
 /// }
 /// ```
@@ -70,8 +70,8 @@ pub struct Held {
 ///
 /// ```compile_fail,E0277
 /// fn needs<T: Send>() {}
-/// fn try_it<P: kbp_engine::engine::Platform + Sync + 'static>() {
-///     needs::<kbp_engine::engine::Guard<'static, P>>();
+/// fn try_it<P: kbp_engine::Platform + Sync + 'static>() {
+///     needs::<kbp_engine::Guard<'static, P>>();
 /// }
 /// ```
 ///
@@ -79,15 +79,15 @@ pub struct Held {
 ///
 /// ```
 /// fn needs<T>() {}
-/// fn try_it<P: kbp_engine::engine::Platform + Sync + 'static>() {
-///     needs::<kbp_engine::engine::Guard<'static, P>>();
+/// fn try_it<P: kbp_engine::Platform + Sync + 'static>() {
+///     needs::<kbp_engine::Guard<'static, P>>();
 /// }
 /// ```
 ///
 /// It cannot live across a sleep, a yield or a look at the stop flag:
 ///
 /// ```compile_fail,E0499
-/// use kbp_engine::engine::{Between, Guard, Platform};
+/// use kbp_engine::{Between, Guard, Platform};
 /// fn sleeps<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.sleep_firmly(between, 1_000);
@@ -96,7 +96,7 @@ pub struct Held {
 /// ```
 ///
 /// ```compile_fail,E0499
-/// use kbp_engine::engine::{Between, Guard, Platform};
+/// use kbp_engine::{Between, Guard, Platform};
 /// fn yields<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.give_core(between);
@@ -105,7 +105,7 @@ pub struct Held {
 /// ```
 ///
 /// ```compile_fail,E0499
-/// use kbp_engine::engine::{Between, Guard, Orders, Platform};
+/// use kbp_engine::{Between, Guard, Orders, Platform};
 /// fn asks<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     orders.wanted(between);
@@ -116,7 +116,7 @@ pub struct Held {
 /// (Without the last line of each, the guard is gone by then, and they compile.)
 ///
 /// ```
-/// use kbp_engine::engine::{Between, Guard, Orders, Platform};
+/// use kbp_engine::{Between, Guard, Orders, Platform};
 /// fn all<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
 ///     drop(Guard::hold(platform, between));
 ///     platform.sleep_firmly(between, 1_000);

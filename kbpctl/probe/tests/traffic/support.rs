@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use kbp_load::frame::Protocol;
-use kbp_load::reflect::{Reflector, Settings};
-use kbp_load::run::{Load, SPIN};
-use kbp_load::session::{Observer, Plan, Run};
-use kbp_load::wire;
+use kbp_probe::frame::Protocol;
+use kbp_probe::reflect::{Reflector, Settings};
+use kbp_probe::run::{Load, SPIN};
+use kbp_probe::session::{Observer, Plan, Run};
+use kbp_probe::wire;
 
 /// Any free port of this machine.
 pub(crate) fn local() -> SocketAddr {
@@ -67,7 +67,7 @@ impl Observer for Log {
         self.steps.push(step.to_owned());
     }
 
-    fn done(&mut self, run: &Run<'_>) -> kbp_load::Result<()> {
+    fn done(&mut self, run: &Run<'_>) -> kbp_probe::Result<()> {
         self.runs.push((run.frame_bytes, run.round));
         Ok(())
     }

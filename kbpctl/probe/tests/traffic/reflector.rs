@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::time::Duration;
 
-use kbp_load::framing;
-use kbp_load::reflect::{Reflector, Settings};
-use kbp_load::wire::{Kind, Probe};
+use kbp_probe::framing;
+use kbp_probe::reflect::{Reflector, Settings};
+use kbp_probe::wire::{Kind, Probe};
 
 use crate::support::{local, reflector};
 

@@ -5,11 +5,11 @@
 use std::thread;
 use std::time::Duration;
 
-use kbp_load::frame::Protocol;
-use kbp_load::framing::{self, Frames};
-use kbp_load::run::{run, Load, Outcome};
-use kbp_load::transport::{connect, Silent, Transport, Udp};
-use kbp_load::wire;
+use kbp_probe::frame::Protocol;
+use kbp_probe::framing::{self, Frames};
+use kbp_probe::run::{run, Load, Outcome};
+use kbp_probe::transport::{connect, Silent, Transport, Udp};
+use kbp_probe::wire;
 
 use crate::support::{load, Peer};
 

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use kbp_load::book::Counts;
-use kbp_load::frame::Protocol;
-use kbp_load::run::{run, Load};
-use kbp_load::transport::{connect, Silent, Tcp, Transport, Udp};
+use kbp_probe::book::Counts;
+use kbp_probe::frame::Protocol;
+use kbp_probe::run::{run, Load};
+use kbp_probe::transport::{connect, Silent, Tcp, Transport, Udp};
 
 use crate::support::{load, reflector, Peer};
 

@@ -118,7 +118,7 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Report> {
     let near = noise::reflector(plan.peer.ip())?;
     thread::scope(|scope| {
         let sender = thread::Builder::new()
-            .name("kbp-load".into())
+            .name("kbp-probe".into())
             .spawn_scoped(scope, || measure(plan, &near, observer))
             .map_err(Error::system("cannot start a thread", "allow more tasks"))?;
         sender

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use kbp_load::frame::Protocol;
-use kbp_load::report::Verdict;
-use kbp_load::session::{run, Plan};
+use kbp_probe::frame::Protocol;
+use kbp_probe::report::Verdict;
+use kbp_probe::session::{run, Plan};
 
 use crate::support::{local, plan, reflector, Log, Peer};
 
@@ -31,8 +31,8 @@ fn sizes_take_turns_and_rounds_add_up() {
 
 #[test]
 fn over_the_other_address_family() {
-    let settings = kbp_load::reflect::Settings::at("[::1]:0".parse().unwrap());
-    let reflector = kbp_load::reflect::Reflector::start(&settings).unwrap();
+    let settings = kbp_probe::reflect::Settings::at("[::1]:0".parse().unwrap());
+    let reflector = kbp_probe::reflect::Reflector::start(&settings).unwrap();
     let plan = Plan {
         frames: vec![84],
         rounds: 1,

@@ -40,7 +40,7 @@ kdir() {
 	printf '%s\n' "${@:3}" >"$dir/include/config/auto.conf"
 	touch "$dir/Module.symvers"
 }
-suits() { sh "$REPO/kbuild/target/suits.sh" "$TMP/$1" 2>&1 && echo suits; }
+suits() { sh "$REPO/kbuild/module/suits.sh" "$TMP/$1" 2>&1 && echo suits; }
 # shellcheck disable=SC2086 # lists of options
 {
 	kdir stock 6.1.0-56-cloud-amd64 $GOOD
@@ -68,7 +68,7 @@ for release in 6.1.0-56-amd64:yes 6.12.117+deb13-amd64:yes 7.3.4:yes 10.0.1:yes 
 done
 
 # --- plain install and uninstall ---------------------------------------------------
-I=$REPO/kbuild/target/install.sh
+I=$REPO/kbuild/module/install.sh
 sh "$I" 2>/dev/null
 is "install without a verb" 2 $?
 sh "$I" install "$TMP/none" x 2>/dev/null
