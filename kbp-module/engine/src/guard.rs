@@ -6,15 +6,13 @@
 //! with bottom halves off a thread must not sleep. Two values say which of the two holds:
 //!
 //! - [`Between`]: the thread is between two cycles. There is one for each poller, made by
-//!   [`super::run`]; everything that may sleep, yield the core or ask whether to stop wants it.
+//!   [`super::run`]; everything that may sleep, yield the core or ask for orders wants it.
 //! - [`Held`]: bottom halves are off. Only a [`Guard`] has one; everything that polls wants it.
 //!
 //! A guard borrows the `Between` for as long as it lives, so the two never meet. Code that runs
 //! with interrupts off (hooks, interrupts) has neither, and cannot make one.
 
 use core::marker::PhantomData;
-
-use super::{Platform, PolledNapi, Taken};
 
 /// The thread is between two cycles: no guard, interrupts on, no patched function on its stack.
 ///
@@ -29,7 +27,7 @@ pub struct Between {
 }
 
 impl Between {
-    /// Only [`super::run`] and tests of cycles may make one.
+    /// Only [`super::run`] may make one.
     pub(super) fn of_this_thread() -> Self {
         Self {
             _this_thread: PhantomData,
@@ -37,7 +35,7 @@ impl Between {
     }
 }
 
-/// Bottom halves are off: what polls asks for a reference to it.
+/// Bottom halves are off: every act of polling asks for a reference to it.
 ///
 /// Without a guard there is none, so nothing can be polled:
 ///
@@ -48,8 +46,9 @@ impl Between {
 /// ```
 ///
 /// ```compile_fail,E0451
+/// use core::marker::PhantomData;
 /// fn poll<P: kbp_engine::Platform>(platform: &P) {
-///     platform.take_list(&kbp_engine::Held { _by_guard: () });
+///     platform.take_list(&kbp_engine::Held { _this_thread: PhantomData });
 /// }
 /// ```
 ///
@@ -60,8 +59,31 @@ impl Between {
 ///     platform.take_list(held);
 /// }
 /// ```
+///
+/// It cannot be lent to another thread:
+///
+/// ```compile_fail,E0277
+/// fn needs<T: Send>() {}
+/// needs::<&'static kbp_engine::Held>();
+/// ```
+///
+/// (Without the bound it compiles.)
+///
+/// ```
+/// fn needs<T>() {}
+/// needs::<&'static kbp_engine::Held>();
+/// ```
 pub struct Held {
-    _by_guard: (),
+    /// As in [`Between`]; only a [`Guard`] makes one.
+    _this_thread: PhantomData<*const ()>,
+}
+
+/// The bottom halves of the calling thread's core.
+pub trait BottomHalves {
+    /// Holds them off: no softirq can run inside a poll.
+    fn hold_bottom_halves(&self, held: &Held);
+    /// Lets pending softirqs run. Matches [`BottomHalves::hold_bottom_halves`].
+    fn release_bottom_halves(&self, held: &Held);
 }
 
 /// Bottom halves are off on this core while this value lives.
@@ -84,14 +106,14 @@ pub struct Held {
 /// }
 /// ```
 ///
-/// It cannot live across a sleep, a yield or a look at the stop flag:
+/// It cannot live across a sleep, a yield or a question for orders:
 ///
 /// ```compile_fail,E0499
 /// use kbp_engine::{Between, Guard, Platform};
 /// fn sleeps<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.sleep_firmly(between, 1_000);
-///     guard.has_more();
+///     platform.has_more(guard.held());
 /// }
 /// ```
 ///
@@ -100,7 +122,7 @@ pub struct Held {
 /// fn yields<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.give_core(between);
-///     guard.has_more();
+///     platform.has_more(guard.held());
 /// }
 /// ```
 ///
@@ -108,8 +130,8 @@ pub struct Held {
 /// use kbp_engine::{Between, Guard, Orders, Platform};
 /// fn asks<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
-///     orders.wanted(between);
-///     guard.has_more();
+///     orders.current(between);
+///     platform.has_more(guard.held());
 /// }
 /// ```
 ///
@@ -121,50 +143,37 @@ pub struct Held {
 ///     drop(Guard::hold(platform, between));
 ///     platform.sleep_firmly(between, 1_000);
 ///     platform.give_core(between);
-///     orders.wanted(between);
+///     orders.current(between);
 /// }
 /// ```
-pub struct Guard<'core, P: Platform> {
-    platform: &'core P,
+pub struct Guard<'core, B: BottomHalves> {
+    core: &'core B,
     held: Held,
     _between: &'core mut Between,
 }
 
-impl<'core, P: Platform> Guard<'core, P> {
+impl<'core, B: BottomHalves> Guard<'core, B> {
     /// Holds bottom halves off.
-    pub fn hold(platform: &'core P, between: &'core mut Between) -> Self {
-        let held = Held { _by_guard: () };
-        platform.hold_bottom_halves(&held);
+    pub fn hold(core: &'core B, between: &'core mut Between) -> Self {
+        let held = Held {
+            _this_thread: PhantomData,
+        };
+        core.hold_bottom_halves(&held);
         Self {
-            platform,
+            core,
             held,
             _between: between,
         }
     }
 
-    /// See [`Platform::take_list`].
-    pub fn take_list(&self) -> Taken {
-        self.platform.take_list(&self.held)
-    }
-
-    /// See [`Platform::poll_next`].
-    pub fn poll_next(&self, hold: bool) -> Option<PolledNapi> {
-        self.platform.poll_next(&self.held, hold)
-    }
-
-    /// See [`Platform::has_more`].
-    pub fn has_more(&self) -> bool {
-        self.platform.has_more(&self.held)
-    }
-
-    /// See [`Platform::give_back`].
-    pub fn give_back(&self) -> u32 {
-        self.platform.give_back(&self.held)
+    /// What every act of polling asks for.
+    pub fn held(&self) -> &Held {
+        &self.held
     }
 }
 
-impl<P: Platform> Drop for Guard<'_, P> {
+impl<B: BottomHalves> Drop for Guard<'_, B> {
     fn drop(&mut self) {
-        self.platform.release_bottom_halves(&self.held);
+        self.core.release_bottom_halves(&self.held);
     }
 }

@@ -2,8 +2,8 @@
 //! When a poller lets go of its core.
 //!
 //! A SCHED_FIFO thread that never sleeps starves the per-core kernel threads: kworkers,
-//! ksoftirqd, RCU-tasks, livepatch transitions. Kernels answer with a bite of 50 ms in every
-//! second (RT throttle, fair server), which a packet would have to wait out. Windows of tens
+//! ksoftirqd, RCU-tasks, livepatch transitions. Kernels throttle such a thread for 50 ms in every
+//! second (RT throttle, fair server), and a packet would have to wait that long. Windows of tens
 //! of microseconds give the waiting tasks the same share before the kernel takes it in one
 //! piece:
 //!
@@ -25,13 +25,14 @@
 //! - Without a waiting task the poller only passes through the scheduler every
 //!   [`Housekeeping::VISIT_NS`]: RCU-tasks and livepatch want every thread to, now and then.
 //! - A kernel that rations real-time tasks whether anybody waits or not (RT throttle) is owed the
-//!   same. While nobody waits it is paid without going away: the poller polls on as an ordinary task.
+//!   same. While nobody waits it is paid without going away: the poller goes on as an ordinary
+//!   task.
 
-use super::Windows;
+use super::policy::Windows;
 
-/// Who, beside the poller, wants something of its core.
+/// Who, beside the poller, wants time of its core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Company {
+pub enum Demand {
     /// Nobody.
     None,
     /// Nobody, but the kernel rations the time of real-time tasks.
@@ -64,9 +65,9 @@ pub struct Housekeeping {
     /// The longest window of grace that is due next.
     grace_window_ns: u64,
     /// Who waited before a window of grace waits still.
-    waits_on: bool,
+    still_waits: bool,
     firm: bool,
-    last_look_ns: u64,
+    last_check_ns: u64,
     last_work_ns: u64,
     last_visit_ns: u64,
     /// When a waiting task last got something, or nobody waited.
@@ -118,9 +119,9 @@ impl Housekeeping {
             owed_ns: 0,
             grace_ns: Self::GRACE_NS,
             grace_window_ns: Self::FIRST_GRACE_NS,
-            waits_on: false,
+            still_waits: false,
             firm: false,
-            last_look_ns: now_ns,
+            last_check_ns: now_ns,
             last_work_ns: now_ns,
             last_visit_ns: now_ns,
             last_given_ns: now_ns,
@@ -140,42 +141,42 @@ impl Housekeeping {
 
     /// The window that is due at `now_ns`, if any, after a cycle that `worked` or found nothing.
     ///
-    /// Beside a task that always wants the core, `company` is asked only once per
+    /// Beside a task that always wants the core, `demand` is asked only once per
     /// [`Windows::spacing_ns`], and only when the next packet is far.
     pub fn window_due(
         &mut self,
         now_ns: u64,
         worked: bool,
-        company: impl FnOnce() -> Company,
+        demand: impl FnOnce() -> Demand,
     ) -> Option<Window> {
         if worked {
             self.last_work_ns = now_ns;
         }
-        let since_look_ns = now_ns.saturating_sub(self.last_look_ns);
+        let since_check_ns = now_ns.saturating_sub(self.last_check_ns);
         let graceful = self.grace_ns > 0;
-        let spaced = self.waits_on || since_look_ns >= self.windows.spacing_ns;
+        let spaced = self.still_waits || since_check_ns >= self.windows.spacing_ns;
         let quiet = now_ns.saturating_sub(self.last_work_ns) >= Self::QUIET_NS;
-        let looks = if spaced {
+        let checks = if spaced {
             worked || quiet || graceful
         } else {
             worked && graceful
         };
-        if !looks {
+        if !checks {
             return None;
         }
-        self.last_look_ns = now_ns;
-        let company = company();
-        if company == Company::None {
+        self.last_check_ns = now_ns;
+        let demand = demand();
+        if demand == Demand::None {
             self.owed_ns = self.owed_ns.min(0);
         } else {
             // Bounded before it is converted, so that it cannot wrap.
-            let share_ns = (since_look_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
+            let share_ns = (since_check_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
             self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
         }
-        if company == Company::Task {
-            return self.window_for_task(now_ns, since_look_ns);
+        if demand == Demand::Task {
+            return self.window_for_task(now_ns, since_check_ns);
         }
-        self.is_alone(now_ns);
+        self.note_alone(now_ns);
         if self.owed_ns >= Self::ORDINARY_NS as i64 {
             return Some(Window::Ordinary(self.owed_ns as u64));
         }
@@ -184,20 +185,20 @@ impl Housekeeping {
     }
 
     /// No task waits at `now_ns`: who comes next has had nothing yet.
-    fn is_alone(&mut self, now_ns: u64) {
+    fn note_alone(&mut self, now_ns: u64) {
         self.firm = false;
         self.last_given_ns = now_ns;
         self.grace_ns = Self::GRACE_NS;
         self.grace_window_ns = Self::FIRST_GRACE_NS;
-        self.waits_on = false;
+        self.still_waits = false;
     }
 
-    fn window_for_task(&mut self, now_ns: u64, since_look_ns: u64) -> Option<Window> {
+    fn window_for_task(&mut self, now_ns: u64, since_check_ns: u64) -> Option<Window> {
         let due = self.owed_ns >= self.windows.length_ns as i64;
         self.firm = (self.firm && due) || self.owed_ns >= Self::PATIENCE_NS as i64;
         if self.firm {
-            // Twice what has come to be owed since the last look, so that the debt shrinks.
-            let share_ns = since_look_ns / Self::SHARE;
+            // Twice what has come to be owed since the last check, so that the debt shrinks.
+            let share_ns = since_check_ns / Self::SHARE;
             let twice_ns = (2 * share_ns).saturating_add(Self::SWITCH_NS);
             // After a cycle so long that this is less than its share, a little more than that.
             let longest_ns = (self.windows.length_ns * Self::LONGEST_FIRM)
@@ -231,7 +232,7 @@ impl Housekeeping {
     /// Now is when to ask that: what the next cycle delivers wakes who has waited for it.
     pub fn window_taken(&mut self, now_ns: u64, away_ns: u64, waits: bool) {
         self.paid(now_ns, away_ns, waits);
-        self.waits_on = waits && self.grace_ns > 0;
+        self.still_waits = waits && self.grace_ns > 0;
         if away_ns >= self.windows.length_ns {
             self.last_given_ns = now_ns;
         }
@@ -239,13 +240,14 @@ impl Housekeeping {
         self.last_quiescent_ns = now_ns;
     }
 
-    /// Until `now_ns` the thread was an ordinary task, or away, for `for_ns`; a task `waits`, or not.
+    /// Until `now_ns` the thread was an ordinary task, or away, for `for_ns`; a task `waits`, or
+    /// not.
     pub fn paid(&mut self, now_ns: u64, for_ns: u64, waits: bool) {
         self.give(for_ns);
         if !waits {
-            self.is_alone(now_ns);
+            self.note_alone(now_ns);
         }
-        self.last_look_ns = now_ns;
+        self.last_check_ns = now_ns;
     }
 
     fn give(&mut self, away_ns: u64) {

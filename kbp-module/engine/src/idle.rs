@@ -6,7 +6,7 @@
 //! the next spin is twice as long; a sleep that lasted longer was right, so the next spin is half
 //! as long. Between [`IdleSpin::LEAST_PART`] of the longest and the longest.
 
-use super::Woken;
+use super::platform::Woken;
 
 /// The present spin time of one poller.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub struct IdleSpin {
 impl IdleSpin {
     /// The shortest spin is the longest divided by this.
     pub const LEAST_PART: u64 = 16;
-    /// Longest sleep: the hooks want to be tried out now and then.
+    /// Longest sleep: the hooks must be tried now and then.
     pub const LONGEST_SLEEP_NS: u64 = 500_000_000;
 
     /// Begins with the longest spin.

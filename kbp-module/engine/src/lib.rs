@@ -5,12 +5,14 @@
 //! `cargo test` and under model checkers. It decides; a [`Platform`] acts.
 //!
 //! ```text
-//!  Orders ──> poller::run ──> guard::Guard ──> Platform   (held: poll NAPIs, bounded by Budget)
-//!                  │                             ▲
-//!                  ├──> housekeeping, idle ──────┤        (between: windows, sleeps, yields)
-//!                  └──> Ledger  (state and counters, written only)
-//!  watch::Watch    (another core's look at the poller)
+//!  Orders ──> run ──> poller ──> cycle ──> guard ──> Platform   (held: poll NAPIs, within Budget)
+//!              │                                        ▲
+//!              ├──> window, yielding ───────────────────┤       (between: sleep, give the core)
+//!              └──> Ledger  (state and counters, written only)
+//!  watch::Watch    (another core checks on the poller)
 //! ```
+//!
+//! Inside, each file imports from the file that owns the name; what stands here is for outsiders.
 
 #![forbid(unsafe_code)]
 
@@ -19,19 +21,25 @@ mod cycle;
 mod guard;
 mod housekeeping;
 mod idle;
+mod ledger;
 mod life;
+mod orders;
 mod platform;
 mod policy;
 mod poller;
+mod run;
 mod watch;
+mod window;
+mod yielding;
 
 pub use budget::Budget;
-pub use cycle::{run_cycle, CycleReport};
-pub use guard::{Between, Guard, Held};
-pub use housekeeping::{Company, Housekeeping, Window};
+pub use guard::{Between, BottomHalves, Guard, Held};
+pub use housekeeping::{Demand, Housekeeping, Window};
 pub use idle::IdleSpin;
+pub use ledger::{CycleReport, Gap, Ledger};
 pub use life::{CoreState, YieldReason};
-pub use platform::{Gap, Ledger, Orders, Platform, PolledNapi, Taken, Wanted, Woken};
+pub use orders::{Order, Orders};
+pub use platform::{Platform, PolledNapi, Taken, Woken};
 pub use policy::{IdlePolicy, IrqMode, Policy, Windows};
-pub use poller::{run, End};
+pub use run::{run, End};
 pub use watch::Watch;

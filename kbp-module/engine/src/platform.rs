@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a poller needs from the world, for the one core it is bound to.
 
-use super::{Between, CoreState, CycleReport, Held, Policy, YieldReason};
+use super::guard::{Between, BottomHalves, Held};
 
 /// What polling one NAPI brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct PolledNapi {
     pub backlog: bool,
     /// Its poll used up its weight.
     pub exhausted: bool,
-    /// Its interrupt was off already: the poller looked, nobody called.
+    /// Its interrupt was off already: the poller checked it without being called.
     pub was_held: bool,
     /// Its interrupt stays off.
     pub is_held: bool,
@@ -45,7 +45,7 @@ pub struct Taken {
 /// How a sleep ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Woken {
-    /// The time was over, or control had something to say.
+    /// The time was over, or control called.
     ByTimer,
     /// A NAPI was scheduled.
     ByWork,
@@ -55,14 +55,9 @@ pub enum Woken {
 ///
 /// Methods with a [`Held`] run with bottom halves off, those with a [`Between`] may sleep or
 /// give the core away; the types keep the two apart.
-pub trait Platform {
+pub trait Platform: BottomHalves {
     /// Monotonic time in nanoseconds.
     fn now_ns(&self) -> u64;
-
-    /// Holds bottom halves off on this core: no softirq can run inside a poll.
-    fn hold_bottom_halves(&self, held: &Held);
-    /// Lets pending softirqs run. Matches [`Platform::hold_bottom_halves`].
-    fn release_bottom_halves(&self, held: &Held);
 
     /// Moves the core's poll list to the thread, unless the core was given away from outside.
     fn take_list(&self, held: &Held) -> Taken;
@@ -97,8 +92,9 @@ pub trait Platform {
     fn must_reschedule(&self) -> bool;
     /// Tells RCU that this thread holds no reference.
     fn quiescent_state(&self, between: &mut Between);
-    /// Leaves the core until a NAPI is scheduled, control calls, or about `limit_ns` are over
-    /// (in whole ticks, from one tick on). A NAPI that is already there prevents it. No NAPI may be held.
+    /// Leaves the core until a NAPI is scheduled, control calls, or about `limit_ns` are over (in
+    /// whole ticks, from one tick on). A NAPI that is already there prevents it. No NAPI may be
+    /// held.
     fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken;
     /// Leaves the core for `ns`, whatever is scheduled meanwhile; control can end it.
     fn sleep_firmly(&self, between: &mut Between, ns: u64);
@@ -112,58 +108,4 @@ pub trait Platform {
     /// Moves this thread to the transition's target; its stack holds no patched function that it
     /// will ever return to.
     fn join_patch(&self, between: &mut Between);
-}
-
-/// What control wants of a poller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// Serve the core.
-    Serve,
-    /// Leave the core to softirq for now: the system is going to sleep.
-    Pause,
-    /// Give the core back and end.
-    Stop,
-}
-
-/// What control has ordered; it may change at any moment.
-pub trait Orders {
-    /// What is wanted now.
-    fn wanted(&self, between: &mut Between) -> Wanted;
-    /// A number that changes with the policy.
-    fn version(&self) -> u32;
-    /// How to serve.
-    fn policy(&self) -> Policy;
-}
-
-/// The time since the cycle before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Gap {
-    /// All of it.
-    pub whole_ns: u64,
-    /// What was neither window nor sleep.
-    pub idle_ns: u64,
-}
-
-/// Where a poller writes what it did. It never reads back, so no decision depends on it.
-pub trait Ledger {
-    /// The core's new state.
-    fn state(&self, state: CoreState, reason: YieldReason);
-    /// A NAPI was polled `delay_ns`, at most, after it was scheduled.
-    fn polled(&self, napi: &PolledNapi, delay_ns: u64);
-    /// The interrupt of a NAPI was left off, or armed again, without any work in its poll.
-    fn holds_changed(&self, _napi: &PolledNapi) {}
-    /// A finished cycle.
-    fn cycle(&self, report: &CycleReport, gap: Gap);
-    /// A finished housekeeping window.
-    fn window(&self, away_ns: u64, woken: Woken);
-    /// A finished adaptive sleep, and for how long the poller will spin from now on.
-    fn slept(&self, away_ns: u64, woken: Woken, spin_ns: u64);
-    /// The core was given back for `away_ns`.
-    fn yielded(&self, away_ns: u64);
-    /// A cycle that armed the interrupts of held NAPIs.
-    fn released(&self);
-    /// A new policy is followed.
-    fn policy(&self, policy: &Policy);
-    /// A quiescent state was reported.
-    fn quiescent_state(&self);
 }

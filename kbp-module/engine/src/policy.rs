@@ -7,21 +7,31 @@ pub enum IrqMode {
     /// Armed when the NAPI has run dry; it announces the next packet.
     #[default]
     Armed,
-    /// Stays off; the poller looks at the ring.
+    /// Stays off; the poller checks the ring.
     Masked,
 }
 
-/// What a poller without work does.
+/// What a poller does when idle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IdlePolicy {
-    /// Looks on.
+    /// Keeps spinning.
     #[default]
     Spin,
-    /// Looks on for at most `spin_ns`, then arms the interrupts and sleeps.
+    /// Keeps spinning for at most `spin_ns`, then arms the interrupts and sleeps.
     Adaptive {
         /// Longest spin without work.
         spin_ns: u64,
     },
+}
+
+impl IdlePolicy {
+    /// Longest spin without work that a sleep may follow; 0 when none does.
+    pub fn longest_spin_ns(self) -> u64 {
+        match self {
+            IdlePolicy::Adaptive { spin_ns } => spin_ns,
+            IdlePolicy::Spin => 0,
+        }
+    }
 }
 
 /// The measures of housekeeping windows; see [`super::Housekeeping`].
@@ -29,7 +39,7 @@ pub enum IdlePolicy {
 pub struct Windows {
     /// What must be owed before a window is due; also the shortest firm window.
     pub length_ns: u64,
-    /// Time between two looks at the run queue, and so the shortest between two windows.
+    /// Time between two checks of the run queue, and so the shortest between two windows.
     pub spacing_ns: u64,
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! When a poller is suspected of not coming round.
+//! When a poller is suspected of not running.
 //!
-//! The watch looks from another core. What it sees may be the fault of a host that runs the
-//! guest's cores unevenly, so it only suspects; the suspected core itself, in an interrupt, says
-//! whether it has run for a while without its poller (`kbp_gate_suspect()` in the shim).
+//! The watch runs on another core. What it sees may be the fault of a host that runs the guest's
+//! cores unevenly, so it only suspects; the suspected core itself, in an interrupt, says whether
+//! it has run for a while without its poller (`kbp_gate_suspect()` in the shim).
 
-/// What the watch remembers of one core. All zeroes is a core never looked at.
+/// What the watch remembers of one core. All zeroes is a core never checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Watch {
     /// The last beat seen.
@@ -15,10 +15,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Looks per rescue time.
-    pub const LOOKS: u64 = 4;
+    /// Checks in one rescue time.
+    pub const CHECKS: u64 = 4;
 
-    /// A look at `now_ns`: the poller has begun `beat` cycles, and packets wait or not. Whether it
+    /// A check at `now_ns`: the poller has begun `beat` cycles, and packets wait or not. Whether it
     /// is to be suspected of being away for `limit_ns`: it has been for half of that, and the
     /// core will have to see the other half.
     pub fn suspects(&mut self, now_ns: u64, beat: u64, work_waits: bool, limit_ns: u64) -> bool {

@@ -3,18 +3,16 @@
 //! never fails, never calls the control path.
 
 mod config;
-mod entry;
 mod counter;
+mod entry;
 mod napis;
-mod platform;
 
-pub(crate) use self::entry::Core;
+pub(crate) use entry::Core;
 
-use self::entry::Book;
-use crate::engine::{self, Between, Orders, Policy, Wanted};
+use crate::engine::{self, Between, Order, Orders, Policy};
 use crate::sys::{self, Poller};
 use core::sync::atomic::{AtomicBool, Ordering};
-use platform::ThisCore;
+use entry::Book;
 
 /// The system is going to sleep. Written by control.
 pub(crate) static SUSPENDED: AtomicBool = AtomicBool::new(false);
@@ -25,32 +23,32 @@ pub(crate) static SUSPENDED: AtomicBool = AtomicBool::new(false);
 pub(crate) fn serve(core: u32, poller: &Poller) {
     // A thread is only ever created for a core that is in the table.
     if let Some(entry) = sys::core(core) {
-        let book = Book {
+        let ledger = Book {
             number: core,
             core: entry,
         };
-        let orders = OrdersOf {
+        let orders = CoreOrders {
             core: entry,
             poller,
         };
-        engine::run(&ThisCore::new(poller), &book, &orders);
+        engine::run(poller, &ledger, &orders);
     }
 }
 
 /// What control wants of the calling thread.
-struct OrdersOf<'a> {
+struct CoreOrders<'a> {
     core: &'a Core,
     poller: &'a Poller,
 }
 
-impl Orders for OrdersOf<'_> {
-    fn wanted(&self, between: &mut Between) -> Wanted {
+impl Orders for CoreOrders<'_> {
+    fn current(&self, between: &mut Between) -> Order {
         if self.poller.should_stop(between) {
-            Wanted::Stop
+            Order::Stop
         } else if SUSPENDED.load(Ordering::Relaxed) {
-            Wanted::Pause
+            Order::Pause
         } else {
-            Wanted::Serve
+            Order::Serve
         }
     }
 

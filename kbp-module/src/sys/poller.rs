@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A poller thread's hold on its core.
+//! A poller thread's hold on its core: the engine's [`Platform`], carried out by the shim.
 
 use super::shim::{self, RawPolled, RawPoller};
-use crate::engine::{Between, Held, PolledNapi, Taken};
+use crate::engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
 
 /// Acts on the core of the calling `kbp/N` thread. The pointer makes it neither `Send` nor `Sync`.
 pub(crate) struct Poller {
@@ -23,23 +23,35 @@ impl Poller {
         Self { raw }
     }
 
-    /// Holds bottom halves off; the guard has made `held` for this.
-    pub(crate) fn hold(&self, _held: &Held) {
+    /// Whether control waits for this thread to end; forgets a nudge.
+    pub(crate) fn should_stop(&self, _between: &mut Between) -> bool {
+        // SAFETY: poller-thread.
+        unsafe { shim::kbp_thread_should_stop() }
+    }
+}
+
+impl BottomHalves for Poller {
+    fn hold_bottom_halves(&self, _held: &Held) {
         // SAFETY: poller-thread; the guard borrows the thread's `Between`, so none is held yet.
         unsafe { shim::kbp_poller_hold(self.raw) }
     }
 
-    /// Lets bottom halves run again; called by the guard's drop, once.
-    pub(crate) fn release(&self, _held: &Held) {
-        // SAFETY: poller-thread; held.
+    fn release_bottom_halves(&self, _held: &Held) {
+        // SAFETY: poller-thread; held, and called once, by the guard's drop.
         unsafe { shim::kbp_poller_release(self.raw) }
     }
+}
 
-    /// Moves the core's poll list here.
-    pub(crate) fn take_list(&self, _held: &Held) -> Taken {
+impl Platform for Poller {
+    fn now_ns(&self) -> u64 {
+        super::now_ns()
+    }
+
+    fn take_list(&self, _held: &Held) -> Taken {
         let (mut called_ns, mut preempted) = (0, false);
         // SAFETY: poller-thread; held.
-        let absorbed = unsafe { shim::kbp_poller_take_list(self.raw, &mut called_ns, &mut preempted) };
+        let absorbed =
+            unsafe { shim::kbp_poller_take_list(self.raw, &mut called_ns, &mut preempted) };
         Taken {
             lost: absorbed < 0,
             absorbed: u32::try_from(absorbed).unwrap_or(0),
@@ -48,8 +60,7 @@ impl Poller {
         }
     }
 
-    /// Polls the next NAPI, and keeps its interrupt off on `hold`.
-    pub(crate) fn poll_next(&self, _held: &Held, hold: bool) -> Option<PolledNapi> {
+    fn poll_next(&self, _held: &Held, hold: bool) -> Option<PolledNapi> {
         let mut polled = RawPolled::default();
         // SAFETY: poller-thread; held.
         let any = unsafe { shim::kbp_poller_poll_next(self.raw, hold, &mut polled) };
@@ -64,118 +75,92 @@ impl Poller {
         })
     }
 
-    /// Whether the taken list still holds a NAPI.
-    pub(crate) fn has_more(&self, _held: &Held) -> bool {
+    fn has_more(&self, _held: &Held) -> bool {
         // SAFETY: poller-thread; held.
         unsafe { shim::kbp_poller_has_more(self.raw) }
     }
 
-    /// Returns the rest to the core; returns the softirqs taken over.
-    pub(crate) fn give_back(&self, _held: &Held) -> u32 {
+    fn give_back(&self, _held: &Held) -> u32 {
         // SAFETY: poller-thread; held.
         unsafe { shim::kbp_poller_give_back(self.raw) }
     }
 
-    /// The hooks leave NAPIs of this core to this thread from here on.
-    pub(crate) fn take_core(&self, _between: &mut Between) {
-        // SAFETY: poller-thread.
+    fn take_core(&self, _between: &mut Between) {
+        // SAFETY: poller-thread; between.
         unsafe { shim::kbp_gate_take() }
     }
 
-    /// Softirq serves this core from here on.
-    pub(crate) fn give_core(&self, _between: &mut Between) {
+    fn give_core(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_gate_give() }
     }
 
-    /// Whether the hooks stop NET_RX here, found out by trying.
-    pub(crate) fn hooks_in_effect(&self, _between: &mut Between) -> bool {
-        // SAFETY: poller-thread; between.
-        unsafe { shim::kbp_hooks_in_effect() }
+    fn hooks_in_effect(&self, _between: &mut Between) -> bool {
+        super::hooks_in_effect()
     }
 
-    /// Whether another task wants the core.
-    pub(crate) fn others_waiting(&self) -> bool {
+    fn others_waiting(&self) -> bool {
         // SAFETY: poller-thread.
         unsafe { shim::kbp_thread_others_waiting() }
     }
 
-    /// Whether the kernel rations the time of this thread's class.
-    pub(crate) fn is_rationed(&self) -> bool {
+    fn is_rationed(&self) -> bool {
         // SAFETY: poller-thread.
         unsafe { shim::kbp_thread_is_rationed() }
     }
 
-    /// An ordinary task from here on.
-    pub(crate) fn be_ordinary(&self, _between: &mut Between) {
+    fn be_ordinary(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_thread_be_ordinary() }
     }
 
-    /// With the policy that control wants from here on.
-    pub(crate) fn be_as_wanted(&self, _between: &mut Between) {
+    fn be_as_wanted(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_thread_be_as_wanted() }
     }
 
-    /// Whether the scheduler wants the core.
-    pub(crate) fn must_reschedule(&self) -> bool {
+    fn must_reschedule(&self) -> bool {
         // SAFETY: poller-thread.
         unsafe { shim::kbp_thread_must_reschedule() }
     }
 
-    /// Tells RCU that the thread holds nothing.
-    pub(crate) fn quiescent_state(&self, _between: &mut Between) {
+    fn quiescent_state(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between two cycles no RCU read lock is held.
         unsafe { shim::kbp_quiescent_state() }
     }
 
-    /// Leaves the core until a NAPI is scheduled or the time is over; true for the former.
-    pub(crate) fn sleep_until_work(&self, _between: &mut Between, limit_ns: u64) -> bool {
+    fn sleep_until_work(&self, _between: &mut Between, limit_ns: u64) -> Woken {
         // SAFETY: poller-thread; between.
-        unsafe { shim::kbp_thread_sleep_until_work(limit_ns) }
+        if unsafe { shim::kbp_thread_sleep_until_work(limit_ns) } {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
     }
 
-    /// Leaves the core for `ns`.
-    pub(crate) fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
+    fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_thread_sleep_firmly(ns) }
     }
 
-    /// Passes through the scheduler.
-    pub(crate) fn pass_scheduler(&self, _between: &mut Between) {
+    fn pass_scheduler(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_thread_pass_scheduler() }
     }
 
-    /// A pause of the pipeline.
-    pub(crate) fn relax(&self) {
+    fn relax(&self) {
         // SAFETY: No precondition.
         unsafe { shim::kbp_thread_relax() }
     }
 
-    /// Monotonic nanoseconds.
-    pub(crate) fn now_ns(&self) -> u64 {
-        // SAFETY: No precondition.
-        unsafe { shim::kbp_now_ns() }
-    }
-
-    /// Whether a livepatch transition waits for this thread.
-    pub(crate) fn patch_pending(&self) -> bool {
+    fn patch_pending(&self) -> bool {
         // SAFETY: poller-thread.
         unsafe { shim::kbp_patch_pending() }
     }
 
-    /// Joins the pending transition.
-    pub(crate) fn patch_join(&self, _between: &mut Between) {
+    fn join_patch(&self, _between: &mut Between) {
         // SAFETY: poller-thread; between two cycles no patched function is on the stack that this
         // thread would return to.
         unsafe { shim::kbp_patch_join() }
-    }
-
-    /// Whether control waits for this thread to end; forgets a nudge.
-    pub(crate) fn should_stop(&self, _between: &mut Between) -> bool {
-        // SAFETY: poller-thread.
-        unsafe { shim::kbp_thread_should_stop() }
     }
 }

@@ -2,11 +2,10 @@
 //! The tracepoints `kbp:*`.
 
 use super::shim;
-use crate::engine::{CycleReport, Gap, IdlePolicy, IrqMode, Policy, Woken, YieldReason};
+use crate::engine::{CycleReport, Gap, IrqMode, Policy, Woken, YieldReason};
 
 /// `kbp:cycle`
 pub(crate) fn cycle(core: u32, report: &CycleReport, gap: Gap) {
-    let busy_ns = report.end_ns.saturating_sub(report.start_ns);
     // SAFETY: Plain values; a tracepoint may be called from any context.
     unsafe {
         shim::kbp_trace_cycle(
@@ -15,7 +14,7 @@ pub(crate) fn cycle(core: u32, report: &CycleReport, gap: Gap) {
             report.held_polls,
             report.packets,
             report.absorbed,
-            busy_ns,
+            report.guard_ns(),
             gap.whole_ns,
         )
     }
@@ -41,10 +40,7 @@ pub(crate) fn rescue(core: u32, pid: i32, comm: &[u8; 16]) {
 
 /// `kbp:mode`
 pub(crate) fn mode(core: u32, policy: &Policy) {
-    let spin_ns = match policy.idle {
-        IdlePolicy::Adaptive { spin_ns } => spin_ns,
-        IdlePolicy::Spin => 0,
-    };
+    let spin_ns = policy.idle.longest_spin_ns();
     // SAFETY: As above.
     unsafe { shim::kbp_trace_mode(core, policy.irq == IrqMode::Masked, spin_ns) }
 }

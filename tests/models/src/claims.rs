@@ -37,12 +37,12 @@ impl State {
         );
     }
 
-    /// The poller tells how long a NAPI has waited.
-    pub(crate) fn delay_told(&mut self, napi: usize, delay_ns: u64) {
+    /// The poller reports how long a NAPI has waited.
+    pub(crate) fn delay_reported(&mut self, napi: usize, delay_ns: u64) {
         if let Some(waited_ns) = self.napis[napi].waited_ns.take() {
             assert!(
                 delay_ns >= waited_ns,
-                "delay: NAPI {napi} waited {waited_ns} ns, told {delay_ns}"
+                "delay: NAPI {napi} waited {waited_ns} ns, reported {delay_ns}"
             );
         }
     }

@@ -2,13 +2,23 @@
 //! The engine's traits, carried out on the machine.
 
 use kbp_engine::{
-    Between, CoreState, CycleReport, Gap, Held, Ledger, Orders, Platform, Policy, PolledNapi,
-    Taken, Wanted, Woken, YieldReason,
+    Between, BottomHalves, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders, Platform,
+    Policy, PolledNapi, Taken, Woken, YieldReason,
 };
 use shuttle::thread;
 
 use crate::state::Context;
 use crate::Machine;
+
+impl BottomHalves for Machine {
+    fn hold_bottom_halves(&self, _held: &Held) {
+        self.hold();
+    }
+
+    fn release_bottom_halves(&self, _held: &Held) {
+        self.release();
+    }
+}
 
 impl Platform for Machine {
     fn now_ns(&self) -> u64 {
@@ -17,14 +27,6 @@ impl Platform for Machine {
             s.ghost.last_read_ns = s.now_ns;
             s.now_ns
         })
-    }
-
-    fn hold_bottom_halves(&self, _held: &Held) {
-        self.hold();
-    }
-
-    fn release_bottom_halves(&self, _held: &Held) {
-        self.release();
     }
 
     fn take_list(&self, _held: &Held) -> Taken {
@@ -107,13 +109,13 @@ impl Platform for Machine {
 }
 
 impl Orders for Machine {
-    fn wanted(&self, _between: &mut Between) -> Wanted {
+    fn current(&self, _between: &mut Between) -> Order {
         if self.should_stop() {
-            Wanted::Stop
+            Order::Stop
         } else if self.unseen(|s| s.suspended) {
-            Wanted::Pause
+            Order::Pause
         } else {
-            Wanted::Serve
+            Order::Serve
         }
     }
 
@@ -141,7 +143,7 @@ impl Ledger for Machine {
     }
 
     fn polled(&self, napi: &PolledNapi, delay_ns: u64) {
-        self.unseen(|s| s.delay_told(napi.napi_id as usize - 1, delay_ns));
+        self.unseen(|s| s.delay_reported(napi.napi_id as usize - 1, delay_ns));
     }
 
     fn cycle(&self, _report: &CycleReport, _gap: Gap) {}

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The schedule of windows, asked at arbitrary times.
 
-use kbp_engine::{Company, Housekeeping, Window, Windows};
+use kbp_engine::{Demand, Housekeeping, Window, Windows};
 use proptest::prelude::*;
 
 const SPACING_NS: u64 = 500_000;
 
-fn task() -> Company {
-    Company::Task
+fn task() -> Demand {
+    Demand::Task
 }
 
 fn starting_at(now_ns: u64) -> Housekeeping {
@@ -61,7 +61,7 @@ fn looking_at_the_run_queue_is_saved_within_the_spacing() {
     for since_ns in [1, SPACING_NS - 1, SPACING_NS, SPACING_NS + 1] {
         schedule.window_due(begin_ns + since_ns, true, || {
             looked.set(looked.get() + 1);
-            Company::Task
+            Demand::Task
         });
     }
     assert_eq!(looked.get(), 1);
@@ -71,10 +71,10 @@ fn looking_at_the_run_queue_is_saved_within_the_spacing() {
 fn nobody_waiting_brings_one_pass_through_the_scheduler_per_visit() {
     let mut schedule = starting_at(0);
     assert_eq!(
-        schedule.window_due(Housekeeping::VISIT_NS - 1, false, || Company::None),
+        schedule.window_due(Housekeeping::VISIT_NS - 1, false, || Demand::None),
         None
     );
-    let window = schedule.window_due(Housekeeping::VISIT_NS + SPACING_NS, false, || Company::None);
+    let window = schedule.window_due(Housekeeping::VISIT_NS + SPACING_NS, false, || Demand::None);
     assert_eq!(window, Some(Window::Visit));
 }
 
@@ -193,7 +193,7 @@ fn a_kernel_that_rations_is_paid_without_going_away() {
     let (mut schedule, mut now_ns, mut ordinary_ns) = (starting_at(0), 0, 0);
     while now_ns < 1_000_000_000 {
         now_ns += SPACING_NS;
-        match schedule.window_due(now_ns, now_ns % 3 == 0, || Company::Ration) {
+        match schedule.window_due(now_ns, now_ns % 3 == 0, || Demand::Ration) {
             Some(Window::Ordinary(ns)) => {
                 assert!((Housekeeping::ORDINARY_NS..=Housekeeping::MOST_OWED_NS).contains(&ns));
                 ordinary_ns += ns;
@@ -226,7 +226,7 @@ fn a_debt_is_forgotten_when_nobody_waits_any_more() {
     let (mut schedule, mut now_ns) = (starting_at(0), 0);
     pass(&mut schedule, &mut now_ns, 250_000_000, 0);
     assert_eq!(
-        schedule.window_due(now_ns + SPACING_NS, true, || Company::None),
+        schedule.window_due(now_ns + SPACING_NS, true, || Demand::None),
         None
     );
 }

@@ -24,7 +24,7 @@ fn a_poller_away_for_half_the_time_while_packets_wait_is_suspected() {
 }
 
 #[test]
-fn a_poller_that_comes_round_is_not() {
+fn a_poller_that_runs_is_not() {
     let looks = [(1, true), (1, true), (2, true), (2, true), (3, true)];
     assert!(suspicions(&looks).is_empty());
 }

@@ -39,13 +39,13 @@ impl World {
         };
         if interrupt {
             self.list.borrow_mut().push_back(index);
-            if !self.looks_again.get() {
+            if !self.in_net_rx_action.get() {
                 self.raise_net_rx();
             }
         }
     }
 
-    /// NET_RX is raised: the poller is told if the hooks are in effect and it has the core.
+    /// NET_RX is raised: the poller is called if the hooks are in effect and it has the core.
     pub(super) fn raise_net_rx(&self) {
         if self.owned.get() && self.hooks.get() {
             if self.asleep.get() && self.called_ns.get().is_none() {
@@ -63,7 +63,7 @@ impl World {
         if !may_run || !self.net_rx_pending.replace(false) {
             return;
         }
-        self.looks_again.set(false);
+        self.in_net_rx_action.set(false);
         for index in std::mem::take(&mut *self.list.borrow_mut()) {
             let mut napis = self.napis.borrow_mut();
             let napi = &mut napis[index];
@@ -78,7 +78,7 @@ impl World {
     pub(super) fn shut(&self) {
         self.begun.set(true);
         self.owned.set(false);
-        self.looks_again.set(false);
+        self.in_net_rx_action.set(false);
         self.net_rx_pending.set(true);
         self.run_softirq();
     }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the poller is told, and what it tells.
+//! The poller's orders, and what it reports.
 
 use kbp_engine::{
-    Between, CoreState, CycleReport, Gap, Ledger, Orders, Policy, PolledNapi, Wanted, Woken,
+    Between, CoreState, CycleReport, Gap, Ledger, Order, Orders, Policy, PolledNapi, Woken,
     YieldReason,
 };
 
 use super::{Away, World};
 
 impl Orders for World {
-    fn wanted(&self, _between: &mut Between) -> Wanted {
+    fn current(&self, _between: &mut Between) -> Order {
         self.must_be_free();
         let look = self.looks.get();
         self.looks.set(look + 1);
@@ -19,11 +19,11 @@ impl Orders for World {
         }
         self.nudged.set(false);
         if self.stop.get() {
-            Wanted::Stop
+            Order::Stop
         } else if self.suspended.get() {
-            Wanted::Pause
+            Order::Pause
         } else {
-            Wanted::Serve
+            Order::Serve
         }
     }
 

@@ -14,7 +14,7 @@ use kbp_engine::{run, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, 
 
 pub(crate) use napi::Napi;
 
-/// What a script lets happen before the `n`-th look at the orders.
+/// What a script lets happen before the orders are read for the `n`-th time.
 pub(crate) type Script = Box<dyn Fn(u64, &World)>;
 
 /// Something that happens at its time, whatever the poller does then.
@@ -79,14 +79,14 @@ pub(crate) struct World {
     pub(crate) shut_from_outside: Cell<bool>,
     pub(crate) net_rx_pending: Cell<bool>,
     /// The kernel's `in_net_rx_action`.
-    looks_again: Cell<bool>,
+    in_net_rx_action: Cell<bool>,
     asleep: Cell<bool>,
     called_ns: Cell<Option<u64>>,
     // What is wanted.
     pub(crate) hooks: Cell<bool>,
     pub(crate) others_waiting: Cell<bool>,
-    /// CPU time that a program which reads the packets wants for each poll's, and for those it has not
-    /// come to.
+    /// CPU time that a program which reads the packets wants for each poll's, and for those it has
+    /// not read yet.
     pub(crate) reader_cost_ns: Cell<u64>,
     pub(crate) reader_wants_ns: Cell<u64>,
     /// The kernel rations real-time tasks.
@@ -145,7 +145,7 @@ impl Default for World {
             took_owned: Cell::default(),
             shut_from_outside: Cell::default(),
             net_rx_pending: Cell::default(),
-            looks_again: Cell::default(),
+            in_net_rx_action: Cell::default(),
             asleep: Cell::default(),
             called_ns: Cell::default(),
             hooks: Cell::new(true),
@@ -227,12 +227,15 @@ impl World {
     pub(crate) fn run(&self) -> End {
         let end = run(self, self, self);
         assert!(!self.owned.get(), "the core was kept");
-        assert!(!self.looks_again.get(), "the kernel's flag was left set");
+        assert!(
+            !self.in_net_rx_action.get(),
+            "the kernel's flag was left set"
+        );
         self.assert_released();
         end
     }
 
-    /// Runs one cycle and no more: a poller that is told to stop at its second look.
+    /// Runs one cycle and no more: a poller that is ordered to stop when it asks again.
     pub(crate) fn run_one_cycle(&self) -> CycleReport {
         self.run_scripted(|look, world| world.stop.set(look == 1));
         self.reports.borrow()[0]

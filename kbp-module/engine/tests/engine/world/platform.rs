@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::{Between, Held, Platform, PolledNapi, Taken, Woken};
+use kbp_engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
 
 use super::World;
 
@@ -56,12 +56,7 @@ impl World {
     }
 }
 
-impl Platform for World {
-    fn now_ns(&self) -> u64 {
-        self.spend(10);
-        self.now_ns.get()
-    }
-
+impl BottomHalves for World {
     fn hold_bottom_halves(&self, _held: &Held) {
         self.must_be_free();
         self.guard_depth.set(1);
@@ -76,6 +71,13 @@ impl Platform for World {
         self.guard_depth.set(0);
         self.run_softirq();
     }
+}
+
+impl Platform for World {
+    fn now_ns(&self) -> u64 {
+        self.spend(10);
+        self.now_ns.get()
+    }
 
     fn take_list(&self, _held: &Held) -> Taken {
         self.must_be_guarded();
@@ -89,7 +91,7 @@ impl Platform for World {
                 preempted: self.preempted.get(),
             };
         }
-        self.looks_again.set(true);
+        self.in_net_rx_action.set(true);
         self.taken.borrow_mut().append(&mut self.list.borrow_mut());
         Taken {
             lost: false,
@@ -170,7 +172,7 @@ impl Platform for World {
         self.must_be_free();
         assert!(
             !self.hooks_untried.get(),
-            "took a core without a look at the hooks"
+            "took a core without a try of the hooks"
         );
         self.begun.set(true);
         self.owned.set(true);
@@ -234,7 +236,7 @@ impl Platform for World {
             self.napis.borrow().iter().all(|napi| !napi.held),
             "sleeps while a NAPI is held"
         );
-        self.looks_again.set(false);
+        self.in_net_rx_action.set(false);
         self.asleep.set(true);
         let whole_ticks_ns = limit_ns.div_ceil(TICK_NS) * TICK_NS;
         self.sleep(whole_ticks_ns, || self.called_ns.get().is_some());

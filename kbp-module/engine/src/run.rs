@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The body of a poller thread, from taking its core to giving it back.
+//!
+//! Between two cycles the thread's stack holds no guard and no patched function that it will
+//! return to. All stopping, yielding and sleeping happens there and nowhere else; the
+//! [`Between`](super::guard::Between) that those acts want exists only there.
+
+use super::ledger::Ledger;
+use super::life::{CoreState, YieldReason};
+use super::orders::{Order, Orders};
+use super::platform::Platform;
+use super::poller::Poller;
+use super::yielding::Next;
+
+/// Time between two tries of the hooks while serving.
+const TRY_HOOKS_NS: u64 = 250_000_000;
+
+/// How a poller's service ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Control wanted it. The state is left at [`CoreState::Draining`]: only who has seen the
+    /// thread end may call the core off.
+    Stopped,
+    /// The core had been given to softirq from outside.
+    Rescued,
+}
+
+/// Serves the calling thread's core until it is asked to stop, or the core is taken from it.
+///
+/// On return the core belongs to softirq again.
+pub fn run<P: Platform, L: Ledger, O: Orders>(platform: &P, ledger: &L, orders: &O) -> End {
+    Poller::new(platform, ledger, orders).live()
+}
+
+impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
+    fn live(mut self) -> End {
+        self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
+        let mut serving = false;
+        loop {
+            match self.next() {
+                Next::Serve => {
+                    if !serving {
+                        self.take_core();
+                        serving = true;
+                    }
+                    if self.round() {
+                        continue;
+                    }
+                    if self.orders.current(&mut self.between) != Order::Stop {
+                        self.ledger.state(CoreState::Yielded, YieldReason::Rescue);
+                        return End::Rescued;
+                    }
+                }
+                Next::Yield(reason) => {
+                    self.yield_core(reason);
+                    serving = false;
+                }
+                Next::Stop => break,
+            }
+        }
+        self.ledger.state(CoreState::Draining, YieldReason::None);
+        self.platform.give_core(&mut self.between);
+        End::Stopped
+    }
+
+    fn take_core(&mut self) {
+        // Before, not after: what is scheduled from then on waits for the poller.
+        let now_ns = self.platform.now_ns();
+        self.platform.take_core(&mut self.between);
+        self.ledger.state(CoreState::Polling, YieldReason::None);
+        self.begin(now_ns);
+    }
+
+    /// One cycle and what follows it; false when the core was lost.
+    fn round(&mut self) -> bool {
+        self.follow_policy();
+        if self.platform.must_reschedule() {
+            self.platform.pass_scheduler(&mut self.between);
+        }
+        let Some(worked) = self.cycle(self.may_hold()) else {
+            return false;
+        };
+        let now_ns = self.clock.cycle_end_ns;
+        self.report_quiescent(now_ns);
+        self.try_hooks(now_ns);
+        match self.window_due(now_ns, worked) {
+            Some(window) => self.window(window),
+            None if worked => true,
+            None => self.idle(now_ns),
+        }
+    }
+
+    fn report_quiescent(&mut self, now_ns: u64) {
+        if self.housekeeping.quiescent_due(now_ns) {
+            self.platform.quiescent_state(&mut self.between);
+            self.ledger.quiescent_state();
+        }
+    }
+
+    fn try_hooks(&mut self, now_ns: u64) {
+        if now_ns.saturating_sub(self.clock.hooks_tried_ns) >= TRY_HOOKS_NS {
+            self.clock.hooks_tried_ns = now_ns;
+            self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
+        }
+    }
+}

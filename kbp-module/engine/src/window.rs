@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Leaving the core for a while without giving it to softirq: housekeeping windows and adaptive
+//! sleeps. What is scheduled meanwhile waits for the poller.
+
+use super::guard::Between;
+use super::housekeeping::{Demand, Window};
+use super::idle::IdleSpin;
+use super::ledger::Ledger;
+use super::life::{CoreState, YieldReason};
+use super::orders::Orders;
+use super::platform::{Platform, Woken};
+use super::policy::IdlePolicy;
+use super::poller::{Ordinary, Poller};
+
+impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
+    /// The window that is due at `now_ns`, after a cycle that `worked` or found nothing.
+    pub(super) fn window_due(&mut self, now_ns: u64, worked: bool) -> Option<Window> {
+        if self.stays_ordinary(now_ns) {
+            return None;
+        }
+        let platform = self.platform;
+        self.housekeeping
+            .window_due(now_ns, worked, || demand(platform))
+    }
+
+    /// Whether this thread goes on as an ordinary task. It does not when its time is over, nor when
+    /// a task waits: that one would get the core, packets or not.
+    fn stays_ordinary(&mut self, now_ns: u64) -> bool {
+        let Some(ordinary) = self.ordinary else {
+            return false;
+        };
+        let for_ns = now_ns.saturating_sub(ordinary.since_ns);
+        let waits = self.platform.others_waiting();
+        if !waits && for_ns < ordinary.length_ns {
+            return true;
+        }
+        self.be_as_wanted();
+        self.housekeeping.paid(now_ns, for_ns, waits);
+        false
+    }
+
+    /// Ends a time as an ordinary task.
+    pub(super) fn be_as_wanted(&mut self) {
+        if self.ordinary.take().is_some() {
+            self.platform.be_as_wanted(&mut self.between);
+        }
+    }
+
+    /// Leaves the core as `window` says. False when the core was lost.
+    pub(super) fn window(&mut self, window: Window) -> bool {
+        let (away_ns, woken) = match window {
+            Window::Visit => {
+                let left_ns = self.platform.now_ns();
+                self.platform.pass_scheduler(&mut self.between);
+                self.account_absence(left_ns);
+                return true;
+            }
+            Window::Ordinary(length_ns) => {
+                self.ordinary = Some(Ordinary {
+                    since_ns: self.platform.now_ns(),
+                    length_ns,
+                });
+                self.platform.be_ordinary(&mut self.between);
+                return true;
+            }
+            Window::Firm(ns) => self.leave(|platform, between| {
+                platform.sleep_firmly(between, ns);
+                Woken::ByTimer
+            }),
+            Window::Polite(limit_ns) => {
+                // Work instead of a window, which is still owed.
+                if let Some(goes_on) = self.let_go() {
+                    return goes_on;
+                }
+                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
+            }
+        };
+        self.ledger.window(away_ns, woken);
+        self.ledger.state(CoreState::Polling, YieldReason::None);
+        true
+    }
+
+    /// Spins on, or sleeps when it is time to. False when the core was lost.
+    pub(super) fn idle(&mut self, now_ns: u64) -> bool {
+        let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
+        if self.policy.idle == IdlePolicy::Spin || !self.idle.sleep_due(idle_ns) {
+            self.platform.relax();
+            return true;
+        }
+        if let Some(goes_on) = self.let_go() {
+            return goes_on;
+        }
+        let (away_ns, woken) = self.leave(|platform, between| {
+            platform.sleep_until_work(between, IdleSpin::LONGEST_SLEEP_NS)
+        });
+        self.idle.slept(away_ns, woken);
+        self.ledger.slept(away_ns, woken, self.idle.spin_ns());
+        self.ledger.state(CoreState::Polling, YieldReason::None);
+        true
+    }
+
+    /// Sleeps as `sleep` does: for how long, and how it ended.
+    fn leave(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) -> (u64, Woken) {
+        self.ledger.state(CoreState::Sleeping, YieldReason::None);
+        let left_ns = self.platform.now_ns();
+        let woken = sleep(self.platform, &mut self.between);
+        (self.account_absence(left_ns), woken)
+    }
+
+    /// The thread is back after it left its core at `left_ns`; how long that was.
+    fn account_absence(&mut self, left_ns: u64) -> u64 {
+        self.clock.here_ns = self.platform.now_ns();
+        let away_ns = self.clock.here_ns.saturating_sub(left_ns);
+        self.clock.away_ns += away_ns;
+        let waits = self.platform.others_waiting();
+        self.housekeeping
+            .window_taken(self.clock.here_ns, away_ns, waits);
+        away_ns
+    }
+}
+
+fn demand<P: Platform>(platform: &P) -> Demand {
+    if platform.others_waiting() {
+        Demand::Task
+    } else if platform.is_rationed() {
+        Demand::Ration
+    } else {
+        Demand::None
+    }
+}
