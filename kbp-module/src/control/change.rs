@@ -41,12 +41,9 @@ pub(super) fn enable(request: &mut Change) -> Result {
     report(request, |request| {
         check_arguments(request, CHANGE_FORCE, FIELDS_ALL)?;
         check_cores(request, &lock)?;
-        check_config(request)?;
-        let changes = |(core, entry): (u32, &'static Core)| {
-            is_off(core) || merged(entry, request) != entry.config.get()
-        };
+        plan_config(request)?;
         let changed = entries(&request.cores)
-            .filter(|each| changes(*each))
+            .filter(|(core, entry)| is_off(*core) || is_changed(entry))
             .count();
         apply_config(request, &lock)?;
         commit_enable(request, &lock).inspect_err(|_| restore(request, &lock))?;
@@ -60,7 +57,7 @@ pub(super) fn configure(request: &mut Change) -> Result {
     report(request, |request| {
         check_arguments(request, 0, FIELDS_ALL)?;
         check_possible(request)?;
-        check_config(request)?;
+        plan_config(request)?;
         apply_config(request, &lock)
     })
 }
@@ -71,7 +68,7 @@ pub(super) fn disable(request: &mut Change) -> Result {
     report(request, |request| {
         check_arguments(request, 0, 0)?;
         check_possible(request)?;
-        let stopped = service::stop_set(&request.cores, &lock);
+        let stopped = service::stop(request.cores.iter(), &lock);
         if let Some(core) = stopped.stuck {
             return Err(Failure::of_core(STEP_STOP, core, ETIMEDOUT));
         }
@@ -136,45 +133,45 @@ fn check_cores(request: &Change, lock: &ControlLock) -> Outcome<()> {
     if request.cores.contains(0) && is_off(0) {
         return Err(Failure::of_core(STEP_BOOT_CORE, 0, EBUSY));
     }
-    let keeps_house = |core: &u32| online(core) && is_off(*core) && !request.cores.contains(*core);
-    if !(0..sys::core_limit()).any(|core| keeps_house(&core)) {
+    let stays_free = |core: &u32| online(core) && is_off(*core) && !request.cores.contains(*core);
+    if !(0..sys::core_limit()).any(|core| stays_free(&core)) {
         return Err(Failure::new(STEP_HOUSEKEEPING, EBUSY));
     }
     Ok(())
 }
 
-fn check_config(request: &Change) -> Outcome<()> {
+/// Checks and keeps the configuration that the request means for each core, and the one to go
+/// back to.
+fn plan_config(request: &Change) -> Outcome<()> {
     for (core, entry) in entries(&request.cores) {
-        if let Err(field) = config::merge(&entry.config.get(), request.fields, &request.config) {
-            return Err(Failure {
+        let old = entry.config.get();
+        let new =
+            config::merge(&old, request.fields, &request.config).map_err(|field| Failure {
                 field,
                 ..Failure::of_core(STEP_CONFIG, core, EINVAL)
-            });
-        }
+            })?;
+        entry.before.set(&old);
+        entry.planned.set(&new);
     }
     Ok(())
 }
 
-/// Sets what was checked; how many cores have another configuration now.
+/// Whether the plan changes the core's configuration.
+fn is_changed(entry: &Core) -> bool {
+    entry.planned.get() != entry.before.get()
+}
+
+/// Sets what was planned; how many cores have another configuration now.
 fn apply_config(request: &Change, lock: &ControlLock) -> Outcome<u32> {
-    remember(request);
     let mut changed = 0;
     for (core, entry) in entries(&request.cores) {
-        let old = entry.config.get();
-        let new = merged(entry, request);
-        changed += u32::from(new != old);
-        if let Err(error) = follow(core, &new, lock) {
+        changed += u32::from(is_changed(entry));
+        if let Err(error) = follow(core, &entry.planned.get(), lock) {
             restore(request, lock);
             return Err(Failure::of_core(STEP_LATENCY, core, error));
         }
     }
     Ok(changed)
-}
-
-/// The configuration that the request means for a core. Checked before; an error means none.
-fn merged(entry: &Core, request: &Change) -> CoreConfig {
-    let old = entry.config.get();
-    config::merge(&old, request.fields, &request.config).unwrap_or(old)
 }
 
 /// Makes `settings` those of `core`, and its thread's if it has one.
@@ -190,14 +187,7 @@ fn follow(core: u32, settings: &CoreConfig, lock: &ControlLock) -> Result {
     Ok(())
 }
 
-/// Keeps the configurations of the request's cores, to go back to.
-fn remember(request: &Change) {
-    for (_, entry) in entries(&request.cores) {
-        entry.before.set(&entry.config.get());
-    }
-}
-
-/// Goes back to them.
+/// Goes back to the configurations before the plan.
 fn restore(request: &Change, lock: &ControlLock) {
     for (core, entry) in entries(&request.cores) {
         let _ = follow(core, &entry.before.get(), lock);
@@ -219,7 +209,7 @@ fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<()> {
                 started.insert(core);
             }
             Err(refused) => {
-                service::stop_set(&started, lock);
+                service::stop(started.iter(), lock);
                 return Err(Failure::of_core(refused.step, core, refused.error));
             }
         }

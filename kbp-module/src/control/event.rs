@@ -54,11 +54,11 @@ pub(crate) fn core_leaves(core: u32, lock: &ControlLock) -> Result {
         return Err(EBUSY);
     }
     // A stop that had not ended has, now.
-    entry.stopping(false);
+    entry.set_stopping(false);
     let _ = sys::limit_exit_latency(core, None, lock);
     if entry.is_wanted() {
         entry.set_state(CoreState::Yielded, YieldReason::Offline);
-        entry.told.went_offline();
+        entry.outside.count_offline();
         sys::trace::yielded(core, YieldReason::Offline);
         pr_info!(
             "core {}: goes offline, given back to softirq until it is back\n",
@@ -84,7 +84,7 @@ pub(crate) fn core_returns(core: u32, lock: &ControlLock) {
     match begun {
         Ok(()) => pr_info!("core {}: is back, served by kbp/{}\n", core, core),
         Err(error) => {
-            entry.wanted(false);
+            entry.set_wanted(false);
             pr_warn!(
                 "core {}: is back, and its poller could not be started ({}); enable it again\n",
                 core,

@@ -5,6 +5,7 @@ use super::config;
 use crate::engine::{CoreState, YieldReason};
 use crate::sys::{self, ControlLock, GateOf};
 use crate::uapi::*;
+use core::iter;
 use kernel::prelude::*;
 
 /// Longest wait for a new thread to take its core.
@@ -18,7 +19,7 @@ pub(super) struct Refused {
 
 /// Whether `core` has no poller that serves it, or will.
 pub(super) fn is_off(core: u32) -> bool {
-    let rescued = GateOf::core(core).is_none_or(GateOf::rescued);
+    let rescued = GateOf::core(core).is_none_or(GateOf::is_rescued);
     rescued || sys::core(core).is_none_or(|entry| entry.state() == CORE_OFF)
 }
 
@@ -31,7 +32,7 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
         error: ENODEV,
     })?;
     // What a rescue has left, or a stop that did not end.
-    if stop(&[core], lock).stuck.is_some() {
+    if stop(iter::once(core), lock).stuck.is_some() {
         return Err(refused(STEP_STOP)(ETIMEDOUT));
     }
     let settings = entry.config.get();
@@ -44,7 +45,7 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
     let begin_ns = sys::now_ns();
     while entry.state() == CORE_STARTING {
         if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
-            stop(&[core], lock);
+            stop(iter::once(core), lock);
             return Err(refused(STEP_START)(ETIMEDOUT));
         }
         sys::pause();
@@ -61,7 +62,7 @@ pub(super) fn begin(core: u32, lock: &ControlLock) -> Result {
         entry.set_state(CoreState::Off, YieldReason::None);
         return Err(error);
     }
-    entry.wanted(true);
+    entry.set_wanted(true);
     sys::nudge_watch();
     Ok(())
 }
@@ -75,26 +76,12 @@ pub(super) struct Stopped {
 }
 
 /// Gives all of `cores` back to softirq at once, then waits for the ends of their threads.
-pub(super) fn stop(cores: &[u32], lock: &ControlLock) -> Stopped {
-    stop_each(cores.iter().copied(), lock)
-}
-
-/// The same for every core there is.
-pub(super) fn stop_all(lock: &ControlLock) -> Stopped {
-    stop_each(0..sys::core_limit(), lock)
-}
-
-/// The same for the cores of a request.
-pub(super) fn stop_set(cores: &CoreSet, lock: &ControlLock) -> Stopped {
-    stop_each(cores.iter(), lock)
-}
-
-fn stop_each(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> Stopped {
+pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> Stopped {
     for core in cores.clone() {
         sys::ask_stop(core, lock);
         if let Some(entry) = sys::core(core) {
-            entry.wanted(false);
-            entry.stopping(entry.state() != CORE_OFF);
+            entry.set_wanted(false);
+            entry.set_stopping(entry.state() != CORE_OFF);
         }
     }
     let mut stopped = Stopped {
@@ -109,7 +96,7 @@ fn stop_each(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> St
             stopped.stuck = stopped.stuck.or(Some(core));
             continue;
         }
-        entry.stopping(false);
+        entry.set_stopping(false);
         if entry.state() != CORE_OFF {
             entry.set_state(CoreState::Off, YieldReason::None);
             let _ = sys::limit_exit_latency(core, None, lock);
@@ -117,4 +104,9 @@ fn stop_each(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> St
         }
     }
     stopped
+}
+
+/// The same for every core there is.
+pub(super) fn stop_all(lock: &ControlLock) -> Stopped {
+    stop(0..sys::core_limit(), lock)
 }

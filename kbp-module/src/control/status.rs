@@ -75,7 +75,7 @@ fn find(core: u32) -> Result<(&'static Core, GateOf)> {
 fn state(entry: &Core, gate: GateOf) -> (u32, u32) {
     if entry.is_stopping() {
         (CORE_DRAINING, YIELD_NONE)
-    } else if gate.rescued() && entry.state() != CORE_OFF {
+    } else if gate.is_rescued() && entry.state() != CORE_OFF {
         (CORE_YIELDED, YIELD_RESCUE)
     } else {
         (entry.state(), entry.yield_reason())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The watch: pollers that do not come round lose their cores.
+//! The watch: pollers that do not run lose their cores.
 
 use crate::datapath::Core;
 use crate::engine::Watch;
@@ -7,7 +7,7 @@ use crate::sys::{self, GateOf};
 use crate::uapi::{CORE_OFF, CORE_POLLING, CORE_SLEEPING};
 use kernel::prelude::*;
 
-/// One look at all cores; ns until the next, 0 for when a core is enabled.
+/// One check of all cores; ns until the next, 0 for when a core is enabled.
 ///
 /// Takes no lock: control may be waiting for the very thread that is stuck.
 ///
@@ -24,19 +24,19 @@ pub(crate) fn watch() -> u64 {
         if state == CORE_OFF {
             continue;
         }
-        // Also while it does not serve yet: nobody tells when it does.
+        // Also while it does not serve yet: nothing calls the watch when it does.
         let limit_ns = core.config.rescue_ns();
-        let look_ns = limit_ns / Watch::LOOKS;
+        let check_ns = limit_ns / Watch::CHECKS;
         next_ns = if next_ns == 0 {
-            look_ns
+            check_ns
         } else {
-            look_ns.min(next_ns)
+            check_ns.min(next_ns)
         };
-        if gate.rescued() || !matches!(state, CORE_POLLING | CORE_SLEEPING) {
+        if gate.is_rescued() || !matches!(state, CORE_POLLING | CORE_SLEEPING) {
             continue;
         }
         let suspect = core
-            .seen
+            .watch_memory
             .with(|watch| watch.suspects(now_ns, gate.beat(), gate.work_waits(), limit_ns));
         if suspect {
             gate.suspect(limit_ns / 2);
@@ -45,13 +45,13 @@ pub(crate) fn watch() -> u64 {
     next_ns
 }
 
-/// Says once what a rescue was about.
+/// Counts and logs a rescue, once.
 fn report_rescue(number: u32, core: &Core, gate: GateOf) {
     let rescuer = gate.last_rescue();
-    if rescuer.at_ns == 0 || !core.seen.is_news(rescuer.at_ns) {
+    if rescuer.at_ns == 0 || !core.watch_memory.is_news(rescuer.at_ns) {
         return;
     }
-    core.told.rescued();
+    core.outside.count_rescue();
     sys::trace::rescue(number, rescuer.pid, &rescuer.comm);
     let length = rescuer.comm.iter().position(|byte| *byte == 0);
     let name = rescuer.comm.get(..length.unwrap_or(0)).unwrap_or(&[]);

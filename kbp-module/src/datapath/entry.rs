@@ -4,9 +4,8 @@
 use super::config::Config;
 use super::counter::{Counter, Times};
 use super::napis::Napis;
-use crate::engine::{
-    CoreState, CycleReport, Gap, IdlePolicy, Ledger, Policy, PolledNapi, Woken, YieldReason,
-};
+use super::outside::{OutsideCounters, WatchMemory};
+use crate::engine::{CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Woken, YieldReason};
 use crate::sys::trace;
 use crate::uapi::{Counters, Histogram, NapiStatus};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -15,21 +14,23 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 ///
 /// Invariant (one-writer): state and counters are written by the core's thread alone, or by
 /// control while it has no thread; so a counter needs no atomic addition. What control and the
-/// watch count themselves is in [`Core::told`].
+/// watch count themselves is in [`OutsideCounters`] and [`WatchMemory`].
 #[repr(C)]
 pub(crate) struct Core {
     /// How the core is served.
     pub(crate) config: Config,
     /// The configuration before the change that is under way. Used by control alone.
     pub(crate) before: Config,
+    /// The configuration after that change, checked. Used by control alone.
+    pub(crate) planned: Config,
     /// Whether the operator wants it served, also while it cannot be. Written by control.
     wanted: AtomicBool,
     /// Its thread has been asked to end and has not yet. Written by control.
     stopping: AtomicBool,
-    /// Counted by control and the watch, under the control lock or by the watch alone.
-    pub(crate) told: Told,
+    /// Counted by control and the watch.
+    pub(crate) outside: OutsideCounters,
     /// What the watch saw last.
-    pub(crate) seen: Seen,
+    pub(crate) watch_memory: WatchMemory,
     state: AtomicU32,
     yield_reason: AtomicU32,
     spin_ns: Counter,
@@ -63,50 +64,6 @@ pub(crate) struct Core {
     _apart: [u64; 16],
 }
 
-/// Counters whose writer is not the core's thread.
-pub(crate) struct Told {
-    yields_offline: Counter,
-    rescues: Counter,
-}
-
-/// The watch's memory of the core; written by the watch alone.
-pub(crate) struct Seen {
-    beat: Counter,
-    since_ns: Counter,
-    rescue_ns: Counter,
-}
-
-impl Told {
-    pub(crate) fn went_offline(&self) {
-        self.yields_offline.add(1);
-    }
-
-    pub(crate) fn rescued(&self) {
-        self.rescues.add(1);
-    }
-}
-
-impl Seen {
-    /// Asks `look` with what was seen last, and keeps what it leaves.
-    pub(crate) fn with<R>(&self, look: impl FnOnce(&mut crate::engine::Watch) -> R) -> R {
-        let mut watch = crate::engine::Watch {
-            beat: self.beat.get(),
-            since_ns: self.since_ns.get(),
-        };
-        let result = look(&mut watch);
-        self.beat.set(watch.beat);
-        self.since_ns.set(watch.since_ns);
-        result
-    }
-
-    /// Whether a rescue at `at_ns` is news; it is not from then on.
-    pub(crate) fn is_news(&self, at_ns: u64) -> bool {
-        let news = at_ns != self.rescue_ns.get();
-        self.rescue_ns.set(at_ns);
-        news
-    }
-}
-
 impl Core {
     /// The `CORE_*` number of the state.
     pub(crate) fn state(&self) -> u32 {
@@ -130,7 +87,7 @@ impl Core {
     }
 
     /// Sets that.
-    pub(crate) fn wanted(&self, wanted: bool) {
+    pub(crate) fn set_wanted(&self, wanted: bool) {
         self.wanted.store(wanted, Ordering::Relaxed);
     }
 
@@ -140,7 +97,7 @@ impl Core {
     }
 
     /// Sets that.
-    pub(crate) fn stopping(&self, stopping: bool) {
+    pub(crate) fn set_stopping(&self, stopping: bool) {
         self.stopping.store(stopping, Ordering::Relaxed);
     }
 
@@ -189,8 +146,8 @@ impl Core {
             yields_patch: self.yields_patch.get(),
             yields_hooks: self.yields_hooks.get(),
             yields_suspend: self.yields_suspend.get(),
-            yields_offline: self.told.yields_offline.get(),
-            rescues: self.told.rescues.get(),
+            yields_offline: self.outside.yields_offline(),
+            rescues: self.outside.rescues(),
             quiescent_states: self.quiescent_states.get(),
             squeezed: self.squeezed.get(),
             untracked_polls: self.napis.untracked_polls(),
@@ -200,12 +157,12 @@ impl Core {
 }
 
 /// What the thread of core `number` writes.
-pub(super) struct Book<'a> {
+pub(super) struct CoreLedger<'a> {
     pub(super) number: u32,
     pub(super) core: &'a Core,
 }
 
-impl Ledger for Book<'_> {
+impl Ledger for CoreLedger<'_> {
     fn state(&self, state: CoreState, reason: YieldReason) {
         self.core.set_state(state, reason);
         if state != CoreState::Yielded {
@@ -233,7 +190,7 @@ impl Ledger for Book<'_> {
 
     fn cycle(&self, report: &CycleReport, gap: Gap) {
         let core = self.core;
-        let guard_ns = report.end_ns.saturating_sub(report.start_ns);
+        let guard_ns = report.guard_ns();
         core.cycles.add(1);
         core.longest_gap_ns.raise_to(gap.whole_ns);
         core.absorbed.add(report.absorbed.into());
@@ -279,10 +236,7 @@ impl Ledger for Book<'_> {
     }
 
     fn policy(&self, policy: &Policy) {
-        self.core.spin_ns.set(match policy.idle {
-            IdlePolicy::Adaptive { spin_ns } => spin_ns,
-            IdlePolicy::Spin => 0,
-        });
+        self.core.spin_ns.set(policy.idle.longest_spin_ns());
         trace::mode(self.number, policy);
     }
 

@@ -6,13 +6,14 @@ mod config;
 mod counter;
 mod entry;
 mod napis;
+mod outside;
 
 pub(crate) use entry::Core;
 
 use crate::engine::{self, Between, Order, Orders, Policy};
 use crate::sys::{self, Poller};
 use core::sync::atomic::{AtomicBool, Ordering};
-use entry::Book;
+use entry::CoreLedger;
 
 /// The system is going to sleep. Written by control.
 pub(crate) static SUSPENDED: AtomicBool = AtomicBool::new(false);
@@ -23,7 +24,7 @@ pub(crate) static SUSPENDED: AtomicBool = AtomicBool::new(false);
 pub(crate) fn serve(core: u32, poller: &Poller) {
     // A thread is only ever created for a core that is in the table.
     if let Some(entry) = sys::core(core) {
-        let ledger = Book {
+        let ledger = CoreLedger {
             number: core,
             core: entry,
         };

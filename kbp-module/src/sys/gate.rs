@@ -52,7 +52,7 @@ impl GateOf {
     }
 
     /// Whether the core was taken from its present thread.
-    pub(crate) fn rescued(self) -> bool {
+    pub(crate) fn is_rescued(self) -> bool {
         // SAFETY: As above.
         unsafe { shim::kbp_gate_rescued(self.0) }
     }
