@@ -22,11 +22,11 @@ fn from_environment(name: &str, default: usize) -> usize {
     text.parse().unwrap_or(default)
 }
 
-fn config(tells_schedule: bool) -> Config {
+fn config(prints_schedule: bool) -> Config {
     let mut config = Config::new();
     config.stack_size = 0x2_0000;
     config.max_steps = MaxSteps::FailAfter(STEPS);
-    config.failure_persistence = if tells_schedule {
+    config.failure_persistence = if prints_schedule {
         FailurePersistence::Print
     } else {
         FailurePersistence::None
@@ -64,8 +64,8 @@ pub fn explore_all(preemptions: usize, story: impl Fn() + Send + Sync + 'static)
     schedules
 }
 
-/// Runs the `story` of a twin until the model checker finds its mistake, which must be told with
-/// one of `messages`.
+/// Runs the `story` of a twin until the model checker finds its mistake, which must be reported
+/// with one of `messages`.
 pub fn twin_fails(messages: &[&str], story: impl Fn() + Send + Sync + Clone + 'static) {
     for scheduler in schedulers(1, 50 * SCHEDULES) {
         let runner = Runner::new(scheduler, config(false));

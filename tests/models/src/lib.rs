@@ -13,7 +13,7 @@
 //!   somebody has them off ([`State::bh`]); who wants them off waits until nobody has.
 //! - A hard interrupt is one step and may come between any two.
 //!
-//! `kernel/` is the kernel's side, told as its sources tell it; `shim/` is the module's C, file by
+//! `kernel/` is the kernel's side, written after its sources; `shim/` is the module's C, file by
 //! file. A [`Twin`] is the same model with one deliberate mistake. `docs/concurrency.md` says
 //! which claim is checked by which model, and which twin shows that the check can fail.
 #![forbid(unsafe_code)]

@@ -156,7 +156,7 @@ impl Machine {
 
     /// Runs `story` on a machine of this model, then waits until all is quiet and checks what must
     /// hold then.
-    pub fn tell(model: Model, story: impl FnOnce(&Arc<Machine>)) {
+    pub fn run(model: Model, story: impl FnOnce(&Arc<Machine>)) {
         let machine = Machine::boot(model);
         let mut own = Vec::new();
         if !machine.model.small {

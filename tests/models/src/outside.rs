@@ -62,7 +62,7 @@ impl Machine {
     pub fn stop(&self) {
         self.ask_stop();
         let end = self.join();
-        assert_eq!(end, End::Stopped, "stop: told as a rescue");
+        assert_eq!(end, End::Stopped, "stop: reported as a rescue");
     }
 
     /// Waits until that many packets have been received.
@@ -103,7 +103,7 @@ impl Machine {
         });
     }
 
-    /// Control looks whether the hooks are in effect, on this core of all cores.
+    /// Control tries whether the hooks are in effect, on this core of all cores.
     pub fn try_hooks(&self) -> bool {
         self.hooks_in_effect(Context::Process)
     }
@@ -130,7 +130,7 @@ impl Machine {
     }
 
     /// Whether the core was taken from its poller by the watch.
-    pub fn rescued(&self) -> bool {
+    pub fn is_rescued(&self) -> bool {
         self.atomic(|s| s.gate.rescued)
     }
 }

@@ -90,7 +90,7 @@ pub(crate) struct PollerThread {
     pub(crate) repoll: VecDeque<usize>,
 }
 
-/// What is not there in the kernel, but must be known to tell right from wrong.
+/// What is not there in the kernel, but must be known to separate right from wrong.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ghost {
     /// The cycle under way began with the gate open.

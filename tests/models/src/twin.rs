@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The deliberate mistakes.
 
-/// One mistake that a model can be told to make. Each must be found.
+/// One mistake that a model can make on purpose. Each must be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// The poller falls asleep without another look at the list.
+    /// The poller falls asleep without another check of the list.
     SleepsWithoutLook,
-    /// Looking at the list and arming the gate are two steps.
+    /// Checking the list and arming the gate are two steps.
     ArmsInTwoSteps,
     /// The kernel's flag stays set while the poller sleeps.
     SleepKeepsFlag,
-    /// The sleeper looks for a nudge before it says that it sleeps.
+    /// The sleeper checks for a nudge before it says that it sleeps.
     NudgeSeenTooEarly,
     /// Control nudges, but wakes nobody.
     NudgeWakesNobody,
@@ -38,7 +38,7 @@ pub enum Twin {
     HoldsDisabled,
     /// Control closes the gate before it says that the poller shall end.
     StopAfterShut,
-    /// A core is rescued although its poller has come round since the suspicion.
+    /// A core is rescued although its poller has begun a cycle since the suspicion.
     RescueIgnoresBeat,
     /// The state of the backlog is written while another core may be writing it.
     BacklogWrittenWithoutLock,
@@ -48,6 +48,6 @@ pub enum Twin {
     BacklogTakenAsSoonAsOwned,
     /// The claim of the backlog ends, and what it was scheduled for is nobody's.
     BacklogLeftBehind,
-    /// The poller is told of raises by their time also while it is awake.
+    /// Raises leave their time for the poller also while it is awake.
     CalledWhileAwake,
 }

@@ -65,8 +65,8 @@ impl Machine {
         self.with_queue(|s| {
             let work = s.take_packets(backlog, weight);
             if work < weight {
-                // Interrupts are off, so this and the look at the queue are one step. Kernels without
-                // the flag clear the whole word.
+                // Interrupts are off, so this and the check of the queue are one step. Kernels
+                // without the flag clear the whole word.
                 let entry = &mut s.napis[backlog];
                 entry.bits &= if self.model.flag { bit::THREADED } else { 0 };
                 entry.polling = None;

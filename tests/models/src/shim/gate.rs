@@ -11,8 +11,8 @@ impl State {
         if !gate.owned {
             return false;
         }
-        let tells = gate.wake || twin == Some(Twin::CalledWhileAwake);
-        if tells && gate.called_ns == 0 {
+        let times = gate.wake || twin == Some(Twin::CalledWhileAwake);
+        if times && gate.called_ns == 0 {
             gate.called_ns = self.now_ns;
         }
         if gate.wake {

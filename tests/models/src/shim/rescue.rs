@@ -11,8 +11,8 @@ impl State {
         if !gate.owned || self.list.is_empty() {
             return;
         }
-        let came_round = gate.suspected_beat != gate.beat && twin != Some(Twin::RescueIgnoresBeat);
-        if gate.suspected_ns == 0 || came_round {
+        let has_run = gate.suspected_beat != gate.beat && twin != Some(Twin::RescueIgnoresBeat);
+        if gate.suspected_ns == 0 || has_run {
             gate.suspected_beat = gate.beat;
             gate.suspected_ns = self.now_ns;
             self.ghost.suspected_beat = gate.beat;
@@ -20,7 +20,7 @@ impl State {
         }
         assert_eq!(
             self.ghost.suspected_beat, gate.beat,
-            "rescued from a poller that came round"
+            "rescued from a poller that runs"
         );
         gate.rescued = true;
         self.ghost.shut_from_outside = true;

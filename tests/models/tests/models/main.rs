@@ -3,12 +3,12 @@
 
 mod backlog;
 mod core_moves;
+mod delay;
 mod held;
 mod hooks;
 mod rescue;
 mod sleep;
 mod stop;
-mod told;
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ fn small(model: Model) -> Model {
 /// `story` holds in every one of `models`.
 fn holds(models: impl IntoIterator<Item = Model>, story: Story) {
     for model in models {
-        explore(move || Machine::tell(model.clone(), story));
+        explore(move || Machine::run(model.clone(), story));
     }
 }
 
@@ -73,15 +73,15 @@ fn holds(models: impl IntoIterator<Item = Model>, story: Story) {
 fn holds_always(models: impl IntoIterator<Item = Model> + Clone, story: Story) {
     holds(models.clone(), story);
     for model in models.into_iter().map(small) {
-        explore_all(2, move || Machine::tell(model.clone(), story));
+        explore_all(2, move || Machine::run(model.clone(), story));
     }
 }
 
-/// With the mistake it does not, and that is told with one of `messages`.
+/// With the mistake it does not, and that is reported with one of `messages`.
 fn fails(twin: Twin, messages: &[&str], model: Model, story: Story) {
     let model = Model {
         twin: Some(twin),
         ..model
     };
-    twin_fails(messages, move || Machine::tell(model.clone(), story));
+    twin_fails(messages, move || Machine::run(model.clone(), story));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The watch takes cores from pollers that do not come round, and from no others.
+//! The watch takes cores from pollers that do not run, and from no others.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn a_suspicion_and_another(machine: &Arc<Machine>) {
     machine.start();
     let wire = machine.beside(|m| (0..2).for_each(|_| m.packet(0)));
     (0..4).for_each(|_| machine.suspect());
-    if machine.rescued() {
+    if machine.is_rescued() {
         assert_eq!(machine.join(), End::Rescued);
     } else {
         machine.stop();
@@ -34,7 +34,7 @@ fn a_suspicion_beside_a_stop(machine: &Arc<Machine>) {
     machine.packet(0);
     machine.ask_stop();
     let end = machine.join();
-    assert!(end == End::Stopped || machine.rescued());
+    assert!(end == End::Stopped || machine.is_rescued());
     watch.join().expect("no panic");
 }
 
@@ -80,9 +80,9 @@ fn a_rescue_beside_a_stop_loses_nothing() {
 }
 
 #[test]
-fn a_rescue_from_a_poller_that_came_round_is_found() {
+fn a_rescue_from_a_poller_that_runs_is_found() {
     let twin = Twin::RescueIgnoresBeat;
-    let messages = &["rescued from a poller that came round"];
+    let messages = &["rescued from a poller that runs"];
     fails(twin, messages, masked(Spin), a_suspicion_and_another);
 }
 

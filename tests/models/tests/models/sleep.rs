@@ -88,8 +88,8 @@ fn a_try_of_the_hooks_leaves_a_sleeper_armed() {
 #[test]
 fn no_packet_is_slept_through_in_any_schedule() {
     for model in models(SLEEPS).map(small) {
-        let tell = move || Machine::tell(model.clone(), a_packet_finds_a_sleeper);
-        assert!(explore_all(3, tell) > 1_000);
+        let run = move || Machine::run(model.clone(), a_packet_finds_a_sleeper);
+        assert!(explore_all(3, run) > 1_000);
     }
 }
 

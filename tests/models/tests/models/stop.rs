@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The core is taken and given back at any moment, and nothing is lost, polled twice or told wrong.
+//! The core is taken and given back at any moment, and nothing is lost, polled twice or reported
+//! wrong.
 
 use std::sync::Arc;
 
@@ -120,7 +121,7 @@ fn stopped_under_rescue(machine: &Arc<Machine>) {
 }
 
 #[test]
-fn a_stop_told_after_the_shut_is_found() {
+fn a_stop_after_the_shut_is_found() {
     let twin = Twin::StopAfterShut;
     fails(twin, &["stop"], armed(SLEEPS), stopped_at_work);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What is told of delays is never less than the truth.
+//! A reported delay is never shorter than the true one.
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ fn packets_and_other_raises(machine: &Arc<Machine>) {
 }
 
 #[test]
-fn no_delay_is_told_too_short() {
+fn no_delay_is_reported_too_short() {
     holds(models(SLEEPS), packets_and_other_raises);
     holds(models(Spin), packets_and_other_raises);
 }
 
 #[test]
-fn a_raise_told_to_a_poller_that_is_awake_is_found() {
+fn a_raise_timed_for_a_poller_that_is_awake_is_found() {
     let twin = Twin::CalledWhileAwake;
     fails(twin, &["delay"], armed(Spin), packets_and_other_raises);
 }
