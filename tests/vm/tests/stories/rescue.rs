@@ -7,7 +7,7 @@ use kbp_stories::Story;
 fn a_real_time_task_on_the_core_leads_to_a_rescue() {
     Story::new("a core whose poller is kept away goes to softirq, says who did it, and can be enabled again")
         .tool("chrt")
-        .expect_warning("has not come round for")
+        .expect_warning("has not run for")
         .script(
             "
             testnic
@@ -51,7 +51,7 @@ fn a_real_time_task_on_the_core_leads_to_a_rescue() {
                 expect 0 kbpctl disable
             done
             ! has_events || same 'kbp:rescue events' 2 $(grep -c ' rescue: core=1 held_by=sh/' /sys/kernel/tracing/trace)
-            same 'warnings' 2 $(dmesg | grep -c 'has not come round for 50 ms')
+            same 'warnings' 2 $(dmesg | grep -c 'has not run for 50 ms')
             unload
             ",
         )
@@ -62,7 +62,7 @@ fn a_real_time_task_on_the_core_leads_to_a_rescue() {
 fn a_core_goes_offline_with_a_stuck_thread() {
     Story::new("a core with a stuck poller goes offline all the same: the kernel moves the task")
         .tool("chrt")
-        .expect_warning("has not come round for|no longer affine to cpu1")
+        .expect_warning("has not run for|no longer affine to cpu1")
         .script(
             "
             testnic
