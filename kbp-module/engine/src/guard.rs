@@ -6,7 +6,7 @@
 //! with bottom halves off a thread must not sleep. Two values say which of the two holds:
 //!
 //! - [`Between`]: the thread is between two cycles. There is one for each poller, made by
-//!   [`super::run`]; everything that may sleep, yield the core or ask for orders wants it.
+//!   [`super::run()`]; everything that may sleep, yield the core or ask for orders wants it.
 //! - [`Held`]: bottom halves are off. Only a [`Guard`] has one; everything that polls wants it.
 //!
 //! A guard borrows the `Between` for as long as it lives, so the two never meet. Code that runs
@@ -27,7 +27,7 @@ pub struct Between {
 }
 
 impl Between {
-    /// Only [`super::run`] may make one.
+    /// Only [`super::run()`] may make one.
     pub(super) fn of_this_thread() -> Self {
         Self {
             _this_thread: PhantomData,

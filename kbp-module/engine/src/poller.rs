@@ -2,7 +2,7 @@
 //! A poller: what it knows, and one cycle of it.
 //!
 //! What else it does stands in a file each: [`super::window`] (leaving the core for a while),
-//! [`super::yielding`] (giving the core back) and [`super::run`] (what to do when).
+//! [`super::yielding`] (giving the core back) and [`super::run()`] (what to do when).
 
 use super::budget::Budget;
 use super::cycle::run_cycle;
