@@ -13,7 +13,8 @@ use std::sync::{mpsc, Arc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustix::net::sockopt::{self, Timeout};
+use nix::sys::socket::{setsockopt, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
 use serde::Serialize;
 
 use crate::transport;
@@ -97,9 +98,10 @@ impl Reflector {
     pub fn start(settings: &Settings) -> Result<Reflector> {
         let (udp, tcp) = bind(settings.listen)?;
         let address = udp.local_addr().map_err(unusable(settings.listen))?;
-        sockopt::set_socket_timeout(&udp, Timeout::Recv, Some(LOOK))
-            .and_then(|()| sockopt::set_socket_timeout(&tcp, Timeout::Recv, Some(LOOK)))
-            .map_err(|error| unusable(address)(error.into()))?;
+        let look = TimeVal::milliseconds(LOOK.as_millis() as i64);
+        setsockopt(&udp, sockopt::ReceiveTimeout, &look)
+            .and_then(|()| setsockopt(&tcp, sockopt::ReceiveTimeout, &look))
+            .map_err(|errno| unusable(address)(errno.into()))?;
         transport::grow(&udp);
         if let Some(us) = settings.busy_poll {
             busy_poll(&udp, us)?;

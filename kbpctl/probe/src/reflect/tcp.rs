@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+
 use super::{busy_poll, count, Shared, LOOK};
 use crate::framing::{self, Frames};
 use crate::wire;
@@ -26,7 +28,7 @@ pub(super) fn serve(listener: &TcpListener, busy: Option<u32>, shared: &Arc<Shar
             Ok((stream, _)) => stream,
             Err(error) => {
                 // Too many open files, not the time limit: let some be closed.
-                if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
+                if error.raw_os_error() == Some(Errno::EMFILE as i32) {
                     thread::sleep(LOOK);
                 }
                 continue;

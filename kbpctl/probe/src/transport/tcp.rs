@@ -146,7 +146,7 @@ impl Transport for Tcp {
             return self.connections[0].open && self.read(0, each);
         }
         let mut ready = Vec::new();
-        self.ready.wait(Duration::ZERO, |flow| ready.push(flow));
+        self.ready.each(|flow| ready.push(flow));
         let mut any = false;
         for flow in ready {
             any |= self.read(flow, each);
@@ -160,7 +160,7 @@ impl Transport for Tcp {
         } else {
             limit
         };
-        self.ready.wait(limit, |_| {});
+        self.ready.wait(limit);
     }
 
     fn trouble(&self) -> Option<&str> {
