@@ -16,8 +16,8 @@ mod tests;
 
 use crate::cli::Command;
 use crate::error::{Error, Exit, Result};
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// Runs `command`.
 pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {

@@ -2,7 +2,6 @@
 //! Every effect on the machine goes through [`System`]: the real kernel, a recorder that only
 //! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
 
-pub(crate) mod dry;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod real;

@@ -17,7 +17,7 @@ use rustix::ioctl::{ioctl, Updater};
 use rustix::thread::CapabilitySet;
 
 use super::{LockGuard, Request, System};
-use crate::modules;
+use crate::host::modules;
 
 const DEVICE: &str = "/dev/kbp";
 

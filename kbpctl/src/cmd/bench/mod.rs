@@ -16,8 +16,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::cli;
 use crate::error::{Error, Exit, Result};
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Bench, context: &Context<'_>) -> Result<Answer> {

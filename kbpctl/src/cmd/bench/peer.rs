@@ -12,8 +12,8 @@ use super::log::{self, Log};
 use super::{address, failed, stop_flag, text};
 use crate::cli;
 use crate::error::{Exit, Result};
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// The document, `kbp.bench-peer/1`.
 #[derive(Serialize)]

@@ -12,19 +12,19 @@ use kbp_uapi::layout::{CoreConfig, CoreStatus};
 use serde::Serialize;
 
 use self::one_core::Core;
-use crate::blockers::{self, Blocker};
-use crate::boot;
 use crate::cli;
-use crate::device;
+use crate::cores::device;
 use crate::error::{Exit, Result};
-use crate::livepatch::{self, State};
-use crate::modules;
-use crate::network;
-use crate::newest::{self, Newest};
-use crate::others;
+use crate::host::blockers::{self, Blocker};
+use crate::host::boot;
+use crate::host::livepatch::{self, State};
+use crate::host::modules;
+use crate::host::network;
+use crate::host::newest::{self, Newest};
+use crate::host::others;
+use crate::host::wait::Context;
 use crate::output::Answer;
 use crate::sys::System;
-use crate::wait::Context;
 
 const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line of /proc/softirqs";
 

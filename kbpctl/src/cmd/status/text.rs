@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::one_core::{Core, Napi};
 use super::{Module, Patch, Report};
-use crate::boot;
-use crate::config;
-use crate::newest::Newest;
+use crate::cores::config;
+use crate::host::boot;
+use crate::host::newest::Newest;
 
 /// Below a core.
 const INDENT: &str = "     ";

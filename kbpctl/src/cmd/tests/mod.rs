@@ -20,13 +20,13 @@ use clap::Parser;
 use kbp_uapi::layout as abi;
 
 use crate::cli::Cli;
+use crate::dry::DryRun;
 use crate::error::{errno, Error, Exit};
-use crate::livepatch::{self, State};
+use crate::host::livepatch::{self, State};
+use crate::host::wait::Context;
 use crate::output::{self, Answer, Form};
-use crate::sys::dry::DryRun;
 use crate::sys::fake::{Fake, Killed, Patch};
 use crate::sys::System;
-use crate::wait::Context;
 
 fn kbpctl(fake: &Fake, line: &str) -> Result<Answer, Error> {
     let words = std::iter::once("kbpctl").chain(line.split_whitespace());

@@ -188,7 +188,7 @@ mod tests {
         let set = command.find_subcommand_mut("set").expect("set");
         let help = set.render_long_help().to_string();
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-        let manual = include_str!("../../../docs/kbpctl.md");
+        let manual = include_str!("../../../../docs/kbpctl.md");
         for field in &FIELDS {
             let Rule::Range { min, max, .. } = field.rule else {
                 continue;

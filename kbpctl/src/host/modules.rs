@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{errno, Error, Exit, Result};
-use crate::livepatch;
+use crate::host::livepatch;
 use crate::sys::System;
 
 /// The module with the pollers and /dev/kbp.

@@ -17,8 +17,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{errno, Error, Exit, Result};
+use crate::host::wait::{Context, Deadline};
 use crate::sys::System;
-use crate::wait::{Context, Deadline};
 
 /// The module that carries the hooks.
 pub(crate) const MODULE: &str = "kbp_livepatch";
@@ -177,11 +177,11 @@ pub(crate) fn settled(context: &Context<'_>, deadline: &Deadline) -> Result<Stat
         Some(now) => Ok(now),
         None => {
             let target = state(context.sys)? == State::Enabling;
-            let blockers = crate::blockers::find(context.sys, target);
+            let blockers = crate::host::blockers::find(context.sys, target);
             Err(Error::new(
                 Exit::TimedOut,
                 format!("a transition of {MODULE} did not end; nothing was changed"),
-                crate::blockers::phrase(&blockers),
+                crate::host::blockers::phrase(&blockers),
                 "end or move that task, or give a longer --timeout",
             ))
         }

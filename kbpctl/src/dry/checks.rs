@@ -6,10 +6,10 @@ use std::path::Path;
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus};
 
-use super::super::{Request, System};
-use crate::config;
-use crate::cores;
+use crate::cores::config;
+use crate::cores::list;
 use crate::error::errno;
+use crate::sys::{Request, System};
 
 /// The checks of kbp.ko in its order; step, core and errno of the one that fails. The ranges of a
 /// configuration were checked when the command line was read.
@@ -57,7 +57,7 @@ pub(super) fn changes(sys: &dyn System, request: Request, change: &Change, core:
 fn set(sys: &dyn System, name: &str) -> CoreSet {
     let path = Path::new("/sys/devices/system/cpu").join(name);
     let list = sys.read(&path).ok();
-    list.and_then(|list| cores::parse(&list).ok())
+    list.and_then(|list| list::parse(&list).ok())
         .unwrap_or_default()
 }
 

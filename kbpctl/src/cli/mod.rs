@@ -175,7 +175,7 @@ pub(crate) struct Set {
     pub(crate) options: Options,
 }
 
-/// How a core is served: options of `enable` and `set`, read by [`crate::config::parse`]. What is
+/// How a core is served: options of `enable` and `set`, read by [`crate::cores::config::parse`]. What is
 /// not named stays as it is. Last in their commands: the heading is for all that follows.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the cores are served (what is not named stays as it is)")]

@@ -6,25 +6,27 @@ use std::io;
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
 
-use crate::config::Settings;
-use crate::cores;
+use crate::cores::config::Settings;
+use crate::cores::list;
+use crate::cores::refusal;
 use crate::error::{errno, Error, Exit, Result};
-use crate::refusal;
 use crate::sys::{Request, System};
 
 /// `KBP_IOC_INFO`; `None` when kbp.ko is not loaded.
 pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
     match sys.info() {
         Ok(info) => Ok(Some(info)),
-        Err(error) if is_absent(&error) => match crate::modules::loaded(sys, crate::modules::KBP) {
-            false => Ok(None),
-            true => Err(Error::new(
-                Exit::Failed,
-                "cannot talk to kbp.ko",
-                "the module is loaded and /dev/kbp is missing",
-                "mount devtmpfs on /dev, or create the node from /sys/class/misc/kbp/dev",
-            )),
-        },
+        Err(error) if is_absent(&error) => {
+            match crate::host::modules::loaded(sys, crate::host::modules::KBP) {
+                false => Ok(None),
+                true => Err(Error::new(
+                    Exit::Failed,
+                    "cannot talk to kbp.ko",
+                    "the module is loaded and /dev/kbp is missing",
+                    "mount devtmpfs on /dev, or create the node from /sys/class/misc/kbp/dev",
+                )),
+            }
+        }
         Err(error) => Err(Error::system("cannot ask /dev/kbp", &error)),
     }
 }
@@ -144,7 +146,7 @@ pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
     let mut stuck = CoreSet::default();
     let mut changed = 0;
     while !left.is_empty() {
-        let mut change = request(&cores::set(&left), 0, &Settings::default());
+        let mut change = request(&list::set(&left), 0, &Settings::default());
         let outcome = sys.change(Request::Disable, &mut change);
         changed += change.changed;
         let Err(error) = outcome else { break };
