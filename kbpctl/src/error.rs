@@ -85,6 +85,17 @@ impl Error {
     }
 }
 
+impl From<kbp_probe::Error> for Error {
+    fn from(error: kbp_probe::Error) -> Error {
+        let exit = match error.kind {
+            kbp_probe::ErrorKind::Request => Exit::Usage,
+            kbp_probe::ErrorKind::Failed => Exit::Failed,
+            kbp_probe::ErrorKind::Permission => Exit::Permission,
+        };
+        Error::new(exit, error.what, error.why, error.cure)
+    }
+}
+
 /// errno values whose meaning kbpctl tells apart (asm-generic/errno.h).
 pub(crate) mod errno {
     pub(crate) const EPERM: i32 = 1;

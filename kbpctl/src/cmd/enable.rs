@@ -34,11 +34,8 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(timeout))?;
-    let what = || format!("cannot enable {phrase}");
-    let Some(info) = device::info(sys)? else {
-        return Err(super::not_loaded(what()));
-    };
-    device::check_abi(&info)?;
+    let what = format!("cannot enable {phrase}");
+    device::required(sys, &what)?;
     // While a transition runs, packets are split between softirq and poller.
     let patch = livepatch::settled(context, &context.deadline(timeout))?;
     if patch != State::Enabled {
@@ -46,12 +43,7 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
             names if names.is_empty() => format!("the livepatch is {}", patch.word()),
             names => format!("another livepatch, {names}, took the place of KBP's"),
         };
-        return Err(Error::new(
-            Exit::NotActive,
-            what(),
-            cause,
-            "run kbpctl load",
-        ));
+        return Err(Error::new(Exit::NotActive, what, cause, "run kbpctl load"));
     }
     let flags = if arguments.force {
         abi::CHANGE_FORCE

@@ -62,13 +62,3 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
         "run it as root",
     ))
 }
-
-/// The error of a command that needs a loaded module.
-fn not_loaded(what: String) -> Error {
-    Error::new(
-        Exit::NotActive,
-        what,
-        "KBP is not loaded",
-        "run kbpctl load",
-    )
-}

@@ -38,10 +38,7 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
-    let Some(info) = device::info(sys)? else {
-        return Err(super::not_loaded(format!("cannot configure {phrase}")));
-    };
-    device::check_abi(&info)?;
+    device::required(sys, &format!("cannot configure {phrase}"))?;
     let changed = device::configure(sys, &asked, &settings)?;
     if arguments.save {
         saved::write(sys, false)?;

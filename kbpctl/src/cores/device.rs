@@ -31,6 +31,20 @@ pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
     }
 }
 
+/// The same of a module that is needed and fits; `what` cannot be done without it.
+pub(crate) fn required(sys: &dyn System, what: &str) -> Result<Info> {
+    let info = info(sys)?.ok_or_else(|| {
+        Error::new(
+            Exit::NotActive,
+            what,
+            "KBP is not loaded",
+            "run kbpctl load",
+        )
+    })?;
+    check_abi(&info)?;
+    Ok(info)
+}
+
 fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),

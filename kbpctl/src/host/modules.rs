@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{errno, Error, Exit, Result};
 use crate::host::livepatch;
-use crate::sys::System;
+use crate::sys::{packed, System};
 
 /// The module with the pollers and /dev/kbp.
 pub(crate) const KBP: &str = "kbp";
@@ -75,11 +75,6 @@ fn file(sys: &dyn System, folder: &Path, name: &str) -> Option<PathBuf> {
         .iter()
         .map(|ending| folder.join(format!("{name}.{ending}")))
         .find(|file| sys.exists(file))
-}
-
-/// Whether the kernel has to unpack the file.
-pub(crate) fn packed(file: &Path) -> bool {
-    file.extension().is_some_and(|ending| ending != "ko")
 }
 
 /// finit_module(2); true when this call put the module in, false when it was there already or

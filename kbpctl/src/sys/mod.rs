@@ -33,6 +33,11 @@ impl Request {
     }
 }
 
+/// Whether the kernel has to unpack a module's file.
+pub(crate) fn packed(module: &Path) -> bool {
+    module.extension().is_some_and(|ending| ending != "ko")
+}
+
 /// Holds the lock file until dropped.
 pub(crate) type LockGuard = Box<dyn Any>;
 

@@ -16,8 +16,7 @@ use rustix::fs::{flock, FlockOperation, OFlags};
 use rustix::ioctl::{ioctl, Updater};
 use rustix::thread::CapabilitySet;
 
-use super::{LockGuard, Request, System};
-use crate::host::modules;
+use super::{packed, LockGuard, Request, System};
 
 const DEVICE: &str = "/dev/kbp";
 
@@ -95,7 +94,7 @@ impl System for Kernel {
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
         // MODULE_INIT_COMPRESSED_FILE of linux/module.h: unpacked by the kernel, which checks the
         // signature then.
-        let flags = if modules::packed(file) { 4 } else { 0 };
+        let flags = if packed(file) { 4 } else { 0 };
         Ok(rustix::system::finit_module(File::open(file)?, c"", flags)?)
     }
 

@@ -23,6 +23,13 @@ impl Settings {
     }
 }
 
+/// A word of the command line and of reports, and its number.
+type Words = [(&'static str, u32); 2];
+
+const IRQ: Words = [("armed", abi::IRQ_ARMED), ("masked", abi::IRQ_MASKED)];
+const IDLE: Words = [("spin", abi::IDLE_SPIN), ("adaptive", abi::IDLE_ADAPTIVE)];
+const SCHED: Words = [("fifo", abi::SCHED_FIFO), ("other", abi::SCHED_OTHER)];
+
 /// What a field takes.
 pub(crate) enum Rule {
     Words,
@@ -88,13 +95,13 @@ const fn field(
 /// Every field, in the order of reports.
 pub(crate) static FIELDS: [Field; 9] = [
     field(abi::FIELD_IRQ_MODE, "irq", "--irq armed|masked", |config| {
-        word(&parse::IRQ, config.irq_mode)
+        word(&IRQ, config.irq_mode)
     }),
     field(
         abi::FIELD_IDLE_POLICY,
         "idle",
         "--idle spin|adaptive[:US]",
-        |config| word(&parse::IDLE, config.idle_policy),
+        |config| word(&IDLE, config.idle_policy),
     ),
     field(abi::FIELD_SPIN, "spin_us", "--idle adaptive:US", |config| {
         config.spin_us.into()
@@ -104,7 +111,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         abi::FIELD_SCHED_POLICY,
         "sched",
         "--sched fifo|other[:NICE]",
-        |config| word(&parse::SCHED, config.sched_policy),
+        |config| word(&SCHED, config.sched_policy),
     ),
     field(abi::FIELD_NICE, "nice", "--sched other:NICE", |config| {
         config.nice.into()
