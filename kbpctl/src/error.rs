@@ -95,19 +95,3 @@ impl From<kbp_probe::Error> for Error {
         Error::new(exit, error.what, error.why, error.cure)
     }
 }
-
-/// errno values whose meaning kbpctl tells apart (asm-generic/errno.h).
-pub(crate) mod errno {
-    pub(crate) const EPERM: i32 = 1;
-    pub(crate) const ENOENT: i32 = 2;
-    pub(crate) const ENXIO: i32 = 6;
-    pub(crate) const ENOEXEC: i32 = 8;
-    pub(crate) const EAGAIN: i32 = 11;
-    pub(crate) const EBUSY: i32 = 16;
-    pub(crate) const EEXIST: i32 = 17;
-    pub(crate) const ENODEV: i32 = 19;
-    pub(crate) const EINVAL: i32 = 22;
-    pub(crate) const ENOTTY: i32 = 25;
-    pub(crate) const EOPNOTSUPP: i32 = 95;
-    pub(crate) const EKEYREJECTED: i32 = 129;
-}

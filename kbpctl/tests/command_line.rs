@@ -5,7 +5,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
-use rustix::process::{kill_process, Pid, Signal};
+use nix::sys::signal::{kill, Signal};
+use nix::unistd::Pid;
 
 fn kbpctl(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kbpctl"))
@@ -102,8 +103,8 @@ fn serve(form: &str) -> (Child, String) {
 
 /// Ends it as ctrl-c does; its exit code and what it said.
 fn interrupt(mut child: Child) -> (Option<i32>, String) {
-    let pid = Pid::from_child(&child);
-    kill_process(pid, Signal::INT).expect("a signal");
+    let pid = Pid::from_raw(child.id() as i32);
+    kill(pid, Signal::SIGINT).expect("a signal");
     let mut text = String::new();
     let mut stdout = child.stdout.take().expect("its standard output");
     stdout.read_to_string(&mut text).expect("its answer");

@@ -5,11 +5,12 @@ use std::io;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
+use nix::libc;
 
 use crate::cores::config::Settings;
 use crate::cores::list;
 use crate::cores::refusal;
-use crate::error::{errno, Error, Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::sys::{Request, System};
 
 /// `KBP_IOC_INFO`; `None` when kbp.ko is not loaded.
@@ -48,7 +49,7 @@ pub(crate) fn required(sys: &dyn System, what: &str) -> Result<Info> {
 fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),
-        Some(errno::ENOENT | errno::ENXIO | errno::ENODEV)
+        Some(libc::ENOENT | libc::ENXIO | libc::ENODEV)
     )
 }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet};
+use nix::libc;
 
 use crate::cores::config;
 use crate::cores::list;
-use crate::error::{errno, Error, Exit};
+use crate::error::{Error, Exit};
 use crate::sys::{Request, System};
 
 /// Finding who keeps a poller from running.
@@ -132,7 +133,7 @@ pub(crate) fn explain(
             format!("the kernel took no limit on the C-state exits of core {core}: {error}"),
             "use --max-exit-latency none".to_owned(),
         ),
-        step if error.raw_os_error() == Some(errno::ENOTTY) || step == abi::STEP_ARGUMENTS => (
+        step if error.raw_os_error() == Some(libc::ENOTTY) || step == abi::STEP_ARGUMENTS => (
             Exit::Unsupported,
             format!("the loaded kbp.ko does not take this request: {error}"),
             "install the kbpctl and the modules of one release".to_owned(),

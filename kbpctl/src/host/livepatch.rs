@@ -16,7 +16,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{errno, Error, Exit, Result};
+use nix::libc;
+
+use crate::error::{Error, Exit, Result};
 use crate::host::wait::{Context, Deadline};
 use crate::sys::System;
 
@@ -68,7 +70,7 @@ pub(crate) fn state(sys: &dyn System) -> Result<State> {
         Ok(text) => Ok(Some(text.trim() == "1")),
         // Absent, or freed between two reads.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) if error.raw_os_error() == Some(errno::ENODEV) => Ok(None),
+        Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),
         Err(error) => Err(Error::system(
             format!("cannot read {}/{name}", folder().display()),
             &error,
@@ -93,7 +95,7 @@ fn write_enabled(sys: &dyn System, value: bool) -> Result<()> {
     match sys.write(&path, text) {
         Ok(()) => Ok(()),
         Err(error) => match error.raw_os_error() {
-            Some(errno::EINVAL | errno::ENOENT | errno::ENODEV | errno::EBUSY) => Ok(()),
+            Some(libc::EINVAL | libc::ENOENT | libc::ENODEV | libc::EBUSY) => Ok(()),
             _ => Err(Error::system(
                 format!("cannot write {text} to {}", path.display()),
                 &error,
@@ -107,8 +109,8 @@ pub(crate) fn delete(sys: &dyn System, module: &str) -> Result<bool> {
     match sys.delete_module(module) {
         Ok(()) => Ok(true),
         Err(error) => match error.raw_os_error() {
-            Some(errno::ENOENT) => Ok(true),
-            Some(errno::EAGAIN | errno::EBUSY) => Ok(false),
+            Some(libc::ENOENT) => Ok(true),
+            Some(libc::EAGAIN | libc::EBUSY) => Ok(false),
             _ => Err(Error::system(format!("cannot remove {module}.ko"), &error)),
         },
     }

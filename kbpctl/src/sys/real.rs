@@ -12,13 +12,24 @@ use kbp_uapi::layout::{
     Change, CoreStatus, Info, NapiStatus, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE,
     IOC_INFO, IOC_NAPI_STATUS,
 };
-use rustix::fs::{flock, FlockOperation, OFlags};
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::kmod::{self, DeleteModuleFlags, ModuleInitFlags};
+use nix::sys::utsname::uname;
+use procfs_core::process::Status;
+use procfs_core::FromBufRead;
 use rustix::ioctl::{ioctl, Updater};
-use rustix::thread::CapabilitySet;
 
 use super::{packed, LockGuard, Request, System};
 
 const DEVICE: &str = "/dev/kbp";
+
+/// Of linux/module.h, not in nix: the kernel unpacks the file, and checks its signature then.
+const COMPRESSED_FILE: ModuleInitFlags = ModuleInitFlags::from_bits_retain(4);
+
+/// Bits of a capability set, of linux/capability.h.
+const CAP_NET_ADMIN: u64 = 1 << 12;
+const CAP_SYS_MODULE: u64 = 1 << 16;
 
 /// The running kernel.
 pub(crate) struct Kernel {
@@ -92,18 +103,16 @@ impl System for Kernel {
     }
 
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
-        // MODULE_INIT_COMPRESSED_FILE of linux/module.h: unpacked by the kernel, which checks the
-        // signature then.
-        let flags = if packed(file) { 4 } else { 0 };
-        Ok(rustix::system::finit_module(File::open(file)?, c"", flags)?)
+        let flags = match packed(file) {
+            true => COMPRESSED_FILE,
+            false => ModuleInitFlags::empty(),
+        };
+        Ok(kmod::finit_module(File::open(file)?, c"", flags)?)
     }
 
     fn delete_module(&self, name: &str) -> io::Result<()> {
         let name = std::ffi::CString::new(name)?;
-        Ok(rustix::system::delete_module(
-            &name,
-            OFlags::NONBLOCK.bits() as i32,
-        )?)
+        Ok(kmod::delete_module(&name, DeleteModuleFlags::O_NONBLOCK)?)
     }
 
     fn info(&self) -> io::Result<Info> {
@@ -137,37 +146,41 @@ impl System for Kernel {
     }
 
     fn release(&self) -> String {
-        rustix::system::uname()
-            .release()
-            .to_string_lossy()
-            .into_owned()
+        // The only error would be a bad address.
+        uname().map_or_else(
+            |_| String::new(),
+            |names| names.release().to_string_lossy().into_owned(),
+        )
     }
 
     fn capabilities(&self) -> (bool, bool) {
-        match rustix::thread::capabilities(None) {
-            Ok(sets) => (
-                sets.effective.contains(CapabilitySet::NET_ADMIN),
-                sets.effective.contains(CapabilitySet::SYS_MODULE),
+        let text = self.read(Path::new("/proc/self/status"));
+        let status = text.map(|text| Status::from_buf_read(text.as_bytes()));
+        match status {
+            Ok(Ok(status)) => (
+                status.capeff & CAP_NET_ADMIN != 0,
+                status.capeff & CAP_SYS_MODULE != 0,
             ),
-            Err(_) => (false, false),
+            // Where /proc does not say, the kernel will.
+            _ => (true, true),
         }
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
         // O_NOFOLLOW: in /tmp another user could have put a link of this name.
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
-            .custom_flags(OFlags::NOFOLLOW.bits() as i32)
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
             .open(path)?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
-            Err(errno) => return Err(errno.into()),
-        }
+        let mut file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(file) => file,
+            Err((_, Errno::EWOULDBLOCK)) => return Ok(None),
+            Err((_, errno)) => return Err(errno.into()),
+        };
         // The pid is for people; the lock itself ends with the process, however that ends.
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())?;

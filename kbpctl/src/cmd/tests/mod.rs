@@ -18,10 +18,11 @@ use std::time::Duration;
 
 use clap::Parser;
 use kbp_uapi::layout as abi;
+use nix::libc;
 
 use crate::cli::Cli;
 use crate::dry::DryRun;
-use crate::error::{errno, Error, Exit};
+use crate::error::{Error, Exit};
 use crate::host::livepatch::{self, State};
 use crate::host::wait::Context;
 use crate::output::{self, Answer, Form};
