@@ -190,6 +190,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn help_has_the_defaults_of_the_header() {
+        let mut command = crate::cli::Cli::command();
+        let set = command.find_subcommand_mut("set").expect("set");
+        set.build();
+        for field in &FIELDS {
+            let option = field.usage.split([' ', ',']).next().expect("an option");
+            let argument = set
+                .get_arguments()
+                .find(|argument| Some(&option[2..]) == argument.get_long())
+                .expect(option);
+            let help = argument.get_help().expect(option).to_string();
+            let (_, defaults) = help.split_once("[default: ").expect(&help);
+            let default = match field.value(&CoreConfig::default()) {
+                Value::String(word) => word,
+                Value::Null => "none".to_owned(),
+                number => number.to_string(),
+            };
+            let named = defaults.trim_end_matches(']').split([' ', ';']);
+            assert!(
+                named.clone().any(|word| word == default),
+                "{option}: {default} in {help}"
+            );
+        }
+    }
+
+    #[test]
     fn help_and_manual_have_the_ranges_of_the_header() {
         let mut command = crate::cli::Cli::command();
         let set = command.find_subcommand_mut("set").expect("set");
