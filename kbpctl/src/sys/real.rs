@@ -154,16 +154,13 @@ impl System for Kernel {
     }
 
     fn capabilities(&self) -> (bool, bool) {
-        let text = self.read(Path::new("/proc/self/status"));
-        let status = text.map(|text| Status::from_buf_read(text.as_bytes()));
-        match status {
-            Ok(Ok(status)) => (
+        // Where /proc does not say, the kernel will.
+        own_status(self).map_or((true, true), |status| {
+            (
                 status.capeff & CAP_NET_ADMIN != 0,
                 status.capeff & CAP_SYS_MODULE != 0,
-            ),
-            // Where /proc does not say, the kernel will.
-            _ => (true, true),
-        }
+            )
+        })
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
@@ -192,9 +189,29 @@ impl System for Kernel {
     }
 }
 
+/// What the kernel says of this process.
+fn own_status(sys: &dyn System) -> Option<Status> {
+    let text = sys.read(Path::new("/proc/self/status")).ok()?;
+    Status::from_buf_read(text.as_bytes()).ok()
+}
+
 /// On the disk before it gets its name: a crash in between leaves the old file.
 fn write_through(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_capabilities_of_this_process_are_known() {
+        let status = own_status(&Kernel::new()).expect("a status that can be read");
+        let pid = i32::try_from(std::process::id()).expect("a pid");
+        assert_eq!(status.pid, pid);
+        // Nobody has more than he may have.
+        assert_eq!(status.capeff & !status.capprm, 0);
+    }
 }
