@@ -3,25 +3,24 @@
 //! port. It remembers nothing about its clients, and what is no ping gets no answer: nobody can
 //! use it to send more than he sent.
 
+mod shared;
 mod tcp;
 mod udp;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{mpsc, Arc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use nix::sys::socket::{setsockopt, sockopt};
 use nix::sys::time::{TimeVal, TimeValLike};
 use serde::Serialize;
 
+use self::shared::{Shared, LOOK};
 use crate::transport;
 use crate::{cpu, sys, Error, Result};
 
-/// How often the threads look whether they should end.
-const LOOK: Duration = Duration::from_millis(100);
 /// How often a port that is free for both UDP and TCP is looked for.
 const TRIES: usize = 20;
 
@@ -62,27 +61,6 @@ pub struct Served {
     pub tcp_refused: u64,
     /// Pings answered over TCP.
     pub tcp_answered: u64,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    stop: AtomicBool,
-    udp_answered: AtomicU64,
-    udp_ignored: AtomicU64,
-    udp_not_sent: AtomicU64,
-    tcp_connections: AtomicU64,
-    tcp_refused: AtomicU64,
-    tcp_answered: AtomicU64,
-}
-
-impl Shared {
-    fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 /// A running reflector. Ends when dropped.

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 
-use super::{busy_poll, count, Shared, LOOK};
+use super::shared::{count, Shared, LOOK};
 use crate::framing::{self, Frames};
-use crate::wire;
+use crate::{sys, wire};
 
 /// More than a process may usually have open would keep the next client out.
 const MOST: usize = 900;
@@ -61,7 +61,7 @@ fn prepare(stream: &TcpStream, busy: Option<u32>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     stream.set_read_timeout(Some(LOOK)).ok()?;
     stream.set_write_timeout(Some(STUCK)).ok()?;
-    busy.map_or(Some(()), |us| busy_poll(stream, us).ok())
+    busy.map_or(Some(()), |us| sys::busy_poll(stream, us).ok())
 }
 
 /// Answers until the client goes; `None` when it says something else than pings.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::poll::{ppoll, PollFd, PollFlags};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use super::no_socket;
+use super::error::no_socket;
 use crate::Result;
 
 /// At most this many are told at once.

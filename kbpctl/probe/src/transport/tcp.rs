@@ -6,8 +6,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use super::error::{no_socket, unreachable, would_block};
+use super::flows::Transport;
 use super::ready::Ready;
-use super::{no_socket, unreachable, would_block, Transport};
 use crate::framing::{self, Frames};
 use crate::Result;
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use nix::sys::socket::{setsockopt, sockopt};
 
+use super::error::{no_socket, unreachable, would_block};
+use super::flows::Transport;
 use super::ready::Ready;
-use super::{no_socket, unreachable, would_block, Transport};
 use crate::Result;
 
 /// What a socket should hold while the sender is busy.
