@@ -65,5 +65,7 @@ program klp-reloc "$TMP/kbp-dkms/usr/lib/kbp"
 pack kbp-dkms
 
 program kbpctl "$TMP/kbpctl/usr/sbin"
+mkdir -p "$TMP/kbpctl/usr/share/bash-completion/completions"
+"$REPO/out/bin/kbpctl" completion bash >"$TMP/kbpctl/usr/share/bash-completion/completions/kbpctl"
 sh "$PACKAGING/systemd/install.sh" /usr/sbin/kbpctl "$TMP/kbpctl/usr/lib/systemd/system"
 pack kbpctl

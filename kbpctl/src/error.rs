@@ -85,18 +85,13 @@ impl Error {
     }
 }
 
-/// errno values whose meaning kbpctl tells apart (asm-generic/errno.h).
-pub(crate) mod errno {
-    pub(crate) const EPERM: i32 = 1;
-    pub(crate) const ENOENT: i32 = 2;
-    pub(crate) const ENXIO: i32 = 6;
-    pub(crate) const ENOEXEC: i32 = 8;
-    pub(crate) const EAGAIN: i32 = 11;
-    pub(crate) const EBUSY: i32 = 16;
-    pub(crate) const EEXIST: i32 = 17;
-    pub(crate) const ENODEV: i32 = 19;
-    pub(crate) const EINVAL: i32 = 22;
-    pub(crate) const ENOTTY: i32 = 25;
-    pub(crate) const EOPNOTSUPP: i32 = 95;
-    pub(crate) const EKEYREJECTED: i32 = 129;
+impl From<kbp_probe::Error> for Error {
+    fn from(error: kbp_probe::Error) -> Error {
+        let exit = match error.kind {
+            kbp_probe::ErrorKind::Request => Exit::Usage,
+            kbp_probe::ErrorKind::Failed => Exit::Failed,
+            kbp_probe::ErrorKind::Permission => Exit::Permission,
+        };
+        Error::new(exit, error.what, error.why, error.cure)
+    }
 }

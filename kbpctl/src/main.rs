@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl`: loads, enables, watches and removes KBP.
 
-mod blockers;
-mod boot;
 mod cli;
 mod cmd;
-mod config;
 mod cores;
-mod device;
+mod dry;
 mod error;
-mod images;
-mod livepatch;
-mod lock;
-mod modules;
-mod network;
-mod newest;
-mod others;
+mod host;
 mod output;
-mod refusal;
-mod saved;
-mod select;
 mod sys;
-mod verified;
-mod wait;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -31,11 +17,11 @@ use clap::error::ErrorKind;
 use clap::Parser;
 
 use cli::Cli;
+use dry::DryRun;
 use error::{Error, Exit};
+use host::wait::Context;
 use output::Form;
-use sys::dry::DryRun;
 use sys::real::Kernel;
-use wait::Context;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

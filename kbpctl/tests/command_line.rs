@@ -5,7 +5,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
 
-use rustix::process::{kill_process, Pid, Signal};
+use nix::sys::signal::{kill, Signal};
+use nix::unistd::Pid;
 
 fn kbpctl(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kbpctl"))
@@ -33,6 +34,59 @@ fn help_is_no_error() {
 }
 
 #[test]
+fn every_verb_can_be_completed() {
+    let help = String::from_utf8(kbpctl("--help").stdout).expect("text");
+    let (_, commands) = help.split_once("Commands:\n").expect("commands");
+    let verbs = commands.lines().take_while(|line| !line.is_empty());
+    let verbs: Vec<&str> = verbs
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|verb| !verb.is_empty())
+        .collect();
+    assert!(
+        verbs.contains(&"load") && verbs.contains(&"completion"),
+        "{verbs:?}"
+    );
+    for shell in ["bash", "zsh", "fish"] {
+        let output = kbpctl(&format!("completion {shell}"));
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        let script = String::from_utf8(output.stdout).expect("text");
+        for verb in &verbs {
+            assert!(script.contains(verb), "{verb} in {shell}");
+        }
+    }
+}
+
+/// What bash offers for the last of these words.
+fn completed(words: &[&str]) -> String {
+    let script = r#"
+        eval "$("$0" completion bash)"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _kbpctl kbpctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+        echo "${COMPREPLY[@]}"
+    "#;
+    let output = Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_kbpctl")])
+        .args(words)
+        .output()
+        .expect("run bash");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn bash_completes_verbs_and_options() {
+    assert_eq!(completed(&["kbpctl", "unl"]), "unload");
+    assert_eq!(
+        completed(&["kbpctl", "enable", "--max"]),
+        "--max-exit-latency"
+    );
+    assert_eq!(completed(&["kbpctl", "completion", "zs"]), "zsh");
+}
+
+#[test]
 fn a_wrong_command_line_is_code_2() {
     for line in [
         "",
@@ -56,6 +110,8 @@ fn a_wrong_command_line_is_code_2() {
         "bench --peer 127.0.0.1 --duration 0s",
         "bench --peer 127.0.0.1:port",
         "bench --peer 127.0.0.1 serve",
+        "completion",
+        "completion csh",
         "bench serve --listen here",
         "bench serve --busy-poll 0",
     ] {
@@ -102,8 +158,8 @@ fn serve(form: &str) -> (Child, String) {
 
 /// Ends it as ctrl-c does; its exit code and what it said.
 fn interrupt(mut child: Child) -> (Option<i32>, String) {
-    let pid = Pid::from_child(&child);
-    kill_process(pid, Signal::INT).expect("a signal");
+    let pid = Pid::from_raw(child.id() as i32);
+    kill(pid, Signal::SIGINT).expect("a signal");
     let mut text = String::new();
     let mut stdout = child.stdout.take().expect("its standard output");
     stdout.read_to_string(&mut text).expect("its answer");

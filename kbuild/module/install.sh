@@ -13,6 +13,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 program=${PREFIX:-/usr/local}/sbin/kbpctl
 units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
+completion=${DESTDIR-}${PREFIX:-/usr/local}/share/bash-completion/completions/kbpctl
 
 say() { echo "install: $*"; }
 
@@ -53,6 +54,10 @@ install/3)
 	[ -n "${BUILD-}" ] || rm -rf "$build"
 	install -D -m 755 "$3" "${DESTDIR-}$program"
 	say "${DESTDIR-}$program"
+	mkdir -p "${completion%/*}"
+	"$3" completion bash >"$completion"
+	chmod 644 "$completion"
+	say "$completion"
 	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
 	say "$units/kbp.service: 'systemctl enable kbp' serves at boot what 'kbpctl enable --save' saved"
 	depmod_for "$release"
@@ -65,8 +70,8 @@ uninstall/1)
 		release=${modules%/updates/kbp}
 		depmod_for "${release##*/}"
 	done
-	rm -f "${DESTDIR-}$program" "$units"/kbp.service "$units"/kbp-survived.*
-	say "removed ${DESTDIR-}$program and its units; what is loaded stays until 'kbpctl unload', or the next boot"
+	rm -f "${DESTDIR-}$program" "$completion" "$units"/kbp.service "$units"/kbp-survived.*
+	say "removed ${DESTDIR-}$program, its completion and its units; what is loaded stays until 'kbpctl unload', or the next boot"
 	;;
 *)
 	echo "usage: install.sh install KDIR KBPCTL | uninstall" >&2

@@ -73,8 +73,8 @@ sh "$I" 2>/dev/null
 is "install without a verb" 2 $?
 sh "$I" install "$TMP/none" x 2>/dev/null
 is "install without headers" 1 $?
-mkdir -p "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms" "$TMP/dest/usr/local/sbin"
-touch "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp/kbp.ko" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$TMP/dest/usr/local/sbin/kbpctl"
+mkdir -p "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms" "$TMP/dest/usr/local/sbin" "$TMP/dest/usr/local/share/bash-completion/completions"
+touch "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp/kbp.ko" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$TMP/dest/usr/local/sbin/kbpctl" "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl"
 DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
 is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
 

@@ -42,6 +42,7 @@ test_install() {
 	ok "a module that changed after signing is found" spoiled kbp
 	ok "the saved cores will be served at boot" in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp.service
 	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
+	ok "bash can complete kbpctl" in_clean grep -q _kbpctl /usr/share/bash-completion/completions/kbpctl
 	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
 	ok "depmod knows who needs whom" grep -E 'kbp_livepatch.ko[.xz]*:.*/kbp.ko' "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
@@ -73,6 +74,7 @@ test_plain() {
 	local name kdir=/lib/modules/$RELEASE/build at=$CLEAN/lib/modules/$RELEASE/updates/kbp install=/kbp/repo/kbuild/module/install.sh
 	ok "plain install" in_clean env KLP_RELOC=/kbp/repo/out/bin/klp-reloc sh "$install" install "$kdir" /kbp/repo/out/bin/kbpctl
 	ok "the program is there" in_clean /usr/local/sbin/kbpctl --version
+	ok "bash can complete it" grep -q _kbpctl "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
 	ok "its unit names it" grep -x "ExecStart=/usr/local/sbin/kbpctl reapply --boot" "$CLEAN/usr/local/lib/systemd/system/kbp.service"
 	for name in kbp kbp_livepatch; do
 		ok "$name.ko is installed" cp "$at/$name.ko" "$CLEAN/tmp/$name.ko"
@@ -82,6 +84,7 @@ test_plain() {
 	ok "plain uninstall" in_clean sh "$install" uninstall
 	ok "nothing stays" no find_modules
 	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
+	ok "nor its completion" no test -e "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
 	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"
 }
 

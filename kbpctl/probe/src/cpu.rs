@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Keeping a thread on one CPU.
 
-use rustix::thread::{sched_setaffinity, CpuSet};
+use nix::sched::{sched_setaffinity, CpuSet};
+use nix::unistd::Pid;
 
 use crate::{Error, Result};
+
+/// What sched_setaffinity(2) takes for the calling thread.
+const SELF: Pid = Pid::from_raw(0);
 
 /// Pins the calling thread, and the threads it starts later, to `cpu`.
 pub fn pin(cpu: usize) -> Result<()> {
     let what = format!("cannot run on CPU {cpu}");
-    if cpu >= CpuSet::MAX_CPU {
+    let mut set = CpuSet::new();
+    if set.set(cpu).is_err() {
         return Err(Error::request(
             what,
-            format!("the highest that can be named is {}", CpuSet::MAX_CPU - 1),
+            format!("the highest that can be named is {}", CpuSet::count() - 1),
             "name a CPU of /sys/devices/system/cpu/online",
         ));
     }
-    let mut set = CpuSet::new();
-    set.set(cpu);
-    sched_setaffinity(None, &set).map_err(Error::system(
+    sched_setaffinity(SELF, &set).map_err(Error::system(
         what,
         "name a CPU of /sys/devices/system/cpu/online that this process may use",
     ))

@@ -5,14 +5,14 @@ use kbp_uapi::layout::CoreSet;
 use serde::Serialize;
 
 use crate::cli;
-use crate::cores;
-use crate::device;
+use crate::cores::device;
+use crate::cores::list;
+use crate::cores::saved;
+use crate::cores::select;
 use crate::error::{Exit, Result};
-use crate::lock;
+use crate::host::lock;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::saved;
-use crate::select;
-use crate::wait::Context;
 
 #[derive(Serialize)]
 struct Report {
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
     if cores.is_empty() {
         return Ok(answer(&cores, 0, "no core is enabled"));
     }
-    let phrase = cores::phrase(&cores);
+    let phrase = list::phrase(&cores);
     let text = match changed {
         0 => format!("{phrase}: already disabled"),
         _ => format!("{phrase}: disabled"),
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
 fn answer(cores: &CoreSet, changed: u32, text: &str) -> Answer {
     let report = Report {
         schema: "kbp.disable/1",
-        cores: cores::print(cores),
+        cores: list::print(cores),
         changed,
     };
     Answer::new(&report, text.to_owned(), Exit::Ok)

@@ -6,17 +6,17 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli;
-use crate::config::{self, parse};
-use crate::cores;
-use crate::device;
+use crate::cores::config::{self, parse};
+use crate::cores::device;
+use crate::cores::list;
+use crate::cores::saved;
+use crate::cores::select;
 use crate::error::{Error, Exit, Result};
-use crate::livepatch::{self, State};
-use crate::lock;
-use crate::others;
+use crate::host::livepatch::{self, State};
+use crate::host::lock;
+use crate::host::others;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::saved;
-use crate::select;
-use crate::wait::Context;
 
 #[derive(Serialize)]
 struct Report {
@@ -32,13 +32,10 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     let timeout = *arguments.wait.timeout;
     let settings = parse::read(&arguments.options)?;
     let asked = select::resolve(sys, &arguments.cores)?;
-    let phrase = cores::phrase(&asked);
+    let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(timeout))?;
-    let what = || format!("cannot enable {phrase}");
-    let Some(info) = device::info(sys)? else {
-        return Err(super::not_loaded(what()));
-    };
-    device::check_abi(&info)?;
+    let what = format!("cannot enable {phrase}");
+    device::required(sys, &what)?;
     // While a transition runs, packets are split between softirq and poller.
     let patch = livepatch::settled(context, &context.deadline(timeout))?;
     if patch != State::Enabled {
@@ -46,12 +43,7 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
             names if names.is_empty() => format!("the livepatch is {}", patch.word()),
             names => format!("another livepatch, {names}, took the place of KBP's"),
         };
-        return Err(Error::new(
-            Exit::NotActive,
-            what(),
-            cause,
-            "run kbpctl load",
-        ));
+        return Err(Error::new(Exit::NotActive, what, cause, "run kbpctl load"));
     }
     let flags = if arguments.force {
         abi::CHANGE_FORCE
@@ -74,7 +66,7 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     }
     let report = Report {
         schema: "kbp.enable/1",
-        cores: cores::print(&asked),
+        cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
     };

@@ -4,18 +4,18 @@
 use kbp_uapi::layout as abi;
 use serde::Serialize;
 
-use crate::blockers;
 use crate::cli;
-use crate::device;
+use crate::cores::device;
 use crate::error::{Error, Exit, Result};
-use crate::livepatch::{self, State};
-use crate::lock;
-use crate::modules;
-use crate::others;
+use crate::host::blockers;
+use crate::host::livepatch::{self, State};
+use crate::host::lock;
+use crate::host::modules;
+use crate::host::others;
+use crate::host::verified;
+use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
 use crate::sys::System;
-use crate::verified;
-use crate::wait::{Context, Deadline};
 
 #[derive(Serialize)]
 struct Report {

@@ -2,6 +2,7 @@
 //! The commands, one file each.
 
 mod bench;
+mod completion;
 mod disable;
 mod enable;
 mod load;
@@ -16,8 +17,8 @@ mod tests;
 
 use crate::cli::Command;
 use crate::error::{Error, Exit, Result};
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// Runs `command`.
 pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
@@ -32,6 +33,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Status(arguments) => status::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
+        Command::Completion(arguments) => completion::run(arguments),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);
@@ -41,8 +43,12 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
 
 /// Says so at once, rather than after half the work, when the caller lacks a capability.
 fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
-    // One reads files, which have permissions of their own, the other uses ordinary sockets.
-    if matches!(command, Command::Verify(_) | Command::Bench(_)) {
+    // They read files, which have permissions of their own, use ordinary sockets, or only print.
+    let needs_none = matches!(
+        command,
+        Command::Verify(_) | Command::Bench(_) | Command::Completion(_)
+    );
+    if needs_none {
         return Ok(());
     }
     let (net_admin, sys_module) = context.sys.capabilities();
@@ -61,14 +67,4 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
         format!("this command needs {missing}"),
         "run it as root",
     ))
-}
-
-/// The error of a command that needs a loaded module.
-fn not_loaded(what: String) -> Error {
-    Error::new(
-        Exit::NotActive,
-        what,
-        "KBP is not loaded",
-        "run kbpctl load",
-    )
 }

@@ -6,14 +6,14 @@
 use serde_json::{json, Value};
 
 use super::{enable, load};
-use crate::boot;
 use crate::cli;
-use crate::config::parse;
+use crate::cores::config::parse;
+use crate::cores::saved;
+use crate::cores::select;
 use crate::error::{Error, Exit, Result};
+use crate::host::boot;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::saved;
-use crate::select;
-use crate::wait::Context;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Answer> {

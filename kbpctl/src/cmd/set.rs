@@ -5,15 +5,15 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli;
-use crate::config::{self, parse};
-use crate::cores;
-use crate::device;
+use crate::cores::config::{self, parse};
+use crate::cores::device;
+use crate::cores::list;
+use crate::cores::saved;
+use crate::cores::select;
 use crate::error::{Error, Exit, Result};
-use crate::lock;
+use crate::host::lock;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::saved;
-use crate::select;
-use crate::wait::Context;
 
 #[derive(Serialize)]
 struct Report {
@@ -36,12 +36,9 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
         ));
     }
     let asked = select::resolve(sys, &arguments.cores)?;
-    let phrase = cores::phrase(&asked);
+    let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
-    let Some(info) = device::info(sys)? else {
-        return Err(super::not_loaded(format!("cannot configure {phrase}")));
-    };
-    device::check_abi(&info)?;
+    device::required(sys, &format!("cannot configure {phrase}"))?;
     let changed = device::configure(sys, &asked, &settings)?;
     if arguments.save {
         saved::write(sys, false)?;
@@ -53,7 +50,7 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
     };
     let report = Report {
         schema: "kbp.set/1",
-        cores: cores::print(&asked),
+        cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
     };

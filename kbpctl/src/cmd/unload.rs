@@ -7,18 +7,18 @@ use kbp_uapi::layout as abi;
 use kbp_uapi::layout::CoreSet;
 use serde::Serialize;
 
-use crate::blockers;
 use crate::cli;
-use crate::config::Settings;
-use crate::cores;
-use crate::device;
+use crate::cores::config::Settings;
+use crate::cores::device;
+use crate::cores::list;
 use crate::error::{Error, Exit, Result};
-use crate::livepatch::{self, State};
-use crate::lock;
-use crate::modules;
+use crate::host::blockers;
+use crate::host::livepatch::{self, State};
+use crate::host::lock;
+use crate::host::modules;
+use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
 use crate::sys::System;
-use crate::wait::{Context, Deadline};
 
 #[derive(Serialize)]
 struct Report {
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     let report = Report {
         schema: "kbp.unload/1",
         result: if loaded { "unloaded" } else { "not loaded" },
-        disabled: cores::print(&disabled),
+        disabled: list::print(&disabled),
         took_ns: u64::try_from(took.as_nanos()).unwrap_or(u64::MAX),
     };
     Ok(Answer::new(&report, text, Exit::Ok))
@@ -131,7 +131,7 @@ fn roll_back(context: &Context<'_>, disabled: &CoreSet, missed: &Deadline, error
     if disabled.is_empty() {
         return error.noting("the livepatch is enabled again");
     }
-    let asked = cores::phrase(disabled);
+    let asked = list::phrase(disabled);
     // These cores were enabled a moment ago, whatever it took to allow that.
     match device::enable(
         context.sys,

@@ -5,10 +5,10 @@ use kbp_verify::{Report, Verdict};
 
 use crate::cli;
 use crate::error::{Error, Exit, Result};
-use crate::images::{self, Files};
+use crate::host::images::{self, Files};
+use crate::host::verified;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::verified;
-use crate::wait::Context;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Verify, context: &Context<'_>) -> Result<Answer> {

@@ -2,7 +2,6 @@
 //! Every effect on the machine goes through [`System`]: the real kernel, a recorder that only
 //! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
 
-pub(crate) mod dry;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod real;
@@ -32,6 +31,11 @@ impl Request {
             Request::Configure => "configure",
         }
     }
+}
+
+/// Whether the kernel has to unpack a module's file.
+pub(crate) fn packed(module: &Path) -> bool {
+    module.extension().is_some_and(|ending| ending != "ko")
 }
 
 /// Holds the lock file until dropped.

@@ -12,14 +12,24 @@ use kbp_uapi::layout::{
     Change, CoreStatus, Info, NapiStatus, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE,
     IOC_INFO, IOC_NAPI_STATUS,
 };
-use rustix::fs::{flock, FlockOperation, OFlags};
+use nix::errno::Errno;
+use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::kmod::{self, DeleteModuleFlags, ModuleInitFlags};
+use nix::sys::utsname::uname;
+use procfs_core::process::Status;
+use procfs_core::FromBufRead;
 use rustix::ioctl::{ioctl, Updater};
-use rustix::thread::CapabilitySet;
 
-use super::{LockGuard, Request, System};
-use crate::modules;
+use super::{packed, LockGuard, Request, System};
 
 const DEVICE: &str = "/dev/kbp";
+
+/// Of linux/module.h, not in nix: the kernel unpacks the file, and checks its signature then.
+const COMPRESSED_FILE: ModuleInitFlags = ModuleInitFlags::from_bits_retain(4);
+
+/// Bits of a capability set, of linux/capability.h.
+const CAP_NET_ADMIN: u64 = 1 << 12;
+const CAP_SYS_MODULE: u64 = 1 << 16;
 
 /// The running kernel.
 pub(crate) struct Kernel {
@@ -93,18 +103,16 @@ impl System for Kernel {
     }
 
     fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
-        // MODULE_INIT_COMPRESSED_FILE of linux/module.h: unpacked by the kernel, which checks the
-        // signature then.
-        let flags = if modules::packed(file) { 4 } else { 0 };
-        Ok(rustix::system::finit_module(File::open(file)?, c"", flags)?)
+        let flags = match packed(file) {
+            true => COMPRESSED_FILE,
+            false => ModuleInitFlags::empty(),
+        };
+        Ok(kmod::finit_module(File::open(file)?, c"", flags)?)
     }
 
     fn delete_module(&self, name: &str) -> io::Result<()> {
         let name = std::ffi::CString::new(name)?;
-        Ok(rustix::system::delete_module(
-            &name,
-            OFlags::NONBLOCK.bits() as i32,
-        )?)
+        Ok(kmod::delete_module(&name, DeleteModuleFlags::O_NONBLOCK)?)
     }
 
     fn info(&self) -> io::Result<Info> {
@@ -138,37 +146,38 @@ impl System for Kernel {
     }
 
     fn release(&self) -> String {
-        rustix::system::uname()
-            .release()
-            .to_string_lossy()
-            .into_owned()
+        // The only error would be a bad address.
+        uname().map_or_else(
+            |_| String::new(),
+            |names| names.release().to_string_lossy().into_owned(),
+        )
     }
 
     fn capabilities(&self) -> (bool, bool) {
-        match rustix::thread::capabilities(None) {
-            Ok(sets) => (
-                sets.effective.contains(CapabilitySet::NET_ADMIN),
-                sets.effective.contains(CapabilitySet::SYS_MODULE),
-            ),
-            Err(_) => (false, false),
-        }
+        // Where /proc does not say, the kernel will.
+        own_status(self).map_or((true, true), |status| {
+            (
+                status.capeff & CAP_NET_ADMIN != 0,
+                status.capeff & CAP_SYS_MODULE != 0,
+            )
+        })
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
         // O_NOFOLLOW: in /tmp another user could have put a link of this name.
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
-            .custom_flags(OFlags::NOFOLLOW.bits() as i32)
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
             .open(path)?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
-            Err(errno) => return Err(errno.into()),
-        }
+        let mut file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(file) => file,
+            Err((_, Errno::EWOULDBLOCK)) => return Ok(None),
+            Err((_, errno)) => return Err(errno.into()),
+        };
         // The pid is for people; the lock itself ends with the process, however that ends.
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())?;
@@ -180,9 +189,29 @@ impl System for Kernel {
     }
 }
 
+/// What the kernel says of this process.
+fn own_status(sys: &dyn System) -> Option<Status> {
+    let text = sys.read(Path::new("/proc/self/status")).ok()?;
+    Status::from_buf_read(text.as_bytes()).ok()
+}
+
 /// On the disk before it gets its name: a crash in between leaves the old file.
 fn write_through(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_capabilities_of_this_process_are_known() {
+        let status = own_status(&Kernel::new()).expect("a status that can be read");
+        let pid = i32::try_from(std::process::id()).expect("a pid");
+        assert_eq!(status.pid, pid);
+        // Nobody has more than he may have.
+        assert_eq!(status.capeff & !status.capprm, 0);
+    }
 }

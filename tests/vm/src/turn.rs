@@ -4,20 +4,19 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 
-use rustix::fs::{flock, FlockOperation};
+use nix::fcntl::{Flock, FlockArg};
 
-/// Waits until no other story of this machine runs; the turn ends when the file is dropped, however
+/// Waits until no other story of this machine runs; the turn ends when the lock is dropped, however
 /// the test ends.
 ///
 /// # Errors
 /// When the lock file cannot be made or locked.
-pub fn take() -> io::Result<File> {
+pub fn take() -> io::Result<Flock<File>> {
     let path = std::env::temp_dir().join("kbp-stories.lock");
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(path)?;
-    flock(&file, FlockOperation::LockExclusive)?;
-    Ok(file)
+    Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno.into())
 }

@@ -3,24 +3,24 @@
 //! port. It remembers nothing about its clients, and what is no ping gets no answer: nobody can
 //! use it to send more than he sent.
 
+mod shared;
 mod tcp;
 mod udp;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{mpsc, Arc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use rustix::net::sockopt::{self, Timeout};
+use nix::sys::socket::{setsockopt, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
 use serde::Serialize;
 
+use self::shared::{Shared, LOOK};
 use crate::transport;
 use crate::{cpu, sys, Error, Result};
 
-/// How often the threads look whether they should end.
-const LOOK: Duration = Duration::from_millis(100);
 /// How often a port that is free for both UDP and TCP is looked for.
 const TRIES: usize = 20;
 
@@ -63,27 +63,6 @@ pub struct Served {
     pub tcp_answered: u64,
 }
 
-#[derive(Debug, Default)]
-struct Shared {
-    stop: AtomicBool,
-    udp_answered: AtomicU64,
-    udp_ignored: AtomicU64,
-    udp_not_sent: AtomicU64,
-    tcp_connections: AtomicU64,
-    tcp_refused: AtomicU64,
-    tcp_answered: AtomicU64,
-}
-
-impl Shared {
-    fn stops(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
-fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
-}
-
 /// A running reflector. Ends when dropped.
 #[derive(Debug)]
 pub struct Reflector {
@@ -97,9 +76,10 @@ impl Reflector {
     pub fn start(settings: &Settings) -> Result<Reflector> {
         let (udp, tcp) = bind(settings.listen)?;
         let address = udp.local_addr().map_err(unusable(settings.listen))?;
-        sockopt::set_socket_timeout(&udp, Timeout::Recv, Some(LOOK))
-            .and_then(|()| sockopt::set_socket_timeout(&tcp, Timeout::Recv, Some(LOOK)))
-            .map_err(|error| unusable(address)(error.into()))?;
+        let look = TimeVal::milliseconds(LOOK.as_millis() as i64);
+        setsockopt(&udp, sockopt::ReceiveTimeout, &look)
+            .and_then(|()| setsockopt(&tcp, sockopt::ReceiveTimeout, &look))
+            .map_err(|errno| unusable(address)(errno.into()))?;
         transport::grow(&udp);
         if let Some(us) = settings.busy_poll {
             busy_poll(&udp, us)?;

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{busy_poll, count, Shared, LOOK};
+use nix::errno::Errno;
+
+use super::shared::{count, Shared, LOOK};
 use crate::framing::{self, Frames};
-use crate::wire;
+use crate::{sys, wire};
 
 /// More than a process may usually have open would keep the next client out.
 const MOST: usize = 900;
@@ -26,7 +28,7 @@ pub(super) fn serve(listener: &TcpListener, busy: Option<u32>, shared: &Arc<Shar
             Ok((stream, _)) => stream,
             Err(error) => {
                 // Too many open files, not the time limit: let some be closed.
-                if error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error()) {
+                if error.raw_os_error() == Some(Errno::EMFILE as i32) {
                     thread::sleep(LOOK);
                 }
                 continue;
@@ -59,7 +61,7 @@ fn prepare(stream: &TcpStream, busy: Option<u32>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     stream.set_read_timeout(Some(LOOK)).ok()?;
     stream.set_write_timeout(Some(STUCK)).ok()?;
-    busy.map_or(Some(()), |us| busy_poll(stream, us).ok())
+    busy.map_or(Some(()), |us| sys::busy_poll(stream, us).ok())
 }
 
 /// Answers until the client goes; `None` when it says something else than pings.

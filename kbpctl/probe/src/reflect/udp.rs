@@ -4,7 +4,7 @@
 use std::net::UdpSocket;
 use std::sync::atomic::Ordering;
 
-use super::{count, Shared};
+use super::shared::{count, Shared};
 use crate::wire;
 
 pub(super) fn serve(socket: &UdpSocket, shared: &Shared) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Which of many sockets have something to read.
 
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
-use rustix::event::{epoll, Timespec};
+use nix::poll::{ppoll, PollFd, PollFlags};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use super::no_socket;
+use super::error::no_socket;
 use crate::Result;
 
 /// At most this many are told at once.
@@ -16,42 +16,42 @@ const BATCH: usize = 32;
 /// Watches sockets.
 #[derive(Debug)]
 pub(super) struct Ready {
-    epoll: OwnedFd,
+    epoll: Epoll,
 }
 
 impl Ready {
     pub(super) fn new() -> Result<Ready> {
         let epoll =
-            epoll::create(epoll::CreateFlags::CLOEXEC).map_err(|error| no_socket(error.into()))?;
+            Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(|errno| no_socket(errno.into()))?;
         Ok(Ready { epoll })
     }
 
     pub(super) fn add(&self, socket: impl AsFd, flow: usize) -> Result<()> {
-        let data = epoll::EventData::new_u64(flow as u64);
-        epoll::add(&self.epoll, socket, data, epoll::EventFlags::IN)
-            .map_err(|error| no_socket(error.into()))
+        self.epoll
+            .add(socket, EpollEvent::new(EpollFlags::EPOLLIN, flow as u64))
+            .map_err(|errno| no_socket(errno.into()))
     }
 
     /// Takes one out; an error would mean that it was not in.
     pub(super) fn remove(&self, socket: impl AsFd) {
-        let _ = epoll::delete(&self.epoll, socket);
+        let _ = self.epoll.delete(socket);
     }
 
-    /// Calls `each` with the flows that have something to read, after at most `limit`; `false`
-    /// when there are none.
-    pub(super) fn wait(&self, limit: Duration, mut each: impl FnMut(usize)) -> bool {
-        let timeout = Timespec {
-            tv_sec: i64::try_from(limit.as_secs()).unwrap_or(i64::MAX),
-            tv_nsec: limit.subsec_nanos().into(),
-        };
-        let mut events = [MaybeUninit::uninit(); BATCH];
-        // An interrupted wait is like one without events: the caller looks at the clock anyway.
-        let Ok((ready, _)) = epoll::wait(&self.epoll, &mut events, Some(&timeout)) else {
-            return false;
-        };
-        ready
-            .iter()
-            .for_each(|event| each(event.data.u64() as usize));
-        !ready.is_empty()
+    /// Calls `each` with the flows that have something to read now.
+    pub(super) fn each(&self, mut each: impl FnMut(usize)) {
+        let mut events = [EpollEvent::empty(); BATCH];
+        // Without waiting it cannot be interrupted, and there is no other error.
+        let ready = self.epoll.wait(&mut events, EpollTimeout::ZERO);
+        for event in &events[..ready.unwrap_or(0)] {
+            each(event.data() as usize);
+        }
+    }
+
+    /// Waits until a flow has something to read, or `limit` is over. By ppoll(2): it waits for
+    /// microseconds, epoll_wait(2) for milliseconds.
+    pub(super) fn wait(&self, limit: Duration) {
+        let mut any = [PollFd::new(self.epoll.0.as_fd(), PollFlags::POLLIN)];
+        // An interrupted wait is like one that found nothing: the caller looks at the clock anyway.
+        let _ = ppoll(&mut any, Some(limit.into()), None);
     }
 }

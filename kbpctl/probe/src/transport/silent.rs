@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::Transport;
+use super::flows::Transport;
 
 /// Takes everything, answers nothing.
 #[derive(Debug)]

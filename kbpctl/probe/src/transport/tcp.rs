@@ -6,8 +6,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use super::error::{no_socket, unreachable, would_block};
+use super::flows::Transport;
 use super::ready::Ready;
-use super::{no_socket, unreachable, would_block, Transport};
 use crate::framing::{self, Frames};
 use crate::Result;
 
@@ -146,7 +147,7 @@ impl Transport for Tcp {
             return self.connections[0].open && self.read(0, each);
         }
         let mut ready = Vec::new();
-        self.ready.wait(Duration::ZERO, |flow| ready.push(flow));
+        self.ready.each(|flow| ready.push(flow));
         let mut any = false;
         for flow in ready {
             any |= self.read(flow, each);
@@ -160,7 +161,7 @@ impl Transport for Tcp {
         } else {
             limit
         };
-        self.ready.wait(limit, |_| {});
+        self.ready.wait(limit);
     }
 
     fn trouble(&self) -> Option<&str> {

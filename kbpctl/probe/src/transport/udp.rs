@@ -5,10 +5,11 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use rustix::net::sockopt;
+use nix::sys::socket::{setsockopt, sockopt};
 
+use super::error::{no_socket, unreachable, would_block};
+use super::flows::Transport;
 use super::ready::Ready;
-use super::{no_socket, unreachable, would_block, Transport};
 use crate::Result;
 
 /// What a socket should hold while the sender is busy.
@@ -50,8 +51,8 @@ impl Udp {
 
 /// Beyond the system's limit only root may go; a smaller buffer still works.
 pub(crate) fn grow(socket: &UdpSocket) {
-    let _ = sockopt::set_socket_recv_buffer_size_force(socket, SOCKET_BYTES)
-        .or_else(|_| sockopt::set_socket_recv_buffer_size(socket, SOCKET_BYTES));
+    let _ = setsockopt(socket, sockopt::RcvBufForce, &SOCKET_BYTES)
+        .or_else(|_| setsockopt(socket, sockopt::RcvBuf, &SOCKET_BYTES));
 }
 
 impl Transport for Udp {
@@ -89,14 +90,12 @@ impl Transport for Udp {
             return one(socket);
         }
         let mut any = false;
-        self.ready.wait(Duration::ZERO, |flow| {
-            any |= one(&self.sockets[flow]);
-        });
+        self.ready.each(|flow| any |= one(&self.sockets[flow]));
         any
     }
 
     fn wait(&mut self, limit: Duration) {
-        self.ready.wait(limit, |_| {});
+        self.ready.wait(limit);
     }
 
     fn trouble(&self) -> Option<&str> {

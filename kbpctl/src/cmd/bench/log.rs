@@ -31,7 +31,7 @@ pub(super) fn create(path: &Path, comment: &str) -> Result<File> {
             .curing("name a file in a folder that you may write to")
     };
     let mut file = File::create(path).map_err(|error| fail(&error))?;
-    hlog::begin(&mut file, comment, SystemTime::now()).map_err(super::failed)?;
+    hlog::begin(&mut file, comment, SystemTime::now())?;
     Ok(file)
 }
 

@@ -6,18 +6,13 @@ mod address;
 mod log;
 mod peer;
 mod serve;
+mod stop;
 mod text;
 
-use std::io;
-use std::sync::atomic::AtomicBool;
-use std::sync::Arc;
-
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-
 use crate::cli;
-use crate::error::{Error, Exit, Result};
+use crate::error::Result;
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Bench, context: &Context<'_>) -> Result<Answer> {
@@ -25,24 +20,4 @@ pub(crate) fn run(arguments: &cli::Bench, context: &Context<'_>) -> Result<Answe
         Some(cli::Side::Serve(serve)) => serve::run(serve),
         None => peer::run(&arguments.peer, context),
     }
-}
-
-/// A flag that ctrl-c raises.
-fn stop_flag() -> Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, flag.clone())
-            .map_err(|error: io::Error| Error::system("cannot catch signals", &error))?;
-    }
-    Ok(flag)
-}
-
-/// The load's error as one of ours.
-fn failed(error: kbp_probe::Error) -> Error {
-    let exit = match error.kind {
-        kbp_probe::ErrorKind::Request => Exit::Usage,
-        kbp_probe::ErrorKind::Failed => Exit::Failed,
-        kbp_probe::ErrorKind::Permission => Exit::Permission,
-    };
-    Error::new(exit, error.what, error.why, error.cure)
 }

@@ -9,11 +9,11 @@ use kbp_probe::session::{self, Plan};
 use serde::Serialize;
 
 use super::log::{self, Log};
-use super::{address, failed, stop_flag, text};
+use super::{address, stop, text};
 use crate::cli;
 use crate::error::{Exit, Result};
+use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::wait::Context;
 
 /// The document, `kbp.bench-peer/1`.
 #[derive(Serialize)]
@@ -35,20 +35,20 @@ struct Document<'a> {
 
 pub(super) fn run(arguments: &cli::Peer, context: &Context<'_>) -> Result<Answer> {
     let plan = plan(arguments)?;
-    plan.check().map_err(failed)?;
+    plan.check()?;
     let comment = text::plan(&plan);
     let file = match &arguments.hlog {
         Some(path) => Some(log::create(path, &comment)?),
         None => None,
     };
     let mut log = Log {
-        stop: stop_flag()?,
+        stop: stop::flag()?,
         progress: context.shows_progress(),
         protocol: plan.protocol,
         duration: plan.duration,
         file,
     };
-    let report = session::run(&plan, &mut log).map_err(failed)?;
+    let report = session::run(&plan, &mut log)?;
     let ns = |time: std::time::Duration| time.as_nanos() as u64;
     let document = Document {
         schema: "kbp.bench-peer/1",

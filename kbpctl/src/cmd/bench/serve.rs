@@ -10,7 +10,7 @@ use kbp_probe::reflect::{Reflector, Served, Settings};
 use kbp_probe::DEFAULT_PORT;
 use serde::Serialize;
 
-use super::{failed, stop_flag};
+use super::stop;
 use crate::cli;
 use crate::error::{Exit, Result};
 use crate::output::Answer;
@@ -26,8 +26,8 @@ struct Document {
 }
 
 pub(super) fn run(arguments: &cli::Serve) -> Result<Answer> {
-    let stop = stop_flag()?;
-    let reflector = start(arguments).map_err(failed)?;
+    let stop = stop::flag()?;
+    let reflector = start(arguments)?;
     let listen = reflector.address();
     // On standard error: the answer, at the end, may be one JSON document.
     eprintln!("kbpctl: answering on {listen} over UDP and TCP; ctrl-c ends it");

@@ -3,60 +3,31 @@
 
 mod histogram;
 mod one_core;
+mod report;
 mod text;
 
 use std::path::Path;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{CoreConfig, CoreStatus};
-use serde::Serialize;
 
 use self::one_core::Core;
-use crate::blockers::{self, Blocker};
-use crate::boot;
+use self::report::{Module, Patch, Report};
 use crate::cli;
-use crate::device;
+use crate::cores::device;
 use crate::error::{Exit, Result};
-use crate::livepatch::{self, State};
-use crate::modules;
-use crate::network;
-use crate::newest::{self, Newest};
-use crate::others;
+use crate::host::blockers;
+use crate::host::boot;
+use crate::host::livepatch::{self, State};
+use crate::host::modules;
+use crate::host::network;
+use crate::host::newest;
+use crate::host::others;
+use crate::host::wait::Context;
 use crate::output::Answer;
 use crate::sys::System;
-use crate::wait::Context;
 
 const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line of /proc/softirqs";
-
-#[derive(Serialize)]
-struct Report {
-    schema: &'static str,
-    active_cores: u32,
-    module: Module,
-    livepatch: Patch,
-    cores: Vec<Core>,
-    threaded_devices: Vec<String>,
-    newest_kernel: Option<Newest>,
-    died_at_boot: Option<String>,
-    note: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Module {
-    loaded: bool,
-    version: Option<String>,
-    abi_version: Option<u32>,
-    abi_supported: bool,
-    suspended: bool,
-}
-
-#[derive(Serialize)]
-struct Patch {
-    state: &'static str,
-    hooks_live: bool,
-    held_back_by: Vec<Blocker>,
-    replaced_by: Vec<String>,
-}
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answer> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::histogram::Summary;
-use crate::config;
+use crate::cores::config;
 
 #[derive(Serialize)]
 pub(super) struct Core {

@@ -7,10 +7,10 @@ use kbp_uapi::layout::CoreConfig;
 use serde_json::Value;
 
 use super::one_core::{Core, Napi};
-use super::{Module, Patch, Report};
-use crate::boot;
-use crate::config;
-use crate::newest::Newest;
+use super::report::{Module, Patch, Report};
+use crate::cores::config;
+use crate::host::boot;
+use crate::host::newest::Newest;
 
 /// Below a core.
 const INDENT: &str = "     ";

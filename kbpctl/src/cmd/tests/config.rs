@@ -220,14 +220,14 @@ fn what_kbp_ko_refuses_has_a_cure() {
     let fake = Fake::active();
     for (refusal, line, exit, words) in [
         (
-            (abi::STEP_CONFIG, abi::FIELD_WINDOW, errno::EINVAL),
+            (abi::STEP_CONFIG, abi::FIELD_WINDOW, libc::EINVAL),
             "set --cores 1 --window 60 --irq masked",
             Exit::Usage,
             "cannot configure core 1; nothing was changed: kbp.ko takes no window_us=60; write \
              --window US with a number from 20 to 1000 us",
         ),
         (
-            (abi::STEP_CONFIG, 1 << 30, errno::EINVAL),
+            (abi::STEP_CONFIG, 1 << 30, libc::EINVAL),
             "enable --cores 1 --irq masked",
             Exit::Usage,
             "kbp.ko does not take this configuration; install the kbpctl and the modules of one \

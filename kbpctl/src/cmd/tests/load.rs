@@ -25,7 +25,7 @@ fn load_names_who_holds_the_transition_back_and_undoes_it() {
 fn load_says_when_undoing_does_not_end_either() {
     let fake = Fake::new();
     fake.0.borrow_mut().stuck = Some(true);
-    fail(&fake, "delete kbp_livepatch", errno::EAGAIN);
+    fail(&fake, "delete kbp_livepatch", libc::EAGAIN);
     let (exit, line) = error(&fake, "load --timeout 1s");
     assert_eq!(exit, Exit::TimedOut);
     assert!(
@@ -40,10 +40,10 @@ fn load_waits_for_the_transition_of_another_livepatch() {
     fake.0
         .borrow_mut()
         .fail
-        .insert("insert kbp_livepatch", (errno::EBUSY, 20));
+        .insert("insert kbp_livepatch", (libc::EBUSY, 20));
     text(&fake, "load");
     let fake = Fake::new();
-    fail(&fake, "insert kbp_livepatch", errno::EBUSY);
+    fail(&fake, "insert kbp_livepatch", libc::EBUSY);
     let file = PathBuf::from("/sys/kernel/livepatch/vendor/transition");
     fake.0.borrow_mut().files.insert(file, "1\n".to_owned());
     let (exit, line) = error(&fake, "load --timeout 1s");
@@ -87,17 +87,13 @@ fn load_finishes_what_was_left() {
 fn load_explains_what_the_kernel_refuses() {
     for (errno, exit, words) in [
         (
-            errno::ENOEXEC,
+            libc::ENOEXEC,
             Exit::Unsupported,
             "not a module for kernel 6.1.0-test",
         ),
-        (errno::ENOENT, Exit::Unsupported, "lacks a symbol"),
-        (
-            errno::EKEYREJECTED,
-            Exit::Unsupported,
-            "signed modules only",
-        ),
-        (errno::EPERM, Exit::Unsupported, "module loading is closed"),
+        (libc::ENOENT, Exit::Unsupported, "lacks a symbol"),
+        (libc::EKEYREJECTED, Exit::Unsupported, "signed modules only"),
+        (libc::EPERM, Exit::Unsupported, "module loading is closed"),
         (12, Exit::Failed, "Cannot allocate memory"),
     ] {
         let fake = Fake::new();
@@ -158,7 +154,7 @@ fn load_says_that_the_kernel_does_not_unpack() {
     let fake = Fake::new();
     put(&fake, "/packed/kbp.ko.xz", "");
     put(&fake, "/packed/kbp_livepatch.ko.xz", "");
-    fail(&fake, "insert kbp", errno::EOPNOTSUPP);
+    fail(&fake, "insert kbp", libc::EOPNOTSUPP);
     let (exit, line) = error(&fake, "load --dir /packed");
     assert_eq!(exit, Exit::Unsupported);
     assert!(
@@ -211,7 +207,7 @@ fn load_stacks_on_the_livepatch_that_replaced_ours() {
 fn load_says_when_the_old_livepatch_does_not_go() {
     let fake = Fake::active();
     fake.0.borrow_mut().patch = None;
-    fail(&fake, "delete kbp_livepatch", errno::EAGAIN);
+    fail(&fake, "delete kbp_livepatch", libc::EAGAIN);
     let (exit, line) = error(&fake, "load --timeout 1s");
     assert_eq!(exit, Exit::TimedOut);
     assert!(

@@ -18,15 +18,16 @@ use std::time::Duration;
 
 use clap::Parser;
 use kbp_uapi::layout as abi;
+use nix::libc;
 
 use crate::cli::Cli;
-use crate::error::{errno, Error, Exit};
-use crate::livepatch::{self, State};
+use crate::dry::DryRun;
+use crate::error::{Error, Exit};
+use crate::host::livepatch::{self, State};
+use crate::host::wait::Context;
 use crate::output::{self, Answer, Form};
-use crate::sys::dry::DryRun;
 use crate::sys::fake::{Fake, Killed, Patch};
 use crate::sys::System;
-use crate::wait::Context;
 
 fn kbpctl(fake: &Fake, line: &str) -> Result<Answer, Error> {
     let words = std::iter::once("kbpctl").chain(line.split_whitespace());

@@ -23,7 +23,7 @@ fn unload_names_who_holds_the_transition_back_and_goes_back() {
 #[test]
 fn unload_says_who_uses_the_module() {
     let fake = Fake::active();
-    fail(&fake, "delete kbp", errno::EAGAIN);
+    fail(&fake, "delete kbp", libc::EAGAIN);
     let (exit, line) = error(&fake, "unload --timeout 1s");
     assert_eq!(exit, Exit::TimedOut);
     assert!(line.contains("a process holds /dev/kbp open"), "{line}");

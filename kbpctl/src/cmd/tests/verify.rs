@@ -163,7 +163,7 @@ fn good_verdicts_are_recorded_and_others_are_not() {
     assert!(text(&fake, "verify --record").contains("not recorded"));
     assert_eq!(log(&fake), "");
     let fake = unverified(ok());
-    fail(&fake, "store", errno::EPERM);
+    fail(&fake, "store", libc::EPERM);
     assert_eq!(error(&fake, "verify --record").0, Exit::Permission);
 }
 
@@ -174,7 +174,7 @@ fn load_looks_at_the_image_when_nobody_has() {
     assert_eq!(log(&fake), "store, insert kbp, insert kbp_livepatch");
     // A verdict that cannot be recorded is good all the same.
     let fake = unverified(ok());
-    fail(&fake, "store", errno::EPERM);
+    fail(&fake, "store", libc::EPERM);
     text(&fake, "load");
     let fake = unverified(ok());
     let dry = text(&fake, "load --dry-run");

@@ -3,10 +3,10 @@
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreConfig, CoreStatus, Info};
+use nix::libc;
 
 use super::super::Request;
 use super::Machine;
-use crate::error::errno;
 
 const EOPNOTSUPP: i32 = 95;
 const ETIMEDOUT: i32 = 110;
@@ -25,7 +25,7 @@ pub(super) fn off(core: u32) -> CoreStatus {
 impl Machine {
     pub(super) fn info(&self) -> Result<Info, i32> {
         if !self.modules.contains("kbp") {
-            return Err(errno::ENOENT);
+            return Err(libc::ENOENT);
         }
         let mut flags = 0;
         if self.hooks_live() {
@@ -103,13 +103,13 @@ impl Machine {
         }
         for core in change.cores.iter() {
             if !self.cores.contains_key(&core) {
-                return Err((abi::STEP_PRESENT, core, errno::ENODEV));
+                return Err((abi::STEP_PRESENT, core, libc::ENODEV));
             }
             if online && self.offline.contains(&core) {
-                return Err((abi::STEP_ONLINE, core, errno::ENODEV));
+                return Err((abi::STEP_ONLINE, core, libc::ENODEV));
             }
             if online && core == 0 && change.flags & abi::CHANGE_FORCE == 0 {
-                return Err((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
+                return Err((abi::STEP_BOOT_CORE, 0, libc::EBUSY));
             }
         }
         Ok(())

@@ -13,9 +13,9 @@ use std::time::Duration;
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 use kbp_verify::Report;
+use nix::libc;
 
 use super::{LockGuard, Request, System};
-use crate::error::errno;
 
 /// The payload of the panic that stands for `kill -9`.
 pub(crate) struct Killed;
@@ -190,9 +190,9 @@ impl Machine {
 
     fn write_enabled(&mut self, value: bool) -> Result<(), i32> {
         let now = self.now;
-        let patch = self.patch.as_mut().ok_or(errno::ENOENT)?;
+        let patch = self.patch.as_mut().ok_or(libc::ENOENT)?;
         if patch.enabled == value || (value && patch.since.is_none()) {
-            return Err(errno::EINVAL);
+            return Err(libc::EINVAL);
         }
         *patch = Patch {
             enabled: value,
@@ -284,7 +284,7 @@ impl System for Fake {
     fn insert_module(&self, name: &str, _file: &Path) -> io::Result<()> {
         self.act(&format!("insert {name}"), |machine| {
             if !machine.modules.insert(name.to_owned()) {
-                return Err(errno::EEXIST);
+                return Err(libc::EEXIST);
             }
             if name == "kbp_livepatch" {
                 machine.patch = Some(Patch {
@@ -305,10 +305,10 @@ impl System for Fake {
             match (used, machine.modules.remove(name)) {
                 (true, _) => {
                     machine.modules.insert(name.to_owned());
-                    Err(errno::EAGAIN)
+                    Err(libc::EAGAIN)
                 }
                 (false, true) => Ok(()),
-                (false, false) => Err(errno::ENOENT),
+                (false, false) => Err(libc::ENOENT),
             }
         })
     }
@@ -322,7 +322,7 @@ impl System for Fake {
             .settle()
             .cores
             .get(&status.core)
-            .ok_or(io::Error::from_raw_os_error(errno::ENODEV))?;
+            .ok_or(io::Error::from_raw_os_error(libc::ENODEV))?;
         Ok(())
     }
 
@@ -331,7 +331,7 @@ impl System for Fake {
         let napis = machine.napis.get(&status.core);
         *status = *napis
             .and_then(|napis| napis.get(status.index as usize))
-            .ok_or(io::Error::from_raw_os_error(errno::ENOENT))?;
+            .ok_or(io::Error::from_raw_os_error(libc::ENOENT))?;
         Ok(())
     }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The kernel's type information (Documentation/bpf/btf.rst).
 
-mod find;
+pub mod find;
 mod spell;
 
 use crate::bytes;
 use crate::error::{Error, Result};
-
-pub use find::Field;
 
 /// The number of a type; 0 is void.
 pub type TypeId = u32;

@@ -14,11 +14,11 @@ use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
 use kbp_verify::Report;
 
-use super::{LockGuard, Request, System};
-use crate::config;
-use crate::cores;
-use crate::livepatch;
-use crate::modules;
+use crate::cores::config;
+use crate::cores::list;
+use crate::host::livepatch;
+use crate::host::modules;
+use crate::sys::{LockGuard, Request, System};
 
 /// Records instead of doing.
 pub(crate) struct DryRun<'a> {
@@ -150,7 +150,7 @@ impl System for DryRun<'_> {
             Request::Disable => "KBP_IOC_DISABLE",
             Request::Configure => "KBP_IOC_CONFIGURE",
         };
-        let mut action = format!("call {ioctl} for {}", cores::phrase(&change.cores));
+        let mut action = format!("call {ioctl} for {}", list::phrase(&change.cores));
         if change.fields != 0 {
             let fields = config::phrase(change.fields, &change.config);
             action.push_str(&format!(" with {fields}"));

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::modules;
+use crate::host::modules;
 use crate::sys::System;
 
 /// What is known of it.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::livepatch::{State, MODULE};
+use crate::host::livepatch::{State, MODULE};
 use crate::sys::System;
 
 const ROOT: &str = "/sys/kernel/livepatch";

@@ -4,9 +4,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{errno, Error, Exit, Result};
-use crate::livepatch;
-use crate::sys::System;
+use nix::libc;
+
+use crate::error::{Error, Exit, Result};
+use crate::host::livepatch;
+use crate::sys::{packed, System};
 
 /// The module with the pollers and /dev/kbp.
 pub(crate) const KBP: &str = "kbp";
@@ -77,11 +79,6 @@ fn file(sys: &dyn System, folder: &Path, name: &str) -> Option<PathBuf> {
         .find(|file| sys.exists(file))
 }
 
-/// Whether the kernel has to unpack the file.
-pub(crate) fn packed(file: &Path) -> bool {
-    file.extension().is_some_and(|ending| ending != "ko")
-}
-
 /// finit_module(2); true when this call put the module in, false when it was there already or
 /// another livepatch's transition has to end first.
 pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool> {
@@ -90,8 +87,8 @@ pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool
     match sys.insert_module(name, &file) {
         Ok(()) => Ok(true),
         Err(error) => match error.raw_os_error() {
-            Some(errno::EEXIST) => Ok(false),
-            Some(errno::EBUSY) if name == livepatch::MODULE => Ok(false),
+            Some(libc::EEXIST) => Ok(false),
+            Some(libc::EBUSY) if name == livepatch::MODULE => Ok(false),
             _ => Err(refused(sys, &file, &error)),
         },
     }
@@ -101,7 +98,7 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
     let release = sys.release();
     let what = format!("the kernel refused {}", file.display());
     match error.raw_os_error() {
-        Some(errno::ENOEXEC) => Error::new(
+        Some(libc::ENOEXEC) => Error::new(
             Exit::Unsupported,
             what,
             format!(
@@ -109,25 +106,25 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             ),
             format!("build the modules for {release}"),
         ),
-        Some(errno::ENOENT) => Error::new(
+        Some(libc::ENOENT) => Error::new(
             Exit::Unsupported,
             what,
             format!("kernel {release} lacks a symbol it needs; dmesg names it"),
             format!("build the modules for {release}"),
         ),
-        Some(errno::EKEYREJECTED) => Error::new(
+        Some(libc::EKEYREJECTED) => Error::new(
             Exit::Unsupported,
             what,
             "this kernel takes signed modules only, and does not know the key of this one",
             "sign the module and enrol the key (mokutil --import), or turn Secure Boot off",
         ),
-        Some(errno::EOPNOTSUPP) if packed(file) => Error::new(
+        Some(libc::EOPNOTSUPP) if packed(file) => Error::new(
             Exit::Unsupported,
             what,
             "it is compressed, and this kernel does not unpack modules (CONFIG_MODULE_DECOMPRESS)",
             "unpack kbp.ko and kbp_livepatch.ko (unxz, unzstd or gunzip) and load again",
         ),
-        Some(errno::EPERM) => Error::new(
+        Some(libc::EPERM) => Error::new(
             Exit::Unsupported,
             what,
             "module loading is closed, by lockdown (Secure Boot) or by kernel.modules_disabled=1",

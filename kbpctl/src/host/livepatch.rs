@@ -16,9 +16,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{errno, Error, Exit, Result};
+use nix::libc;
+
+use crate::error::{Error, Exit, Result};
+use crate::host::wait::{Context, Deadline};
 use crate::sys::System;
-use crate::wait::{Context, Deadline};
 
 /// The module that carries the hooks.
 pub(crate) const MODULE: &str = "kbp_livepatch";
@@ -68,7 +70,7 @@ pub(crate) fn state(sys: &dyn System) -> Result<State> {
         Ok(text) => Ok(Some(text.trim() == "1")),
         // Absent, or freed between two reads.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) if error.raw_os_error() == Some(errno::ENODEV) => Ok(None),
+        Err(error) if error.raw_os_error() == Some(libc::ENODEV) => Ok(None),
         Err(error) => Err(Error::system(
             format!("cannot read {}/{name}", folder().display()),
             &error,
@@ -93,7 +95,7 @@ fn write_enabled(sys: &dyn System, value: bool) -> Result<()> {
     match sys.write(&path, text) {
         Ok(()) => Ok(()),
         Err(error) => match error.raw_os_error() {
-            Some(errno::EINVAL | errno::ENOENT | errno::ENODEV | errno::EBUSY) => Ok(()),
+            Some(libc::EINVAL | libc::ENOENT | libc::ENODEV | libc::EBUSY) => Ok(()),
             _ => Err(Error::system(
                 format!("cannot write {text} to {}", path.display()),
                 &error,
@@ -107,8 +109,8 @@ pub(crate) fn delete(sys: &dyn System, module: &str) -> Result<bool> {
     match sys.delete_module(module) {
         Ok(()) => Ok(true),
         Err(error) => match error.raw_os_error() {
-            Some(errno::ENOENT) => Ok(true),
-            Some(errno::EAGAIN | errno::EBUSY) => Ok(false),
+            Some(libc::ENOENT) => Ok(true),
+            Some(libc::EAGAIN | libc::EBUSY) => Ok(false),
             _ => Err(Error::system(format!("cannot remove {module}.ko"), &error)),
         },
     }
@@ -177,11 +179,11 @@ pub(crate) fn settled(context: &Context<'_>, deadline: &Deadline) -> Result<Stat
         Some(now) => Ok(now),
         None => {
             let target = state(context.sys)? == State::Enabling;
-            let blockers = crate::blockers::find(context.sys, target);
+            let blockers = crate::host::blockers::find(context.sys, target);
             Err(Error::new(
                 Exit::TimedOut,
                 format!("a transition of {MODULE} did not end; nothing was changed"),
-                crate::blockers::phrase(&blockers),
+                crate::host::blockers::phrase(&blockers),
                 "end or move that task, or give a longer --timeout",
             ))
         }

@@ -5,34 +5,51 @@ use std::io;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
+use nix::libc;
 
-use crate::config::Settings;
-use crate::cores;
-use crate::error::{errno, Error, Exit, Result};
-use crate::refusal;
+use crate::cores::config::Settings;
+use crate::cores::list;
+use crate::cores::refusal;
+use crate::error::{Error, Exit, Result};
 use crate::sys::{Request, System};
 
 /// `KBP_IOC_INFO`; `None` when kbp.ko is not loaded.
 pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
     match sys.info() {
         Ok(info) => Ok(Some(info)),
-        Err(error) if is_absent(&error) => match crate::modules::loaded(sys, crate::modules::KBP) {
-            false => Ok(None),
-            true => Err(Error::new(
-                Exit::Failed,
-                "cannot talk to kbp.ko",
-                "the module is loaded and /dev/kbp is missing",
-                "mount devtmpfs on /dev, or create the node from /sys/class/misc/kbp/dev",
-            )),
-        },
+        Err(error) if is_absent(&error) => {
+            match crate::host::modules::loaded(sys, crate::host::modules::KBP) {
+                false => Ok(None),
+                true => Err(Error::new(
+                    Exit::Failed,
+                    "cannot talk to kbp.ko",
+                    "the module is loaded and /dev/kbp is missing",
+                    "mount devtmpfs on /dev, or create the node from /sys/class/misc/kbp/dev",
+                )),
+            }
+        }
         Err(error) => Err(Error::system("cannot ask /dev/kbp", &error)),
     }
+}
+
+/// The same of a module that is needed and fits; `what` cannot be done without it.
+pub(crate) fn required(sys: &dyn System, what: &str) -> Result<Info> {
+    let info = info(sys)?.ok_or_else(|| {
+        Error::new(
+            Exit::NotActive,
+            what,
+            "KBP is not loaded",
+            "run kbpctl load",
+        )
+    })?;
+    check_abi(&info)?;
+    Ok(info)
 }
 
 fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.raw_os_error(),
-        Some(errno::ENOENT | errno::ENXIO | errno::ENODEV)
+        Some(libc::ENOENT | libc::ENXIO | libc::ENODEV)
     )
 }
 
@@ -144,7 +161,7 @@ pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
     let mut stuck = CoreSet::default();
     let mut changed = 0;
     while !left.is_empty() {
-        let mut change = request(&cores::set(&left), 0, &Settings::default());
+        let mut change = request(&list::set(&left), 0, &Settings::default());
         let outcome = sys.change(Request::Disable, &mut change);
         changed += change.changed;
         let Err(error) = outcome else { break };

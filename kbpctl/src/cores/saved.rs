@@ -11,9 +11,9 @@ use kbp_uapi::layout::CoreConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Options;
-use crate::config;
-use crate::cores;
-use crate::device;
+use crate::cores::config;
+use crate::cores::device;
+use crate::cores::list;
 use crate::error::{Error, Exit, Result};
 use crate::sys::System;
 
@@ -177,7 +177,7 @@ fn serve(config: &CoreConfig, numbers: &[u32], force: bool) -> Serve {
         _ => "fifo".to_owned(),
     };
     Serve {
-        cores: cores::print(&cores::set(numbers)),
+        cores: list::print(&list::set(numbers)),
         force: force || numbers.contains(&0),
         irq: word(abi::FIELD_IRQ_MODE, irq.to_owned()),
         idle: word(abi::FIELD_IDLE_POLICY | abi::FIELD_SPIN, idle),

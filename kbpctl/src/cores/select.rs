@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kbp_uapi::layout::CoreSet;
 
-use crate::cores;
+use crate::cores::list;
 use crate::error::{Error, Exit, Result};
 use crate::sys::System;
 
@@ -17,7 +17,7 @@ pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<CoreSet> {
     if let Some(interface) = selector.strip_prefix("irq-of:") {
         return of_interface(sys, interface);
     }
-    cores::parse(selector).map_err(|cause| {
+    list::parse(selector).map_err(|cause| {
         usage(
             selector,
             cause,
@@ -68,9 +68,7 @@ fn of_node(sys: &dyn System, node: &str) -> Result<CoreSet> {
             format!("NUMA node {node} has memory only, no cores"),
             "name a node that has cores",
         )),
-        false => {
-            cores::parse(&list).map_err(|cause| usage(&selector, cause, "name cores as 2-5,8"))
-        }
+        false => list::parse(&list).map_err(|cause| usage(&selector, cause, "name cores as 2-5,8")),
     }
 }
 
@@ -100,7 +98,7 @@ fn of_interface(sys: &dyn System, interface: &str) -> Result<CoreSet> {
         if let Some(part) = sys
             .read(&path)
             .ok()
-            .and_then(|text| cores::parse(&text).ok())
+            .and_then(|text| list::parse(&text).ok())
         {
             part.iter().for_each(|core| {
                 set.insert(core);

@@ -6,6 +6,7 @@ mod bench;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::output::Form;
 
@@ -25,13 +26,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// Print one JSON document instead of text, errors too
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     json: bool,
     /// Like --json, indented
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pretty: bool,
     /// Show the progress of waits even when standard error is no terminal
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pub(crate) verbose: bool,
 }
 
@@ -64,12 +65,14 @@ pub(crate) enum Command {
     Reapply(Reapply),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
-    /// Tell from a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when it
-    /// cannot be told
+    /// Check in a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when that
+    /// cannot be found out
     Verify(Verify),
     /// Measure round trips to another machine, on which kbpctl bench serve runs; exit code 5 when
     /// probes were lost or took longer than --stop-above
     Bench(Bench),
+    /// Print what lets a shell complete kbpctl's command line
+    Completion(Completion),
 }
 
 impl Command {
@@ -82,7 +85,10 @@ impl Command {
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
-            Command::Status(_) | Command::Verify(_) | Command::Bench(_) => false,
+            Command::Status(_)
+            | Command::Verify(_)
+            | Command::Bench(_)
+            | Command::Completion(_) => false,
         }
     }
 }
@@ -91,7 +97,12 @@ impl Command {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Wait {
     /// Longest wait for a livepatch transition or for another kbpctl
-    #[arg(long, value_name = "TIME", default_value = "30s")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "30s",
+        help_heading = "Waiting"
+    )]
     pub(crate) timeout: humantime::Duration,
     /// Check everything, print what would be done, change nothing
     #[arg(long)]
@@ -115,7 +126,7 @@ pub(crate) struct Load {
 /// Arguments of `reapply`.
 #[derive(Debug, Args)]
 pub(crate) struct Reapply {
-    /// As kbp.service does: not if the last boot with KBP did not survive it
+    /// As kbp.service does: refuse when the last boot with KBP died
     #[arg(long)]
     pub(crate) boot: bool,
     #[command(flatten)]
@@ -175,35 +186,35 @@ pub(crate) struct Set {
     pub(crate) options: Options,
 }
 
-/// How a core is served: options of `enable` and `set`, read by [`crate::config::parse`]. What is
+/// How a core is served: options of `enable` and `set`, read by [`crate::cores::config::parse`]. What is
 /// not named stays as it is. Last in their commands: the heading is for all that follows.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the cores are served (what is not named stays as it is)")]
 pub(crate) struct Options {
-    /// Interrupts of NAPIs: armed when one has run dry (at first), or masked while the core is
-    /// polled
+    /// Interrupts of NAPIs: armed when one has run dry, or masked while the core is polled
+    /// [default: armed]
     #[arg(long, value_name = "armed|masked")]
     pub(crate) irq: Option<String>,
-    /// Without work: spin (at first), or sleep after at most US microseconds (1 to 1000000; at
-    /// first 200)
+    /// When idle: spin, or sleep after at most US microseconds (1 to 1000000) [default: spin;
+    /// US: 200]
     #[arg(long, value_name = "spin|adaptive[:US]")]
     pub(crate) idle: Option<String>,
-    /// SCHED_FIFO (at first), or SCHED_OTHER with a nice value (-20 to 19; 0 when not given)
+    /// SCHED_FIFO, or SCHED_OTHER with a nice value (-20 to 19) [default: fifo; NICE: 0]
     #[arg(long, value_name = "fifo|other[:NICE]")]
     pub(crate) sched: Option<String>,
-    /// Adaptive: longest C-state exit allowed to the core, in microseconds (0 to 1000000; at first
-    /// none)
+    /// Adaptive: longest C-state exit allowed to the core, in microseconds (0 to 1000000)
+    /// [default: none]
     #[arg(long, value_name = "US|none")]
     pub(crate) max_exit_latency: Option<String>,
-    /// Shortest housekeeping window, in microseconds (20 to 1000; at first 50)
+    /// Shortest housekeeping window, in microseconds (20 to 1000) [default: 50]
     #[arg(long, value_name = "US")]
     pub(crate) window: Option<String>,
-    /// Shortest time between two looks for waiting tasks, in microseconds (100 to 10000; at first
-    /// 500)
+    /// Shortest time between two checks for waiting tasks, in microseconds (100 to 10000)
+    /// [default: 500]
     #[arg(long, value_name = "US")]
     pub(crate) spacing: Option<String>,
-    /// A poller away for longer while packets wait loses its core, in milliseconds (20 to 60000;
-    /// at first 100)
+    /// A poller that is away for longer while packets wait loses its core, in milliseconds (20 to
+    /// 60000) [default: 100]
     #[arg(long, value_name = "MS")]
     pub(crate) rescue: Option<String>,
 }
@@ -227,6 +238,13 @@ pub(crate) struct Verify {
     /// Remember a good verdict for kbpctl load, in /var/lib/kbp/verified
     #[arg(long)]
     pub(crate) record: bool,
+}
+
+/// Arguments of `completion`.
+#[derive(Debug, Args)]
+pub(crate) struct Completion {
+    /// The shell to print it for
+    pub(crate) shell: Shell,
 }
 
 /// Which kernel to look at.

@@ -23,6 +23,13 @@ impl Settings {
     }
 }
 
+/// A word of the command line and of reports, and its number.
+type Words = [(&'static str, u32); 2];
+
+const IRQ: Words = [("armed", abi::IRQ_ARMED), ("masked", abi::IRQ_MASKED)];
+const IDLE: Words = [("spin", abi::IDLE_SPIN), ("adaptive", abi::IDLE_ADAPTIVE)];
+const SCHED: Words = [("fifo", abi::SCHED_FIFO), ("other", abi::SCHED_OTHER)];
+
 /// What a field takes.
 pub(crate) enum Rule {
     Words,
@@ -88,13 +95,13 @@ const fn field(
 /// Every field, in the order of reports.
 pub(crate) static FIELDS: [Field; 9] = [
     field(abi::FIELD_IRQ_MODE, "irq", "--irq armed|masked", |config| {
-        word(&parse::IRQ, config.irq_mode)
+        word(&IRQ, config.irq_mode)
     }),
     field(
         abi::FIELD_IDLE_POLICY,
         "idle",
         "--idle spin|adaptive[:US]",
-        |config| word(&parse::IDLE, config.idle_policy),
+        |config| word(&IDLE, config.idle_policy),
     ),
     field(abi::FIELD_SPIN, "spin_us", "--idle adaptive:US", |config| {
         config.spin_us.into()
@@ -104,7 +111,7 @@ pub(crate) static FIELDS: [Field; 9] = [
         abi::FIELD_SCHED_POLICY,
         "sched",
         "--sched fifo|other[:NICE]",
-        |config| word(&parse::SCHED, config.sched_policy),
+        |config| word(&SCHED, config.sched_policy),
     ),
     field(abi::FIELD_NICE, "nice", "--sched other:NICE", |config| {
         config.nice.into()
@@ -183,12 +190,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn help_has_the_defaults_of_the_header() {
+        let mut command = crate::cli::Cli::command();
+        let set = command.find_subcommand_mut("set").expect("set");
+        set.build();
+        for field in &FIELDS {
+            let option = field.usage.split([' ', ',']).next().expect("an option");
+            let argument = set
+                .get_arguments()
+                .find(|argument| Some(&option[2..]) == argument.get_long())
+                .expect(option);
+            let help = argument.get_help().expect(option).to_string();
+            let (_, defaults) = help.split_once("[default: ").expect(&help);
+            let default = match field.value(&CoreConfig::default()) {
+                Value::String(word) => word,
+                Value::Null => "none".to_owned(),
+                number => number.to_string(),
+            };
+            let named = defaults.trim_end_matches(']').split([' ', ';']);
+            assert!(
+                named.clone().any(|word| word == default),
+                "{option}: {default} in {help}"
+            );
+        }
+    }
+
+    #[test]
     fn help_and_manual_have_the_ranges_of_the_header() {
         let mut command = crate::cli::Cli::command();
         let set = command.find_subcommand_mut("set").expect("set");
         let help = set.render_long_help().to_string();
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-        let manual = include_str!("../../../docs/kbpctl.md");
+        let manual = include_str!("../../../../docs/kbpctl.md");
         for field in &FIELDS {
             let Rule::Range { min, max, .. } = field.rule else {
                 continue;

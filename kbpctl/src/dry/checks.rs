@@ -5,11 +5,11 @@ use std::path::Path;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet, CoreStatus};
+use nix::libc;
 
-use super::super::{Request, System};
-use crate::config;
-use crate::cores;
-use crate::error::errno;
+use crate::cores::config;
+use crate::cores::list;
+use crate::sys::{Request, System};
 
 /// The checks of kbp.ko in its order; step, core and errno of the one that fails. The ranges of a
 /// configuration were checked when the command line was read.
@@ -21,24 +21,24 @@ pub(super) fn check(
     let (possible, online) = (set(sys, "possible"), set(sys, "online"));
     let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
     if let Some(core) = missing(&possible) {
-        return Some((abi::STEP_PRESENT, core, errno::ENODEV));
+        return Some((abi::STEP_PRESENT, core, libc::ENODEV));
     }
     if request != Request::Enable {
         return None;
     }
     if let Some(core) = missing(&online) {
-        return Some((abi::STEP_ONLINE, core, errno::ENODEV));
+        return Some((abi::STEP_ONLINE, core, libc::ENODEV));
     }
     let is_active = |core: u32| state(sys, core).state != abi::CORE_OFF;
     if change.flags & abi::CHANGE_FORCE != 0 {
         return None;
     }
     if change.cores.contains(0) && !is_active(0) {
-        return Some((abi::STEP_BOOT_CORE, 0, errno::EBUSY));
+        return Some((abi::STEP_BOOT_CORE, 0, libc::EBUSY));
     }
     let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
     let kept = online.iter().any(keeps_house);
-    (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, errno::EBUSY))
+    (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, libc::EBUSY))
 }
 
 /// Whether `core` is not in the asked state yet.
@@ -57,7 +57,7 @@ pub(super) fn changes(sys: &dyn System, request: Request, change: &Change, core:
 fn set(sys: &dyn System, name: &str) -> CoreSet {
     let path = Path::new("/sys/devices/system/cpu").join(name);
     let list = sys.read(&path).ok();
-    list.and_then(|list| cores::parse(&list).ok())
+    list.and_then(|list| list::parse(&list).ok())
         .unwrap_or_default()
 }
 

@@ -8,7 +8,7 @@ use kbp_verify::{Report, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Exit, Result};
-use crate::images::{self, Files};
+use crate::host::images::{self, Files};
 use crate::sys::System;
 
 /// Verdicts hold for one release of KBP: the next may rest on other things.

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use kbp_uapi::layout as abi;
 use kbp_uapi::layout::{Change, CoreSet};
+use nix::libc;
 
-use crate::config;
-use crate::cores;
-use crate::error::{errno, Error, Exit};
+use crate::cores::config;
+use crate::cores::list;
+use crate::error::{Error, Exit};
 use crate::sys::{Request, System};
 
 /// Finding who keeps a poller from running.
@@ -32,7 +33,7 @@ pub(crate) fn abi_mismatch(module: &str) -> Error {
 pub(crate) fn stuck(asked: &CoreSet, stuck: &CoreSet) -> Error {
     let error = Error::new(
         Exit::Failed,
-        format!("cannot disable {} completely", cores::phrase(stuck)),
+        format!("cannot disable {} completely", list::phrase(stuck)),
         not_ended(stuck),
         format!("{WHO_RUNS}, then run the command again"),
     );
@@ -65,7 +66,7 @@ pub(crate) fn explain(
     error: &io::Error,
 ) -> Error {
     let verb = request.verb();
-    let asked = cores::phrase(&change.cores);
+    let asked = list::phrase(&change.cores);
     let core = change.failed_core;
     let what = format!("cannot {verb} {asked}; nothing was changed");
     let list = |name: &str| {
@@ -124,7 +125,7 @@ pub(crate) fn explain(
         abi::STEP_CONFIG => return out_of_range(what, change),
         abi::STEP_STOP => (
             Exit::Failed,
-            not_ended(&cores::set(&[core])),
+            not_ended(&list::set(&[core])),
             format!("{WHO_RUNS}, then run the command again"),
         ),
         abi::STEP_LATENCY => (
@@ -132,7 +133,7 @@ pub(crate) fn explain(
             format!("the kernel took no limit on the C-state exits of core {core}: {error}"),
             "use --max-exit-latency none".to_owned(),
         ),
-        step if error.raw_os_error() == Some(errno::ENOTTY) || step == abi::STEP_ARGUMENTS => (
+        step if error.raw_os_error() == Some(libc::ENOTTY) || step == abi::STEP_ARGUMENTS => (
             Exit::Unsupported,
             format!("the loaded kbp.ko does not take this request: {error}"),
             "install the kbpctl and the modules of one release".to_owned(),

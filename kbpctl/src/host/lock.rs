@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use crate::error::{Error, Exit, Result};
+use crate::host::wait::{Context, Deadline};
 use crate::sys::LockGuard;
-use crate::wait::{Context, Deadline};
 
 /// Takes the lock, waiting until the deadline for another kbpctl to finish.
 pub(crate) fn take(context: &Context<'_>, deadline: &Deadline) -> Result<LockGuard> {

@@ -3,16 +3,9 @@
 
 use kbp_uapi::layout as abi;
 
-use super::{by_bit, Rule, Settings};
+use super::{by_bit, Field, Rule, Settings, Words, IDLE, IRQ, SCHED};
 use crate::cli::Options;
 use crate::error::{Error, Exit, Result};
-
-/// A word of the command line and of reports, and its number.
-type Words = [(&'static str, u32); 2];
-
-pub(super) const IRQ: Words = [("armed", abi::IRQ_ARMED), ("masked", abi::IRQ_MASKED)];
-pub(super) const IDLE: Words = [("spin", abi::IDLE_SPIN), ("adaptive", abi::IDLE_ADAPTIVE)];
-pub(super) const SCHED: Words = [("fifo", abi::SCHED_FIFO), ("other", abi::SCHED_OTHER)];
 
 /// An option as it was given.
 #[derive(Clone, Copy)]
@@ -139,7 +132,7 @@ impl<'a> Given<'a> {
 
     fn refuse(self, bit: u32, cause: String) -> Error {
         let what = format!("cannot use {} {}", self.option, self.text);
-        let cure = by_bit(bit).map_or_else(String::new, super::Field::cure);
+        let cure = by_bit(bit).map_or_else(String::new, Field::cure);
         Error::new(Exit::Usage, what, cause, cure)
     }
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The document `kbp.status/2`.
+
+use serde::Serialize;
+
+use super::one_core::Core;
+use crate::host::blockers::Blocker;
+use crate::host::newest::Newest;
+
+#[derive(Serialize)]
+pub(super) struct Report {
+    pub(super) schema: &'static str,
+    pub(super) active_cores: u32,
+    pub(super) module: Module,
+    pub(super) livepatch: Patch,
+    pub(super) cores: Vec<Core>,
+    pub(super) threaded_devices: Vec<String>,
+    pub(super) newest_kernel: Option<Newest>,
+    pub(super) died_at_boot: Option<String>,
+    pub(super) note: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Module {
+    pub(super) loaded: bool,
+    pub(super) version: Option<String>,
+    pub(super) abi_version: Option<u32>,
+    pub(super) abi_supported: bool,
+    pub(super) suspended: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct Patch {
+    pub(super) state: &'static str,
+    pub(super) hooks_live: bool,
+    pub(super) held_back_by: Vec<Blocker>,
+    pub(super) replaced_by: Vec<String>,
+}
