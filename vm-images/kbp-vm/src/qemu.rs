@@ -3,7 +3,6 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{channel, Sender};
@@ -16,7 +15,7 @@ use crate::cable::{self, Cable};
 use crate::cache::Kernel;
 use crate::config::{Nic, VmConfig};
 use crate::error::{Error, Result};
-use crate::program::{self, Program};
+use crate::program::Program;
 use crate::serial::{self, Event};
 use crate::switch::{Report, Switch};
 use crate::sys;
@@ -153,16 +152,9 @@ fn spawn(
         .stdout(Stdio::null())
         .stderr(log);
     sys::prepare_child(&mut command, &files);
-    let child = command.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::NoProgram {
-            program: program::NAME,
-            package: "qemu-system-x86",
-        },
-        _ => Error::Io {
-            what: format!("cannot start {program:?}"),
-            source: error,
-        },
-    })?;
+    let child = command
+        .spawn()
+        .map_err(Error::doing(format!("cannot start {program:?}")))?;
     Ok(Running {
         child,
         wires: Wires {

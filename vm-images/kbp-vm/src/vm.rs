@@ -55,6 +55,7 @@ impl Vm {
     pub fn boot(config: VmConfig) -> Result<Vm> {
         let layout = Layout::find()?;
         let kernel = layout.kernel(&config.kernel)?;
+        let program = Program::find(&layout.cache)?;
         let accel = match config.accel {
             Some(accel) => accel,
             None => accel::choose(&layout, &kernel)?.0,
@@ -76,7 +77,7 @@ impl Vm {
         }
         let started = Qemu::start(
             &config,
-            Program::find(&layout.cache),
+            program,
             &kernel,
             accel,
             dir.path(),
