@@ -41,6 +41,7 @@ pub use error::{Error, Result};
 pub use interrupt::interrupt_flag;
 pub use outcome::{Outcome, Verdict, ALLOWED_TAINT};
 pub use switch::Report as SwitchReport;
+pub use sys::window_size;
 pub use vm::{Sink, Vm};
 
 /// Boots a guest, runs a shell script in it and waits for the end.

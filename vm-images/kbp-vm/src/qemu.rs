@@ -151,7 +151,7 @@ fn spawn(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log);
-    sys::prepare_child(&mut command, &files);
+    sys::prepare_child(&mut command, files);
     let child = command
         .spawn()
         .map_err(Error::doing(format!("cannot start {program:?}")))?;
