@@ -58,7 +58,6 @@ main() {
 fresh_root() {
 	say "fresh machine: debootstrap of $SUITE (about 30 s)"
 	bootstrap "$SUITE" "$FRESH"
-	root_trust "$FRESH"
 	suite_sources "$SUITE" /usr/share/keyrings/debian-archive-keyring.gpg >"$FRESH/etc/apt/sources.list"
 	apt-config dump | grep -E '^Acquire::(Check-|https?::Proxy)' >"$FRESH/etc/apt/apt.conf.d/90machine" || true
 	[ -z "$(git -C "$KBP_REPO" status --porcelain)" ] ||
@@ -70,6 +69,8 @@ fresh_root() {
 	# shellcheck disable=SC2086 # a list of packages
 	logged fresh-base in_fresh sh -ec 'apt-get update; exec apt-get -y --no-install-recommends install "$@"' sh $PACKAGES ||
 		die "apt cannot install $PACKAGES in a fresh root: check the network and $MIRROR"
+	# Last, because ca-certificates writes the file anew.
+	root_trust "$FRESH"
 	say "fresh machine: a clone of $(git -C "$FRESH/root/kbp" rev-parse --short HEAD)"
 }
 
