@@ -7,19 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accel::Accel;
-
-/// One virtio NIC of a guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nic {
-    /// QEMU is at the other end of its rings.
-    Cable {
-        /// How many queue pairs it has. More than one needs root and `/dev/net/tun` on the host.
-        queues: u16,
-    },
-    /// Open vSwitch with DPDK is, as vhost-user; the cable leads through it. One queue pair. Needs root,
-    /// `/dev/net/tun`, what `kbuild.sh ovs` fetches, and a core of the host for the thread that polls.
-    OvsDpdk,
-}
+use crate::cable::nic::Nic;
 
 /// What the guest does once it is up.
 #[derive(Debug, Clone)]
@@ -177,7 +165,7 @@ impl VmConfig {
         self.timeout(None)
     }
 
-    /// Uses this accelerator instead of the one [`crate::accel::choose`] finds.
+    /// Uses this accelerator instead of the one [`crate::choose_accel`] finds.
     pub fn accel(mut self, accel: Accel) -> Self {
         self.accel = Some(accel);
         self

@@ -3,8 +3,8 @@
 
 mod cli;
 mod shell;
+mod sink;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use kbp_vm::cache::Layout;
-use kbp_vm::{accel, Error, Outcome, Result, Sink, Vm, VmConfig};
+use kbp_vm::{accel, Error, Outcome, Result, Vm, VmConfig};
 
 use cli::{Cli, Guest, Verb};
 
@@ -68,7 +68,7 @@ fn config(guest: Guest) -> VmConfig {
 
 fn run(config: VmConfig) -> Result<u8> {
     let mut vm = Vm::boot(config.interrupt(catch_signals()?))?;
-    vm.on_output(to_stdout());
+    vm.on_output(sink::to_stdout());
     Ok(tell(&vm.wait()?))
 }
 
@@ -76,14 +76,6 @@ fn shell(guest: Guest) -> Result<u8> {
     Ok(tell(&shell::run(
         config(guest).interrupt(catch_signals()?),
     )?))
-}
-
-fn to_stdout() -> Sink {
-    Box::new(|bytes| {
-        let mut out = io::stdout();
-        // A reader that has gone away (`| head`) does not change how the command ends.
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
-    })
 }
 
 /// Says how it ended where the code alone does not.
@@ -105,14 +97,14 @@ fn probe(kernel: Option<&str>) -> Result<u8> {
     let layout = Layout::find()?;
     let (accel, why) = match (accel::known(&layout)?, kernel) {
         (Some(known), _) => known,
-        (None, Some(name)) => accel::choose(&layout, &layout.kernel(name)?)?,
+        (None, Some(name)) => kbp_vm::choose_accel(&layout, &layout.kernel(name)?)?,
         (None, None) => {
             let kernel = layout.any_kernel();
             let none = || Error::NoKernel {
                 name: "trixie-backports".into(),
                 cache: layout.cache.clone(),
             };
-            accel::choose(&layout, &kernel.ok_or_else(none)?)?
+            kbp_vm::choose_accel(&layout, &kernel.ok_or_else(none)?)?
         }
     };
     println!("{}: {why}", accel.name());

@@ -11,9 +11,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::accel::Accel;
-use crate::cable::{self, Cable};
+use crate::cable::{self, nic::Nic, Cable};
 use crate::cache::Kernel;
-use crate::config::{Nic, VmConfig};
+use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::program::Program;
 use crate::serial::{self, Event};

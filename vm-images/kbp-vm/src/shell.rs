@@ -47,7 +47,7 @@ impl Drop for RawMode {
 pub(crate) fn run(config: VmConfig) -> Result<Outcome> {
     let (rows, columns) = window_size(io::stdout()).unwrap_or((24, 80));
     let mut vm = Vm::boot(config.shell(rows, columns))?;
-    vm.on_output(super::to_stdout());
+    vm.on_output(crate::sink::to_stdout());
     eprintln!("kbp-vm: booting; leave the guest with `exit`");
     vm.wait_ready(BOOT_LIMIT)?;
     let raw = RawMode::enter()?;

@@ -14,8 +14,8 @@ use nix::errno::Errno;
 use nix::sched::{unshare, CloneFlags};
 use nix::sys::socket::{recv, send, setsockopt, sockopt::RcvBufForce, MsgFlags};
 
-use super::dgram::Counters;
-use super::{guest_mac, mac_text, Cable, End, Stats};
+use super::end::{Cable, Counters, End, Stats};
+use crate::address::{guest_mac, mac_text};
 use crate::error::{Error, Result};
 use crate::sys;
 use crate::wait::readable;
@@ -100,8 +100,7 @@ pub(crate) fn make(n: usize, queues: u16, files: &mut Vec<OwnedFd>) -> Result<En
     }
     start(&name)?;
     let socket = sys::packet_socket(&name).map_err(doing("listen on"))?;
-    setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER)
-        .map_err(|e| doing("listen on")(e.into()))?;
+    setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER).map_err(|e| doing("listen on")(e.into()))?;
     let netdev = format!("tap,id=n{n},fds={},vhost=off", fds.join(":"));
     // One vector for each direction of each queue, one for the configuration, one for control.
     let vectors = 2 * queues + 2;
