@@ -96,7 +96,7 @@ test-deb: bins deb ## install, build, sign, load and remove the packages in clea
 test-fresh: host ## make demo and make test in a clean Debian 12 with a fresh clone of HEAD (an hour, 12 GiB)
 	@KERNEL="$(KERNEL)" kbuild/tests/fresh-test.sh $(FRESH)
 
-shell: bins modules ## a prompt in a guest with KBP ready
+shell: bins modules ## a prompt in a guest with KBP loaded and a NIC of two queues
 	out/bin/kbp-vm shell --kernel "$(KERNEL)"
 
 refresh: toolchain ## resolve KERNEL again and record it in kernels.lock

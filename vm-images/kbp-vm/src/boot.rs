@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use crate::accel::{self, Accel};
 use crate::cache::{Kernel, Layout};
 use crate::config::VmConfig;
+use crate::debugger::Debugger;
 use crate::error::{Error, Result};
 use crate::initramfs;
 use crate::program::Program;
-use crate::qemu::Qemu;
+use crate::qemu::{self, Qemu};
 use crate::serial::Serial;
 use crate::vm::Vm;
 
@@ -63,16 +64,23 @@ fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Re
     let initrd = dir.path().join("initrd");
     fs::write(&initrd, initramfs::build(&config, layout, kernel)?)
         .map_err(Error::at("write", &initrd))?;
+    let mut command = program.command();
+    command.args(qemu::arguments(&config, kernel, accel, dir.path()));
+    let mut files = Vec::new();
+    let debugger = config.gdb.map(Debugger::listen).transpose()?;
+    let gdb = debugger.as_ref().map(|debugger| debugger.address);
+    if let Some((words, port)) = debugger.map(Debugger::hand_over) {
+        command.args(words);
+        files.push(port);
+    }
     let (serial, events) = Serial::open(dir.path())?;
-    let switch_root = layout.cache.join("root-ovs");
     let started = Qemu::start(
-        &config,
-        program,
-        kernel,
-        accel,
+        command,
+        files,
+        &config.nics,
         dir.path(),
-        &switch_root,
+        &layout.cache.join("root-ovs"),
         events,
     )?;
-    Vm::new(config, begin, dir, serial, started)
+    Vm::new(config, begin, dir, serial, gdb, started)
 }

@@ -34,6 +34,8 @@ pub struct VmConfig {
     pub(crate) append: String,
     pub(crate) work: Work,
     pub(crate) accel: Option<Accel>,
+    pub(crate) gdb: Option<u16>,
+    pub(crate) trace: Vec<String>,
     pub(crate) icount: bool,
     pub(crate) respond: bool,
     pub(crate) verbose: bool,
@@ -57,6 +59,8 @@ impl VmConfig {
             append: String::new(),
             work: Work::Script(":".into()),
             accel: None,
+            gdb: None,
+            trace: Vec::new(),
             icount: false,
             respond: true,
             verbose: false,
@@ -159,10 +163,24 @@ impl VmConfig {
         self.script(script)
     }
 
-    /// A prompt for a person instead of a command, and no time limit.
+    /// A prompt for a person instead of a command, by Debian's bash, and no time limit.
     pub fn shell(mut self, rows: u16, columns: u16) -> Self {
         self.work = Work::Shell(rows, columns);
+        self.tool("bash").timeout(None)
+    }
+
+    /// Makes QEMU listen for gdb on this TCP port ([`crate::Vm::gdb`]), or on a free one if it is 0. The guest
+    /// stands still until gdb lets it go on, so there is no time limit; its kernel is where its image says.
+    pub fn gdb(mut self, port: u16) -> Self {
+        self.gdb = Some(port);
         self.timeout(None)
+    }
+
+    /// Records these trace events of the kernel (`kbp:*`, `sched:sched_switch`) while the script runs; the trace
+    /// follows the script's output. For events of KBP its modules are loaded first.
+    pub fn trace(mut self, events: impl Into<String>) -> Self {
+        self.trace.push(events.into());
+        self
     }
 
     /// Uses this accelerator instead of the one [`crate::choose_accel`] finds.

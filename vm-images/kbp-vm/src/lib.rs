@@ -20,6 +20,7 @@ pub mod cable;
 pub mod cache;
 mod config;
 mod cpio;
+mod debugger;
 pub mod detector;
 mod error;
 pub mod image;

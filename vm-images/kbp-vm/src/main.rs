@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command `kbp-vm`.
 
+mod advice;
 mod cli;
 mod shell;
 mod sink;
@@ -18,7 +19,14 @@ use cli::{Cli, Guest, Verb};
 
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
-        Verb::Run { guest, command } => run(config(guest).command(&command)),
+        Verb::Run {
+            guest,
+            trace,
+            command,
+        } => {
+            let config = config(guest).command(&command);
+            run(trace.into_iter().fold(config, VmConfig::trace))
+        }
         Verb::Shell { guest } => shell(guest),
         Verb::Probe { kernel } => probe(kernel.as_deref()),
     };
@@ -38,6 +46,9 @@ fn config(guest: Guest) -> VmConfig {
         .verbose(guest.verbose);
     if guest.icount {
         config = config.icount();
+    }
+    if let Some(port) = guest.gdb {
+        config = config.gdb(port);
     }
     if let Some(seconds) = guest.timeout {
         config = config.timeout(Some(Duration::from_secs(seconds)));
@@ -68,14 +79,17 @@ fn config(guest: Guest) -> VmConfig {
 
 fn run(config: VmConfig) -> Result<u8> {
     let mut vm = Vm::boot(config.interrupt(catch_signals()?))?;
+    advice::on_gdb(&vm)?;
     vm.on_output(sink::to_stdout());
     Ok(tell(&vm.wait()?))
 }
 
-fn shell(guest: Guest) -> Result<u8> {
-    Ok(tell(&shell::run(
-        config(guest).interrupt(catch_signals()?),
-    )?))
+fn shell(mut guest: Guest) -> Result<u8> {
+    if guest.nic.is_empty() {
+        guest.nic.push(shell::nic());
+    }
+    let config = config(guest).interrupt(catch_signals()?);
+    Ok(tell(&shell::run(config)?))
 }
 
 /// Says how it ended where the code alone does not.

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub struct Vm {
     ports: Vec<Arc<Port>>,
     switch: Option<Report>,
     serial: Serial,
+    gdb: Option<SocketAddr>,
     interrupt: Option<Arc<AtomicBool>>,
     sink: Option<Sink>,
     log: Option<File>,
@@ -50,6 +52,7 @@ impl Vm {
         begin: Instant,
         dir: TempDir,
         serial: Serial,
+        gdb: Option<SocketAddr>,
         (qemu, wires): (Qemu, Wires),
     ) -> Result<Vm> {
         let ports = wires.cables.into_iter().enumerate();
@@ -59,6 +62,7 @@ impl Vm {
             ports: ports.collect::<Result<_>>()?,
             switch: wires.switch,
             serial,
+            gdb,
             interrupt: config.interrupt,
             sink: None,
             log: open_log()?,
@@ -132,6 +136,11 @@ impl Vm {
     /// What the switch has done that some cables lead through, if one does.
     pub fn switch(&self) -> Option<&Report> {
         self.switch.as_ref()
+    }
+
+    /// Where QEMU waits for gdb; for [`VmConfig::gdb`].
+    pub fn gdb(&self) -> Option<SocketAddr> {
+        self.gdb
     }
 
     /// The kernel's log so far.
