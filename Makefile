@@ -8,6 +8,7 @@
 # KBP_FLAVOUR=NAME       cloud-amd64 (default), amd64
 # KBP_MIRROR=URL         Debian mirror in place of the one in this machine's apt sources
 # KBP_REFRESH=1          resolve suites again instead of using kernels.lock
+# FRESH=TARGETS          test-fresh: what to make there (default demo test)
 # KDIR=FOLDER            install: build folder of the kernel (default: the running kernel's)
 # DESTDIR=FOLDER         install: put before every path
 # PREFIX=FOLDER          install: where kbpctl goes (default /usr/local)
@@ -18,7 +19,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins check image install uninstall deb test-deb shell refresh clean distclean
+.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins check image install uninstall deb test-deb test-fresh shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -92,7 +93,10 @@ deb: ## the packages kbp-dkms and kbpctl in out/deb/
 test-deb: bins deb ## install, build, sign, load and remove the packages in clean roots (about 10 minutes)
 	@packaging/tests/deb-test.sh
 
-shell: bins modules ## a prompt in a guest with KBP ready
+test-fresh: host ## make demo and make test in a clean Debian 12 with a fresh clone of HEAD (an hour, 12 GiB)
+	@KERNEL="$(KERNEL)" kbuild/tests/fresh-test.sh $(FRESH)
+
+shell: bins modules ## a prompt in a guest with KBP loaded and a NIC of two queues
 	out/bin/kbp-vm shell --kernel "$(KERNEL)"
 
 refresh: toolchain ## resolve KERNEL again and record it in kernels.lock

@@ -5,7 +5,8 @@
 HOST_PACKAGES=(
 	busybox-static                          # the userland of guests; their QEMU is in the toolchain root
 	debootstrap debian-archive-keyring      # the toolchain root
-	gcc libc6-dev make                      # cargo's linker
+	gcc g++ libc6-dev make                  # cargo's linker; tests compile C and C++
+	python3-minimal                         # klp-reloc's oracle
 	cpio xz-utils zstd kmod ca-certificates # guest images
 	e2fsprogs                               # the file system of a guest with a Debian in it
 	util-linux git rsync shellcheck

@@ -14,7 +14,7 @@ ROOT_PACKAGES=(
 	libelf-dev libssl-dev rustc cargo rust-src bindgen libclang-dev
 	python3-minimal dpkg-dev ca-certificates
 	iproute2 util-linux nftables # for guests: what busybox's ip cannot do, chrt, rules of containers
-	rust-clippy rustfmt busybox-static # for tests on a host without a Rust toolchain
+	rust-clippy rustfmt busybox-static g++ # for tests on a host without a Rust toolchain
 	qemu-system-x86 # newer than Debian 12's, which now and then breaks guests that patch their code
 )
 

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! KVM or emulation: tried, never assumed. A `/dev/kvm` may exist and still hang a stock kernel.
+//! KVM or emulation.
 
 use std::env;
-use std::fs::{self, OpenOptions};
-use std::time::Duration;
+use std::fs;
+use std::path::PathBuf;
 
-use crate::cache::{Kernel, Layout};
-use crate::config::VmConfig;
+use crate::cache::Layout;
 use crate::error::{Error, Result};
-use crate::vm::Vm;
-
-/// How long a guest under KVM may take to come up while it is tried.
-const TRIAL: Duration = Duration::from_secs(5);
 
 /// What runs the guest's instructions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,32 +51,6 @@ impl Accel {
     }
 }
 
-/// The accelerator to use: `KBP_ACCEL`, else the remembered verdict, else a trial with this kernel,
-/// which is then remembered. The text says where the answer comes from.
-pub fn choose(layout: &Layout, kernel: &Kernel) -> Result<(Accel, &'static str)> {
-    if let Some(known) = known(layout)? {
-        return Ok(known);
-    }
-    // Without the device, or without the right to use it, nothing needs to be tried or remembered.
-    if OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open("/dev/kvm")
-        .is_err()
-    {
-        return Ok((Accel::Tcg, "/dev/kvm cannot be opened"));
-    }
-    let trial = VmConfig::new(&kernel.release)
-        .accel(Accel::Kvm)
-        .timeout(Some(TRIAL));
-    // A trial that fails, for whatever reason, is the answer we look for.
-    let came_up = Vm::boot(trial).is_ok_and(|mut vm| vm.wait_ready(TRIAL).is_ok());
-    let accel = if came_up { Accel::Kvm } else { Accel::Tcg };
-    let file = layout.cache.join("accel");
-    fs::write(&file, accel.name()).map_err(Error::at("write", &file))?;
-    Ok((accel, "a guest was booted with KVM to find out"))
-}
-
 /// The accelerator as far as it is known without a trial.
 pub fn known(layout: &Layout) -> Result<Option<(Accel, &'static str)>> {
     if let Ok(text) = env::var("KBP_ACCEL") {
@@ -89,6 +58,16 @@ pub fn known(layout: &Layout) -> Result<Option<(Accel, &'static str)>> {
         let wrong = || Error::Other(format!("KBP_ACCEL is '{text}': it must be tcg or kvm"));
         return Ok(Some((accel.ok_or_else(wrong)?, "KBP_ACCEL says so")));
     }
-    let remembered = fs::read_to_string(layout.cache.join("accel")).unwrap_or_default();
+    let remembered = fs::read_to_string(file(layout)).unwrap_or_default();
     Ok(Accel::parse(&remembered).map(|accel| (accel, "an earlier trial found so")))
+}
+
+/// Keeps the outcome of a trial for [`known`].
+pub(crate) fn remember(layout: &Layout, accel: Accel) -> Result<()> {
+    let file = file(layout);
+    fs::write(&file, accel.name()).map_err(Error::at("write", &file))
+}
+
+fn file(layout: &Layout) -> PathBuf {
+    layout.cache.join("accel")
 }

@@ -24,6 +24,9 @@ pub(crate) enum Verb {
     Run {
         #[command(flatten)]
         guest: Guest,
+        /// Record trace events of the kernel, like kbp:*, and print them after the command's output (repeatable).
+        #[arg(long, value_name = "EVENTS")]
+        trace: Vec<String>,
         /// The command. One word is a shell line; several are passed on exactly.
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
@@ -55,7 +58,7 @@ pub(crate) struct Guest {
     /// Memory in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
     pub(crate) mem: u32,
-    /// Add a NIC with N queue pairs, or one that is a vhost-user port of Open vSwitch with DPDK (repeatable). The
+    /// Add a NIC with N queue pairs [default for shell: 2, or 1 without rights], or one that is a vhost-user port of Open vSwitch with DPDK (repeatable). The
     /// latter, and more than one queue pair, need root and /dev/net/tun.
     #[arg(long, value_name = "queues=N|ovs-dpdk", value_parser = nic)]
     pub(crate) nic: Vec<Nic>,
@@ -80,6 +83,9 @@ pub(crate) struct Guest {
     /// Add to the kernel command line (repeatable).
     #[arg(long, value_name = "CMDLINE", allow_hyphen_values = true)]
     pub(crate) append: Vec<String>,
+    /// Have QEMU wait for gdb before the first instruction, on this TCP port or a free one; there is no time-out then.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    pub(crate) gdb: Option<u16>,
     /// Show the kernel's log on stderr (KBP_VM_LOG=FILE saves it).
     #[arg(long, short)]
     pub(crate) verbose: bool,
@@ -124,7 +130,7 @@ mod tests {
     #[test]
     fn a_whole_line() {
         let line = "kbp-vm run --kernel sid --smp 4 --nic queues=1 --nic ovs-dpdk --nic queues=4 --copy /a/b:/c --copy d --append -x -- ls -l";
-        let Verb::Run { guest, command } = parse(line).unwrap().verb else {
+        let Verb::Run { guest, command, .. } = parse(line).unwrap().verb else {
             unreachable!("it says run")
         };
         let cable = |queues| Nic::Cable { queues };
@@ -135,6 +141,17 @@ mod tests {
         );
         assert_eq!(command, ["ls", "-l"]);
         assert_eq!(guest.append, ["-x"]);
+    }
+
+    #[test]
+    fn gdb_takes_a_port_or_a_free_one() {
+        for (option, port) in [("", None), ("--gdb ", Some(0)), ("--gdb=1234 ", Some(1234))] {
+            let line = format!("kbp-vm run --kernel sid {option}-- ls");
+            let Verb::Run { guest, .. } = parse(&line).unwrap().verb else {
+                unreachable!("it says run")
+            };
+            assert_eq!(guest.gdb, port, "{line}");
+        }
     }
 
     #[test]

@@ -7,19 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accel::Accel;
-
-/// One virtio NIC of a guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nic {
-    /// QEMU is at the other end of its rings.
-    Cable {
-        /// How many queue pairs it has. More than one needs root and `/dev/net/tun` on the host.
-        queues: u16,
-    },
-    /// Open vSwitch with DPDK is, as vhost-user; the cable leads through it. One queue pair. Needs root,
-    /// `/dev/net/tun`, what `kbuild.sh ovs` fetches, and a core of the host for the thread that polls.
-    OvsDpdk,
-}
+use crate::cable::nic::Nic;
 
 /// What the guest does once it is up.
 #[derive(Debug, Clone)]
@@ -46,6 +34,8 @@ pub struct VmConfig {
     pub(crate) append: String,
     pub(crate) work: Work,
     pub(crate) accel: Option<Accel>,
+    pub(crate) gdb: Option<u16>,
+    pub(crate) trace: Vec<String>,
     pub(crate) icount: bool,
     pub(crate) respond: bool,
     pub(crate) verbose: bool,
@@ -69,6 +59,8 @@ impl VmConfig {
             append: String::new(),
             work: Work::Script(":".into()),
             accel: None,
+            gdb: None,
+            trace: Vec::new(),
             icount: false,
             respond: true,
             verbose: false,
@@ -171,13 +163,27 @@ impl VmConfig {
         self.script(script)
     }
 
-    /// A prompt for a person instead of a command, and no time limit.
+    /// A prompt for a person instead of a command, by Debian's bash, and no time limit.
     pub fn shell(mut self, rows: u16, columns: u16) -> Self {
         self.work = Work::Shell(rows, columns);
+        self.tool("bash").timeout(None)
+    }
+
+    /// Makes QEMU listen for gdb on this TCP port ([`crate::Vm::gdb`]), or on a free one if it is 0. The guest
+    /// stands still until gdb lets it go on, so there is no time limit; its kernel is where its image says.
+    pub fn gdb(mut self, port: u16) -> Self {
+        self.gdb = Some(port);
         self.timeout(None)
     }
 
-    /// Uses this accelerator instead of the one [`crate::accel::choose`] finds.
+    /// Records these trace events of the kernel (`kbp:*`, `sched:sched_switch`) while the script runs; the trace
+    /// follows the script's output. For events of KBP its modules are loaded first.
+    pub fn trace(mut self, events: impl Into<String>) -> Self {
+        self.trace.push(events.into());
+        self
+    }
+
+    /// Uses this accelerator instead of the one [`crate::choose_accel`] finds.
     pub fn accel(mut self, accel: Accel) -> Self {
         self.accel = Some(accel);
         self

@@ -33,11 +33,18 @@ const PROGRAMS: [&str; 2] = ["kbpctl", "kbp-bench"];
 /// What it takes to mount an image. In 6.1 ext4 asks for a checksum that no other module names.
 const IMAGE_MODULES: [&str; 3] = ["virtio_blk", "crc32c_generic", "ext4"];
 
+/// What a person's bash begins with.
+const PROFILE: &[u8] = br#"PS1='guest \w # '
+eval "$(kbpctl completion bash 2>/dev/null)"
+"#;
+
 /// The scripts that guests run by.
-const GUEST: [(&str, &[u8]); 5] = [
+const GUEST: [(&str, &[u8]); 7] = [
     ("init", include_bytes!("../../guest/init")),
     ("kbp/work", include_bytes!("../../guest/work")),
+    ("kbp/prompt", include_bytes!("../../guest/prompt")),
     ("kbp/enter-image", include_bytes!("../../guest/enter-image")),
+    ("bin/kbp-gdb", include_bytes!("../../guest/kbp-gdb")),
     ("bin/kbp-mark", include_bytes!("../../guest/kbp-mark")),
     ("bin/kbp-wait", include_bytes!("../../guest/kbp-wait")),
 ];
@@ -115,6 +122,10 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
             archive.file("kbp/before", 0o644, config.before.as_bytes());
         }
     }
+    if !config.trace.is_empty() {
+        let lines: String = config.trace.iter().map(|t| format!("{t}\n")).collect();
+        archive.file("kbp/trace", 0o644, lines.as_bytes());
+    }
     archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
     match &config.work {
         Work::Script(script) => {
@@ -126,12 +137,29 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
                 0o644,
                 format!("rows {rows} cols {columns}").as_bytes(),
             );
-            let term = std::env::var("TERM").unwrap_or_else(|_| "vt100".into());
+            let (term, about) = terminal(&layout.cache.join("root"))?;
             archive.file("kbp/term", 0o644, term.as_bytes());
-            archive.file("kbp/profile", 0o644, b"PS1='guest \\w # '\n");
+            parents(&mut archive, &about.0);
+            archive.file(&about.0, 0o644, &about.1);
+            archive.file("kbp/profile", 0o644, PROFILE);
         }
     }
     Ok(archive.finish())
+}
+
+/// The person's terminal, or the nearest that the Debian in `root` knows, and what it knows of it.
+fn terminal(root: &Path) -> Result<(String, (String, Vec<u8>))> {
+    let place = |term: &str| format!("usr/share/terminfo/{}/{term}", &term[..1]);
+    let known = |term: &String| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        !term.is_empty() && term.bytes().all(plain) && root.join(place(term)).is_file()
+    };
+    let term = std::env::var("TERM").ok().filter(known);
+    let term = term.unwrap_or_else(|| "vt100".into());
+    let place = place(&term);
+    let file = root.join(&place);
+    let data = fs::read(&file).map_err(Error::at("read", &file))?;
+    Ok((term, (place, data)))
 }
 
 /// The verdict on the kernel, and where `kbpctl load` looks for it. The guest has no image of its

@@ -9,15 +9,18 @@
 //! # Ok::<(), kbp_vm::Error>(())
 //! ```
 //!
-//! The path of a run: [`VmConfig`] says what is wanted, `initramfs` packs it, `qemu` starts it,
-//! `serial` brings its three ports, [`detector`] reads the kernel's log, and [`Vm`] comes to a
+//! The path of a run: [`VmConfig`] says what is wanted, `boot` has `initramfs` pack it and `qemu` start
+//! it, `serial` brings its three ports, [`detector`] reads the kernel's log, and [`Vm`] comes to a
 //! [`Verdict`].
 
 pub mod accel;
+mod address;
+mod boot;
 pub mod cable;
 pub mod cache;
 mod config;
 mod cpio;
+mod debugger;
 pub mod detector;
 mod error;
 pub mod image;
@@ -36,11 +39,14 @@ pub mod udp;
 mod vm;
 mod wait;
 
-pub use config::{Nic, VmConfig};
+pub use boot::choose_accel;
+pub use cable::nic::Nic;
+pub use config::VmConfig;
 pub use error::{Error, Result};
 pub use interrupt::interrupt_flag;
 pub use outcome::{Outcome, Verdict, ALLOWED_TAINT};
 pub use switch::Report as SwitchReport;
+pub use sys::window_size;
 pub use vm::{Sink, Vm};
 
 /// Boots a guest, runs a shell script in it and waits for the end.

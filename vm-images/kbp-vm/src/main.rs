@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command `kbp-vm`.
 
+mod advice;
 mod cli;
 mod shell;
+mod sink;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
@@ -12,13 +13,20 @@ use std::time::Duration;
 
 use clap::Parser;
 use kbp_vm::cache::Layout;
-use kbp_vm::{accel, Error, Outcome, Result, Sink, Vm, VmConfig};
+use kbp_vm::{accel, Error, Outcome, Result, Vm, VmConfig};
 
 use cli::{Cli, Guest, Verb};
 
 fn main() -> ExitCode {
     let result = match Cli::parse().verb {
-        Verb::Run { guest, command } => run(config(guest).command(&command)),
+        Verb::Run {
+            guest,
+            trace,
+            command,
+        } => {
+            let config = config(guest).command(&command);
+            run(trace.into_iter().fold(config, VmConfig::trace))
+        }
         Verb::Shell { guest } => shell(guest),
         Verb::Probe { kernel } => probe(kernel.as_deref()),
     };
@@ -38,6 +46,9 @@ fn config(guest: Guest) -> VmConfig {
         .verbose(guest.verbose);
     if guest.icount {
         config = config.icount();
+    }
+    if let Some(port) = guest.gdb {
+        config = config.gdb(port);
     }
     if let Some(seconds) = guest.timeout {
         config = config.timeout(Some(Duration::from_secs(seconds)));
@@ -68,22 +79,17 @@ fn config(guest: Guest) -> VmConfig {
 
 fn run(config: VmConfig) -> Result<u8> {
     let mut vm = Vm::boot(config.interrupt(catch_signals()?))?;
-    vm.on_output(to_stdout());
+    advice::on_gdb(&vm)?;
+    vm.on_output(sink::to_stdout());
     Ok(tell(&vm.wait()?))
 }
 
-fn shell(guest: Guest) -> Result<u8> {
-    Ok(tell(&shell::run(
-        config(guest).interrupt(catch_signals()?),
-    )?))
-}
-
-fn to_stdout() -> Sink {
-    Box::new(|bytes| {
-        let mut out = io::stdout();
-        // A reader that has gone away (`| head`) does not change how the command ends.
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
-    })
+fn shell(mut guest: Guest) -> Result<u8> {
+    if guest.nic.is_empty() {
+        guest.nic.push(shell::nic());
+    }
+    let config = config(guest).interrupt(catch_signals()?);
+    Ok(tell(&shell::run(config)?))
 }
 
 /// Says how it ended where the code alone does not.
@@ -105,14 +111,14 @@ fn probe(kernel: Option<&str>) -> Result<u8> {
     let layout = Layout::find()?;
     let (accel, why) = match (accel::known(&layout)?, kernel) {
         (Some(known), _) => known,
-        (None, Some(name)) => accel::choose(&layout, &layout.kernel(name)?)?,
+        (None, Some(name)) => kbp_vm::choose_accel(&layout, &layout.kernel(name)?)?,
         (None, None) => {
             let kernel = layout.any_kernel();
             let none = || Error::NoKernel {
                 name: "trixie-backports".into(),
                 cache: layout.cache.clone(),
             };
-            accel::choose(&layout, &kernel.ok_or_else(none)?)?
+            kbp_vm::choose_accel(&layout, &kernel.ok_or_else(none)?)?
         }
     };
     println!("{}: {why}", accel.name());

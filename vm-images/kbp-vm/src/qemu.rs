@@ -3,20 +3,19 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::accel::Accel;
-use crate::cable::{self, Cable};
+use crate::cable::{self, nic::Nic, Cable};
 use crate::cache::Kernel;
-use crate::config::{Nic, VmConfig};
+use crate::config::VmConfig;
 use crate::error::{Error, Result};
-use crate::program::{self, Program};
 use crate::serial::{self, Event};
 use crate::switch::{Report, Switch};
 use crate::sys;
@@ -46,29 +45,25 @@ struct Running {
 }
 
 impl Qemu {
-    /// Starts QEMU with its files in `dir`, and with the host ends of its NICs; a switch is that of `switch_root`.
+    /// Starts QEMU by `command`, which inherits `files`, and with the host ends of its NICs, whose files are
+    /// in `dir`; a switch is that of `switch_root`.
     pub(crate) fn start(
-        config: &VmConfig,
-        program: Program,
-        kernel: &Kernel,
-        accel: Accel,
+        command: Command,
+        files: Vec<OwnedFd>,
+        nics: &[Nic],
         dir: &Path,
         switch_root: &Path,
         events: Sender<Event>,
     ) -> Result<(Qemu, Wires)> {
         let (answer, started) = channel();
-        let (config, dir, switch_root, args) = (
-            config.clone(),
-            dir.to_path_buf(),
-            switch_root.to_path_buf(),
-            arguments(config, kernel, accel, dir),
-        );
+        let (nics, dir) = (nics.to_vec(), dir.to_path_buf());
+        let switch_root = switch_root.to_path_buf();
         // The keeper lives exactly as long as QEMU: the parent-death signal is tied to the thread that
         // started the process, and a network namespace made here leaves the other threads alone.
         let keeper = thread::Builder::new()
             .name("kbp-vm-keeper".into())
             .spawn(move || {
-                let (child, switch) = match spawn(&config, &program, &dir, &switch_root, args) {
+                let (child, switch) = match spawn(command, files, &nics, &dir, &switch_root) {
                     Ok(running) => {
                         let child = Arc::new(Mutex::new(running.child));
                         if answer.send(Ok((child.clone(), running.wires))).is_err() {
@@ -131,38 +126,28 @@ fn wait(child: &Mutex<Child>) -> Option<ExitStatus> {
 }
 
 fn spawn(
-    config: &VmConfig,
-    program: &Program,
+    mut command: Command,
+    mut files: Vec<OwnedFd>,
+    nics: &[Nic],
     dir: &Path,
     switch_root: &Path,
-    mut args: Vec<OsString>,
 ) -> Result<Running> {
     let mut cables = Vec::new();
-    let mut files = Vec::new();
-    let made = cable::make(&config.nics, dir, switch_root, &mut files)?;
+    let made = cable::make(nics, dir, switch_root, &mut files)?;
     for end in made.ends {
-        args.extend(end.args.into_iter().map(OsString::from));
+        command.args(end.args);
         cables.push(end.cable);
     }
     let log = dir.join("qemu.log");
     let log = File::create(&log).map_err(Error::at("create", &log))?;
-    let mut command = program.command();
     command
-        .args(args)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log);
-    sys::prepare_child(&mut command, &files);
-    let child = command.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::NoProgram {
-            program: program::NAME,
-            package: "qemu-system-x86",
-        },
-        _ => Error::Io {
-            what: format!("cannot start {program:?}"),
-            source: error,
-        },
-    })?;
+    sys::prepare_child(&mut command, files);
+    let child = command
+        .spawn()
+        .map_err(Error::doing(format!("cannot start {command:?}")))?;
     Ok(Running {
         child,
         wires: Wires {
@@ -173,7 +158,13 @@ fn spawn(
     })
 }
 
-fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Vec<OsString> {
+/// The command line, as far as it does not depend on NICs.
+pub(crate) fn arguments(
+    config: &VmConfig,
+    kernel: &Kernel,
+    accel: Accel,
+    dir: &Path,
+) -> Vec<OsString> {
     let mut args: Vec<OsString> = [
         "-nodefaults",
         "-no-user-config",
@@ -207,6 +198,10 @@ fn arguments(config: &VmConfig, kernel: &Kernel, accel: Accel, dir: &Path) -> Ve
     if config.root.is_some() {
         // NICs keep their names, and systemd writes nothing between the kernel's lines.
         cmdline += " net.ifnames=0 systemd.show_status=0";
+    }
+    if config.gdb.is_some() {
+        // Addresses are then those of the kernel's image, in every run.
+        cmdline += " nokaslr";
     }
     if !config.append.is_empty() {
         cmdline += " ";

@@ -6,7 +6,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{channel, Receiver, Sender};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
@@ -32,16 +32,61 @@ pub(crate) enum Event {
 }
 
 /// The host's end of one port, to write to once the guest has opened it.
-pub(crate) type Writer = Arc<OnceLock<UnixStream>>;
+type Writer = Arc<OnceLock<UnixStream>>;
+
+/// The host's ends of a guest's ports. Dropping it ends the wait for ports that never open.
+pub(crate) struct Serial {
+    /// What the guest does.
+    pub(crate) events: Receiver<Event>,
+    writers: Vec<Writer>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Serial {
+    /// Opens the ports in `dir`; who starts QEMU gets the channel to tell of its end.
+    pub(crate) fn open(dir: &Path) -> Result<(Serial, Sender<Event>)> {
+        let (sender, events) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let open = |n| open(n, dir, sender.clone(), stop.clone());
+        let writers = (0..PORTS.len()).map(open).collect::<Result<_>>()?;
+        let serial = Serial {
+            events,
+            writers,
+            stop,
+        };
+        Ok((serial, sender))
+    }
+
+    /// What is written here, the command reads.
+    pub(crate) fn output(&self) -> Result<&UnixStream> {
+        self.writer(1)
+    }
+
+    /// What is written here, `kbp-wait` reads.
+    pub(crate) fn control(&self) -> Result<&UnixStream> {
+        self.writer(2)
+    }
+
+    /// QEMU has ended: a port that is not open yet never will be.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    fn writer(&self, n: usize) -> Result<&UnixStream> {
+        let up = self.writers[n].get();
+        up.ok_or_else(|| Error::Other("the guest is not up yet".into()))
+    }
+}
+
+impl Drop for Serial {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
 
 /// Opens the port named `PORTS[n]` in `dir` and reads it until it closes, or `stop` is set while
 /// QEMU has not connected yet.
-pub(crate) fn open(
-    n: usize,
-    dir: &Path,
-    events: Sender<Event>,
-    stop: Arc<AtomicBool>,
-) -> Result<Writer> {
+fn open(n: usize, dir: &Path, events: Sender<Event>, stop: Arc<AtomicBool>) -> Result<Writer> {
     let path = dir.join(PORTS[n]);
     let listener = UnixListener::bind(&path).map_err(Error::at("bind", &path))?;
     listener

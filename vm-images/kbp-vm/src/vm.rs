@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A running guest, from its boot to its verdict.
+//! A running guest, until its verdict.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{channel, Receiver};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::accel;
 use crate::cable::{Held, Port};
-use crate::cache::Layout;
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
-use crate::initramfs;
 use crate::outcome::{Outcome, Verdict};
-use crate::program::Program;
 use crate::progress::Progress;
-use crate::qemu::Qemu;
-use crate::serial::{self, Event, Writer, PORTS};
+use crate::qemu::{Qemu, Wires};
+use crate::serial::{Event, Serial};
 use crate::switch::Report;
 
 /// How often the clock and the interrupt flag are looked at.
@@ -36,10 +32,9 @@ pub struct Vm {
     _qemu: Qemu,
     ports: Vec<Arc<Port>>,
     switch: Option<Report>,
-    writers: Vec<Writer>,
-    stop: Arc<AtomicBool>,
+    serial: Serial,
+    gdb: Option<SocketAddr>,
     interrupt: Option<Arc<AtomicBool>>,
-    events: Receiver<Event>,
     sink: Option<Sink>,
     log: Option<File>,
     verbose: bool,
@@ -51,58 +46,30 @@ pub struct Vm {
 }
 
 impl Vm {
-    /// Starts a guest; it boots and works while the caller goes on.
-    pub fn boot(config: VmConfig) -> Result<Vm> {
-        let layout = Layout::find()?;
-        let kernel = layout.kernel(&config.kernel)?;
-        let accel = match config.accel {
-            Some(accel) => accel,
-            None => accel::choose(&layout, &kernel)?.0,
-        };
-        if let Some(image) = config.root.as_deref() {
-            File::open(image).map_err(Error::at("open the image", image))?;
-        }
-        let timeout = config.timeout.map(|limit| Instant::now() + limit);
-        let dir = tempfile::Builder::new().prefix("kbp-vm-").tempdir();
-        let dir = dir.map_err(Error::doing("cannot make a temporary folder"))?;
-        let initrd = dir.path().join("initrd");
-        fs::write(&initrd, initramfs::build(&config, &layout, &kernel)?)
-            .map_err(Error::at("write", &initrd))?;
-        let (sender, events) = channel();
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut writers = Vec::new();
-        for n in 0..PORTS.len() {
-            writers.push(serial::open(n, dir.path(), sender.clone(), stop.clone())?);
-        }
-        let started = Qemu::start(
-            &config,
-            Program::find(&layout.cache),
-            &kernel,
-            accel,
-            dir.path(),
-            &layout.cache.join("root-ovs"),
-            sender,
-        );
-        let (qemu, wires) = started.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
-        let ports = wires
-            .cables
-            .into_iter()
-            .enumerate()
-            .map(|(n, cable)| Port::new(n, cable, config.respond).map(Arc::new));
+    /// What was started for this configuration; the clock runs since `begin`.
+    pub(crate) fn new(
+        config: VmConfig,
+        begin: Instant,
+        dir: TempDir,
+        serial: Serial,
+        gdb: Option<SocketAddr>,
+        (qemu, wires): (Qemu, Wires),
+    ) -> Result<Vm> {
+        let ports = wires.cables.into_iter().enumerate();
+        let ports = ports.map(|(n, cable)| Port::new(n, cable, config.respond).map(Arc::new));
         Ok(Vm {
             _qemu: qemu,
             ports: ports.collect::<Result<_>>()?,
             switch: wires.switch,
-            writers,
-            stop,
+            serial,
+            gdb,
             interrupt: config.interrupt,
-            events,
             sink: None,
             log: open_log()?,
             verbose: config.verbose,
             progress: Progress::default(),
             output: Vec::new(),
-            timeout,
+            timeout: config.timeout.map(|limit| begin + limit),
             verdict: None,
             dir,
         })
@@ -145,17 +112,13 @@ impl Vm {
 
     /// Sends a line for `kbp-wait` in the guest.
     pub fn tell(&mut self, line: &str) -> Result<()> {
-        let mut port = self.writers[2]
-            .get()
-            .ok_or_else(|| Error::Other("the guest is not up yet".into()))?;
+        let mut port = self.serial.control()?;
         writeln!(port, "{line}").map_err(Error::doing("cannot write to the guest"))
     }
 
     /// What is written here, the guest's terminal reads; for [`VmConfig::shell`].
     pub fn input(&self) -> Result<UnixStream> {
-        let port = self.writers[1]
-            .get()
-            .ok_or_else(|| Error::Other("the guest is not up yet".into()))?;
+        let port = self.serial.output()?;
         port.try_clone()
             .map_err(Error::doing("cannot write to the guest"))
     }
@@ -173,6 +136,11 @@ impl Vm {
     /// What the switch has done that some cables lead through, if one does.
     pub fn switch(&self) -> Option<&Report> {
         self.switch.as_ref()
+    }
+
+    /// Where QEMU waits for gdb; for [`VmConfig::gdb`].
+    pub fn gdb(&self) -> Option<SocketAddr> {
+        self.gdb
     }
 
     /// The kernel's log so far.
@@ -227,7 +195,7 @@ impl Vm {
 
     /// Waits for one event and judges.
     fn step(&mut self, wait: Duration) -> Result<()> {
-        if let Ok(event) = self.events.recv_timeout(wait) {
+        if let Ok(event) = self.serial.events.recv_timeout(wait) {
             self.take(event)?;
         }
         if self.verdict.is_none() {
@@ -260,16 +228,10 @@ impl Vm {
             Event::Closed => self.progress.closed += 1,
             Event::Ended(status) => {
                 self.progress.ended = Some(status);
-                self.stop.store(true, Ordering::Relaxed);
+                self.serial.stop();
             }
         }
         Ok(())
-    }
-}
-
-impl Drop for Vm {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
     }
 }
 

@@ -4,11 +4,11 @@
 use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{guest_mac, mac_text, Cable, End, Stats};
+use super::end::{Cable, Counters, End, Stats};
+use crate::address::{guest_mac, mac_text};
 use crate::error::{Error, Result};
 use crate::wait::readable;
 
@@ -21,40 +21,6 @@ pub struct Dgram {
     socket: UnixDatagram,
     peer: PathBuf,
     counters: Counters,
-}
-
-/// Counts what every kind of cable counts.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    sent: AtomicU64,
-    received: AtomicU64,
-    failed: AtomicU64,
-}
-
-impl Counters {
-    pub(crate) fn sent<T>(&self, result: io::Result<T>) -> io::Result<()> {
-        let counter = if result.is_ok() {
-            &self.sent
-        } else {
-            &self.failed
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
-        result.map(drop)
-    }
-
-    pub(crate) fn received(&self, length: usize) -> Option<usize> {
-        self.received.fetch_add(1, Ordering::Relaxed);
-        Some(length)
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Stats {
-            sent: read(&self.sent),
-            received: read(&self.received),
-            failed: read(&self.failed),
-        }
-    }
 }
 
 impl Dgram {

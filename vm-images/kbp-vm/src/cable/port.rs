@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::{answer, Cable};
+use super::end::Cable;
+use super::responder::answer;
 use crate::error::{Error, Result};
 
 /// How long the responder listens before it looks whether it should rest or end.

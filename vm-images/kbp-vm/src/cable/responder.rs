@@ -6,7 +6,7 @@ use etherparse::{
     TransportSlice,
 };
 
-use super::{host_ip, host_mac};
+use crate::address::{host_ip, host_mac};
 use crate::udp::{self, ECHO_PORT};
 
 const TTL: u8 = 64;
@@ -60,8 +60,8 @@ pub fn answer(n: usize, frame: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{guest_ip, guest_mac};
     use super::*;
+    use crate::address::{guest_ip, guest_mac};
     use crate::udp::Endpoint;
 
     #[test]

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::dgram::Counters;
-use super::{guest_mac, mac_text, tap, Cable, End, Stats};
+use super::end::{Cable, Counters, End, Stats};
+use super::tap;
+use crate::address::{guest_mac, mac_text};
 use crate::error::Result;
 use crate::switch::Switch;
 use crate::wait::readable;

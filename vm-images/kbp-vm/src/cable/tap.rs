@@ -10,12 +10,12 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::io::Errno;
-use rustix::net::sockopt::set_socket_recv_buffer_size_force;
-use rustix::net::{recv, send, RecvFlags, SendFlags};
+use nix::errno::Errno;
+use nix::sched::{unshare, CloneFlags};
+use nix::sys::socket::{recv, send, setsockopt, sockopt::RcvBufForce, MsgFlags};
 
-use super::dgram::Counters;
-use super::{guest_mac, mac_text, Cable, End, Stats};
+use super::end::{Cable, Counters, End, Stats};
+use crate::address::{guest_mac, mac_text};
 use crate::error::{Error, Result};
 use crate::sys;
 use crate::wait::readable;
@@ -34,17 +34,17 @@ pub struct Tap {
 
 impl Cable for Tap {
     fn send(&self, frame: &[u8]) -> io::Result<()> {
-        let sent = send(&self.socket, frame, SendFlags::empty()).map_err(io::Error::from);
-        self.counters.sent(sent)
+        let sent = send(self.socket.as_raw_fd(), frame, MsgFlags::empty());
+        self.counters.sent(sent.map_err(io::Error::from))
     }
 
     fn recv(&self, buffer: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
         if !readable(&self.socket, limit)? {
             return Ok(None);
         }
-        match recv(&self.socket, buffer, RecvFlags::DONTWAIT) {
-            Ok((length, _)) => Ok(self.counters.received(length)),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+        match recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT) {
+            Ok(length) => Ok(self.counters.received(length)),
+            Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -56,14 +56,14 @@ impl Cable for Tap {
 
 /// Moves the calling thread, and what it starts, into a network namespace of its own.
 pub(crate) fn isolate() -> Result<()> {
-    sys::unshare_network().map_err(|error| match error.kind() {
-        ErrorKind::PermissionDenied => Error::Other(
+    unshare(CloneFlags::CLONE_NEWNET).map_err(|errno| match errno {
+        Errno::EPERM => Error::Other(
             "a NIC with several queues, or behind a switch, needs a network namespace: run as root or use queues=1"
                 .into(),
         ),
         _ => Error::Io {
             what: "cannot make a network namespace".into(),
-            source: error,
+            source: errno.into(),
         },
     })?;
     // The host's kernel must not talk on a cable by itself. A kernel without IPv6 has no such file.
@@ -100,8 +100,7 @@ pub(crate) fn make(n: usize, queues: u16, files: &mut Vec<OwnedFd>) -> Result<En
     }
     start(&name)?;
     let socket = sys::packet_socket(&name).map_err(doing("listen on"))?;
-    set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER)
-        .map_err(|e| doing("listen on")(e.into()))?;
+    setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER).map_err(|e| doing("listen on")(e.into()))?;
     let netdev = format!("tap,id=n{n},fds={},vhost=off", fds.join(":"));
     // One vector for each direction of each queue, one for the configuration, one for control.
     let vectors = 2 * queues + 2;

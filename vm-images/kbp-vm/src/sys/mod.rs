@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The few system calls that have no safe wrapper.
+//! The few system calls that have no safe wrapper, and what is made of them.
 #![allow(
     unsafe_code,
     reason = "the only place in this crate for calls without a safe wrapper"
@@ -7,41 +7,54 @@
 
 use std::fs::OpenOptions;
 use std::io;
-use std::mem::{size_of, zeroed};
 use std::net::UdpSocket;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use nix::errno::Errno;
+use nix::fcntl::{fcntl, FcntlArg, FdFlag};
+use nix::ifaddrs::getifaddrs;
+use nix::libc;
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::sys::socket::{
+    bind, setsockopt, socket, AddressFamily, SockFlag, SockProtocol, SockType, SockaddrLike,
+};
+
+nix::ioctl_readwrite_bad!(tun_set_iff, libc::TUNSETIFF, libc::ifreq);
+nix::ioctl_write_ptr_bad!(set_queue_length, libc::SIOCSIFTXQLEN, libc::ifreq);
+nix::ioctl_write_ptr_bad!(set_flags, libc::SIOCSIFFLAGS, libc::ifreq);
+nix::ioctl_read_bad!(get_window, libc::TIOCGWINSZ, libc::winsize);
+
+mod option {
+    use nix::{libc, setsockopt_impl};
+
+    /// A packet socket does not hear what it sends.
+    #[derive(Clone, Copy)]
+    pub(super) struct IgnoreOutgoing;
+    setsockopt_impl!(
+        IgnoreOutgoing,
+        libc::SOL_PACKET,
+        libc::PACKET_IGNORE_OUTGOING,
+        bool,
+        nix::sys::socket::sockopt::SetBool
+    );
+}
+
 /// Makes a child that dies with the thread that starts it, that ctrl-c does not reach, and that
-/// inherits `files`.
-pub(crate) fn prepare_child(command: &mut Command, files: &[OwnedFd]) {
-    let files: Vec<RawFd> = files.iter().map(AsRawFd::as_raw_fd).collect();
+/// inherits `files`, which are closed here with the command.
+pub(crate) fn prepare_child(command: &mut Command, files: Vec<OwnedFd>) {
     command.process_group(0);
     let before_exec = move || {
-        // SAFETY: prctl with these arguments touches no memory and is async-signal-safe.
-        check(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong) })?;
+        set_pdeathsig(Signal::SIGKILL)?;
         for file in &files {
-            // SAFETY: F_SETFD touches no memory, is async-signal-safe, and fails on a bad number.
-            check(unsafe { libc::fcntl(*file, libc::F_SETFD, 0) })?;
+            fcntl(file, FcntlArg::F_SETFD(FdFlag::empty()))?;
         }
         Ok(())
     };
-    // SAFETY: the closure makes only async-signal-safe calls and allocates nothing.
+    // SAFETY: the closure makes two system calls, which are async-signal-safe, and allocates nothing.
     unsafe { command.pre_exec(before_exec) };
-}
-
-fn check(result: libc::c_int) -> io::Result<()> {
-    if result < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
-}
-
-/// Gives the calling thread a new, empty network namespace.
-pub(crate) fn unshare_network() -> io::Result<()> {
-    // SAFETY: unshare takes no pointers; CLONE_NEWNET changes nothing that memory safety rests on.
-    check(unsafe { libc::unshare(libc::CLONE_NEWNET) })
 }
 
 /// Opens one more queue of the tap `name`, and makes the tap with the first one.
@@ -50,11 +63,10 @@ pub(crate) fn open_tap(name: &str) -> io::Result<OwnedFd> {
         .read(true)
         .write(true)
         .open("/dev/net/tun")?;
-    let mut request = interface(name)?;
-    request.ifr_ifru.ifru_flags =
-        (libc::IFF_TAP | libc::IFF_NO_PI | libc::IFF_MULTI_QUEUE) as libc::c_short;
+    let flags = libc::IFF_TAP | libc::IFF_NO_PI | libc::IFF_MULTI_QUEUE;
+    let mut request = flags_request(name, flags)?;
     // SAFETY: TUNSETIFF reads and writes one ifreq, which lives through the call.
-    check(unsafe { libc::ioctl(tap.as_raw_fd(), libc::TUNSETIFF, &mut request) })?;
+    unsafe { tun_set_iff(tap.as_raw_fd(), &mut request) }?;
     Ok(tap.into())
 }
 
@@ -62,56 +74,63 @@ pub(crate) fn open_tap(name: &str) -> io::Result<OwnedFd> {
 pub(crate) fn set_link_up(name: &str, queue_length: i32) -> io::Result<()> {
     // Interface ioctls work on any socket.
     let socket = UdpSocket::bind("0.0.0.0:0")?;
-    let mut request = interface(name)?;
     // The kernel's ifr_qlen; libc names the integer at this place after another request.
-    request.ifr_ifru.ifru_metric = queue_length;
+    let length = libc::__c_anonymous_ifr_ifru {
+        ifru_metric: queue_length,
+    };
+    let request = request(name, length)?;
     // SAFETY: SIOCSIFTXQLEN reads one ifreq, which lives through the call.
-    check(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFTXQLEN, &mut request) })?;
-    let mut request = interface(name)?;
-    request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
+    unsafe { set_queue_length(socket.as_raw_fd(), &request) }?;
+    let request = flags_request(name, libc::IFF_UP)?;
     // SAFETY: SIOCSIFFLAGS reads one ifreq, which lives through the call.
-    check(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &mut request) })
+    unsafe { set_flags(socket.as_raw_fd(), &request) }?;
+    Ok(())
 }
 
 /// A packet socket that sends on `name` and receives what the other side of `name` sends.
 pub(crate) fn packet_socket(name: &str) -> io::Result<OwnedFd> {
-    let index = rustix::net::netdevice::name_to_index(UdpSocket::bind("0.0.0.0:0")?, name)?;
-    // SAFETY: socket takes no pointers.
-    let number = unsafe { libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, 0) };
-    check(number)?;
-    // SAFETY: the number is a new descriptor that nobody else owns.
-    let socket = unsafe { OwnedFd::from_raw_fd(number) };
-    let on: libc::c_int = 1;
-    // SAFETY: setsockopt reads one int, which lives through the call.
-    check(unsafe {
-        libc::setsockopt(
-            socket.as_raw_fd(),
-            libc::SOL_PACKET,
-            libc::PACKET_IGNORE_OUTGOING,
-            (&raw const on).cast(),
-            size_of::<libc::c_int>() as libc::socklen_t,
-        )
-    })?;
-    // SAFETY: sockaddr_ll is plain integers, for which zero is a value.
-    let mut address: libc::sockaddr_ll = unsafe { zeroed() };
-    address.sll_family = libc::AF_PACKET as u16;
-    address.sll_protocol = (libc::ETH_P_ALL as u16).to_be();
-    address.sll_ifindex = index as libc::c_int;
-    // SAFETY: bind reads one sockaddr_ll of the given size, which lives through the call.
-    check(unsafe {
-        libc::bind(
-            socket.as_raw_fd(),
-            (&raw const address).cast(),
-            size_of::<libc::sockaddr_ll>() as libc::socklen_t,
-        )
-    })?;
+    let address = getifaddrs()?
+        .filter(|interface| interface.interface_name == name)
+        .filter_map(|interface| interface.address)
+        .find(|address| address.family() == Some(AddressFamily::Packet))
+        .ok_or(Errno::ENODEV)?;
+    // The address has no protocol; that of the socket stays in force when it is bound.
+    let socket = socket(
+        AddressFamily::Packet,
+        SockType::Raw,
+        SockFlag::SOCK_CLOEXEC,
+        SockProtocol::EthAll,
+    )?;
+    setsockopt(&socket, option::IgnoreOutgoing, &true)?;
+    bind(socket.as_raw_fd(), &address)?;
     Ok(socket)
 }
 
+/// The rows and columns of a terminal; `None` if the file is none, or a terminal without a size.
+pub fn window_size(terminal: impl AsFd) -> Option<(u16, u16)> {
+    let mut size = libc::winsize {
+        ws_row: 0,
+        ws_col: 0,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    // SAFETY: TIOCGWINSZ writes one winsize, which lives through the call.
+    unsafe { get_window(terminal.as_fd().as_raw_fd(), &mut size) }.ok()?;
+    (size.ws_row > 0 && size.ws_col > 0).then_some((size.ws_row, size.ws_col))
+}
+
+/// A request about the interface `name` with these flags.
+fn flags_request(name: &str, flags: libc::c_int) -> io::Result<libc::ifreq> {
+    let ifru_flags = flags as libc::c_short;
+    request(name, libc::__c_anonymous_ifr_ifru { ifru_flags })
+}
+
 /// A request about the interface `name`.
-fn interface(name: &str) -> io::Result<libc::ifreq> {
-    // SAFETY: ifreq is integers and a union of integers, for which zero is a value.
-    let mut request: libc::ifreq = unsafe { zeroed() };
+fn request(name: &str, value: libc::__c_anonymous_ifr_ifru) -> io::Result<libc::ifreq> {
+    let mut request = libc::ifreq {
+        ifr_name: [0; libc::IFNAMSIZ],
+        ifr_ifru: value,
+    };
     // The last byte stays zero.
     if name.len() >= request.ifr_name.len() {
         return Err(io::ErrorKind::InvalidInput.into());
