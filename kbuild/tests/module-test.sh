@@ -73,8 +73,19 @@ sh "$I" 2>/dev/null
 is "install without a verb" 2 $?
 sh "$I" install "$TMP/none" x 2>/dev/null
 is "install without headers" 1 $?
-mkdir -p "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms" "$TMP/dest/usr/local/sbin" "$TMP/dest/usr/local/share/bash-completion/completions"
-touch "$TMP/dest/lib/modules/6.1.0-1-amd64/updates/kbp/kbp.ko" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$TMP/dest/usr/local/sbin/kbpctl" "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl"
+# What is built, and for which kernel, stands for itself here; all else is the real thing.
+mkdir -p "$TMP/tree/kbuild" "$TMP/tree/packaging" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms"
+cp -r "$REPO/kbuild/module" "$TMP/tree/kbuild/"
+cp -r "$REPO/packaging/systemd" "$TMP/tree/packaging/"
+echo 'echo 6.1.0-1-amd64' >"$TMP/tree/kbuild/module/release.sh"
+# shellcheck disable=SC2016 # for the script, not for this one
+echo 'touch "$2/kbp.ko" "$2/kbp_livepatch.ko"' >"$TMP/tree/kbuild/module/build.sh"
+printf '#!/bin/sh\necho "words: $*"\n' >"$TMP/program"
+chmod +x "$TMP/program"
+touch "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko"
+DESTDIR=$TMP/dest sh "$TMP/tree/kbuild/module/install.sh" install "$TMP" "$TMP/program" >/dev/null
+is "install makes the completion by the program" "words: completion bash" "$(cat "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl")"
+is "install puts modules, program, units and completion" 8 "$(find "$TMP/dest" -type f | wc -l)"
 DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
 is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
 
