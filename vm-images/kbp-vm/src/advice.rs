@@ -11,11 +11,13 @@ pub(crate) fn on_gdb(vm: &Vm) -> Result<()> {
     };
     let root = Layout::find()?.root;
     eprintln!(
-        "kbp-vm: the guest waits for gdb. In another terminal, in {root}:
-  gdb -ex 'set architecture i386:x86-64' -ex 'set substitute-path /kbp/repo {root}' -ex 'target remote {address}'
+        "kbp-vm: the guest waits for gdb. In another terminal:
+  cd {root}
+  gdb -ex 'target remote {address}'
+  (gdb) set substitute-path /kbp/repo {root}
   (gdb) continue
-kbp-vm: what to give gdb next, the guest's command `kbp-gdb` says: without a name the symbols of KBP's modules, once
-they are loaded; `kbp-gdb NAME` a breakpoint at a function of the kernel, which has no symbol file",
+The guest's command kbp-gdb says what to give gdb next: `kbp-gdb`, once KBP is loaded, the
+symbols of its modules; `kbp-gdb FUNCTION` a breakpoint in the kernel, which has no symbol file.",
         root = root.display()
     );
     Ok(())

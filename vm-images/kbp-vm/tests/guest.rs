@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::net::UdpSocket;
+use std::io::{Read, Write};
+use std::net::{TcpStream, UdpSocket};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -242,6 +244,107 @@ fn a_switch_with_dpdk_stands_between_host_and_guest() {
         "it must end with the guest"
     );
     assert_eq!(interfaces(), before);
+}
+
+/// Says one word of gdb's remote protocol to QEMU and gives the answer, without the frame.
+fn gdb(stream: &mut TcpStream, word: &str) -> String {
+    let sum = word.bytes().fold(0u8, u8::wrapping_add);
+    write!(stream, "${word}#{sum:02x}").unwrap();
+    let mut heard = Vec::new();
+    let mut byte = [0];
+    // A `+` for the word, then `$answer#sum`.
+    while heard.len() < 3 || heard[heard.len() - 3] != b'#' {
+        stream.read_exact(&mut byte).unwrap();
+        heard.push(byte[0]);
+    }
+    stream.write_all(b"+").unwrap();
+    let heard = String::from_utf8(heard).unwrap();
+    let answer = heard
+        .split_once('$')
+        .and_then(|(_, rest)| rest.rsplit_once('#'));
+    answer.unwrap_or_else(|| panic!("{heard}")).0.to_owned()
+}
+
+/// With a NIC for which QEMU is in another network namespace than the one that asks.
+#[test]
+fn gdb_finds_the_guest_before_its_first_instruction_and_lets_it_go() {
+    let _turn = turn();
+    let script =
+        "grep -qw nokaslr /proc/cmdline || exit 5; kbp-gdb __napi_poll && kbp-gdb nobody || exit 4";
+    let config = config().nic(2).gdb(0).script(script);
+    let mut vm = Vm::boot(config).unwrap_or_else(|error| panic!("{error}"));
+    let mut stream = TcpStream::connect(vm.gdb().unwrap()).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let stopped = gdb(&mut stream, "?");
+    assert!(stopped.starts_with("T05"), "{stopped}");
+    // Registers: of all those bytes some are not zero, the instruction pointer's.
+    let registers = gdb(&mut stream, "g");
+    assert!(
+        registers.len() > 100 && registers.bytes().any(|c| c != b'0'),
+        "{registers}"
+    );
+    assert!(vm.wait_ready(Duration::from_millis(500)).is_err());
+    assert_eq!(vm.console(), "", "it stood still");
+    // No answer comes before it stops again.
+    stream.write_all(b"$c#63").unwrap();
+    vm.limit(Some(LIMIT));
+    let outcome = vm.wait().unwrap();
+    assert_eq!(outcome.verdict, Verdict::Exit(4), "{}", show(&outcome));
+    let text = outcome.text();
+    assert!(text.starts_with("break *0xffffffff8"), "{text}");
+    assert!(
+        text.contains("this kernel has no function nobody"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_trace_follows_the_output() {
+    let outcome = run(config().trace("sched:sched_switch"), "echo out; exit 5");
+    assert_eq!(outcome.verdict, Verdict::Exit(5), "{}", show(&outcome));
+    let text = outcome.text();
+    assert!(text.starts_with("out\n# tracer: nop\n"), "{text}");
+    assert!(text.contains(": sched_switch: prev_comm="), "{text}");
+}
+
+#[test]
+fn trace_events_that_no_kernel_has_are_named() {
+    let _turn = turn();
+    let error = run_script(config().trace("no:such"), "true").unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("no trace events 'no:such'"), "{text}");
+}
+
+#[test]
+fn a_person_gets_bash_and_two_queues() {
+    let _turn = turn();
+    let kernel = env::var("KBP_KERNEL")
+        .ok()
+        .filter(|kernel| !kernel.is_empty());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kbp-vm"))
+        .args([
+            "shell",
+            "--kernel",
+            &kernel.unwrap_or_else(|| "trixie-backports".into()),
+        ])
+        .env("TERM", "no-such-terminal")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let typed = "echo bash=$BASH_VERSINFO term=$TERM; set -- /sys/class/net/eth0/queues/rx-*; echo queues=$#; exit 3\n";
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(typed.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    for part in ["bash=5 term=vt100", "queues=2"] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
 }
 
 /// The host's network interfaces.
