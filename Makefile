@@ -76,7 +76,7 @@ check: toolchain ## formatting, clippy, shellcheck
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
 	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/module/*.sh \
-		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh
+		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh vm-images/guest/*
 
 install: ## build and install modules and kbpctl for the running kernel, or the one of KDIR
 	@$(KBUILD) bins klp-reloc kbpctl

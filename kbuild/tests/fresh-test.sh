@@ -11,7 +11,7 @@
 #
 # Of this machine the root has the network (resolver, proxies, trusted authorities, package mirror,
 # cargo's registry settings), /dev, and a variable or two that a person may set. Everything runs in
-# mount and PID namespaces, so nothing is left mounted or running, however it ends.
+# mount and PID namespaces of its own, so nothing is left mounted or running, however it ends.
 set -euo pipefail
 
 KBP_REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -89,13 +89,12 @@ settings() {
 	env | grep -E '^(https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|CARGO_(HTTP|NET|SOURCE|REGISTR)[A-Z_]*|KBP_(ACCEL|MIRROR|MIRROR_SECURITY|FLAVOUR)|TERM)=' || true
 }
 
-# in_fresh COMMAND...: in the root, as a machine of its own. --pdeathsig, and --kill-child in turn,
-# end all of it should this script be killed.
+# in_fresh COMMAND...: in the root, of which nothing leads back to this machine.
 in_fresh() {
 	local -a settings
 	mapfile -t settings < <(settings)
 	# shellcheck disable=SC2016 # expanded by the inner shell, after the mounts
-	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child -- bash -euc '
+	unshare --mount -- bash -euc '
 		root=$1 downloads=$2; shift 2
 		mount --bind "$root" "$root"
 		cd "$root"
@@ -116,8 +115,21 @@ in_fresh() {
 	' in_fresh "$FRESH" "$DOWNLOADS" "${settings[@]}" "$@" 8>&-
 }
 
+# apart ARGUMENT...: this script again, in namespaces that end with it. --pdeathsig, and --kill-child
+# in turn, end all of it even if this process is killed.
+apart() {
+	local code=0
+	KBP_APART=1 setpriv --pdeathsig KILL \
+		unshare --mount --pid --fork --kill-child --mount-proc -- "${BASH_SOURCE[0]}" "$@" &
+	# shellcheck disable=SC2064 # of this process
+	trap "kill -KILL $!" INT TERM HUP
+	wait $! || code=$?
+	exit "$code"
+}
+
 # Read as a whole before it runs: editing the file does not disturb a running test.
 {
+	[ -n "${KBP_APART-}" ] || apart "$@"
 	main "$@"
 	exit
 }
