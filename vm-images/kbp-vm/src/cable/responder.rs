@@ -7,7 +7,7 @@ use etherparse::{
 };
 
 use crate::address::{host_ip, host_mac};
-use crate::udp::{self, ECHO_PORT};
+use crate::udp::datagram::{self as udp, ECHO_PORT};
 
 const TTL: u8 = 64;
 
@@ -62,7 +62,7 @@ pub fn answer(n: usize, frame: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::address::{guest_ip, guest_mac};
-    use crate::udp::Endpoint;
+    use crate::udp::datagram::Endpoint;
 
     #[test]
     fn arp_for_us_only() {

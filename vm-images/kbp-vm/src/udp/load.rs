@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::{build, parse, Endpoint, ECHO_PORT};
+use super::datagram::{build, parse, Endpoint, ECHO_PORT};
 use crate::cable::{answer, Held};
 
 /// Marks the datagrams of a load; the sequence number follows.
