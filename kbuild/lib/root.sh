@@ -29,8 +29,11 @@ root_run() {
 	# shellcheck disable=SC2016 # expanded by the inner shell, after the mounts
 	unshare -m -- bash -euc '
 		root=$1 cache=$2 repo=$3; shift 3
+		# A mount point, so that who is in the root can make mount namespaces, too.
+		mount --bind "$root" "$root"
 		mount --rbind /dev "$root/dev"
 		mount -t proc proc "$root/proc"
+		mount -t sysfs sysfs "$root/sys"
 		mount --bind "$cache/kernels" "$root/kbp/kernels"
 		mount --bind "$cache/cargo" "$root/kbp/cargo"
 		mount --bind "$repo" "$root/kbp/repo"
