@@ -11,22 +11,22 @@ use core::ffi::{c_int, c_long, c_uint, c_ulong};
 
 /// Each function here has the type of its prototype in the header, or this does not compile.
 macro_rules! as_declared {
-    ($($name:ident),+ $(,)?) => {
+    ($($name:ident($($parameter:tt),*);)+) => {
         $(const _: () = {
-            if true { prototypes::$name } else { $name };
+            let _: [unsafe extern "C" fn($($parameter),*) -> _; 2] = [prototypes::$name, $name];
         };)+
     };
 }
 
-as_declared!(
-    kbp_rs_poll,
-    kbp_rs_ioctl,
-    kbp_rs_core_leaves,
-    kbp_rs_core_returns,
-    kbp_rs_suspend,
-    kbp_rs_watch,
-    kbp_rs_hooks_changed,
-);
+as_declared! {
+    kbp_rs_poll(_, _);
+    kbp_rs_ioctl(_, _);
+    kbp_rs_core_leaves(_);
+    kbp_rs_core_returns(_);
+    kbp_rs_suspend(_);
+    kbp_rs_watch();
+    kbp_rs_hooks_changed(_);
+}
 
 /// The body of a `kbp/N` thread.
 ///
