@@ -27,6 +27,7 @@ usage() {
 		  modules SUITE|RELEASE    build out/modules/<release>/
 		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
+		  bindings [--check]       make the Rust of the C headers again, or say what is stale
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
