@@ -13,6 +13,9 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+/* Tables of numbers and of fields with their meaning. */
+/* clang-format off */
+
 /* Raised when a layout or the meaning of a field changes. */
 #define KBP_ABI_VERSION		2
 /* Cores 0 .. KBP_MAX_CORES - 1 can be named. */
