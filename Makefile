@@ -17,6 +17,7 @@ KERNEL ?= trixie-backports
 SCALE ?= quick
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
+C_FOLDERS := kbp-module kbp-livepatch tests/nic tests/foreign
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins bindings check image install uninstall deb test-deb test-fresh shell refresh clean distclean
@@ -75,10 +76,11 @@ bins: toolchain ## build the host programs in out/bin/
 bindings: toolchain ## make the Rust of kbp.h and kbp_shim.h again
 	@$(KBUILD) bindings
 
-check: toolchain ## formatting, clippy, bindings, shellcheck
+check: toolchain ## formatting of Rust and C, clippy, bindings, shellcheck
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(KBUILD) bindings --check
+	$(KBUILD) in-root clang-format-19 --dry-run -Werror $$(find $(addprefix $(CURDIR)/,$(C_FOLDERS)) -name '*.[ch]')
 	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/module/*.sh \
 		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh
 
