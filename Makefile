@@ -17,9 +17,10 @@ KERNEL ?= trixie-backports
 SCALE ?= quick
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD := kbuild/kbuild.sh
+C_FOLDERS := kbp-module kbp-livepatch tests/nic tests/foreign
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins check image install uninstall deb test-deb test-fresh shell refresh clean distclean
+.PHONY: help demo test bench bench-cost bench-livepatch matrix series host toolchain ovs kernel modules bins bindings check image install uninstall deb test-deb test-fresh shell refresh clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +31,7 @@ demo: bins modules ## fetch, build, boot a guest, compare softirq NAPI with KBP;
 	out/bin/kbp-bench demo --kernel "$(KERNEL)"
 
 test: bins modules series image ovs check ## every test, in guests too; ends with "N passed, N failed"
-	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/module-test.sh \
+	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/module-test.sh kbuild/tests/bindings-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
 
 bench: bins modules image ovs ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
@@ -72,9 +73,14 @@ matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; 
 bins: toolchain ## build the host programs in out/bin/
 	@$(KBUILD) bins
 
-check: toolchain ## formatting, clippy, shellcheck
+bindings: toolchain ## make the Rust of kbp.h and kbp_shim.h again
+	@$(KBUILD) bindings
+
+check: toolchain ## formatting of Rust and C, clippy, bindings, shellcheck
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(KBUILD) bindings --check
+	$(KBUILD) in-root clang-format-19 --dry-run -Werror $$(find $(addprefix $(CURDIR)/,$(C_FOLDERS)) -name '*.[ch]')
 	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/module/*.sh \
 		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh vm-images/guest/*
 

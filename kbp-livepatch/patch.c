@@ -18,7 +18,7 @@ static struct klp_func kbp_funcs[] = {
 	{ .old_name = "__napi_schedule", .new_func = kbp_hook_napi_schedule },
 	{ .old_name = "__napi_schedule_irqoff", .new_func = kbp_hook_napi_schedule_irqoff },
 	{ .old_name = "napi_watchdog", .new_func = kbp_hook_napi_watchdog },
-	{ }
+	{}
 };
 
 /* Context: process context, klp_mutex held; every task uses the hooks now. */
@@ -57,7 +57,7 @@ static int __init kbp_livepatch_init(void)
 	if (inlined < 0)
 		return inlined;
 	if (!inlined)
-		kbp_funcs[1] = (struct klp_func){ };
+		kbp_funcs[1] = (struct klp_func){};
 	return klp_enable_patch(&kbp_patch);
 }
 

@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins image; do
+for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins image bindings; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
@@ -27,6 +27,7 @@ usage() {
 		  modules SUITE|RELEASE    build out/modules/<release>/
 		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
+		  bindings [--check]       make the Rust of the C headers again, or say what is stale
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
 		suites: $KBP_SUITES
@@ -46,6 +47,7 @@ main() {
 		"verb_$verb"
 		;;
 	bins) verb_bins "$@" ;;
+	bindings) verb_bindings "$@" ;;
 	kernel | modules)
 		[[ $# -eq 1 && -n $1 ]] || usage
 		"verb_$verb" "$1"

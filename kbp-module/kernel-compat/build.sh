@@ -84,7 +84,7 @@ if [ ! -d "$core" ]; then
 	mv -T "$new" "$core" 2>/dev/null || rm -rf "$new"
 fi
 common --out-dir "$work" -L "$core" --edition=2021 --crate-type=rlib --crate-name=kernel "$@" "$here/src/lib.rs"
-common --out-dir "$work" -L "$work" -L "$core" --edition=2021 --crate-type=staticlib --crate-name=kbp -Clto=fat -Zcrate-attr=no_std \
+common --out-dir "$work" -L "$work" -L "$core" --edition=2021 --crate-type=staticlib --crate-name=kbp -Clto=fat \
 	--extern kernel "$@" "$source/src/kbp_main.rs"
 
 # Only what C calls, and what that needs.

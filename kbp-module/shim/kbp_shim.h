@@ -3,19 +3,18 @@
  * The whole contract between the Rust module and its C shim.
  *
  * C does what Rust cannot reach: inlines, macros, per-CPU data, NAPI lists, and the kernel's
- * unexported functions.  It decides nothing.  The Rust side of each line is in src/sys
- * (calls into C) or src/ffi (calls from C).
+ * unexported functions.  It decides nothing.  'make bindings' makes the Rust side of each line:
+ * src/sys/bindings.rs (calls into C) and src/ffi/prototypes.rs (calls from C).
  */
 #ifndef KBP_SHIM_H
 #define KBP_SHIM_H
 
-#include <linux/compiler.h>
 #include <linux/types.h>
 
-/* One poller's scratch space, on the stack of its thread.  Opaque to Rust. */
+/** One poller's scratch space, on the stack of its thread.  Opaque to Rust. */
 struct kbp_poller;
 
-/* What polling one NAPI brought. */
+/** What polling one NAPI brought. */
 struct kbp_polled {
 	u32 packets;
 	u32 napi_id;
@@ -37,20 +36,20 @@ u32 kbp_poller_give_back(struct kbp_poller *p);
 /* ---- gate.c: take and give on the kbp/N thread only ---- */
 void kbp_gate_take(void);
 void kbp_gate_give(void);
-/* Process context, interrupts on, the core stays online. */
+/** Process context, interrupts on, the core stays online. */
 void kbp_gate_shut(u32 core);
-/* Process context or kbp/N thread, bottom halves on. */
+/** Process context or kbp/N thread, bottom halves on. */
 bool kbp_hooks_in_effect(void);
-/* Any context: a snapshot. */
+/** Any context: a snapshot. */
 u64 kbp_gate_raises(u32 core);
 
 /* ---- rescue.c ---- */
 int kbp_watch_start(void);
 void kbp_watch_stop(void);
 void kbp_watch_nudge(void);
-/* The watch only. */
+/** The watch only. */
 void kbp_gate_suspect(u32 core, u64 ns);
-/* Any context: snapshots. */
+/* Any context, from here on: snapshots. */
 u64 kbp_gate_beat(u32 core);
 bool kbp_gate_rescued(u32 core);
 bool kbp_gate_work_waits(u32 core);
@@ -75,7 +74,7 @@ bool kbp_thread_is_rationed(void);
 void kbp_thread_be_ordinary(void);
 void kbp_thread_be_as_wanted(void);
 void kbp_thread_relax(void);
-/* Any context. */
+/** Any context. */
 u64 kbp_now_ns(void);
 
 /* ---- kernel.c: kbp/N thread only, bottom halves on ---- */
@@ -114,20 +113,22 @@ void kbp_power_unregister(void);
 int kbp_latency_limit(u32 core, s32 us);
 
 /* ---- called by C, written in Rust (src/ffi) ---- */
-/* kbp/N thread: serve core until asked to stop. */
+/** kbp/N thread: serve core until asked to stop. */
 void kbp_rs_poll(u32 core, struct kbp_poller *p);
-/* Process context: one ioctl of /dev/kbp. */
+/** Process context: one ioctl of /dev/kbp. */
 long kbp_rs_ioctl(unsigned int cmd, unsigned long arg);
-/* Process context, control mutex and CPU hotplug lock (for writing) held: the core is about to
- * go offline.  0 or an errno that keeps it online. */
+/**
+ * Process context, control mutex and CPU hotplug lock (for writing) held: the core is about to
+ * go offline.  0 or an errno that keeps it online.
+ */
 int kbp_rs_core_leaves(u32 core);
-/* The same context: the core is online again. */
+/** The same context: the core is online again. */
 void kbp_rs_core_returns(u32 core);
-/* Process context: the hooks took effect for all tasks, or are about to be taken out. */
+/** Process context: the hooks took effect for all tasks, or are about to be taken out. */
 void kbp_rs_hooks_changed(bool live);
-/* Process context: the system is about to sleep, or has slept. */
+/** Process context: the system is about to sleep, or has slept. */
 void kbp_rs_suspend(bool sleeps);
-/* The watch: looks at all cores; ns until it wants to look again, 0: when nudged. */
+/** The watch: looks at all cores; ns until it wants to look again, 0: when nudged. */
 u64 kbp_rs_watch(void);
 
 #endif /* KBP_SHIM_H */

@@ -8,6 +8,9 @@
 
 #include <linux/tracepoint.h>
 
+/* Rows of macros, which are no calls. */
+/* clang-format off */
+
 TRACE_EVENT(cycle,
 	TP_PROTO(u32 core, u32 polls, u32 held_polls, u32 packets, u32 absorbed, u64 busy_ns,
 		 u64 gap_ns),

@@ -10,26 +10,38 @@
 //! ```
 //!
 //! The data path never calls the control path. `unsafe` lives in `sys` and `ffi` only.
+//!
+//! Kbuild makes the module of it. It is also a crate of the workspace, on `kernel-compat`, so that
+//! clippy, rustfmt and editors reach it.
+
+// Rust-for-Linux gives the attribute on the command line.
+#![cfg_attr(not(MODULE), no_std)]
 
 use kernel::prelude::*;
 
-// The engine is also the host's crate `kbp-engine`; what only its tests use stays unused here.
-#[allow(dead_code, unreachable_pub, unused_imports)]
-#[forbid(unsafe_code)]
+// The engine is also the host's crate `kbp-engine`.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "some of it only its tests use"
+)]
 #[path = "../engine/src/lib.rs"]
 mod engine;
 
-// The layouts are also the host's crate `kbp-uapi`, where all of them are used.
-#[allow(dead_code, unreachable_pub)]
+// The layouts are also the host's crate `kbp-uapi`.
+#[allow(dead_code, unreachable_pub, reason = "all of it is used there")]
 #[forbid(unsafe_code)]
-#[path = "../uapi/src/layout.rs"]
+#[path = "../uapi/src/abi/mod.rs"]
 mod uapi;
 
 #[forbid(unsafe_code)]
 mod control;
 #[forbid(unsafe_code)]
 mod datapath;
+#[allow(unsafe_code, reason = "calls from C")]
 mod ffi;
+#[allow(unsafe_code, reason = "calls into C")]
 mod sys;
 
 module! {

@@ -13,6 +13,7 @@ ROOT_PACKAGES=(
 	gcc gcc-14 gcc-12 libc6-dev make flex bison bc kmod pahole cpio xz-utils rsync
 	libelf-dev libssl-dev rustc cargo rust-src bindgen libclang-dev
 	python3-minimal dpkg-dev ca-certificates
+	clang-format-19 # of one version: each formats in its own way
 	iproute2 util-linux nftables # for guests: what busybox's ip cannot do, chrt, rules of containers
 	rust-clippy rustfmt busybox-static g++ # for tests on a host without a Rust toolchain
 	qemu-system-x86 # newer than Debian 12's, which now and then breaks guests that patch their code
@@ -30,7 +31,7 @@ toolchain_done() {
 
 verb_toolchain() {
 	root_make root "$ROOT_SUITE" \
-		'gcc-14 --version; gcc-12 --version; rustc --version; cargo --version; bindgen --version; pahole --version' \
+		'gcc-14 --version; gcc-12 --version; rustc --version; cargo --version; bindgen --version; clang-format-19 --version; pahole --version' \
 		"${ROOT_PACKAGES[@]}"
 	say "toolchain root: complete"
 }

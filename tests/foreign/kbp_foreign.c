@@ -19,6 +19,8 @@ static int kbp_foreign_cmdline_proc_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+/* Tables with an empty last row. */
+/* clang-format off */
 static struct klp_func funcs[] = {
 	{
 		.old_name = "cmdline_proc_show",
@@ -33,6 +35,7 @@ static struct klp_object objects[] = {
 	},
 	{ }
 };
+/* clang-format on */
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,

@@ -17,21 +17,24 @@ struct config_key {
 	const char *name;
 	size_t offset;
 	enum kind kind;
-	bool needs_down;	/* memory of the open interface depends on it */
+	bool needs_down; /* memory of the open interface depends on it */
 	u64 min;
 	u64 max;
-	const char *const *choices;	/* CHOICE: max + 1 of them */
+	const char *const *choices; /* CHOICE: max + 1 of them */
 };
 
 static const char *const hooks[] = { "irqoff", "plain", "both", "none" };
 static const char *const csums[] = { "real", "unnecessary" };
 
+/* One row of a table. */
+/* clang-format off */
 #define KEY(_name, _kind, _min, _max) \
 	.name = #_name, .offset = offsetof(struct kbp_tn_config, _name), \
 	.kind = _kind, .min = _min, .max = _max
+/* clang-format on */
 
 static const struct config_key keys[] = {
-	{ KEY(cpu, NUMBER, 0, 0) },	/* largest: see key_max() */
+	{ KEY(cpu, NUMBER, 0, 0) }, /* largest: see key_max() */
 	{ KEY(queues, NUMBER, 1, KBP_TN_MAX_QUEUES), .needs_down = true },
 	{ KEY(lead_ns, NUMBER_OR_OFF, 5000, 10000000000ULL) },
 	{ KEY(period_ns, NUMBER, 5000, 10000000000ULL) },
@@ -106,8 +109,8 @@ static void complain(const struct config_key *key, const char *text)
 	default:
 		pr_err("%s=%s: want %s%s%llu..%llu\n", key->name, text,
 		       key->kind == NUMBER_OR_OFF ? "0 (off) or " : "",
-		       key->kind == POWER_OF_TWO ? "a power of two in " : "",
-		       key->min, key_max(key));
+		       key->kind == POWER_OF_TWO ? "a power of two in " : "", key->min,
+		       key_max(key));
 	}
 }
 
@@ -128,8 +131,8 @@ static int parse_one(struct kbp_tn *nic, struct kbp_tn_config *cfg, char *pair)
 			return -EINVAL;
 		}
 		if (key->needs_down && nic->up && *field(cfg, key) != number) {
-			pr_err("%s=%s: %s is up; set it down to change this\n",
-			       name, value, nic->dev->name);
+			pr_err("%s=%s: %s is up; set it down to change this\n", name, value,
+			       nic->dev->name);
 			return -EBUSY;
 		}
 		*field(cfg, key) = number;
@@ -197,7 +200,7 @@ void kbp_tn_config_show(struct seq_file *m, const struct kbp_tn_config *cfg)
  */
 void kbp_tn_config_default(struct kbp_tn_config *cfg)
 {
-	*cfg = (struct kbp_tn_config) {
+	*cfg = (struct kbp_tn_config){
 		.cpu = min(1U, nr_cpu_ids - 1),
 		.queues = 1,
 		.period_ns = 1000000,
@@ -205,8 +208,8 @@ void kbp_tn_config_default(struct kbp_tn_config *cfg)
 		.count = 5000,
 		.payload = 64,
 		.ring = 4096,
-		.flow_src = 0x0a4e0002,	/* 10.78.0.2 */
-		.flow_dst = 0x0a4e0001,	/* 10.78.0.1 */
+		.flow_src = 0x0a4e0002, /* 10.78.0.2 */
+		.flow_dst = 0x0a4e0001, /* 10.78.0.1 */
 		.port = 9,
 	};
 }

@@ -94,13 +94,14 @@ static int stats_show(struct seq_file *m, void *unused)
 		scheduled += READ_ONCE(q->irqs) + READ_ONCE(q->rearmed);
 		polls += READ_ONCE(q->polls);
 	}
-	seq_printf(m, "generated %llu\ndelivered %llu\ndropped %llu\n",
-		   READ_ONCE(nic->generated), delivered, overflow + nomem + flushed);
-	seq_printf(m, "scheduled %llu\npolls %llu\nlate_max_ns %llu\n",
-		   scheduled, polls, READ_ONCE(nic->late.max_ns));
-	seq_printf(m, "ticks %llu\nticks_idle %llu\n",
-		   READ_ONCE(nic->ticks), READ_ONCE(nic->ticks_idle));
-	seq_printf(m, "dropped_overflow %llu\ndropped_nomem %llu\ndropped_down %llu\nwithheld %llu\n",
+	seq_printf(m, "generated %llu\ndelivered %llu\ndropped %llu\n", READ_ONCE(nic->generated),
+		   delivered, overflow + nomem + flushed);
+	seq_printf(m, "scheduled %llu\npolls %llu\nlate_max_ns %llu\n", scheduled, polls,
+		   READ_ONCE(nic->late.max_ns));
+	seq_printf(m, "ticks %llu\nticks_idle %llu\n", READ_ONCE(nic->ticks),
+		   READ_ONCE(nic->ticks_idle));
+	seq_printf(m,
+		   "dropped_overflow %llu\ndropped_nomem %llu\ndropped_down %llu\nwithheld %llu\n",
 		   overflow, nomem, flushed, READ_ONCE(nic->withheld));
 	return 0;
 }

@@ -5,11 +5,11 @@
 
 #include <linux/types.h>
 
-#define KBP_TN_SUB_BITS	5
-#define KBP_TN_SUB	(1U << KBP_TN_SUB_BITS)
+#define KBP_TN_SUB_BITS 5
+#define KBP_TN_SUB (1U << KBP_TN_SUB_BITS)
 /* Values of 2^36 ns (68.7 s) and above share the last bucket; max_ns is exact. */
-#define KBP_TN_TOP_BITS	36
-#define KBP_TN_BUCKETS	((KBP_TN_TOP_BITS - KBP_TN_SUB_BITS + 1) * KBP_TN_SUB)
+#define KBP_TN_TOP_BITS 36
+#define KBP_TN_BUCKETS ((KBP_TN_TOP_BITS - KBP_TN_SUB_BITS + 1) * KBP_TN_SUB)
 
 struct seq_file;
 

@@ -165,8 +165,8 @@ static int __init tn_init(void)
 	nic = kvzalloc(sizeof(*nic), GFP_KERNEL);
 	if (!nic)
 		return err;
-	dev = alloc_netdev_mqs(sizeof(struct priv), "ktn0", NET_NAME_USER, tn_setup,
-			       1, KBP_TN_MAX_QUEUES);
+	dev = alloc_netdev_mqs(sizeof(struct priv), "ktn0", NET_NAME_USER, tn_setup, 1,
+			       KBP_TN_MAX_QUEUES);
 	if (!dev)
 		goto free_nic;
 	((struct priv *)netdev_priv(dev))->nic = nic;

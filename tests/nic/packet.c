@@ -9,7 +9,7 @@
 
 #include "testnic.h"
 
-#define FIRST_SRC_PORT	40000	/* one flow per queue */
+#define FIRST_SRC_PORT 40000 /* one flow per queue */
 
 static const u8 neighbour_mac[ETH_ALEN] = { 0x02, 0x6b, 0x62, 0x70, 0x00, 0x02 };
 

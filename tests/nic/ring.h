@@ -13,16 +13,16 @@
 #include <asm/barrier.h>
 
 struct kbp_tn_desc {
-	u64 timestamp;	/* CLOCK_MONOTONIC ns at which the timer handler ran */
+	u64 timestamp; /* CLOCK_MONOTONIC ns at which the timer handler ran */
 	u64 seq;
 };
 
 struct kbp_tn_ring {
 	struct kbp_tn_desc *slot;
-	u32 size;	/* power of two */
-	u32 head ____cacheline_aligned_in_smp;	/* producer's */
-	u32 tail ____cacheline_aligned_in_smp;	/* consumer's */
-	u32 settled;	/* consumer's: the tail up to which packets are counted, too */
+	u32 size; /* power of two */
+	u32 head ____cacheline_aligned_in_smp; /* producer's */
+	u32 tail ____cacheline_aligned_in_smp; /* consumer's */
+	u32 settled; /* consumer's: the tail up to which packets are counted, too */
 };
 
 /* Context: any. The answer may be outdated by the other side. */

@@ -35,8 +35,7 @@ static enum hrtimer_restart rival_tick(struct hrtimer *timer)
 void kbp_tn_rival_init(struct kbp_tn *nic)
 {
 	tasklet_setup(&nic->rival, rival_spin);
-	hrtimer_setup(&nic->rival_timer, rival_tick, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_setup(&nic->rival_timer, rival_tick, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /**

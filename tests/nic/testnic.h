@@ -12,8 +12,8 @@
 #include "hist.h"
 #include "ring.h"
 
-#define KBP_TN_MAX_QUEUES	16
-#define KBP_TN_MAGIC		0x4b425054	/* "KBPT" */
+#define KBP_TN_MAX_QUEUES 16
+#define KBP_TN_MAGIC 0x4b425054 /* "KBPT" */
 
 /* Start of the UDP payload; everything in network byte order. */
 struct kbp_tn_payload {
@@ -39,7 +39,7 @@ struct kbp_tn_config {
 	u64 tasklet_period_ns;
 	u64 tasklet_ns;
 	u64 ring;
-	u64 flow_src;	/* IPv4, host byte order */
+	u64 flow_src; /* IPv4, host byte order */
 	u64 flow_dst;
 	u64 port;
 	u64 hook;
@@ -55,7 +55,7 @@ struct kbp_tn_queue {
 	u32 index;
 	/* The device's interrupt mask: taken by the interrupt, given back by poll. */
 	u32 irq_on;
-	u64 flushed;	/* left in the ring when the interface went down */
+	u64 flushed; /* left in the ring when the interface went down */
 
 	/* Written by the timer only. */
 	u64 seq ____cacheline_aligned_in_smp;
@@ -77,19 +77,19 @@ struct kbp_tn {
 	struct mutex lock;
 	struct kbp_tn_config cfg;
 	bool up;
-	u32 nqueues;	/* of the open interface, 0 before the first open */
+	u32 nqueues; /* of the open interface, 0 before the first open */
 	atomic64_t tx_packets;
 	struct dentry *debugfs;
 
 	struct hrtimer timer;
 	bool generating;
-	u64 left;	/* packets of this run still to produce */
+	u64 left; /* packets of this run still to produce */
 	u32 next_queue;
-	bool use_plain;	/* hook=both: which one is next */
-	u64 ticks;	/* runs of the timer handler */
-	u64 ticks_idle;	/* of these: met an idle CPU */
+	bool use_plain; /* hook=both: which one is next */
+	u64 ticks; /* runs of the timer handler */
+	u64 ticks_idle; /* of these: met an idle CPU */
 	u64 generated;
-	u64 withheld;	/* of these: hook=none, never shown to poll */
+	u64 withheld; /* of these: hook=none, never shown to poll */
 	struct kbp_tn_hist late;
 
 	struct hrtimer rival_timer;

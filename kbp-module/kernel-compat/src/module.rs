@@ -30,7 +30,10 @@ unsafe impl<T: Send> Sync for Slot<T> {}
 
 impl<T: Module> Slot<T> {
     /// For the macro `module!`.
-    #[allow(clippy::new_without_default)]
+    #[allow(
+        clippy::new_without_default,
+        reason = "only a static holds one, and a default is no const"
+    )]
     pub const fn new() -> Self {
         Self(UnsafeCell::new(None))
     }

@@ -27,10 +27,15 @@ static inline void kbp_bpf_ctx_clear(struct kbp_bpf_ctx *ctx)
 
 #else
 
-struct kbp_bpf_ctx { };
+struct kbp_bpf_ctx {
+};
 
-static inline void kbp_bpf_ctx_set(struct kbp_bpf_ctx *ctx) { }
-static inline void kbp_bpf_ctx_clear(struct kbp_bpf_ctx *ctx) { }
+static inline void kbp_bpf_ctx_set(struct kbp_bpf_ctx *ctx)
+{
+}
+static inline void kbp_bpf_ctx_clear(struct kbp_bpf_ctx *ctx)
+{
+}
 
 #endif
 #endif /* KBP_COMPAT_BPF_CTX_H */

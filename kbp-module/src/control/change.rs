@@ -36,10 +36,10 @@ impl Failure {
 }
 
 /// Enables all cores of the request, or none.
-pub(super) fn enable(request: &mut Change) -> Result {
+pub(super) fn enable(request: &mut kbp_change) -> Result {
     let lock = ControlLock::acquire();
     report(request, |request| {
-        check_arguments(request, CHANGE_FORCE, FIELDS_ALL)?;
+        check_arguments(request, KBP_CHANGE_FORCE, KBP_FIELDS_ALL)?;
         check_cores(request, &lock)?;
         plan_config(request)?;
         let changed = entries(&request.cores)
@@ -52,10 +52,10 @@ pub(super) fn enable(request: &mut Change) -> Result {
 }
 
 /// Sets the configuration of all cores of the request, or of none.
-pub(super) fn configure(request: &mut Change) -> Result {
+pub(super) fn configure(request: &mut kbp_change) -> Result {
     let lock = ControlLock::acquire();
     report(request, |request| {
-        check_arguments(request, 0, FIELDS_ALL)?;
+        check_arguments(request, 0, KBP_FIELDS_ALL)?;
         check_possible(request)?;
         plan_config(request)?;
         apply_config(request, &lock)
@@ -63,14 +63,14 @@ pub(super) fn configure(request: &mut Change) -> Result {
 }
 
 /// Disables all cores of the request; a core that is off already is fine.
-pub(super) fn disable(request: &mut Change) -> Result {
+pub(super) fn disable(request: &mut kbp_change) -> Result {
     let lock = ControlLock::acquire();
     report(request, |request| {
         check_arguments(request, 0, 0)?;
         check_possible(request)?;
         let stopped = service::stop(request.cores.iter(), &lock);
         if let Some(core) = stopped.stuck {
-            return Err(Failure::of_core(STEP_STOP, core, ETIMEDOUT));
+            return Err(Failure::of_core(KBP_STEP_STOP, core, ETIMEDOUT));
         }
         if stopped.changed > 0 {
             pr_info!("{} cores given back to softirq\n", stopped.changed);
@@ -79,22 +79,24 @@ pub(super) fn disable(request: &mut Change) -> Result {
     })
 }
 
-fn report(request: &mut Change, act: impl FnOnce(&Change) -> Outcome<u32>) -> Result {
+fn report(request: &mut kbp_change, act: impl FnOnce(&kbp_change) -> Outcome<u32>) -> Result {
     let outcome = act(request);
     let (changed, failure) = match outcome {
         Ok(changed) => (changed, None),
         Err(failure) => (0, Some(failure)),
     };
     request.changed = changed;
-    request.failed_step = failure.as_ref().map_or(STEP_NONE, |failure| failure.step);
+    request.failed_step = failure
+        .as_ref()
+        .map_or(KBP_STEP_NONE, |failure| failure.step);
     request.failed_core = failure.as_ref().map_or(0, |failure| failure.core);
     request.failed_field = failure.as_ref().map_or(0, |failure| failure.field);
     failure.map_or(Ok(()), |failure| Err(failure.error))
 }
 
-fn check_arguments(request: &Change, known_flags: u32, known_fields: u32) -> Outcome<()> {
-    if request.abi_version != ABI_VERSION {
-        return Err(Failure::new(STEP_ABI, EPROTO));
+fn check_arguments(request: &kbp_change, known_flags: u32, known_fields: u32) -> Outcome<()> {
+    if request.abi_version != KBP_ABI_VERSION {
+        return Err(Failure::new(KBP_STEP_ABI, EPROTO));
     }
     let config = &request.config;
     let used = |words: &[u64]| words.iter().any(|word| *word != 0);
@@ -102,53 +104,53 @@ fn check_arguments(request: &Change, known_flags: u32, known_fields: u32) -> Out
         request.pad != 0 || config.pad != 0 || used(&request.reserved) || used(&config.reserved);
     let unknown = request.flags & !known_flags != 0 || request.fields & !known_fields != 0;
     if unknown || reserved_used {
-        return Err(Failure::new(STEP_ARGUMENTS, EINVAL));
+        return Err(Failure::new(KBP_STEP_ARGUMENTS, EINVAL));
     }
     if request.cores.is_empty() {
-        return Err(Failure::new(STEP_EMPTY, EINVAL));
+        return Err(Failure::new(KBP_STEP_EMPTY, EINVAL));
     }
     Ok(())
 }
 
-fn check_possible(request: &Change) -> Outcome<()> {
+fn check_possible(request: &kbp_change) -> Outcome<()> {
     match request.cores.iter().find(|core| !sys::core_possible(*core)) {
-        Some(core) => Err(Failure::of_core(STEP_PRESENT, core, ENODEV)),
+        Some(core) => Err(Failure::of_core(KBP_STEP_PRESENT, core, ENODEV)),
         None => Ok(()),
     }
 }
 
-fn check_cores(request: &Change, lock: &ControlLock) -> Outcome<()> {
+fn check_cores(request: &kbp_change, lock: &ControlLock) -> Outcome<()> {
     if !hooks_live() {
-        return Err(Failure::new(STEP_HOOKS, EOPNOTSUPP));
+        return Err(Failure::new(KBP_STEP_HOOKS, EOPNOTSUPP));
     }
     check_possible(request)?;
     let online = |core: &u32| sys::core_online(*core, lock);
     if let Some(core) = request.cores.iter().find(|core| !online(core)) {
-        return Err(Failure::of_core(STEP_ONLINE, core, ENODEV));
+        return Err(Failure::of_core(KBP_STEP_ONLINE, core, ENODEV));
     }
     let asks_nothing_new = request.cores.iter().all(|core| !is_off(core));
-    if request.flags & CHANGE_FORCE != 0 || asks_nothing_new {
+    if request.flags & KBP_CHANGE_FORCE != 0 || asks_nothing_new {
         return Ok(());
     }
     if request.cores.contains(0) && is_off(0) {
-        return Err(Failure::of_core(STEP_BOOT_CORE, 0, EBUSY));
+        return Err(Failure::of_core(KBP_STEP_BOOT_CORE, 0, EBUSY));
     }
     let stays_free = |core: &u32| online(core) && is_off(*core) && !request.cores.contains(*core);
     if !(0..sys::core_limit()).any(|core| stays_free(&core)) {
-        return Err(Failure::new(STEP_HOUSEKEEPING, EBUSY));
+        return Err(Failure::new(KBP_STEP_HOUSEKEEPING, EBUSY));
     }
     Ok(())
 }
 
 /// Checks and keeps the configuration that the request means for each core, and the one to go
 /// back to.
-fn plan_config(request: &Change) -> Outcome<()> {
+fn plan_config(request: &kbp_change) -> Outcome<()> {
     for (core, entry) in entries(&request.cores) {
         let old = entry.config.get();
         let new =
             config::merge(&old, request.fields, &request.config).map_err(|field| Failure {
                 field,
-                ..Failure::of_core(STEP_CONFIG, core, EINVAL)
+                ..Failure::of_core(KBP_STEP_CONFIG, core, EINVAL)
             })?;
         entry.before.set(&old);
         entry.planned.set(&new);
@@ -162,20 +164,20 @@ fn is_changed(entry: &Core) -> bool {
 }
 
 /// Sets what was planned; how many cores have another configuration now.
-fn apply_config(request: &Change, lock: &ControlLock) -> Outcome<u32> {
+fn apply_config(request: &kbp_change, lock: &ControlLock) -> Outcome<u32> {
     let mut changed = 0;
     for (core, entry) in entries(&request.cores) {
         changed += u32::from(is_changed(entry));
         if let Err(error) = follow(core, &entry.planned.get(), lock) {
             restore(request, lock);
-            return Err(Failure::of_core(STEP_LATENCY, core, error));
+            return Err(Failure::of_core(KBP_STEP_LATENCY, core, error));
         }
     }
     Ok(changed)
 }
 
 /// Makes `settings` those of `core`, and its thread's if it has one.
-fn follow(core: u32, settings: &CoreConfig, lock: &ControlLock) -> Result {
+fn follow(core: u32, settings: &kbp_core_config, lock: &ControlLock) -> Result {
     let entry = sys::core(core).ok_or(ENODEV)?;
     let served = sys::core_online(core, lock) && sys::thread_pid(core, lock) != 0;
     if served {
@@ -188,21 +190,21 @@ fn follow(core: u32, settings: &CoreConfig, lock: &ControlLock) -> Result {
 }
 
 /// Goes back to the configurations before the plan.
-fn restore(request: &Change, lock: &ControlLock) {
+fn restore(request: &kbp_change, lock: &ControlLock) {
     for (core, entry) in entries(&request.cores) {
         let _ = follow(core, &entry.before.get(), lock);
     }
 }
 
-fn entries(cores: &CoreSet) -> impl Iterator<Item = (u32, &'static Core)> + '_ {
+fn entries(cores: &kbp_core_set) -> impl Iterator<Item = (u32, &'static Core)> + '_ {
     cores
         .iter()
         .filter_map(|core| Some((core, sys::core(core)?)))
 }
 
 /// Starts the pollers; on failure stops those it started and no others.
-fn commit_enable(request: &Change, lock: &ControlLock) -> Outcome<()> {
-    let mut started = CoreSet::default();
+fn commit_enable(request: &kbp_change, lock: &ControlLock) -> Outcome<()> {
+    let mut started = kbp_core_set::default();
     for core in request.cores.iter().filter(|core| is_off(*core)) {
         match service::start(core, lock) {
             Ok(()) => {

@@ -6,10 +6,10 @@ use crate::uapi::*;
 
 /// `current` with the named fields of a request, or the field that is out of range.
 pub(super) fn merge(
-    current: &CoreConfig,
+    current: &kbp_core_config,
     fields: u32,
-    asked: &CoreConfig,
-) -> core::result::Result<CoreConfig, u32> {
+    asked: &kbp_core_config,
+) -> core::result::Result<kbp_core_config, u32> {
     let mut merged = *current;
     let set = |field: u32, to: &mut u32, from: u32, least: u32, most: u32| {
         if fields & field == 0 {
@@ -22,85 +22,85 @@ pub(super) fn merge(
         Ok(())
     };
     set(
-        FIELD_IRQ_MODE,
+        KBP_FIELD_IRQ_MODE,
         &mut merged.irq_mode,
         asked.irq_mode,
-        IRQ_ARMED,
-        IRQ_MASKED,
+        KBP_IRQ_ARMED,
+        KBP_IRQ_MASKED,
     )?;
     set(
-        FIELD_IDLE_POLICY,
+        KBP_FIELD_IDLE_POLICY,
         &mut merged.idle_policy,
         asked.idle_policy,
-        IDLE_SPIN,
-        IDLE_ADAPTIVE,
+        KBP_IDLE_SPIN,
+        KBP_IDLE_ADAPTIVE,
     )?;
     set(
-        FIELD_SCHED_POLICY,
+        KBP_FIELD_SCHED_POLICY,
         &mut merged.sched_policy,
         asked.sched_policy,
-        SCHED_FIFO,
-        SCHED_OTHER,
+        KBP_SCHED_FIFO,
+        KBP_SCHED_OTHER,
     )?;
     set(
-        FIELD_SPIN,
+        KBP_FIELD_SPIN,
         &mut merged.spin_us,
         asked.spin_us,
-        SPIN_US_MIN,
-        SPIN_US_MAX,
+        KBP_SPIN_US_MIN,
+        KBP_SPIN_US_MAX,
     )?;
     set(
-        FIELD_WINDOW,
+        KBP_FIELD_WINDOW,
         &mut merged.window_us,
         asked.window_us,
-        WINDOW_US_MIN,
-        WINDOW_US_MAX,
+        KBP_WINDOW_US_MIN,
+        KBP_WINDOW_US_MAX,
     )?;
     set(
-        FIELD_SPACING,
+        KBP_FIELD_SPACING,
         &mut merged.spacing_us,
         asked.spacing_us,
-        SPACING_US_MIN,
-        SPACING_US_MAX,
+        KBP_SPACING_US_MIN,
+        KBP_SPACING_US_MAX,
     )?;
     set(
-        FIELD_RESCUE,
+        KBP_FIELD_RESCUE,
         &mut merged.rescue_ms,
         asked.rescue_ms,
-        RESCUE_MS_MIN,
-        RESCUE_MS_MAX,
+        KBP_RESCUE_MS_MIN,
+        KBP_RESCUE_MS_MAX,
     )?;
-    if fields & FIELD_EXIT_LATENCY != 0 {
+    if fields & KBP_FIELD_EXIT_LATENCY != 0 {
         let us = asked.exit_latency_us;
-        if us > EXIT_LATENCY_US_MAX && us != EXIT_LATENCY_NONE {
-            return Err(FIELD_EXIT_LATENCY);
+        if us > KBP_EXIT_LATENCY_US_MAX && us != KBP_EXIT_LATENCY_NONE {
+            return Err(KBP_FIELD_EXIT_LATENCY);
         }
         merged.exit_latency_us = us;
     }
-    if fields & FIELD_NICE != 0 {
+    if fields & KBP_FIELD_NICE != 0 {
         merged.nice = asked.nice;
     }
     let nice_allowed = match merged.sched_policy {
-        SCHED_OTHER => NICE_MIN..=NICE_MAX,
+        KBP_SCHED_OTHER => KBP_NICE_MIN..=KBP_NICE_MAX as i32,
         _ => 0..=0,
     };
     if !nice_allowed.contains(&merged.nice) {
-        return Err(FIELD_NICE);
+        return Err(KBP_FIELD_NICE);
     }
     Ok(merged)
 }
 
 /// How the thread is scheduled.
-pub(super) fn sched_policy(config: &CoreConfig) -> SchedPolicy {
+pub(super) fn sched_policy(config: &kbp_core_config) -> SchedPolicy {
     match config.sched_policy {
-        SCHED_OTHER => SchedPolicy::Other(config.nice),
+        KBP_SCHED_OTHER => SchedPolicy::Other(config.nice),
         _ => SchedPolicy::Fifo,
     }
 }
 
 /// The bound for the core's idle states while its poller may sleep.
-pub(super) fn exit_latency(config: &CoreConfig) -> Option<u32> {
+pub(super) fn exit_latency(config: &kbp_core_config) -> Option<u32> {
     let bounded =
-        config.idle_policy == IDLE_ADAPTIVE && config.exit_latency_us != EXIT_LATENCY_NONE;
+        config.idle_policy == KBP_IDLE_ADAPTIVE && config.exit_latency_us != KBP_EXIT_LATENCY_NONE;
     bounded.then_some(config.exit_latency_us)
 }

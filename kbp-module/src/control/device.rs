@@ -4,8 +4,8 @@
 use super::{change, status};
 use crate::sys::{self, UserValue};
 use crate::uapi::{
-    Change, CoreStatus, NapiStatus, ABI_VERSION, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE,
-    IOC_ENABLE, IOC_INFO, IOC_NAPI_STATUS,
+    kbp_change, kbp_core_status, kbp_napi_status, KBP_ABI_VERSION, KBP_IOC_CONFIGURE,
+    KBP_IOC_CORE_STATUS, KBP_IOC_DISABLE, KBP_IOC_ENABLE, KBP_IOC_INFO, KBP_IOC_NAPI_STATUS,
 };
 use kernel::prelude::*;
 
@@ -17,27 +17,27 @@ pub(crate) fn ioctl(cmd: u32, arg: UserValue) -> Result {
         return Err(EPERM);
     }
     match cmd {
-        IOC_INFO => arg.write(&status::info()),
-        IOC_ENABLE => apply(arg, change::enable),
-        IOC_DISABLE => apply(arg, change::disable),
-        IOC_CONFIGURE => apply(arg, change::configure),
-        IOC_CORE_STATUS => core_status(arg),
-        IOC_NAPI_STATUS => napi_status(arg),
+        KBP_IOC_INFO => arg.write(&status::info()),
+        KBP_IOC_ENABLE => apply(arg, change::enable),
+        KBP_IOC_DISABLE => apply(arg, change::disable),
+        KBP_IOC_CONFIGURE => apply(arg, change::configure),
+        KBP_IOC_CORE_STATUS => core_status(arg),
+        KBP_IOC_NAPI_STATUS => napi_status(arg),
         _ => Err(ENOTTY),
     }
 }
 
 /// Runs a change and writes back what came of it, also when it failed.
-fn apply(arg: UserValue, act: fn(&mut Change) -> Result) -> Result {
-    let mut request: Change = arg.read()?;
+fn apply(arg: UserValue, act: fn(&mut kbp_change) -> Result) -> Result {
+    let mut request: kbp_change = arg.read()?;
     let outcome = act(&mut request);
     arg.write(&request)?;
     outcome
 }
 
 fn core_status(arg: UserValue) -> Result {
-    let mut request: CoreStatus = arg.read()?;
-    if request.abi_version != ABI_VERSION {
+    let mut request: kbp_core_status = arg.read()?;
+    if request.abi_version != KBP_ABI_VERSION {
         return Err(EPROTO);
     }
     status::core(&mut request)?;
@@ -45,8 +45,8 @@ fn core_status(arg: UserValue) -> Result {
 }
 
 fn napi_status(arg: UserValue) -> Result {
-    let mut request: NapiStatus = arg.read()?;
-    if request.abi_version != ABI_VERSION {
+    let mut request: kbp_napi_status = arg.read()?;
+    if request.abi_version != KBP_ABI_VERSION {
         return Err(EPROTO);
     }
     status::napi(&mut request)?;

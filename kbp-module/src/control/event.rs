@@ -5,7 +5,7 @@ use super::{config, service};
 use crate::datapath::SUSPENDED;
 use crate::engine::{CoreState, YieldReason};
 use crate::sys::{self, ControlLock};
-use crate::uapi::{CORE_OFF, CORE_POLLING, CORE_SLEEPING, CORE_STARTING};
+use crate::uapi::{KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_CORE_STARTING};
 use core::sync::atomic::{AtomicBool, Ordering};
 use kernel::prelude::*;
 
@@ -42,7 +42,7 @@ pub(crate) fn core_leaves(core: u32, lock: &ControlLock) -> Result {
     let Some(entry) = sys::core(core) else {
         return Ok(());
     };
-    if entry.state() == CORE_OFF {
+    if entry.state() == KBP_CORE_OFF {
         return Ok(());
     }
     sys::ask_stop(core, lock);
@@ -75,7 +75,7 @@ pub(crate) fn core_returns(core: u32, lock: &ControlLock) {
     let Some(entry) = sys::core(core) else {
         return;
     };
-    if !entry.is_wanted() || entry.state() == CORE_OFF {
+    if !entry.is_wanted() || entry.state() == KBP_CORE_OFF {
         return;
     }
     let limit = config::exit_latency(&entry.config.get());
@@ -102,7 +102,12 @@ pub(crate) fn suspend(sleeps: bool) {
         sys::nudge(core, &lock);
     }
     let begin_ns = sys::now_ns();
-    let serves = |state| matches!(state, CORE_STARTING | CORE_POLLING | CORE_SLEEPING);
+    let serves = |state| {
+        matches!(
+            state,
+            KBP_CORE_STARTING | KBP_CORE_POLLING | KBP_CORE_SLEEPING
+        )
+    };
     while sleeps && sys::cores().iter().any(|core| serves(core.state())) {
         if sys::now_ns().saturating_sub(begin_ns) > SUSPEND_LIMIT_NS {
             return pr_warn!("a poller has not yielded before the system sleeps\n");

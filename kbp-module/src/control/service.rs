@@ -20,7 +20,7 @@ pub(super) struct Refused {
 /// Whether `core` has no poller that serves it, or will.
 pub(super) fn is_off(core: u32) -> bool {
     let rescued = GateOf::core(core).is_none_or(GateOf::is_rescued);
-    rescued || sys::core(core).is_none_or(|entry| entry.state() == CORE_OFF)
+    rescued || sys::core(core).is_none_or(|entry| entry.state() == KBP_CORE_OFF)
 }
 
 /// Starts the poller of `core`, which is online, and waits until it has taken the core.
@@ -28,25 +28,25 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
     let refused = |step| move |error| Refused { step, error };
     // In the table: checked to be possible before.
     let entry = sys::core(core).ok_or(Refused {
-        step: STEP_PRESENT,
+        step: KBP_STEP_PRESENT,
         error: ENODEV,
     })?;
     // What a rescue has left, or a stop that did not end.
     if stop(iter::once(core), lock).stuck.is_some() {
-        return Err(refused(STEP_STOP)(ETIMEDOUT));
+        return Err(refused(KBP_STEP_STOP)(ETIMEDOUT));
     }
     let settings = entry.config.get();
     sys::limit_exit_latency(core, config::exit_latency(&settings), lock)
-        .map_err(refused(STEP_LATENCY))?;
+        .map_err(refused(KBP_STEP_LATENCY))?;
     if let Err(error) = begin(core, lock) {
         let _ = sys::limit_exit_latency(core, None, lock);
-        return Err(refused(STEP_THREAD)(error));
+        return Err(refused(KBP_STEP_THREAD)(error));
     }
     let begin_ns = sys::now_ns();
-    while entry.state() == CORE_STARTING {
+    while entry.state() == KBP_CORE_STARTING {
         if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
             stop(iter::once(core), lock);
-            return Err(refused(STEP_START)(ETIMEDOUT));
+            return Err(refused(KBP_STEP_START)(ETIMEDOUT));
         }
         sys::pause();
     }
@@ -81,7 +81,7 @@ pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock)
         sys::ask_stop(core, lock);
         if let Some(entry) = sys::core(core) {
             entry.set_wanted(false);
-            entry.set_stopping(entry.state() != CORE_OFF);
+            entry.set_stopping(entry.state() != KBP_CORE_OFF);
         }
     }
     let mut stopped = Stopped {
@@ -97,7 +97,7 @@ pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock)
             continue;
         }
         entry.set_stopping(false);
-        if entry.state() != CORE_OFF {
+        if entry.state() != KBP_CORE_OFF {
             entry.set_state(CoreState::Off, YieldReason::None);
             let _ = sys::limit_exit_latency(core, None, lock);
             stopped.changed += 1;

@@ -5,32 +5,33 @@ use super::event::hooks_live;
 use crate::datapath::{Core, SUSPENDED};
 use crate::sys::{self, ControlLock, GateOf};
 use crate::uapi::*;
+use core::ffi::c_char;
 use core::sync::atomic::Ordering;
 use kernel::prelude::*;
 
 /// The module as a whole.
-pub(super) fn info() -> Info {
+pub(super) fn info() -> kbp_info {
     let mut flags = 0;
     if hooks_live() {
-        flags |= INFO_HOOKS_LIVE;
+        flags |= KBP_INFO_HOOKS_LIVE;
     }
     if SUSPENDED.load(Ordering::Relaxed) {
-        flags |= INFO_SUSPENDED;
+        flags |= KBP_INFO_SUSPENDED;
     }
-    Info {
-        abi_version: ABI_VERSION,
+    kbp_info {
+        abi_version: KBP_ABI_VERSION,
         flags,
         core_limit: sys::core_limit(),
         active_cores: sys::cores()
             .iter()
-            .filter(|core| core.state() != CORE_OFF)
+            .filter(|core| core.state() != KBP_CORE_OFF)
             .count() as u32,
         reserved: [0; 6],
     }
 }
 
 /// One core.
-pub(super) fn core(request: &mut CoreStatus) -> Result {
+pub(super) fn core(request: &mut kbp_core_status) -> Result {
     if request.pad != 0 {
         return Err(EINVAL);
     }
@@ -46,22 +47,22 @@ pub(super) fn core(request: &mut CoreStatus) -> Result {
     let rescue = gate.last_rescue();
     request.rescue_ns = rescue.at_ns;
     request.rescue_pid = rescue.pid;
-    request.rescue_comm = rescue.comm;
+    request.rescue_comm = rescue.comm.map(|byte| byte as c_char);
     Ok(())
 }
 
 /// One NAPI of a core.
-pub(super) fn napi(request: &mut NapiStatus) -> Result {
+pub(super) fn napi(request: &mut kbp_napi_status) -> Result {
     let (entry, gate) = find(request.core)?;
-    if request.index >= NAPIS {
+    if request.index >= KBP_NAPIS {
         return Err(EINVAL);
     }
     if !entry.napi(request) {
         return Err(ENOENT);
     }
     // Softirq, which has the core otherwise, lets all NAPIs go.
-    if !matches!(state(entry, gate).0, CORE_POLLING | CORE_SLEEPING) {
-        request.flags &= !NAPI_HELD;
+    if !matches!(state(entry, gate).0, KBP_CORE_POLLING | KBP_CORE_SLEEPING) {
+        request.flags &= !KBP_NAPI_HELD;
     }
     Ok(())
 }
@@ -74,9 +75,9 @@ fn find(core: u32) -> Result<(&'static Core, GateOf)> {
 /// State and yield reason. A thread that is kept from running cannot say what became of its core.
 fn state(entry: &Core, gate: GateOf) -> (u32, u32) {
     if entry.is_stopping() {
-        (CORE_DRAINING, YIELD_NONE)
-    } else if gate.is_rescued() && entry.state() != CORE_OFF {
-        (CORE_YIELDED, YIELD_RESCUE)
+        (KBP_CORE_DRAINING, KBP_YIELD_NONE)
+    } else if gate.is_rescued() && entry.state() != KBP_CORE_OFF {
+        (KBP_CORE_YIELDED, KBP_YIELD_RESCUE)
     } else {
         (entry.state(), entry.yield_reason())
     }

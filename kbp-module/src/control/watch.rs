@@ -4,7 +4,7 @@
 use crate::datapath::Core;
 use crate::engine::Watch;
 use crate::sys::{self, GateOf};
-use crate::uapi::{CORE_OFF, CORE_POLLING, CORE_SLEEPING};
+use crate::uapi::{KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING};
 use kernel::prelude::*;
 
 /// One check of all cores; ns until the next, 0 for when a core is enabled.
@@ -21,7 +21,7 @@ pub(crate) fn watch() -> u64 {
         };
         report_rescue(number, core, gate);
         let state = core.state();
-        if state == CORE_OFF {
+        if state == KBP_CORE_OFF {
             continue;
         }
         // Also while it does not serve yet: nothing calls the watch when it does.
@@ -32,7 +32,7 @@ pub(crate) fn watch() -> u64 {
         } else {
             check_ns.min(next_ns)
         };
-        if gate.is_rescued() || !matches!(state, CORE_POLLING | CORE_SLEEPING) {
+        if gate.is_rescued() || !matches!(state, KBP_CORE_POLLING | KBP_CORE_SLEEPING) {
             continue;
         }
         let suspect = core

@@ -2,7 +2,7 @@
 //! A core's configuration: written by control, followed by the poller.
 
 use crate::engine::{IdlePolicy, IrqMode, Policy, Windows};
-use crate::uapi::{CoreConfig, IDLE_ADAPTIVE, IRQ_MASKED};
+use crate::uapi::{kbp_core_config, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 /// One writer, control, under its lock. The version is raised after a change, so a poller that
@@ -22,7 +22,7 @@ pub(crate) struct Config {
 
 impl Config {
     /// Sets all of it.
-    pub(crate) fn set(&self, config: &CoreConfig) {
+    pub(crate) fn set(&self, config: &kbp_core_config) {
         let set = |cell: &AtomicU32, value| cell.store(value, Ordering::Relaxed);
         set(&self.irq_mode, config.irq_mode);
         set(&self.idle_policy, config.idle_policy);
@@ -39,9 +39,9 @@ impl Config {
     }
 
     /// All of it.
-    pub(crate) fn get(&self) -> CoreConfig {
+    pub(crate) fn get(&self) -> kbp_core_config {
         let get = |cell: &AtomicU32| cell.load(Ordering::Relaxed);
-        CoreConfig {
+        kbp_core_config {
             irq_mode: get(&self.irq_mode),
             idle_policy: get(&self.idle_policy),
             sched_policy: get(&self.sched_policy),
@@ -69,11 +69,11 @@ impl Config {
         let config = self.get();
         Policy {
             irq: match config.irq_mode {
-                IRQ_MASKED => IrqMode::Masked,
+                KBP_IRQ_MASKED => IrqMode::Masked,
                 _ => IrqMode::Armed,
             },
             idle: match config.idle_policy {
-                IDLE_ADAPTIVE => IdlePolicy::Adaptive {
+                KBP_IDLE_ADAPTIVE => IdlePolicy::Adaptive {
                     spin_ns: u64::from(config.spin_us) * 1_000,
                 },
                 _ => IdlePolicy::Spin,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Counters and histograms with one writer, so that no addition needs to be atomic.
 
-use crate::uapi::{Histogram, BUCKETS};
+use crate::uapi::{kbp_histogram, KBP_BUCKETS};
 use core::sync::atomic::{AtomicU64, Ordering};
 
 /// A counter. Zeroed memory is one that stands at 0.
@@ -28,18 +28,18 @@ impl Counter {
 }
 
 /// Times in powers of two. Zeroed memory is an empty one.
-pub(super) struct Times([Counter; BUCKETS as usize]);
+pub(super) struct Times([Counter; KBP_BUCKETS as usize]);
 
 impl Times {
     pub(super) fn add(&self, ns: u64) {
-        let bucket = (u64::BITS - ns.leading_zeros()).min(BUCKETS - 1);
+        let bucket = (u64::BITS - ns.leading_zeros()).min(KBP_BUCKETS - 1);
         if let Some(counter) = self.0.get(bucket as usize) {
             counter.add(1);
         }
     }
 
-    pub(super) fn read(&self) -> Histogram {
-        let mut histogram = Histogram::default();
+    pub(super) fn read(&self) -> kbp_histogram {
+        let mut histogram = kbp_histogram::default();
         for (count, counter) in histogram.counts.iter_mut().zip(&self.0) {
             *count = counter.get();
         }

@@ -7,7 +7,7 @@ use super::napis::Napis;
 use super::outside::{OutsideCounters, WatchMemory};
 use crate::engine::{CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Woken, YieldReason};
 use crate::sys::trace;
-use crate::uapi::{Counters, Histogram, NapiStatus};
+use crate::uapi::{kbp_counters, kbp_histogram, kbp_napi_status};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// An entry of the core table. All zeroes is a core that is off, but for its configuration.
@@ -107,23 +107,23 @@ impl Core {
     }
 
     /// How long NAPIs waited for their polls.
-    pub(crate) fn delay(&self) -> Histogram {
+    pub(crate) fn delay(&self) -> kbp_histogram {
         self.delay.read()
     }
 
     /// How long bottom halves were held off in cycles with work.
-    pub(crate) fn guard(&self) -> Histogram {
+    pub(crate) fn guard(&self) -> kbp_histogram {
         self.guard.read()
     }
 
     /// One NAPI's record; false when there is none at the index.
-    pub(crate) fn napi(&self, status: &mut NapiStatus) -> bool {
+    pub(crate) fn napi(&self, status: &mut kbp_napi_status) -> bool {
         self.napis.read(status)
     }
 
     /// A snapshot; each counter is exact, their sum is not one instant.
-    pub(crate) fn counters(&self, raises: u64) -> Counters {
-        Counters {
+    pub(crate) fn counters(&self, raises: u64) -> kbp_counters {
+        kbp_counters {
             cycles: self.cycles.get(),
             empty_cycles: self.empty_cycles.get(),
             polls: self.polls.get(),

@@ -3,7 +3,7 @@
 
 use super::counter::{Counter, Times};
 use crate::engine::PolledNapi;
-use crate::uapi::{NapiStatus, NAPIS, NAPI_BACKLOG, NAPI_HELD};
+use crate::uapi::{kbp_napi_status, KBP_NAPIS, KBP_NAPI_BACKLOG, KBP_NAPI_HELD};
 
 /// A record that was not used for as many cycles may be given to another NAPI: devices come and go.
 const STALE_CYCLES: u64 = 1 << 20;
@@ -13,7 +13,7 @@ const BACKLOG_KEY: u64 = u64::MAX;
 
 /// The records of one core. Zeroed memory is none. One writer: the core's thread.
 pub(super) struct Napis {
-    records: [Record; NAPIS as usize],
+    records: [Record; KBP_NAPIS as usize],
     /// Where the last one was found.
     last: Counter,
     untracked_polls: Counter,
@@ -60,7 +60,7 @@ impl Napis {
     }
 
     /// Fills in the out fields; false when there is no record at the index.
-    pub(super) fn read(&self, status: &mut NapiStatus) -> bool {
+    pub(super) fn read(&self, status: &mut kbp_napi_status) -> bool {
         let Some(record) = self.records.get(status.index as usize) else {
             return false;
         };
@@ -126,8 +126,8 @@ impl Record {
 }
 
 fn flags_of(napi: &PolledNapi) -> u32 {
-    let held = if napi.is_held { NAPI_HELD } else { 0 };
-    let backlog = if napi.backlog { NAPI_BACKLOG } else { 0 };
+    let held = if napi.is_held { KBP_NAPI_HELD } else { 0 };
+    let backlog = if napi.backlog { KBP_NAPI_BACKLOG } else { 0 };
     held | backlog
 }
 

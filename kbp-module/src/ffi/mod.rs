@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Calls from C into the module, one line of `shim/kbp_shim.h` each.
 
-use crate::sys::{ControlLock, Poller, RawPoller, UserValue};
+#[rustfmt::skip]
+#[allow(unreachable_pub, reason = "made by bindgen")]
+mod prototypes;
+
+use crate::sys::{kbp_poller, ControlLock, Poller, UserValue};
 use crate::{control, datapath};
 use core::ffi::{c_int, c_long, c_uint, c_ulong};
+
+/// Each function here has the type of its prototype in the header, or this does not compile.
+macro_rules! as_declared {
+    ($($name:ident($($parameter:tt),*);)+) => {
+        $(const _: () = {
+            let _: [unsafe extern "C" fn($($parameter),*) -> _; 2] = [prototypes::$name, $name];
+        };)+
+    };
+}
+
+as_declared! {
+    kbp_rs_poll(_, _);
+    kbp_rs_ioctl(_, _);
+    kbp_rs_core_leaves(_);
+    kbp_rs_core_returns(_);
+    kbp_rs_suspend(_);
+    kbp_rs_watch();
+    kbp_rs_hooks_changed(_);
+}
 
 /// The body of a `kbp/N` thread.
 ///
@@ -13,7 +36,7 @@ use core::ffi::{c_int, c_long, c_uint, c_ulong};
 ///
 /// Context: kbp/N thread, bottom halves and interrupts on.
 #[no_mangle]
-unsafe extern "C" fn kbp_rs_poll(core: u32, poller: *mut RawPoller) {
+unsafe extern "C" fn kbp_rs_poll(core: u32, poller: *mut kbp_poller) {
     // SAFETY: The caller's promise; establishes invariant poller-thread.
     let poller = unsafe { Poller::of_this_thread(poller) };
     datapath::serve(core, &poller);

@@ -66,7 +66,7 @@ impl GateOf {
         };
         // SAFETY: Per-CPU data exists for every possible core; `comm` has room for 16 bytes.
         rescuer.at_ns = unsafe {
-            shim::kbp_gate_last_rescue(self.0, rescuer.comm.as_mut_ptr(), &mut rescuer.pid)
+            shim::kbp_gate_last_rescue(self.0, rescuer.comm.as_mut_ptr().cast(), &mut rescuer.pid)
         };
         rescuer
     }

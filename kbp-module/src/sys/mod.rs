@@ -12,16 +12,27 @@
 //! - *lock-token*: a [`ControlLock`] exists only while the control mutex is held and no core can
 //!   go on- or offline.
 
+#[rustfmt::skip]
+#[allow(
+    missing_docs,
+    non_camel_case_types,
+    unreachable_pub,
+    clippy::allow_attributes_without_reason,
+    reason = "names and comments are those of C; only this module sees it"
+)]
+mod bindings;
 mod gate;
 mod host;
 mod lock;
 mod poller;
-mod shim;
 mod table;
 mod thread;
 pub(crate) mod trace;
 mod user;
 
+use bindings as shim;
+
+pub(crate) use bindings::kbp_poller;
 pub(crate) use gate::{hooks_in_effect, nudge_watch, GateOf, WatchThread};
 pub(crate) use host::{
     core_limit, core_online, core_possible, limit_exit_latency, may_configure, now_ns, pause,
@@ -29,7 +40,6 @@ pub(crate) use host::{
 };
 pub(crate) use lock::ControlLock;
 pub(crate) use poller::Poller;
-pub(crate) use shim::RawPoller;
 pub(crate) use table::{core, cores, CoreTable};
 pub(crate) use thread::{
     ask_stop, join, nudge, schedule_as, start_thread, thread_pid, SchedPolicy,

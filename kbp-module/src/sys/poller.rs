@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A poller thread's hold on its core: the engine's [`Platform`], carried out by the shim.
 
-use super::shim::{self, RawPolled, RawPoller};
+use super::shim::{self, kbp_polled, kbp_poller};
 use crate::engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
 
 /// Acts on the core of the calling `kbp/N` thread. The pointer makes it neither `Send` nor `Sync`.
 pub(crate) struct Poller {
-    raw: *mut RawPoller,
+    raw: *mut kbp_poller,
 }
 
 // Every method below rests on invariant poller-thread: `self` exists, so this is the kbp/N
@@ -19,7 +19,7 @@ impl Poller {
     ///
     /// Called on a `kbp/N` thread, with the `struct kbp_poller` on that thread's stack, which
     /// outlives the returned value.
-    pub(crate) unsafe fn of_this_thread(raw: *mut RawPoller) -> Self {
+    pub(crate) unsafe fn of_this_thread(raw: *mut kbp_poller) -> Self {
         Self { raw }
     }
 
@@ -61,7 +61,7 @@ impl Platform for Poller {
     }
 
     fn poll_next(&self, _held: &Held, hold: bool) -> Option<PolledNapi> {
-        let mut polled = RawPolled::default();
+        let mut polled = kbp_polled::default();
         // SAFETY: poller-thread; held.
         let any = unsafe { shim::kbp_poller_poll_next(self.raw, hold, &mut polled) };
         any.then_some(PolledNapi {

@@ -3,7 +3,7 @@
 
 use super::{core_limit, shim};
 use crate::datapath::Core;
-use crate::uapi::CoreConfig;
+use crate::uapi::kbp_core_config;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use kernel::prelude::*;
@@ -27,7 +27,7 @@ impl CoreTable {
         TABLE.store(table.cast(), Ordering::Relaxed);
         COUNT.store(count, Ordering::Release);
         for core in cores() {
-            core.config.set(&CoreConfig::default());
+            core.config.set(&kbp_core_config::default());
         }
         Ok(Self(()))
     }

@@ -35,7 +35,7 @@ pub(crate) fn window(core: u32, away_ns: u64, adaptive: bool, woken: Woken) {
 /// `kbp:rescue`
 pub(crate) fn rescue(core: u32, pid: i32, comm: &[u8; 16]) {
     // SAFETY: As above; `comm` has the 16 bytes that are copied.
-    unsafe { shim::kbp_trace_rescue(core, pid, comm.as_ptr()) }
+    unsafe { shim::kbp_trace_rescue(core, pid, comm.as_ptr().cast()) }
 }
 
 /// `kbp:mode`

@@ -2,7 +2,7 @@
 //! Whole values from and to user memory.
 
 use super::shim;
-use crate::uapi::{Change, CoreStatus, Info, NapiStatus};
+use crate::uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use core::ffi::c_ulong;
 use core::mem::MaybeUninit;
 use kernel::error::to_result;
@@ -15,15 +15,15 @@ use kernel::prelude::*;
 /// Exactly that.
 pub(crate) unsafe trait Plain: Copy {}
 
-// SAFETY: Only u32, i32, u64 and arrays of u64 and u8, laid out without gaps: the uapi crate's header
-// test compares every offset and size with the C compiler's.
-unsafe impl Plain for Info {}
+// SAFETY: Only integers and arrays of them, laid out without gaps: the uapi crate's header test has
+// the C compiler look for gaps, and compares every offset and size with its own.
+unsafe impl Plain for kbp_info {}
 // SAFETY: As above.
-unsafe impl Plain for Change {}
+unsafe impl Plain for kbp_change {}
 // SAFETY: As above.
-unsafe impl Plain for CoreStatus {}
+unsafe impl Plain for kbp_core_status {}
 // SAFETY: As above.
-unsafe impl Plain for NapiStatus {}
+unsafe impl Plain for kbp_napi_status {}
 
 /// A value in the calling task's memory.
 #[derive(Clone, Copy)]

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note
-//! Layouts and numbers of the `/dev/kbp` interface.
-//!
-//! `kbp.h` is the truth. [`layout`] says the same in Rust; the kernel module compiles that
-//! file too, so both ends of the ioctl use one text.
-#![no_std]
+//! The interface of `/dev/kbp`: layouts and numbers, made of `kbp.h`, and with the feature `std` its
+//! one client.
+#![cfg_attr(not(feature = "std"), no_std)]
 
-pub mod layout;
+mod abi;
+#[cfg(feature = "std")]
+pub mod client;
+#[cfg(feature = "std")]
+mod sys;
+
+pub use abi::*;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl disable`: cores go back to softirq.
 
-use kbp_uapi::layout::CoreSet;
+use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use crate::cli;
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
     let Some(info) = device::info(sys)? else {
         return Ok(answer(
-            &CoreSet::default(),
+            &kbp_core_set::default(),
             0,
             "KBP is not loaded: no core is enabled",
         ));
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
     Ok(answer(&cores, changed, &text))
 }
 
-fn answer(cores: &CoreSet, changed: u32, text: &str) -> Answer {
+fn answer(cores: &kbp_core_set, changed: u32, text: &str) -> Answer {
     let report = Report {
         schema: "kbp.disable/1",
         cores: list::print(cores),

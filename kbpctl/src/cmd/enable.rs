@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl enable`: KBP receives on these cores; all of them, or none.
 
-use kbp_uapi::layout as abi;
+use kbp_uapi as abi;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
         return Err(Error::new(Exit::NotActive, what, cause, "run kbpctl load"));
     }
     let flags = if arguments.force {
-        abi::CHANGE_FORCE
+        abi::KBP_CHANGE_FORCE
     } else {
         0
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl load`: modules in, transition waited for, hooks seen live; or everything undone.
 
-use kbp_uapi::layout as abi;
+use kbp_uapi as abi;
 use serde::Serialize;
 
 use crate::cli;
@@ -86,7 +86,7 @@ fn needs_modules(sys: &dyn System, patch: State) -> bool {
 }
 
 impl Load<'_> {
-    fn converge(&mut self) -> Result<abi::Info> {
+    fn converge(&mut self) -> Result<abi::kbp_info> {
         let sys = self.context.sys;
         if !modules::loaded(sys, modules::KBP) {
             self.insert(modules::KBP)?;
@@ -99,7 +99,7 @@ impl Load<'_> {
         }
         let live = context.poll(&deadline, "waiting for the hooks", || {
             let info = self.info()?;
-            Ok((info.flags & abi::INFO_HOOKS_LIVE != 0).then_some(info))
+            Ok((info.flags & abi::KBP_INFO_HOOKS_LIVE != 0).then_some(info))
         })?;
         live.ok_or_else(|| {
             let names = others::in_our_place(self.context.sys, State::Enabled, false).join(", ");
@@ -127,7 +127,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    fn info(&self) -> Result<abi::Info> {
+    fn info(&self) -> Result<abi::kbp_info> {
         device::info(self.context.sys)?.ok_or_else(|| {
             Error::new(
                 Exit::Failed,

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::CoreSet;
+use kbp_uapi as abi;
+use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use crate::cli;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     let timeout = *arguments.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
     let loaded = modules::loaded(sys, modules::KBP) || livepatch::state(sys)? != State::Absent;
-    let mut disabled = CoreSet::default();
+    let mut disabled = kbp_core_set::default();
     if loaded {
         disabled = disable_all(context)?;
         let deadline = context.deadline(timeout);
@@ -72,13 +72,13 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
 
 /// Gives every core back to softirq first: a core whose hooks go away has nobody to wake its
 /// poller. Answers which cores were enabled.
-fn disable_all(context: &Context<'_>) -> Result<CoreSet> {
+fn disable_all(context: &Context<'_>) -> Result<kbp_core_set> {
     let sys = context.sys;
     let Some(info) = device::info(sys)? else {
-        return Ok(CoreSet::default());
+        return Ok(kbp_core_set::default());
     };
     if info.active_cores == 0 {
-        return Ok(CoreSet::default());
+        return Ok(kbp_core_set::default());
     }
     device::check_abi(&info)?;
     let active = device::active(sys, &info)?;
@@ -118,7 +118,12 @@ fn in_use(sys: &dyn System) -> Error {
 }
 
 /// What had to end did not: makes the patch and the cores what they were.
-fn roll_back(context: &Context<'_>, disabled: &CoreSet, missed: &Deadline, error: Error) -> Error {
+fn roll_back(
+    context: &Context<'_>,
+    disabled: &kbp_core_set,
+    missed: &Deadline,
+    error: Error,
+) -> Error {
     let again = context.deadline_of_undoing(missed);
     // Never inserts: when the patch went out after all, there is nothing to go back to.
     match livepatch::to_enabled(context, &again, || Ok(())) {
@@ -136,7 +141,7 @@ fn roll_back(context: &Context<'_>, disabled: &CoreSet, missed: &Deadline, error
     match device::enable(
         context.sys,
         disabled,
-        abi::CHANGE_FORCE,
+        abi::KBP_CHANGE_FORCE,
         &Settings::default(),
     ) {
         Ok(_) => error.noting(&format!("the livepatch and {asked} are enabled again")),

@@ -3,8 +3,8 @@
 
 use std::io;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet, CoreStatus, Info, NapiStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status, kbp_info, kbp_napi_status};
 use nix::libc;
 
 use crate::cores::config::Settings;
@@ -14,7 +14,7 @@ use crate::error::{Error, Exit, Result};
 use crate::sys::{Request, System};
 
 /// `KBP_IOC_INFO`; `None` when kbp.ko is not loaded.
-pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
+pub(crate) fn info(sys: &dyn System) -> Result<Option<kbp_info>> {
     match sys.info() {
         Ok(info) => Ok(Some(info)),
         Err(error) if is_absent(&error) => {
@@ -33,7 +33,7 @@ pub(crate) fn info(sys: &dyn System) -> Result<Option<Info>> {
 }
 
 /// The same of a module that is needed and fits; `what` cannot be done without it.
-pub(crate) fn required(sys: &dyn System, what: &str) -> Result<Info> {
+pub(crate) fn required(sys: &dyn System, what: &str) -> Result<kbp_info> {
     let info = info(sys)?.ok_or_else(|| {
         Error::new(
             Exit::NotActive,
@@ -54,21 +54,21 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 /// Refuses a module whose ABI this kbpctl does not know.
-pub(crate) fn check_abi(info: &Info) -> Result<()> {
-    if info.abi_version == abi::ABI_VERSION {
+pub(crate) fn check_abi(info: &kbp_info) -> Result<()> {
+    if info.abi_version == abi::KBP_ABI_VERSION {
         return Ok(());
     }
     Err(refusal::abi_mismatch(&info.abi_version.to_string()))
 }
 
 /// The state of every core the module knows; absent cores are left out.
-pub(crate) fn all_cores(sys: &dyn System, info: &Info) -> Result<Vec<CoreStatus>> {
+pub(crate) fn all_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_core_status>> {
     let mut all = Vec::new();
-    for core in 0..info.core_limit.min(abi::MAX_CORES) {
-        let mut status = CoreStatus {
-            abi_version: abi::ABI_VERSION,
+    for core in 0..info.core_limit.min(abi::KBP_MAX_CORES) {
+        let mut status = kbp_core_status {
+            abi_version: abi::KBP_ABI_VERSION,
             core,
-            ..CoreStatus::default()
+            ..kbp_core_status::default()
         };
         match sys.core_status(&mut status) {
             Ok(()) => all.push(status),
@@ -85,11 +85,11 @@ pub(crate) fn all_cores(sys: &dyn System, info: &Info) -> Result<Vec<CoreStatus>
 }
 
 /// The cores that are not off.
-pub(crate) fn active(sys: &dyn System, info: &Info) -> Result<CoreSet> {
-    let mut set = CoreSet::default();
+pub(crate) fn active(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> {
+    let mut set = kbp_core_set::default();
     if info.active_cores > 0 {
         for status in all_cores(sys, info)? {
-            if status.state != abi::CORE_OFF {
+            if status.state != abi::KBP_CORE_OFF {
                 set.insert(status.core);
             }
         }
@@ -98,14 +98,14 @@ pub(crate) fn active(sys: &dyn System, info: &Info) -> Result<CoreSet> {
 }
 
 /// The NAPIs that the poller of `core` has polled.
-pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<NapiStatus>> {
+pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<kbp_napi_status>> {
     let mut all = Vec::new();
-    for index in 0..abi::NAPIS {
-        let mut status = NapiStatus {
-            abi_version: abi::ABI_VERSION,
+    for index in 0..abi::KBP_NAPIS {
+        let mut status = kbp_napi_status {
+            abi_version: abi::KBP_ABI_VERSION,
             core,
             index,
-            ..NapiStatus::default()
+            ..kbp_napi_status::default()
         };
         match sys.napi_status(&mut status) {
             Ok(()) => all.push(status),
@@ -121,21 +121,21 @@ pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<NapiStatus>> {
     Ok(all)
 }
 
-fn request(cores: &CoreSet, flags: u32, settings: &Settings) -> Change {
-    Change {
-        abi_version: abi::ABI_VERSION,
+fn request(cores: &kbp_core_set, flags: u32, settings: &Settings) -> kbp_change {
+    kbp_change {
+        abi_version: abi::KBP_ABI_VERSION,
         flags,
         cores: *cores,
         fields: settings.fields,
         config: settings.config,
-        ..Change::default()
+        ..kbp_change::default()
     }
 }
 
 /// Enables `cores`, setting the named fields first; how many were not so before.
 pub(crate) fn enable(
     sys: &dyn System,
-    cores: &CoreSet,
+    cores: &kbp_core_set,
     flags: u32,
     settings: &Settings,
 ) -> Result<u32> {
@@ -143,11 +143,15 @@ pub(crate) fn enable(
 }
 
 /// Sets the named fields of `cores`; how many were not so before.
-pub(crate) fn configure(sys: &dyn System, cores: &CoreSet, settings: &Settings) -> Result<u32> {
+pub(crate) fn configure(
+    sys: &dyn System,
+    cores: &kbp_core_set,
+    settings: &Settings,
+) -> Result<u32> {
     change(sys, Request::Configure, request(cores, 0, settings))
 }
 
-fn change(sys: &dyn System, what: Request, mut change: Change) -> Result<u32> {
+fn change(sys: &dyn System, what: Request, mut change: kbp_change) -> Result<u32> {
     match sys.change(what, &mut change) {
         Ok(()) => Ok(change.changed),
         Err(error) => Err(refusal::explain(sys, what, &change, &error)),
@@ -156,9 +160,9 @@ fn change(sys: &dyn System, what: Request, mut change: Change) -> Result<u32> {
 
 /// Gives `cores` back to softirq; how many were not with it before. A thread that does not end in
 /// time keeps no other core from going back: the error comes after the last of them.
-pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
+pub(crate) fn disable(sys: &dyn System, cores: &kbp_core_set) -> Result<u32> {
     let mut left: Vec<u32> = cores.iter().collect();
-    let mut stuck = CoreSet::default();
+    let mut stuck = kbp_core_set::default();
     let mut changed = 0;
     while !left.is_empty() {
         let mut change = request(&list::set(&left), 0, &Settings::default());
@@ -167,7 +171,7 @@ pub(crate) fn disable(sys: &dyn System, cores: &CoreSet) -> Result<u32> {
         let Err(error) = outcome else { break };
         let at = left.iter().position(|core| *core == change.failed_core);
         match (change.failed_step, at) {
-            (abi::STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
+            (abi::KBP_STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
             _ => return Err(refusal::explain(sys, Request::Disable, &change, &error)),
         };
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Core lists in the kernel's cpulist form: `2,3`, `2-5,8`.
 
-use kbp_uapi::layout::{CoreSet, MAX_CORES};
+use kbp_uapi::{kbp_core_set, KBP_MAX_CORES};
 
 /// Reads a cpulist; an error names the part that is wrong and why.
-pub(crate) fn parse(list: &str) -> Result<CoreSet, String> {
-    let mut set = CoreSet::default();
+pub(crate) fn parse(list: &str) -> Result<kbp_core_set, String> {
+    let mut set = kbp_core_set::default();
     for part in list.trim().split(',') {
         let part = part.trim();
         let (first, last) = match part.split_once('-') {
@@ -37,16 +37,16 @@ fn number(text: &str, part: &str) -> Result<u32, String> {
         ));
     }
     match text.parse() {
-        Ok(core) if core < MAX_CORES => Ok(core),
+        Ok(core) if core < KBP_MAX_CORES => Ok(core),
         _ => Err(format!(
             "\"{part}\" names core {text}, the highest is {}",
-            MAX_CORES - 1
+            KBP_MAX_CORES - 1
         )),
     }
 }
 
 /// Prints a set the way the kernel does: ascending, ranges joined.
-pub(crate) fn print(set: &CoreSet) -> String {
+pub(crate) fn print(set: &kbp_core_set) -> String {
     let mut parts: Vec<(u32, u32)> = Vec::new();
     for core in set.iter() {
         match parts.last_mut() {
@@ -62,8 +62,8 @@ pub(crate) fn print(set: &CoreSet) -> String {
 }
 
 /// The set of these cores.
-pub(crate) fn set(cores: &[u32]) -> CoreSet {
-    let mut set = CoreSet::default();
+pub(crate) fn set(cores: &[u32]) -> kbp_core_set {
+    let mut set = kbp_core_set::default();
     for core in cores {
         set.insert(*core);
     }
@@ -71,7 +71,7 @@ pub(crate) fn set(cores: &[u32]) -> CoreSet {
 }
 
 /// "core 2" or "cores 2-5,8".
-pub(crate) fn phrase(set: &CoreSet) -> String {
+pub(crate) fn phrase(set: &kbp_core_set) -> String {
     match set.iter().nth(1) {
         Some(_) => format!("cores {}", print(set)),
         None => format!("core {}", print(set)),
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_part() {
-        let error = |list| parse(list).err().expect("a bad list");
+        let error = |list| parse(list).expect_err("a bad list");
         assert_eq!(error(""), "a part between two commas is empty");
         assert_eq!(error("1,,2"), "a part between two commas is empty");
         assert_eq!(error("1,5-2"), "\"5-2\" runs backwards: 5 is above 2");
@@ -126,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printing_and_reading_are_inverse(cores in prop::collection::btree_set(0..MAX_CORES, 1..60)) {
+        fn printing_and_reading_are_inverse(cores in prop::collection::btree_set(0..KBP_MAX_CORES, 1..60)) {
             let cores: Vec<u32> = cores.into_iter().collect();
             let read = parse(&print(&set(&cores))).expect("a printed set");
             prop_assert_eq!(read.iter().collect::<Vec<_>>(), cores);

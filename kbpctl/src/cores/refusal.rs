@@ -4,8 +4,8 @@
 use std::io;
 use std::path::Path;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_set};
 use nix::libc;
 
 use crate::cores::config;
@@ -23,14 +23,14 @@ pub(crate) fn abi_mismatch(module: &str) -> Error {
         "kbpctl and kbp.ko do not fit together",
         format!(
             "kbpctl speaks ABI {}, the loaded module {module}",
-            abi::ABI_VERSION
+            abi::KBP_ABI_VERSION
         ),
         "install the kbpctl and the modules of one release",
     )
 }
 
 /// Threads that did not end when `asked` was to go back to softirq.
-pub(crate) fn stuck(asked: &CoreSet, stuck: &CoreSet) -> Error {
+pub(crate) fn stuck(asked: &kbp_core_set, stuck: &kbp_core_set) -> Error {
     let error = Error::new(
         Exit::Failed,
         format!("cannot disable {} completely", list::phrase(stuck)),
@@ -43,7 +43,7 @@ pub(crate) fn stuck(asked: &CoreSet, stuck: &CoreSet) -> Error {
     }
 }
 
-fn not_ended(stuck: &CoreSet) -> String {
+fn not_ended(stuck: &kbp_core_set) -> String {
     let names: Vec<String> = stuck.iter().map(|core| format!("kbp/{core}")).collect();
     let names = names.join(", ");
     match stuck.iter().nth(1) {
@@ -62,7 +62,7 @@ fn not_ended(stuck: &CoreSet) -> String {
 pub(crate) fn explain(
     sys: &dyn System,
     request: Request,
-    change: &Change,
+    change: &kbp_change,
     error: &io::Error,
 ) -> Error {
     let verb = request.verb();
@@ -75,18 +75,18 @@ pub(crate) fn explain(
             .map_or("unknown".to_owned(), |text| text.trim().to_owned())
     };
     let (exit, cause, cure) = match change.failed_step {
-        abi::STEP_ABI => return abi_mismatch("another one"),
-        abi::STEP_EMPTY => (
+        abi::KBP_STEP_ABI => return abi_mismatch("another one"),
+        abi::KBP_STEP_EMPTY => (
             Exit::Usage,
             "no core is named".to_owned(),
             "name cores with --cores, for example --cores 2,3".to_owned(),
         ),
-        abi::STEP_HOOKS => (
+        abi::KBP_STEP_HOOKS => (
             Exit::NotActive,
             "the livepatch is not in effect, so packets would stay with softirq".to_owned(),
             "run kbpctl load".to_owned(),
         ),
-        abi::STEP_PRESENT => (
+        abi::KBP_STEP_PRESENT => (
             Exit::Failed,
             format!(
                 "core {core} cannot exist here; possible are {}",
@@ -94,17 +94,17 @@ pub(crate) fn explain(
             ),
             "name a core that is online".to_owned(),
         ),
-        abi::STEP_ONLINE => (
+        abi::KBP_STEP_ONLINE => (
             Exit::Failed,
             format!("core {core} is offline; online are {}", list("online")),
             format!("echo 1 > /sys/devices/system/cpu/cpu{core}/online, or name another core"),
         ),
-        abi::STEP_BOOT_CORE => (
+        abi::KBP_STEP_BOOT_CORE => (
             Exit::Failed,
             "core 0 runs work that the kernel binds to it".to_owned(),
             "leave core 0 out, or add --force".to_owned(),
         ),
-        abi::STEP_HOUSEKEEPING => (
+        abi::KBP_STEP_HOUSEKEEPING => (
             Exit::Failed,
             format!(
                 "no online core would be left without KBP; online are {}",
@@ -112,28 +112,28 @@ pub(crate) fn explain(
             ),
             "leave one online core out, or add --force".to_owned(),
         ),
-        abi::STEP_THREAD => (
+        abi::KBP_STEP_THREAD => (
             Exit::Failed,
             format!("the thread of core {core} could not be created: {error}"),
             "see the limits on threads (kernel.threads-max, pid_max) and on memory".to_owned(),
         ),
-        abi::STEP_START => (
+        abi::KBP_STEP_START => (
             Exit::Failed,
             format!("the thread of core {core} did not take its core in time"),
             format!("see what occupies core {core} (a real-time task?), or name another core"),
         ),
-        abi::STEP_CONFIG => return out_of_range(what, change),
-        abi::STEP_STOP => (
+        abi::KBP_STEP_CONFIG => return out_of_range(what, change),
+        abi::KBP_STEP_STOP => (
             Exit::Failed,
             not_ended(&list::set(&[core])),
             format!("{WHO_RUNS}, then run the command again"),
         ),
-        abi::STEP_LATENCY => (
+        abi::KBP_STEP_LATENCY => (
             Exit::Failed,
             format!("the kernel took no limit on the C-state exits of core {core}: {error}"),
             "use --max-exit-latency none".to_owned(),
         ),
-        step if error.raw_os_error() == Some(libc::ENOTTY) || step == abi::STEP_ARGUMENTS => (
+        step if error.raw_os_error() == Some(libc::ENOTTY) || step == abi::KBP_STEP_ARGUMENTS => (
             Exit::Unsupported,
             format!("the loaded kbp.ko does not take this request: {error}"),
             "install the kbpctl and the modules of one release".to_owned(),
@@ -144,7 +144,7 @@ pub(crate) fn explain(
 }
 
 /// A value that kbp.ko does not take although it passed the command line's own check.
-fn out_of_range(what: String, change: &Change) -> Error {
+fn out_of_range(what: String, change: &kbp_change) -> Error {
     let named = config::phrase(change.failed_field, &change.config);
     let (cause, cure) = match config::by_bit(change.failed_field) {
         Some(field) => (format!("kbp.ko takes no {named}"), field.cure()),

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::CoreConfig;
+use kbp_uapi as abi;
+use kbp_uapi::kbp_core_config;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::Options;
@@ -128,10 +128,10 @@ fn of_file(sys: &dyn System, file: &Path) -> Result<Vec<Set>> {
 
 /// Writes what is served now; `force` when it took that to enable it.
 pub(crate) fn write(sys: &dyn System, force: bool) -> Result<()> {
-    let mut sets: BTreeMap<String, (CoreConfig, Vec<u32>)> = BTreeMap::new();
+    let mut sets: BTreeMap<String, (kbp_core_config, Vec<u32>)> = BTreeMap::new();
     if let Some(info) = device::info(sys)? {
         for status in device::all_cores(sys, &info)? {
-            if status.state != abi::CORE_OFF {
+            if status.state != abi::KBP_CORE_OFF {
                 let key = config::phrase(u32::MAX, &status.config);
                 let set = sets
                     .entry(key)
@@ -159,32 +159,32 @@ pub(crate) fn write(sys: &dyn System, force: bool) -> Result<()> {
 }
 
 /// What differs from the configuration that a core has at first.
-fn serve(config: &CoreConfig, numbers: &[u32], force: bool) -> Serve {
-    let differs = config::differing(u32::MAX, config, &CoreConfig::default());
+fn serve(config: &kbp_core_config, numbers: &[u32], force: bool) -> Serve {
+    let differs = config::differing(u32::MAX, config, &kbp_core_config::default());
     let word = |bits: u32, text: String| (differs & bits != 0).then_some(text);
     let number =
         |bit: u32, number: u32| (differs & bit != 0).then_some(Word::Number(number.into()));
     let irq = match config.irq_mode {
-        abi::IRQ_MASKED => "masked",
+        abi::KBP_IRQ_MASKED => "masked",
         _ => "armed",
     };
     let idle = match config.idle_policy {
-        abi::IDLE_ADAPTIVE => format!("adaptive:{}", config.spin_us),
+        abi::KBP_IDLE_ADAPTIVE => format!("adaptive:{}", config.spin_us),
         _ => "spin".to_owned(),
     };
     let sched = match config.sched_policy {
-        abi::SCHED_OTHER => format!("other:{}", config.nice),
+        abi::KBP_SCHED_OTHER => format!("other:{}", config.nice),
         _ => "fifo".to_owned(),
     };
     Serve {
         cores: list::print(&list::set(numbers)),
         force: force || numbers.contains(&0),
-        irq: word(abi::FIELD_IRQ_MODE, irq.to_owned()),
-        idle: word(abi::FIELD_IDLE_POLICY | abi::FIELD_SPIN, idle),
-        sched: word(abi::FIELD_SCHED_POLICY | abi::FIELD_NICE, sched),
-        max_exit_latency: number(abi::FIELD_EXIT_LATENCY, config.exit_latency_us),
-        window: number(abi::FIELD_WINDOW, config.window_us),
-        spacing: number(abi::FIELD_SPACING, config.spacing_us),
-        rescue: number(abi::FIELD_RESCUE, config.rescue_ms),
+        irq: word(abi::KBP_FIELD_IRQ_MODE, irq.to_owned()),
+        idle: word(abi::KBP_FIELD_IDLE_POLICY | abi::KBP_FIELD_SPIN, idle),
+        sched: word(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE, sched),
+        max_exit_latency: number(abi::KBP_FIELD_EXIT_LATENCY, config.exit_latency_us),
+        window: number(abi::KBP_FIELD_WINDOW, config.window_us),
+        spacing: number(abi::KBP_FIELD_SPACING, config.spacing_us),
+        rescue: number(abi::KBP_FIELD_RESCUE, config.rescue_ms),
     }
 }

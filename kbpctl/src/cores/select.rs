@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use kbp_uapi::layout::CoreSet;
+use kbp_uapi::kbp_core_set;
 
 use crate::cores::list;
 use crate::error::{Error, Exit, Result};
 use crate::sys::System;
 
 /// The cores that `selector` names on this machine.
-pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<CoreSet> {
+pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> {
     if let Some(node) = selector.strip_prefix("numa:") {
         return of_node(sys, node);
     }
@@ -40,7 +40,7 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('/') && name != "." && name != ".."
 }
 
-fn of_node(sys: &dyn System, node: &str) -> Result<CoreSet> {
+fn of_node(sys: &dyn System, node: &str) -> Result<kbp_core_set> {
     let selector = format!("numa:{node}");
     if node.is_empty() || !node.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(usage(
@@ -72,7 +72,7 @@ fn of_node(sys: &dyn System, node: &str) -> Result<CoreSet> {
     }
 }
 
-fn of_interface(sys: &dyn System, interface: &str) -> Result<CoreSet> {
+fn of_interface(sys: &dyn System, interface: &str) -> Result<kbp_core_set> {
     let what = format!("cannot use irq-of:{interface}");
     let link = Path::new("/sys/class/net").join(interface);
     if !is_name(interface) || !sys.exists(&link) {
@@ -87,7 +87,7 @@ fn of_interface(sys: &dyn System, interface: &str) -> Result<CoreSet> {
             "name an interface from ip link",
         ));
     }
-    let mut set = CoreSet::default();
+    let mut set = kbp_core_set::default();
     for irq in message_irqs(sys, &link) {
         if !receives(sys, &irq) {
             continue;

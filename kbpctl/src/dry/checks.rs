@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreSet, CoreStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status};
 use nix::libc;
 
 use crate::cores::config;
@@ -16,36 +16,36 @@ use crate::sys::{Request, System};
 pub(super) fn check(
     sys: &dyn System,
     request: Request,
-    change: &Change,
+    change: &kbp_change,
 ) -> Option<(u32, u32, i32)> {
     let (possible, online) = (set(sys, "possible"), set(sys, "online"));
-    let missing = |from: &CoreSet| change.cores.iter().find(|core| !from.contains(*core));
+    let missing = |from: &kbp_core_set| change.cores.iter().find(|core| !from.contains(*core));
     if let Some(core) = missing(&possible) {
-        return Some((abi::STEP_PRESENT, core, libc::ENODEV));
+        return Some((abi::KBP_STEP_PRESENT, core, libc::ENODEV));
     }
     if request != Request::Enable {
         return None;
     }
     if let Some(core) = missing(&online) {
-        return Some((abi::STEP_ONLINE, core, libc::ENODEV));
+        return Some((abi::KBP_STEP_ONLINE, core, libc::ENODEV));
     }
-    let is_active = |core: u32| state(sys, core).state != abi::CORE_OFF;
-    if change.flags & abi::CHANGE_FORCE != 0 {
+    let is_active = |core: u32| state(sys, core).state != abi::KBP_CORE_OFF;
+    if change.flags & abi::KBP_CHANGE_FORCE != 0 {
         return None;
     }
     if change.cores.contains(0) && !is_active(0) {
-        return Some((abi::STEP_BOOT_CORE, 0, libc::EBUSY));
+        return Some((abi::KBP_STEP_BOOT_CORE, 0, libc::EBUSY));
     }
     let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
     let kept = online.iter().any(keeps_house);
-    (!kept).then_some((abi::STEP_HOUSEKEEPING, 0, libc::EBUSY))
+    (!kept).then_some((abi::KBP_STEP_HOUSEKEEPING, 0, libc::EBUSY))
 }
 
 /// Whether `core` is not in the asked state yet.
-pub(super) fn changes(sys: &dyn System, request: Request, change: &Change, core: u32) -> bool {
+pub(super) fn changes(sys: &dyn System, request: Request, change: &kbp_change, core: u32) -> bool {
     let now = state(sys, core);
-    let off = now.state == abi::CORE_OFF;
-    let rescued = now.state == abi::CORE_YIELDED && now.yield_reason == abi::YIELD_RESCUE;
+    let off = now.state == abi::KBP_CORE_OFF;
+    let rescued = now.state == abi::KBP_CORE_YIELDED && now.yield_reason == abi::KBP_YIELD_RESCUE;
     let other_config = config::differing(change.fields, &now.config, &change.config) != 0;
     match request {
         Request::Enable => off || rescued || other_config,
@@ -54,7 +54,7 @@ pub(super) fn changes(sys: &dyn System, request: Request, change: &Change, core:
     }
 }
 
-fn set(sys: &dyn System, name: &str) -> CoreSet {
+fn set(sys: &dyn System, name: &str) -> kbp_core_set {
     let path = Path::new("/sys/devices/system/cpu").join(name);
     let list = sys.read(&path).ok();
     list.and_then(|list| list::parse(&list).ok())
@@ -62,11 +62,11 @@ fn set(sys: &dyn System, name: &str) -> CoreSet {
 }
 
 /// The state of `core`; off when nobody knows it.
-fn state(sys: &dyn System, core: u32) -> CoreStatus {
-    let asked = CoreStatus {
-        abi_version: abi::ABI_VERSION,
+fn state(sys: &dyn System, core: u32) -> kbp_core_status {
+    let asked = kbp_core_status {
+        abi_version: abi::KBP_ABI_VERSION,
         core,
-        ..CoreStatus::default()
+        ..kbp_core_status::default()
     };
     let mut status = asked;
     match sys.core_status(&mut status) {

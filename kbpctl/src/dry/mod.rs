@@ -10,8 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 
 use crate::cores::config;
@@ -116,31 +116,31 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
-    fn info(&self) -> io::Result<Info> {
+    fn info(&self) -> io::Result<kbp_info> {
         let pretended = self.pretended(&Path::new("/sys/module").join(modules::KBP));
         let mut info = match pretended {
-            Some(Some(_)) => Info {
-                abi_version: abi::ABI_VERSION,
-                ..Info::default()
+            Some(Some(_)) => kbp_info {
+                abi_version: abi::KBP_ABI_VERSION,
+                ..kbp_info::default()
             },
             Some(None) => return Err(io::ErrorKind::NotFound.into()),
             None => self.real.info()?,
         };
         if livepatch::state(self).is_ok_and(|state| state == livepatch::State::Enabled) {
-            info.flags |= abi::INFO_HOOKS_LIVE;
+            info.flags |= abi::KBP_INFO_HOOKS_LIVE;
         }
         Ok(info)
     }
 
-    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
+    fn core_status(&self, status: &mut kbp_core_status) -> io::Result<()> {
         self.real.core_status(status)
     }
 
-    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+    fn napi_status(&self, status: &mut kbp_napi_status) -> io::Result<()> {
         self.real.napi_status(status)
     }
 
-    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+    fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()> {
         if let Some((step, core, errno)) = checks::check(self.real, request, change) {
             (change.failed_step, change.failed_core) = (step, core);
             return Err(io::Error::from_raw_os_error(errno));

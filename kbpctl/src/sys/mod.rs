@@ -11,10 +11,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 
-/// What to do with a [`Change`].
+/// What to do with a [`kbp_change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Request {
     Enable,
@@ -67,13 +67,13 @@ pub(crate) trait System {
     /// delete_module(2), not blocking.
     fn delete_module(&self, name: &str) -> io::Result<()>;
     /// `KBP_IOC_INFO`. `NotFound` when there is no /dev/kbp.
-    fn info(&self) -> io::Result<Info>;
+    fn info(&self) -> io::Result<kbp_info>;
     /// `KBP_IOC_CORE_STATUS`.
-    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()>;
+    fn core_status(&self, status: &mut kbp_core_status) -> io::Result<()>;
     /// `KBP_IOC_NAPI_STATUS`. `NotFound` when there is no such record.
-    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()>;
+    fn napi_status(&self, status: &mut kbp_napi_status) -> io::Result<()>;
     /// `KBP_IOC_ENABLE`, `_DISABLE` or `_CONFIGURE`; on failure `change` says which step failed.
-    fn change(&self, request: Request, change: &mut Change) -> io::Result<()>;
+    fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()>;
     /// Time since some fixed moment.
     fn now(&self) -> Duration;
     /// Waits.

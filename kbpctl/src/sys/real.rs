@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The running kernel. The only file with unsafe code.
-#![allow(unsafe_code, reason = "ioctl(2) has no safe form")]
+//! The running kernel.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
@@ -8,21 +7,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kbp_uapi::layout::{
-    Change, CoreStatus, Info, NapiStatus, IOC_CONFIGURE, IOC_CORE_STATUS, IOC_DISABLE, IOC_ENABLE,
-    IOC_INFO, IOC_NAPI_STATUS,
-};
+use kbp_uapi::{client, kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg, OFlag};
 use nix::kmod::{self, DeleteModuleFlags, ModuleInitFlags};
 use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
-use rustix::ioctl::{ioctl, Updater};
 
 use super::{packed, LockGuard, Request, System};
-
-const DEVICE: &str = "/dev/kbp";
 
 /// Of linux/module.h, not in nix: the kernel unpacks the file, and checks its signature then.
 const COMPRESSED_FILE: ModuleInitFlags = ModuleInitFlags::from_bits_retain(4);
@@ -41,15 +34,6 @@ impl Kernel {
         Kernel {
             start: Instant::now(),
         }
-    }
-
-    /// Opens the device for one call: an open device would keep kbp.ko from being removed.
-    fn call<const OPCODE: rustix::ioctl::Opcode, T>(&self, argument: &mut T) -> io::Result<()> {
-        let device = OpenOptions::new().read(true).write(true).open(DEVICE)?;
-        // SAFETY: each OPCODE is used below with the layout that kbp.h gives it, and the size in
-        // the opcode is the size of T, so the kernel writes nothing beyond `argument`.
-        unsafe { ioctl(&device, Updater::<OPCODE, T>::new(argument)) }?;
-        Ok(())
     }
 }
 
@@ -115,25 +99,25 @@ impl System for Kernel {
         Ok(kmod::delete_module(&name, DeleteModuleFlags::O_NONBLOCK)?)
     }
 
-    fn info(&self) -> io::Result<Info> {
-        let mut info = Info::default();
-        self.call::<IOC_INFO, Info>(&mut info)?;
-        Ok(info)
+    fn info(&self) -> io::Result<kbp_info> {
+        client::info()
     }
 
-    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
-        self.call::<IOC_CORE_STATUS, CoreStatus>(status)
+    fn core_status(&self, status: &mut kbp_core_status) -> io::Result<()> {
+        *status = client::core_status(status.core)?;
+        Ok(())
     }
 
-    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
-        self.call::<IOC_NAPI_STATUS, NapiStatus>(status)
+    fn napi_status(&self, status: &mut kbp_napi_status) -> io::Result<()> {
+        *status = client::napi_status(status.core, status.index)?;
+        Ok(())
     }
 
-    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+    fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()> {
         match request {
-            Request::Enable => self.call::<IOC_ENABLE, Change>(change),
-            Request::Disable => self.call::<IOC_DISABLE, Change>(change),
-            Request::Configure => self.call::<IOC_CONFIGURE, Change>(change),
+            Request::Enable => client::enable(change),
+            Request::Disable => client::disable(change),
+            Request::Configure => client::configure(change),
         }
     }
 

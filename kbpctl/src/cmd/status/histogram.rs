@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A `kbp_histogram`, summed up.
 
-use kbp_uapi::layout::{Histogram, BUCKETS};
+use kbp_uapi::{kbp_histogram, KBP_BUCKETS};
 use serde::Serialize;
 
 /// What a histogram says. A time is the upper edge of its bucket; `None` when nothing was counted,
@@ -23,12 +23,12 @@ struct Bucket {
 }
 
 impl Summary {
-    pub(super) fn new(histogram: &Histogram) -> Summary {
-        let buckets: Vec<Bucket> = (0..BUCKETS)
+    pub(super) fn new(histogram: &kbp_histogram) -> Summary {
+        let buckets: Vec<Bucket> = (0..KBP_BUCKETS)
             .zip(histogram.counts)
             .filter(|(_, count)| *count > 0)
             .map(|(bucket, count)| Bucket {
-                below_ns: (bucket + 1 < BUCKETS).then(|| 1 << bucket),
+                below_ns: (bucket + 1 < KBP_BUCKETS).then(|| 1 << bucket),
                 count,
             })
             .collect();
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn of(counts: &[(usize, u64)]) -> Summary {
-        let mut histogram = Histogram::default();
+        let mut histogram = kbp_histogram::default();
         for (bucket, count) in counts {
             histogram.counts[*bucket] = *count;
         }

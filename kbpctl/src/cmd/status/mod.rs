@@ -8,8 +8,8 @@ mod text;
 
 use std::path::Path;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{CoreConfig, CoreStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_core_config, kbp_core_status};
 
 use self::one_core::Core;
 use self::report::{Module, Patch, Report};
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
     let sys = context.sys;
     let state = livepatch::state(sys)?;
     let info = device::info(sys)?;
-    let supported = info.is_some_and(|info| info.abi_version == abi::ABI_VERSION);
+    let supported = info.is_some_and(|info| info.abi_version == abi::KBP_ABI_VERSION);
     let flag = |flag: u32| info.is_some_and(|info| info.flags & flag != 0);
     let cores = match &info {
         Some(info) if supported => cores(sys, info)?,
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
         _ => Vec::new(),
     };
     // A patch that another one replaced goes without telling kbp.ko.
-    let hooks_live = state == State::Enabled && flag(abi::INFO_HOOKS_LIVE);
+    let hooks_live = state == State::Enabled && flag(abi::KBP_INFO_HOOKS_LIVE);
     let active_cores = info.map_or(0, |info| info.active_cores);
     let report = Report {
         schema: "kbp.status/2",
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
                 .map(|text| text.trim().to_owned()),
             abi_version: info.map(|info| info.abi_version),
             abi_supported: supported,
-            suspended: supported && flag(abi::INFO_SUSPENDED),
+            suspended: supported && flag(abi::KBP_INFO_SUSPENDED),
         },
         livepatch: Patch {
             state: state.word(),
@@ -83,12 +83,12 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
 }
 
 /// The cores that are enabled, or were or got a configuration since the module was loaded.
-fn cores(sys: &dyn System, info: &abi::Info) -> Result<Vec<Core>> {
+fn cores(sys: &dyn System, info: &abi::kbp_info) -> Result<Vec<Core>> {
     let devices = network::names(sys);
-    let used = |status: &&CoreStatus| {
-        status.state != abi::CORE_OFF
+    let used = |status: &&kbp_core_status| {
+        status.state != abi::KBP_CORE_OFF
             || status.counters.cycles > 0
-            || status.config != CoreConfig::default()
+            || status.config != kbp_core_config::default()
     };
     device::all_cores(sys, info)?
         .iter()

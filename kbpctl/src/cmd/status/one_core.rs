@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{CoreStatus, NapiStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_core_status, kbp_napi_status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ pub(super) struct Core {
     pub(super) napis: Vec<Napi>,
     /// As kbp.ko gave it.
     #[serde(skip)]
-    pub(super) raw: CoreStatus,
+    pub(super) raw: kbp_core_status,
 }
 
 /// The last time the core was taken away from its poller.
@@ -52,16 +52,16 @@ pub(super) struct Napi {
 
 impl Core {
     pub(super) fn new(
-        status: &CoreStatus,
-        napis: &[NapiStatus],
+        status: &kbp_core_status,
+        napis: &[kbp_napi_status],
         devices: &BTreeMap<i32, String>,
     ) -> Core {
-        let mut config = config::json(abi::FIELDS_ALL, &status.config);
+        let mut config = config::json(abi::KBP_FIELDS_ALL, &status.config);
         config.insert("current_spin_us".to_owned(), status.spin_us.into());
         Core {
             core: status.core,
             state: state(status.state),
-            yield_reason: (status.state == abi::CORE_YIELDED)
+            yield_reason: (status.state == abi::KBP_CORE_YIELDED)
                 .then(|| yield_reason(status.yield_reason)),
             thread_pid: (status.thread_pid != 0).then_some(status.thread_pid),
             config,
@@ -71,7 +71,7 @@ impl Core {
             rescue: (status.rescue_ns != 0).then(|| Rescue {
                 at_ns: status.rescue_ns,
                 pid: status.rescue_pid,
-                comm: name(&status.rescue_comm),
+                comm: name(&status.rescue_comm.map(|byte| byte as u8)),
             }),
             napis: napis.iter().map(|napi| Napi::new(napi, devices)).collect(),
             raw: *status,
@@ -80,13 +80,13 @@ impl Core {
 }
 
 impl Napi {
-    fn new(status: &NapiStatus, devices: &BTreeMap<i32, String>) -> Napi {
+    fn new(status: &kbp_napi_status, devices: &BTreeMap<i32, String>) -> Napi {
         Napi {
             napi_id: (status.napi_id != 0).then_some(status.napi_id),
             ifindex: (status.ifindex != 0).then_some(status.ifindex),
             device: devices.get(&status.ifindex).cloned(),
-            held: status.flags & abi::NAPI_HELD != 0,
-            backlog: status.flags & abi::NAPI_BACKLOG != 0,
+            held: status.flags & abi::KBP_NAPI_HELD != 0,
+            backlog: status.flags & abi::KBP_NAPI_BACKLOG != 0,
             polls: status.polls,
             packets: status.packets,
             exhausted: status.exhausted,
@@ -98,23 +98,23 @@ impl Napi {
 
 fn state(state: u32) -> &'static str {
     match state {
-        abi::CORE_OFF => "off",
-        abi::CORE_STARTING => "starting",
-        abi::CORE_POLLING => "polling",
-        abi::CORE_SLEEPING => "sleeping",
-        abi::CORE_DRAINING => "draining",
-        abi::CORE_YIELDED => "yielded",
+        abi::KBP_CORE_OFF => "off",
+        abi::KBP_CORE_STARTING => "starting",
+        abi::KBP_CORE_POLLING => "polling",
+        abi::KBP_CORE_SLEEPING => "sleeping",
+        abi::KBP_CORE_DRAINING => "draining",
+        abi::KBP_CORE_YIELDED => "yielded",
         _ => "unknown",
     }
 }
 
 fn yield_reason(reason: u32) -> &'static str {
     match reason {
-        abi::YIELD_PATCH => "livepatch transition",
-        abi::YIELD_HOOKS => "hooks replaced",
-        abi::YIELD_OFFLINE => "core offline",
-        abi::YIELD_SUSPEND => "suspend",
-        abi::YIELD_RESCUE => "rescue",
+        abi::KBP_YIELD_PATCH => "livepatch transition",
+        abi::KBP_YIELD_HOOKS => "hooks replaced",
+        abi::KBP_YIELD_OFFLINE => "core offline",
+        abi::KBP_YIELD_SUSPEND => "suspend",
+        abi::KBP_YIELD_RESCUE => "rescue",
         _ => "unknown",
     }
 }
@@ -129,7 +129,7 @@ fn name(comm: &[u8]) -> String {
 }
 
 /// `kbp_counters` under its own names.
-fn counters(counters: &abi::Counters) -> Map<String, Value> {
+fn counters(counters: &abi::kbp_counters) -> Map<String, Value> {
     let mut map = Map::new();
     macro_rules! add {
         ($($name:ident)*) => {
@@ -159,7 +159,7 @@ mod tests {
             field.split(';').next()
         });
         let names: Vec<&str> = names.filter(|name| !name.starts_with("reserved")).collect();
-        let map = counters(&abi::Counters::default());
+        let map = counters(&abi::kbp_counters::default());
         assert_eq!(map.keys().map(String::as_str).collect::<Vec<_>>(), names);
     }
 

@@ -2,8 +2,8 @@
 //! The report for people: one line a core, and indented under it what needs words. Readable at
 //! 100 columns.
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::CoreConfig;
+use kbp_uapi as abi;
+use kbp_uapi::kbp_core_config;
 use serde_json::Value;
 
 use super::one_core::{Core, Napi};
@@ -89,7 +89,7 @@ fn module(module: &Module) -> String {
         (Some(abi), true) => format!("module     loaded, ABI {abi}"),
         (Some(module), false) => format!(
             "module     loaded, ABI {module}; this kbpctl speaks ABI {}: install one release of both",
-            abi::ABI_VERSION
+            abi::KBP_ABI_VERSION
         ),
     }
 }
@@ -137,8 +137,8 @@ fn core_row(core: &Core) -> String {
 fn remarks(core: &Core) -> Vec<String> {
     let config = &core.raw.config;
     // These two are columns.
-    let fields = abi::FIELDS_ALL & !(abi::FIELD_IRQ_MODE | abi::FIELD_IDLE_POLICY);
-    let set = config::differing(fields, config, &CoreConfig::default());
+    let fields = abi::KBP_FIELDS_ALL & !(abi::KBP_FIELD_IRQ_MODE | abi::KBP_FIELD_IDLE_POLICY);
+    let set = config::differing(fields, config, &kbp_core_config::default());
     let mut lines = Vec::new();
     if set != 0 {
         lines.push(format!("set {}", config::phrase(set, config)));
@@ -146,7 +146,7 @@ fn remarks(core: &Core) -> Vec<String> {
     let who = core.rescue.as_ref();
     let who = who.map(|rescue| format!("{} (pid {})", rescue.comm, rescue.pid));
     match (core.yield_reason, core.raw.yield_reason, who) {
-        (Some(reason), abi::YIELD_RESCUE, Some(who)) => lines.push(format!(
+        (Some(reason), abi::KBP_YIELD_RESCUE, Some(who)) => lines.push(format!(
             "given back to softirq: {reason}, {who} had the core"
         )),
         (Some(reason), ..) => lines.push(format!("given back to softirq: {reason}")),
@@ -166,13 +166,13 @@ fn remarks(core: &Core) -> Vec<String> {
 fn cure(core: &Core) -> String {
     let number = core.core;
     match core.raw.yield_reason {
-        abi::YIELD_PATCH => "served again when the transition is over".to_owned(),
-        abi::YIELD_HOOKS => "kbpctl load brings the hooks back".to_owned(),
-        abi::YIELD_OFFLINE => {
+        abi::KBP_YIELD_PATCH => "served again when the transition is over".to_owned(),
+        abi::KBP_YIELD_HOOKS => "kbpctl load brings the hooks back".to_owned(),
+        abi::KBP_YIELD_OFFLINE => {
             format!("served again after echo 1 > /sys/devices/system/cpu/cpu{number}/online")
         }
-        abi::YIELD_SUSPEND => "served again when the system is back".to_owned(),
-        abi::YIELD_RESCUE => format!("kbpctl enable --cores {number} serves it again"),
+        abi::KBP_YIELD_SUSPEND => "served again when the system is back".to_owned(),
+        abi::KBP_YIELD_RESCUE => format!("kbpctl enable --cores {number} serves it again"),
         _ => format!("kbpctl enable --cores {number} may serve it again"),
     }
 }

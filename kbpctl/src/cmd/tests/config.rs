@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How cores are served: the options of `enable` and `set`.
 
-use kbp_uapi::layout::CoreConfig;
+use kbp_uapi::kbp_core_config;
 
 use super::*;
 
-fn config(fake: &Fake, core: u32) -> CoreConfig {
+fn config(fake: &Fake, core: u32) -> kbp_core_config {
     fake.0.borrow().cores[&core].config
 }
 
 /// What core 3 has after `set --cores 3 OPTIONS`.
-fn after(options: &str) -> CoreConfig {
+fn after(options: &str) -> kbp_core_config {
     let fake = Fake::active();
     text(&fake, &format!("set --cores 3 {options}"));
-    assert_eq!(config(&fake, 2), CoreConfig::default(), "{options}");
-    assert_eq!(core_state(&fake, 3), abi::CORE_OFF, "{options}");
+    assert_eq!(config(&fake, 2), kbp_core_config::default(), "{options}");
+    assert_eq!(core_state(&fake, 3), abi::KBP_CORE_OFF, "{options}");
     config(&fake, 3)
 }
 
 /// What an option does to the default.
-type Change = fn(&mut CoreConfig);
+type Change = fn(&mut kbp_core_config);
 
 #[test]
 fn every_option_sets_its_field() {
-    let default = CoreConfig::default();
+    let default = kbp_core_config::default();
     let cases: [(&str, Change); 14] = [
-        ("--irq masked", |c| c.irq_mode = abi::IRQ_MASKED),
-        ("--irq armed", |c| c.irq_mode = abi::IRQ_ARMED),
-        ("--idle spin", |c| c.idle_policy = abi::IDLE_SPIN),
-        ("--idle adaptive", |c| c.idle_policy = abi::IDLE_ADAPTIVE),
-        ("--idle adaptive:1000000", |c| {
-            (c.idle_policy, c.spin_us) = (abi::IDLE_ADAPTIVE, 1_000_000)
+        ("--irq masked", |c| c.irq_mode = abi::KBP_IRQ_MASKED),
+        ("--irq armed", |c| c.irq_mode = abi::KBP_IRQ_ARMED),
+        ("--idle spin", |c| c.idle_policy = abi::KBP_IDLE_SPIN),
+        ("--idle adaptive", |c| {
+            c.idle_policy = abi::KBP_IDLE_ADAPTIVE
         }),
-        ("--sched fifo", |c| c.sched_policy = abi::SCHED_FIFO),
-        ("--sched other", |c| c.sched_policy = abi::SCHED_OTHER),
+        ("--idle adaptive:1000000", |c| {
+            (c.idle_policy, c.spin_us) = (abi::KBP_IDLE_ADAPTIVE, 1_000_000)
+        }),
+        ("--sched fifo", |c| c.sched_policy = abi::KBP_SCHED_FIFO),
+        ("--sched other", |c| c.sched_policy = abi::KBP_SCHED_OTHER),
         ("--sched other:-20", |c| {
-            (c.sched_policy, c.nice) = (abi::SCHED_OTHER, -20)
+            (c.sched_policy, c.nice) = (abi::KBP_SCHED_OTHER, -20)
         }),
         ("--max-exit-latency 0", |c| c.exit_latency_us = 0),
         ("--max-exit-latency none", |c| {
-            c.exit_latency_us = abi::EXIT_LATENCY_NONE
+            c.exit_latency_us = abi::KBP_EXIT_LATENCY_NONE
         }),
         ("--window 1000", |c| c.window_us = 1000),
         ("--spacing 100", |c| c.spacing_us = 100),
@@ -64,7 +66,7 @@ fn what_is_not_named_stays() {
     );
     text(&fake, "set --cores 2 --window 60 --idle adaptive");
     let got = config(&fake, 2);
-    assert_eq!((got.irq_mode, got.nice), (abi::IRQ_MASKED, 7));
+    assert_eq!((got.irq_mode, got.nice), (abi::KBP_IRQ_MASKED, 7));
     assert_eq!((got.window_us, got.spin_us), (60, 9));
     // A nice value does not outlive the policy it was for.
     text(&fake, "set --cores 2 --sched fifo");
@@ -155,11 +157,11 @@ fn enable_configures_first() {
         format!("core 3: already enabled; {words}")
     );
     assert_eq!(config(&fake, 3).spin_us, 50);
-    assert_eq!(core_state(&fake, 3), abi::CORE_POLLING);
+    assert_eq!(core_state(&fake, 3), abi::KBP_CORE_POLLING);
     // It stays while the core is off.
     text(&fake, "disable --cores 3");
     text(&fake, "enable --cores 3");
-    assert_eq!(config(&fake, 3).irq_mode, abi::IRQ_MASKED);
+    assert_eq!(config(&fake, 3).irq_mode, abi::KBP_IRQ_MASKED);
 }
 
 #[test]
@@ -208,8 +210,8 @@ fn a_dry_run_says_what_would_be_set() {
     assert_eq!(changed("enable --cores 2 --window 70 --dry-run"), Some(1));
     {
         let mut machine = fake.0.borrow_mut();
-        machine.set_state(2, abi::CORE_YIELDED);
-        machine.core(2).yield_reason = abi::YIELD_RESCUE;
+        machine.set_state(2, abi::KBP_CORE_YIELDED);
+        machine.core(2).yield_reason = abi::KBP_YIELD_RESCUE;
     }
     assert_eq!(changed("enable --cores 2 --dry-run"), Some(1));
     assert_eq!(log(&fake), "");
@@ -220,28 +222,28 @@ fn what_kbp_ko_refuses_has_a_cure() {
     let fake = Fake::active();
     for (refusal, line, exit, words) in [
         (
-            (abi::STEP_CONFIG, abi::FIELD_WINDOW, libc::EINVAL),
+            (abi::KBP_STEP_CONFIG, abi::KBP_FIELD_WINDOW, libc::EINVAL),
             "set --cores 1 --window 60 --irq masked",
             Exit::Usage,
             "cannot configure core 1; nothing was changed: kbp.ko takes no window_us=60; write \
              --window US with a number from 20 to 1000 us",
         ),
         (
-            (abi::STEP_CONFIG, 1 << 30, libc::EINVAL),
+            (abi::KBP_STEP_CONFIG, 1 << 30, libc::EINVAL),
             "enable --cores 1 --irq masked",
             Exit::Usage,
             "kbp.ko does not take this configuration; install the kbpctl and the modules of one \
              release",
         ),
         (
-            (abi::STEP_LATENCY, 0, 12),
+            (abi::KBP_STEP_LATENCY, 0, 12),
             "set --cores 1 --max-exit-latency 5",
             Exit::Failed,
             "the kernel took no limit on the C-state exits of core 1: Cannot allocate memory (os \
              error 12); use --max-exit-latency none",
         ),
         (
-            (abi::STEP_STOP, 0, 110),
+            (abi::KBP_STEP_STOP, 0, 110),
             "enable --cores 1",
             Exit::Failed,
             "cannot enable core 1; nothing was changed: softirq serves the core, but its thread \

@@ -20,7 +20,7 @@ fn disable_goes_through_all_cores() {
     );
     assert_eq!(log(&fake), "disable, disable, disable");
     let states = [0, 1, 2, 3].map(|core| core_state(&fake, core));
-    let (off, draining) = (abi::CORE_OFF, abi::CORE_DRAINING);
+    let (off, draining) = (abi::KBP_CORE_OFF, abi::KBP_CORE_DRAINING);
     assert_eq!(states, [off, draining, draining, off]);
     // The next try is about those alone.
     fake.0.borrow_mut().endless = [2].into();

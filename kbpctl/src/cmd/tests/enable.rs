@@ -44,7 +44,7 @@ fn enable_names_value_rule_and_cure() {
         assert_eq!(got, exit, "{error}");
         assert!(error.contains(words), "{error}");
     }
-    assert_eq!(core_state(&fake, 1), abi::CORE_OFF);
+    assert_eq!(core_state(&fake, 1), abi::KBP_CORE_OFF);
     assert_eq!(text(&fake, "enable --cores 0 --force"), "core 0: enabled");
 }
 

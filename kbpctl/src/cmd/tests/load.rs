@@ -60,7 +60,7 @@ fn load_finishes_what_was_left() {
     let at = |left: Option<Patch>| {
         let fake = Fake::active();
         fake.0.borrow_mut().patch = left;
-        fake.0.borrow_mut().set_state(2, abi::CORE_OFF);
+        fake.0.borrow_mut().set_state(2, abi::KBP_CORE_OFF);
         assert!(text(&fake, "load").starts_with("KBP is loaded"));
         assert_eq!(patch(&fake), State::Enabled);
         log(&fake)

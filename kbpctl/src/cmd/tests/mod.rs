@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
-use kbp_uapi::layout as abi;
+use kbp_uapi as abi;
 use nix::libc;
 
 use crate::cli::Cli;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The status: NAPIs, rescues, replaced hooks, threaded devices.
 
-use kbp_uapi::layout::{Histogram, NapiStatus};
+use kbp_uapi::{kbp_histogram, kbp_napi_status};
 
 use super::*;
 
-fn histogram(counts: &[(usize, u64)]) -> Histogram {
-    let mut histogram = Histogram::default();
+fn histogram(counts: &[(usize, u64)]) -> kbp_histogram {
+    let mut histogram = kbp_histogram::default();
     for (bucket, count) in counts {
         histogram.counts[*bucket] = *count;
     }
@@ -31,34 +31,34 @@ fn busy() -> Fake {
     let mut machine = fake.0.borrow_mut();
     let core = machine.core(2);
     core.spin_us = 75;
-    core.state = abi::CORE_YIELDED;
-    core.yield_reason = abi::YIELD_RESCUE;
+    core.state = abi::KBP_CORE_YIELDED;
+    core.yield_reason = abi::KBP_YIELD_RESCUE;
     (core.rescue_ns, core.rescue_pid) = (123_456_789, 4711);
-    core.rescue_comm[..6].copy_from_slice(b"rt-hog");
+    core.rescue_comm[..6].copy_from_slice(&b"rt-hog".map(|byte| byte as i8));
     core.counters.rescues = 1;
     core.counters.packets = 1_234_567_890_123;
     core.counters.longest_gap_ns = 101_000_999;
     core.delay = histogram(&[(0, 1), (12, 90), (17, 9)]);
     core.guard = histogram(&[(31, 1)]);
-    let napi = NapiStatus {
+    let napi = kbp_napi_status {
         napi_id: 8193,
         ifindex: 2,
-        flags: abi::NAPI_HELD,
+        flags: abi::KBP_NAPI_HELD,
         polls: 50,
         packets: 3000,
         exhausted: 4,
         longest_delay_ns: 130_000,
         delay: histogram(&[(12, 40), (17, 10)]),
-        ..NapiStatus::default()
+        ..kbp_napi_status::default()
     };
-    let backlog = NapiStatus {
-        flags: abi::NAPI_BACKLOG,
-        ..NapiStatus::default()
+    let backlog = kbp_napi_status {
+        flags: abi::KBP_NAPI_BACKLOG,
+        ..kbp_napi_status::default()
     };
-    let elsewhere = NapiStatus {
+    let elsewhere = kbp_napi_status {
         napi_id: 8200,
         ifindex: 77,
-        ..NapiStatus::default()
+        ..kbp_napi_status::default()
     };
     machine.napis.insert(2, vec![napi, backlog, elsewhere]);
     drop(machine);
@@ -84,19 +84,19 @@ fn every_reason_to_yield_has_a_word_and_a_cure() {
     let fake = Fake::active();
     for (reason, word, cure) in [
         (
-            abi::YIELD_PATCH,
+            abi::KBP_YIELD_PATCH,
             "livepatch transition",
             "when the transition is over",
         ),
-        (abi::YIELD_HOOKS, "hooks replaced", "kbpctl load"),
+        (abi::KBP_YIELD_HOOKS, "hooks replaced", "kbpctl load"),
         (
-            abi::YIELD_OFFLINE,
+            abi::KBP_YIELD_OFFLINE,
             "core offline",
             "echo 1 > /sys/devices/system/cpu/cpu2/online",
         ),
-        (abi::YIELD_SUSPEND, "suspend", "when the system is back"),
+        (abi::KBP_YIELD_SUSPEND, "suspend", "when the system is back"),
         (
-            abi::YIELD_RESCUE,
+            abi::KBP_YIELD_RESCUE,
             "rescue",
             "kbpctl enable --cores 2 serves it again",
         ),
@@ -105,7 +105,7 @@ fn every_reason_to_yield_has_a_word_and_a_cure() {
         {
             let mut machine = fake.0.borrow_mut();
             let core = machine.core(2);
-            (core.state, core.yield_reason) = (abi::CORE_YIELDED, reason);
+            (core.state, core.yield_reason) = (abi::KBP_CORE_YIELDED, reason);
         }
         let answer = kbpctl(&fake, "status").expect("a status");
         assert_eq!(answer.json["cores"][0]["yield_reason"], word);

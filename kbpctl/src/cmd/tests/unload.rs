@@ -16,7 +16,7 @@ fn unload_names_who_holds_the_transition_back_and_goes_back() {
         "{line}"
     );
     assert_eq!(patch(&fake), State::Enabled);
-    assert_eq!(core_state(&fake, 2), abi::CORE_POLLING);
+    assert_eq!(core_state(&fake, 2), abi::KBP_CORE_POLLING);
     assert_eq!(log(&fake), "disable, write 0, write 1, enable");
 }
 
@@ -52,7 +52,7 @@ fn unload_leaves_a_module_in_use_alone() {
 #[test]
 fn unload_stops_at_a_thread_that_does_not_end() {
     let fake = Fake::active();
-    fake.0.borrow_mut().set_state(3, abi::CORE_POLLING);
+    fake.0.borrow_mut().set_state(3, abi::KBP_CORE_POLLING);
     fake.0.borrow_mut().endless.insert(2);
     let (exit, line) = error(&fake, "unload");
     assert_eq!(exit, Exit::Failed);

@@ -3,8 +3,8 @@
 
 pub(crate) mod parse;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::CoreConfig;
+use kbp_uapi as abi;
+use kbp_uapi::kbp_core_config;
 use serde_json::{Map, Value};
 
 /// Fields of a configuration to set. The others keep what they have.
@@ -13,7 +13,7 @@ pub(crate) struct Settings {
     /// `FIELD_*`.
     pub(crate) fields: u32,
     /// Only the named fields count.
-    pub(crate) config: CoreConfig,
+    pub(crate) config: kbp_core_config,
 }
 
 impl Settings {
@@ -26,9 +26,18 @@ impl Settings {
 /// A word of the command line and of reports, and its number.
 type Words = [(&'static str, u32); 2];
 
-const IRQ: Words = [("armed", abi::IRQ_ARMED), ("masked", abi::IRQ_MASKED)];
-const IDLE: Words = [("spin", abi::IDLE_SPIN), ("adaptive", abi::IDLE_ADAPTIVE)];
-const SCHED: Words = [("fifo", abi::SCHED_FIFO), ("other", abi::SCHED_OTHER)];
+const IRQ: Words = [
+    ("armed", abi::KBP_IRQ_ARMED),
+    ("masked", abi::KBP_IRQ_MASKED),
+];
+const IDLE: Words = [
+    ("spin", abi::KBP_IDLE_SPIN),
+    ("adaptive", abi::KBP_IDLE_ADAPTIVE),
+];
+const SCHED: Words = [
+    ("fifo", abi::KBP_SCHED_FIFO),
+    ("other", abi::KBP_SCHED_OTHER),
+];
 
 /// What a field takes.
 pub(crate) enum Rule {
@@ -40,7 +49,7 @@ pub(crate) enum Rule {
     },
 }
 
-/// One field of [`CoreConfig`].
+/// One field of [`kbp_core_config`].
 pub(crate) struct Field {
     /// Its `FIELD_*`.
     pub(crate) bit: u32,
@@ -49,7 +58,7 @@ pub(crate) struct Field {
     /// How to write it on the command line.
     usage: &'static str,
     rule: Rule,
-    value: fn(&CoreConfig) -> Value,
+    value: fn(&kbp_core_config) -> Value,
 }
 
 impl Field {
@@ -59,7 +68,7 @@ impl Field {
     }
 
     /// Its value, as reports show it.
-    pub(crate) fn value(&self, config: &CoreConfig) -> Value {
+    pub(crate) fn value(&self, config: &kbp_core_config) -> Value {
         (self.value)(config)
     }
 
@@ -81,7 +90,7 @@ const fn field(
     bit: u32,
     key: &'static str,
     usage: &'static str,
-    value: fn(&CoreConfig) -> Value,
+    value: fn(&kbp_core_config) -> Value,
 ) -> Field {
     Field {
         bit,
@@ -94,55 +103,85 @@ const fn field(
 
 /// Every field, in the order of reports.
 pub(crate) static FIELDS: [Field; 9] = [
-    field(abi::FIELD_IRQ_MODE, "irq", "--irq armed|masked", |config| {
-        word(&IRQ, config.irq_mode)
-    }),
     field(
-        abi::FIELD_IDLE_POLICY,
+        abi::KBP_FIELD_IRQ_MODE,
+        "irq",
+        "--irq armed|masked",
+        |config| word(&IRQ, config.irq_mode),
+    ),
+    field(
+        abi::KBP_FIELD_IDLE_POLICY,
         "idle",
         "--idle spin|adaptive[:US]",
         |config| word(&IDLE, config.idle_policy),
     ),
-    field(abi::FIELD_SPIN, "spin_us", "--idle adaptive:US", |config| {
-        config.spin_us.into()
-    })
-    .range(abi::SPIN_US_MIN as i32, abi::SPIN_US_MAX as i32, " us"),
     field(
-        abi::FIELD_SCHED_POLICY,
+        abi::KBP_FIELD_SPIN,
+        "spin_us",
+        "--idle adaptive:US",
+        |config| config.spin_us.into(),
+    )
+    .range(
+        abi::KBP_SPIN_US_MIN as i32,
+        abi::KBP_SPIN_US_MAX as i32,
+        " us",
+    ),
+    field(
+        abi::KBP_FIELD_SCHED_POLICY,
         "sched",
         "--sched fifo|other[:NICE]",
         |config| word(&SCHED, config.sched_policy),
     ),
-    field(abi::FIELD_NICE, "nice", "--sched other:NICE", |config| {
-        config.nice.into()
-    })
-    .range(abi::NICE_MIN, abi::NICE_MAX, ""),
     field(
-        abi::FIELD_EXIT_LATENCY,
+        abi::KBP_FIELD_NICE,
+        "nice",
+        "--sched other:NICE",
+        |config| config.nice.into(),
+    )
+    .range(abi::KBP_NICE_MIN, abi::KBP_NICE_MAX as i32, ""),
+    field(
+        abi::KBP_FIELD_EXIT_LATENCY,
         "max_exit_latency_us",
         "--max-exit-latency none, or --max-exit-latency US",
         |config| match config.exit_latency_us {
-            abi::EXIT_LATENCY_NONE => Value::Null,
+            abi::KBP_EXIT_LATENCY_NONE => Value::Null,
             us => us.into(),
         },
     )
-    .range(0, abi::EXIT_LATENCY_US_MAX as i32, " us"),
-    field(abi::FIELD_WINDOW, "window_us", "--window US", |config| {
-        config.window_us.into()
-    })
-    .range(abi::WINDOW_US_MIN as i32, abi::WINDOW_US_MAX as i32, " us"),
-    field(abi::FIELD_SPACING, "spacing_us", "--spacing US", |config| {
-        config.spacing_us.into()
-    })
+    .range(0, abi::KBP_EXIT_LATENCY_US_MAX as i32, " us"),
+    field(
+        abi::KBP_FIELD_WINDOW,
+        "window_us",
+        "--window US",
+        |config| config.window_us.into(),
+    )
     .range(
-        abi::SPACING_US_MIN as i32,
-        abi::SPACING_US_MAX as i32,
+        abi::KBP_WINDOW_US_MIN as i32,
+        abi::KBP_WINDOW_US_MAX as i32,
         " us",
     ),
-    field(abi::FIELD_RESCUE, "rescue_ms", "--rescue MS", |config| {
-        config.rescue_ms.into()
-    })
-    .range(abi::RESCUE_MS_MIN as i32, abi::RESCUE_MS_MAX as i32, " ms"),
+    field(
+        abi::KBP_FIELD_SPACING,
+        "spacing_us",
+        "--spacing US",
+        |config| config.spacing_us.into(),
+    )
+    .range(
+        abi::KBP_SPACING_US_MIN as i32,
+        abi::KBP_SPACING_US_MAX as i32,
+        " us",
+    ),
+    field(
+        abi::KBP_FIELD_RESCUE,
+        "rescue_ms",
+        "--rescue MS",
+        |config| config.rescue_ms.into(),
+    )
+    .range(
+        abi::KBP_RESCUE_MS_MIN as i32,
+        abi::KBP_RESCUE_MS_MAX as i32,
+        " ms",
+    ),
 ];
 
 fn word(words: &[(&str, u32)], number: u32) -> Value {
@@ -160,14 +199,14 @@ fn named(fields: u32) -> impl Iterator<Item = &'static Field> {
 }
 
 /// The named fields as a JSON object.
-pub(crate) fn json(fields: u32, config: &CoreConfig) -> Map<String, Value> {
+pub(crate) fn json(fields: u32, config: &kbp_core_config) -> Map<String, Value> {
     named(fields)
         .map(|field| (field.key.to_owned(), field.value(config)))
         .collect()
 }
 
 /// The named fields as text: "irq=masked, window_us=80".
-pub(crate) fn phrase(fields: u32, config: &CoreConfig) -> String {
+pub(crate) fn phrase(fields: u32, config: &kbp_core_config) -> String {
     let text = |field: &Field| match field.value(config) {
         Value::String(word) => format!("{}={word}", field.key),
         Value::Null => format!("{}=none", field.key),
@@ -177,7 +216,7 @@ pub(crate) fn phrase(fields: u32, config: &CoreConfig) -> String {
 }
 
 /// Those of the named fields in which two configurations differ.
-pub(crate) fn differing(fields: u32, one: &CoreConfig, other: &CoreConfig) -> u32 {
+pub(crate) fn differing(fields: u32, one: &kbp_core_config, other: &kbp_core_config) -> u32 {
     named(fields)
         .filter(|field| field.value(one) != field.value(other))
         .fold(0, |bits, field| bits | field.bit)
@@ -202,7 +241,7 @@ mod tests {
                 .expect(option);
             let help = argument.get_help().expect(option).to_string();
             let (_, defaults) = help.split_once("[default: ").expect(&help);
-            let default = match field.value(&CoreConfig::default()) {
+            let default = match field.value(&kbp_core_config::default()) {
                 Value::String(word) => word,
                 Value::Null => "none".to_owned(),
                 number => number.to_string(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Reading the options of a configuration.
 
-use kbp_uapi::layout as abi;
+use kbp_uapi as abi;
 
 use super::{by_bit, Field, Rule, Settings, Words, IDLE, IRQ, SCHED};
 use crate::cli::Options;
@@ -24,8 +24,8 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             option: "--irq",
             text,
         };
-        config.irq_mode = irq.word(abi::FIELD_IRQ_MODE, &IRQ, text)?;
-        set(abi::FIELD_IRQ_MODE);
+        config.irq_mode = irq.word(abi::KBP_FIELD_IRQ_MODE, &IRQ, text)?;
+        set(abi::KBP_FIELD_IRQ_MODE);
     }
     if let Some(text) = &options.idle {
         let idle = Given {
@@ -33,11 +33,11 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             text,
         };
         let (word, spin) = idle.split("adaptive");
-        config.idle_policy = idle.word(abi::FIELD_IDLE_POLICY, &IDLE, word)?;
-        set(abi::FIELD_IDLE_POLICY);
+        config.idle_policy = idle.word(abi::KBP_FIELD_IDLE_POLICY, &IDLE, word)?;
+        set(abi::KBP_FIELD_IDLE_POLICY);
         if let Some(spin) = spin {
-            config.spin_us = idle.unsigned(abi::FIELD_SPIN, spin)?;
-            set(abi::FIELD_SPIN);
+            config.spin_us = idle.unsigned(abi::KBP_FIELD_SPIN, spin)?;
+            set(abi::KBP_FIELD_SPIN);
         }
     }
     if let Some(text) = &options.sched {
@@ -46,13 +46,13 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             text,
         };
         let (word, nice) = sched.split("other");
-        config.sched_policy = sched.word(abi::FIELD_SCHED_POLICY, &SCHED, word)?;
+        config.sched_policy = sched.word(abi::KBP_FIELD_SCHED_POLICY, &SCHED, word)?;
         // Without a value 0: a nice value of an earlier `other` must not come back.
         config.nice = match nice {
-            Some(nice) => sched.number(abi::FIELD_NICE, nice)?,
+            Some(nice) => sched.number(abi::KBP_FIELD_NICE, nice)?,
             None => 0,
         };
-        set(abi::FIELD_SCHED_POLICY | abi::FIELD_NICE);
+        set(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE);
     }
     if let Some(text) = &options.max_exit_latency {
         let latency = Given {
@@ -60,28 +60,28 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             text,
         };
         config.exit_latency_us = match text.as_str() {
-            "none" => abi::EXIT_LATENCY_NONE,
-            number => latency.unsigned(abi::FIELD_EXIT_LATENCY, number)?,
+            "none" => abi::KBP_EXIT_LATENCY_NONE,
+            number => latency.unsigned(abi::KBP_FIELD_EXIT_LATENCY, number)?,
         };
-        set(abi::FIELD_EXIT_LATENCY);
+        set(abi::KBP_FIELD_EXIT_LATENCY);
     }
     for (option, text, bit, field) in [
         (
             "--window",
             &options.window,
-            abi::FIELD_WINDOW,
+            abi::KBP_FIELD_WINDOW,
             &mut config.window_us,
         ),
         (
             "--spacing",
             &options.spacing,
-            abi::FIELD_SPACING,
+            abi::KBP_FIELD_SPACING,
             &mut config.spacing_us,
         ),
         (
             "--rescue",
             &options.rescue,
-            abi::FIELD_RESCUE,
+            abi::KBP_FIELD_RESCUE,
             &mut config.rescue_ms,
         ),
     ] {

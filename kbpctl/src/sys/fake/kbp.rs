@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The fake's kbp.ko, cut down to what the tests need.
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreConfig, CoreStatus, Info};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_config, kbp_core_status, kbp_info};
 use nix::libc;
 
 use super::super::Request;
@@ -12,43 +12,43 @@ const EOPNOTSUPP: i32 = 95;
 const ETIMEDOUT: i32 = 110;
 
 /// A core as kbp.ko finds it.
-pub(super) fn off(core: u32) -> CoreStatus {
-    CoreStatus {
-        abi_version: abi::ABI_VERSION,
+pub(super) fn off(core: u32) -> kbp_core_status {
+    kbp_core_status {
+        abi_version: abi::KBP_ABI_VERSION,
         core,
-        state: abi::CORE_OFF,
+        state: abi::KBP_CORE_OFF,
         spin_us: 200,
-        ..CoreStatus::default()
+        ..kbp_core_status::default()
     }
 }
 
 impl Machine {
-    pub(super) fn info(&self) -> Result<Info, i32> {
+    pub(super) fn info(&self) -> Result<kbp_info, i32> {
         if !self.modules.contains("kbp") {
             return Err(libc::ENOENT);
         }
         let mut flags = 0;
         if self.hooks_live() {
-            flags |= abi::INFO_HOOKS_LIVE;
+            flags |= abi::KBP_INFO_HOOKS_LIVE;
         }
         if self.suspended {
-            flags |= abi::INFO_SUSPENDED;
+            flags |= abi::KBP_INFO_SUSPENDED;
         }
         let active = self
             .cores
             .values()
-            .filter(|core| core.state != abi::CORE_OFF);
-        Ok(Info {
+            .filter(|core| core.state != abi::KBP_CORE_OFF);
+        Ok(kbp_info {
             abi_version: self.abi_version,
             flags,
             core_limit: 4,
             active_cores: active.map(|_| 1).sum(),
-            ..Info::default()
+            ..kbp_info::default()
         })
     }
 
     /// The core, which must exist.
-    pub(crate) fn core(&mut self, core: u32) -> &mut CoreStatus {
+    pub(crate) fn core(&mut self, core: u32) -> &mut kbp_core_status {
         self.cores.get_mut(&core).expect("a core of the fake")
     }
 
@@ -56,7 +56,7 @@ impl Machine {
     pub(crate) fn set_state(&mut self, core: u32, state: u32) -> bool {
         let core = self.core(core);
         core.thread_pid = match state {
-            abi::CORE_OFF => 0,
+            abi::KBP_CORE_OFF => 0,
             _ => {
                 core.counters.cycles = 1000;
                 core.counters.packets = 10;
@@ -66,7 +66,7 @@ impl Machine {
         std::mem::replace(&mut core.state, state) != state
     }
 
-    pub(super) fn change(&mut self, request: Request, change: &mut Change) -> Result<(), i32> {
+    pub(super) fn change(&mut self, request: Request, change: &mut kbp_change) -> Result<(), i32> {
         if let Err((step, core, errno)) = self.check(request, change) {
             (change.failed_step, change.failed_core) = (step, core);
             return Err(errno);
@@ -74,8 +74,8 @@ impl Machine {
         for number in change.cores.iter() {
             if request == Request::Disable && self.endless.contains(&number) {
                 // Harsher than kbp.ko: what comes after it was not looked at.
-                self.set_state(number, abi::CORE_DRAINING);
-                (change.failed_step, change.failed_core) = (abi::STEP_STOP, number);
+                self.set_state(number, abi::KBP_CORE_DRAINING);
+                (change.failed_step, change.failed_core) = (abi::KBP_STEP_STOP, number);
                 return Err(ETIMEDOUT);
             }
             let config = &mut self.core(number).config;
@@ -83,8 +83,8 @@ impl Machine {
             set_fields(config, change);
             let mut changed = *config != before;
             match request {
-                Request::Enable => changed |= self.set_state(number, abi::CORE_POLLING),
-                Request::Disable => changed = self.set_state(number, abi::CORE_OFF),
+                Request::Enable => changed |= self.set_state(number, abi::KBP_CORE_POLLING),
+                Request::Disable => changed = self.set_state(number, abi::KBP_CORE_OFF),
                 Request::Configure => {}
             }
             change.changed += u32::from(changed);
@@ -92,31 +92,31 @@ impl Machine {
         Ok(())
     }
 
-    fn check(&mut self, request: Request, change: &mut Change) -> Result<(), (u32, u32, i32)> {
+    fn check(&mut self, request: Request, change: &mut kbp_change) -> Result<(), (u32, u32, i32)> {
         let online = request == Request::Enable;
         if let Some((step, field, errno)) = self.refuse {
             change.failed_field = field;
             return Err((step, change.cores.iter().next().unwrap_or(0), errno));
         }
         if online && !self.hooks_live() {
-            return Err((abi::STEP_HOOKS, 0, EOPNOTSUPP));
+            return Err((abi::KBP_STEP_HOOKS, 0, EOPNOTSUPP));
         }
         for core in change.cores.iter() {
             if !self.cores.contains_key(&core) {
-                return Err((abi::STEP_PRESENT, core, libc::ENODEV));
+                return Err((abi::KBP_STEP_PRESENT, core, libc::ENODEV));
             }
             if online && self.offline.contains(&core) {
-                return Err((abi::STEP_ONLINE, core, libc::ENODEV));
+                return Err((abi::KBP_STEP_ONLINE, core, libc::ENODEV));
             }
-            if online && core == 0 && change.flags & abi::CHANGE_FORCE == 0 {
-                return Err((abi::STEP_BOOT_CORE, 0, libc::EBUSY));
+            if online && core == 0 && change.flags & abi::KBP_CHANGE_FORCE == 0 {
+                return Err((abi::KBP_STEP_BOOT_CORE, 0, libc::EBUSY));
             }
         }
         Ok(())
     }
 }
 
-fn set_fields(config: &mut CoreConfig, change: &Change) {
+fn set_fields(config: &mut kbp_core_config, change: &kbp_change) {
     let from = &change.config;
     macro_rules! set {
         ($($bit:ident $field:ident,)*) => {
@@ -124,14 +124,14 @@ fn set_fields(config: &mut CoreConfig, change: &Change) {
         };
     }
     set! {
-        FIELD_IRQ_MODE irq_mode,
-        FIELD_IDLE_POLICY idle_policy,
-        FIELD_SCHED_POLICY sched_policy,
-        FIELD_NICE nice,
-        FIELD_SPIN spin_us,
-        FIELD_EXIT_LATENCY exit_latency_us,
-        FIELD_WINDOW window_us,
-        FIELD_SPACING spacing_us,
-        FIELD_RESCUE rescue_ms,
+        KBP_FIELD_IRQ_MODE irq_mode,
+        KBP_FIELD_IDLE_POLICY idle_policy,
+        KBP_FIELD_SCHED_POLICY sched_policy,
+        KBP_FIELD_NICE nice,
+        KBP_FIELD_SPIN spin_us,
+        KBP_FIELD_EXIT_LATENCY exit_latency_us,
+        KBP_FIELD_WINDOW window_us,
+        KBP_FIELD_SPACING spacing_us,
+        KBP_FIELD_RESCUE rescue_ms,
     }
 }

@@ -10,8 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kbp_uapi::layout as abi;
-use kbp_uapi::layout::{Change, CoreStatus, Info, NapiStatus};
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 use nix::libc;
 
@@ -40,8 +40,8 @@ pub(crate) struct Machine {
     pub(crate) modules: BTreeSet<String>,
     pub(crate) patch: Option<Patch>,
     /// What kbp.ko says of each core.
-    pub(crate) cores: BTreeMap<u32, CoreStatus>,
-    pub(crate) napis: BTreeMap<u32, Vec<NapiStatus>>,
+    pub(crate) cores: BTreeMap<u32, kbp_core_status>,
+    pub(crate) napis: BTreeMap<u32, Vec<kbp_napi_status>>,
     /// The threads of these cores do not end.
     pub(crate) endless: BTreeSet<u32>,
     pub(crate) suspended: bool,
@@ -97,7 +97,7 @@ impl Fake {
             suspended: false,
             refuse: None,
             offline: BTreeSet::new(),
-            abi_version: abi::ABI_VERSION,
+            abi_version: abi::KBP_ABI_VERSION,
             hooks_dead: false,
             stuck: None,
             capabilities: (true, true),
@@ -120,7 +120,7 @@ impl Fake {
                 enabled: true,
                 since: None,
             });
-            machine.set_state(2, abi::CORE_POLLING);
+            machine.set_state(2, abi::KBP_CORE_POLLING);
         }
         fake
     }
@@ -202,7 +202,7 @@ impl Machine {
             // kbp.ko gives its cores back when the hooks go.
             self.cores
                 .values_mut()
-                .for_each(|core| core.state = abi::CORE_OFF);
+                .for_each(|core| core.state = abi::KBP_CORE_OFF);
         }
         Ok(())
     }
@@ -313,11 +313,11 @@ impl System for Fake {
         })
     }
 
-    fn info(&self) -> io::Result<Info> {
+    fn info(&self) -> io::Result<kbp_info> {
         self.settle().info().map_err(io::Error::from_raw_os_error)
     }
 
-    fn core_status(&self, status: &mut CoreStatus) -> io::Result<()> {
+    fn core_status(&self, status: &mut kbp_core_status) -> io::Result<()> {
         *status = *self
             .settle()
             .cores
@@ -326,7 +326,7 @@ impl System for Fake {
         Ok(())
     }
 
-    fn napi_status(&self, status: &mut NapiStatus) -> io::Result<()> {
+    fn napi_status(&self, status: &mut kbp_napi_status) -> io::Result<()> {
         let machine = self.settle();
         let napis = machine.napis.get(&status.core);
         *status = *napis
@@ -335,7 +335,7 @@ impl System for Fake {
         Ok(())
     }
 
-    fn change(&self, request: Request, change: &mut Change) -> io::Result<()> {
+    fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()> {
         self.act(request.verb(), |machine| machine.change(request, change))
     }
 

@@ -3,11 +3,10 @@
 
 use std::time::Instant;
 
-use kbp_uapi::layout::Counters;
+use kbp_uapi::{client, kbp_counters};
 
 use crate::cost::plan::Mode;
 use crate::guest::hog::Hog;
-use crate::guest::sys;
 use crate::{Error, Result};
 
 /// How much of the time KBP's own account may miss or have too much: a reading falls into a
@@ -74,7 +73,7 @@ impl Background {
             Background::Poller(cpu, start) => {
                 let wall_ns = wall_ns(start);
                 let core = u32::try_from(*cpu).unwrap_or(u32::MAX);
-                let status = sys::core_status(core)
+                let status = client::core_status(core)
                     .map_err(Error::doing("cannot read the status of KBP's core"))?;
                 Ok(Reading::of(wall_ns, &status.counters))
             }
@@ -83,7 +82,7 @@ impl Background {
 }
 
 impl Reading {
-    fn of(wall_ns: u64, counters: &Counters) -> Reading {
+    fn of(wall_ns: u64, counters: &kbp_counters) -> Reading {
         Reading {
             wall_ns,
             time_ns: counters.busy_ns + counters.idle_ns,
@@ -122,20 +121,20 @@ impl Reading {
 mod tests {
     use super::*;
 
-    fn reading(wall_ns: u64, counters: Counters) -> Reading {
+    fn reading(wall_ns: u64, counters: kbp_counters) -> Reading {
         Reading::of(wall_ns, &counters)
     }
 
     #[test]
     fn rounds_are_worked_held_or_neither() {
-        let counters = |n: u64| Counters {
+        let counters = |n: u64| kbp_counters {
             busy_ns: n * 40_000_000,
             idle_ns: n * 50_000_000,
             window_ns: n * 10_000_000,
             cycles: n * 1000,
             empty_cycles: n * 900,
             held_polls: n * 700,
-            ..Counters::default()
+            ..kbp_counters::default()
         };
         let (before, now) = (reading(0, counters(1)), reading(100_000_000, counters(2)));
         let left = Left {
@@ -148,13 +147,13 @@ mod tests {
 
     #[test]
     fn an_account_that_does_not_add_up_is_refused() {
-        let counters = Counters {
+        let counters = kbp_counters {
             busy_ns: 30_000_000,
             idle_ns: 50_000_000,
-            ..Counters::default()
+            ..kbp_counters::default()
         };
         let bad = reading(100_000_000, counters);
-        let error = bad.since(&reading(0, Counters::default())).unwrap_err();
+        let error = bad.since(&reading(0, kbp_counters::default())).unwrap_err();
         let error = error.to_string();
         assert!(error.contains("80000000 ns of 100000000 ns"), "{error}");
     }

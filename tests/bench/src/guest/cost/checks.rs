@@ -4,8 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use kbp_uapi::client;
+
 use crate::cost::plan::{Load, Mode};
-use crate::guest::{softirqs, sys, testnic};
+use crate::guest::{softirqs, testnic};
 use crate::{Error, Result};
 
 const SNMP: &str = "/proc/net/snmp";
@@ -39,7 +41,7 @@ impl Counts {
         };
         if mode.irq().is_some() {
             let core = u32::try_from(cpu).unwrap_or(u32::MAX);
-            let kbp = sys::core_status(core)
+            let kbp = client::core_status(core)
                 .map_err(Error::doing("cannot read the status of KBP's core"))?
                 .counters;
             (counts.polled, counts.held) = (kbp.packets, kbp.held_polls);

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kbp_uapi::layout::{CoreStatus, CORE_POLLING, CORE_SLEEPING, IRQ_ARMED, IRQ_MASKED};
+use kbp_uapi::{
+    client, kbp_core_status, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
+};
 
 use crate::cost::plan::Mode;
 use crate::guest::mode::kbpctl;
-use crate::guest::sys;
 use crate::{Error, Result};
 
 const THREADED: &str = "/sys/class/net/ktn0/threaded";
@@ -47,7 +48,7 @@ pub(super) fn confirm(mode: Mode, cpu: usize) -> Result<()> {
     };
     let core = u32::try_from(cpu).unwrap_or(u32::MAX);
     let status =
-        sys::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))?;
+        client::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))?;
     in_effect(mode, &status).map_err(|why| {
         Error::Other(format!(
             "mode {} is not in effect on CPU {cpu}: {why}",
@@ -56,13 +57,13 @@ pub(super) fn confirm(mode: Mode, cpu: usize) -> Result<()> {
     })
 }
 
-fn in_effect(mode: Mode, status: &CoreStatus) -> std::result::Result<(), String> {
+fn in_effect(mode: Mode, status: &kbp_core_status) -> std::result::Result<(), String> {
     let wanted = match mode {
-        Mode::KbpMasked => IRQ_MASKED,
-        _ => IRQ_ARMED,
+        Mode::KbpMasked => KBP_IRQ_MASKED,
+        _ => KBP_IRQ_ARMED,
     };
     // While we run, the poller is in a housekeeping window: it sleeps.
-    if ![CORE_POLLING, CORE_SLEEPING].contains(&status.state) {
+    if ![KBP_CORE_POLLING, KBP_CORE_SLEEPING].contains(&status.state) {
         return Err(format!("the core is in state {}", status.state));
     }
     if status.config.irq_mode != wanted {
@@ -77,14 +78,14 @@ mod tests {
 
     #[test]
     fn state_and_interrupt_mode_must_be_right() {
-        let mut status = CoreStatus {
-            state: CORE_SLEEPING,
-            ..CoreStatus::default()
+        let mut status = kbp_core_status {
+            state: KBP_CORE_SLEEPING,
+            ..kbp_core_status::default()
         };
-        status.config.irq_mode = IRQ_MASKED;
+        status.config.irq_mode = KBP_IRQ_MASKED;
         assert!(in_effect(Mode::KbpMasked, &status).is_ok());
         assert!(in_effect(Mode::KbpArmed, &status).is_err());
-        status.state = kbp_uapi::layout::CORE_YIELDED;
+        status.state = kbp_uapi::KBP_CORE_YIELDED;
         assert!(in_effect(Mode::KbpMasked, &status).is_err());
     }
 }

@@ -8,16 +8,15 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kbp_uapi::layout::{
-    CoreStatus, CORE_OFF, CORE_POLLING, CORE_SLEEPING, IDLE_ADAPTIVE, IDLE_SPIN, IRQ_ARMED,
-    IRQ_MASKED,
+use kbp_uapi::{
+    client, kbp_core_status, KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_IDLE_ADAPTIVE,
+    KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
 };
 
 use super::busy_poll;
 use super::device::{Device, Threads};
 use crate::guest::mode::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
-use crate::guest::sys;
 use crate::suite::cell::Mode;
 use crate::{Error, Result};
 
@@ -95,7 +94,7 @@ impl Polling {
                 packets => Ok(format!("kbp/{} polled {packets} packets", self.cpu)),
             };
         }
-        if core.state != CORE_OFF {
+        if core.state != KBP_CORE_OFF {
             return Err(wrong(format!("KBP's core is in state {}", core.state)));
         }
         if let Some(threads) = &self.threads {
@@ -124,7 +123,7 @@ impl Polling {
 
 /// Softirq polls again.
 pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
-    if status(cpu)?.state != CORE_OFF {
+    if status(cpu)?.state != KBP_CORE_OFF {
         kbpctl(&["disable"])?;
     }
     device.set("threaded", "0")?;
@@ -176,23 +175,23 @@ fn enable(mode: Mode, cpu: usize) -> Result<()> {
     }
 }
 
-fn status(cpu: usize) -> Result<CoreStatus> {
+fn status(cpu: usize) -> Result<kbp_core_status> {
     let core = u32::try_from(cpu).unwrap_or(u32::MAX);
-    sys::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))
+    client::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))
 }
 
-fn kbp_in_effect(mode: Mode, status: &CoreStatus) -> std::result::Result<(), String> {
+fn kbp_in_effect(mode: Mode, status: &kbp_core_status) -> std::result::Result<(), String> {
     // While we look, its poller may be in a window: it sleeps.
-    if ![CORE_POLLING, CORE_SLEEPING].contains(&status.state) {
+    if ![KBP_CORE_POLLING, KBP_CORE_SLEEPING].contains(&status.state) {
         return Err(format!("the core is in state {}", status.state));
     }
     let irq = match mode {
-        Mode::KbpMasked => IRQ_MASKED,
-        _ => IRQ_ARMED,
+        Mode::KbpMasked => KBP_IRQ_MASKED,
+        _ => KBP_IRQ_ARMED,
     };
     let idle = match mode {
-        Mode::KbpAdaptive => IDLE_ADAPTIVE,
-        _ => IDLE_SPIN,
+        Mode::KbpAdaptive => KBP_IDLE_ADAPTIVE,
+        _ => KBP_IDLE_SPIN,
     };
     let config = &status.config;
     if (config.irq_mode, config.idle_policy) != (irq, idle) {
@@ -210,17 +209,17 @@ mod tests {
 
     #[test]
     fn a_core_that_polls_in_another_way_is_not_in_effect() {
-        let mut status = CoreStatus {
-            state: CORE_SLEEPING,
-            ..CoreStatus::default()
+        let mut status = kbp_core_status {
+            state: KBP_CORE_SLEEPING,
+            ..kbp_core_status::default()
         };
-        (status.config.irq_mode, status.config.idle_policy) = (IRQ_ARMED, IDLE_SPIN);
+        (status.config.irq_mode, status.config.idle_policy) = (KBP_IRQ_ARMED, KBP_IDLE_SPIN);
         assert!(kbp_in_effect(Mode::KbpArmed, &status).is_ok());
         assert!(kbp_in_effect(Mode::KbpMasked, &status).is_err());
         assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
-        status.config.idle_policy = IDLE_ADAPTIVE;
+        status.config.idle_policy = KBP_IDLE_ADAPTIVE;
         assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_ok());
-        status.state = kbp_uapi::layout::CORE_YIELDED;
+        status.state = kbp_uapi::KBP_CORE_YIELDED;
         assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
     }
 }

@@ -6,11 +6,9 @@
 )]
 
 use std::arch::asm;
-use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::AsFd;
 
-use kbp_uapi::layout::{CoreStatus, ABI_VERSION, IOC_CORE_STATUS};
 use rustix::ioctl::{ioctl, Updater};
 use rustix::thread::{unshare_unsafe, Pid, UnshareFlags};
 
@@ -48,20 +46,6 @@ pub(crate) fn own_network() -> io::Result<()> {
     // SAFETY: of all that can be split off, only the file table bears on other threads' memory
     // safety (a file closed there stays open here), and it stays shared.
     Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
-}
-
-/// What KBP says of one core.
-pub(crate) fn core_status(core: u32) -> io::Result<CoreStatus> {
-    // Opened for each call: an open device would keep kbp.ko from being removed.
-    let device = OpenOptions::new().read(true).write(true).open("/dev/kbp")?;
-    let mut status = CoreStatus {
-        abi_version: ABI_VERSION,
-        core,
-        ..CoreStatus::default()
-    };
-    // SAFETY: the kernel reads and writes one CoreStatus for this opcode: its size is in it.
-    unsafe { ioctl(&device, Updater::<IOC_CORE_STATUS, _>::new(&mut status)) }?;
-    Ok(status)
 }
 
 /// `struct epoll_params` of linux/eventpoll.h.
