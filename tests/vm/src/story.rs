@@ -97,6 +97,9 @@ impl Story {
     /// When the script, the kernel's log or the taint is not as it must be, with the transcript; and
     /// when something was not built, with the command that builds it.
     pub fn hold(&self, kernel: &str, live: bool) -> std::result::Result<(), String> {
+        if live {
+            println!(); // Not behind the name of the test.
+        }
         let what = &self.head.story;
         let told = self
             .tell(kernel, live)
