@@ -5,6 +5,9 @@
 
 . words.sh
 
+# is_spinning: the task is what it is going to be; on a slow host its programs take their time to start.
+is_spinning() { [ "$(tr '\0' ' ' <"/proc/$hog_pid/cmdline" | cut -c-11) $(cat "/proc/$hog_pid/comm")" = 'sh -c while sh' ]; }
+
 testnic
 load
 if has_events; then echo 1 >/sys/kernel/tracing/events/kbp/rescue/enable; fi
@@ -13,8 +16,9 @@ for irq in armed masked; do
 	tn_start cpu=1 period_ns=1000000 burst=4 cost_ns=0 count=0
 	usleep 300000
 	rescues=$(counter 1 rescues)
-	chrt -f 50 taskset 2 sh -c 'while :; do :; done' &
-	hog=$!
+	hog 1
+	until_true 20 'the task spins' is_spinning
+	chrt -f -p 50 "$hog_pid"
 	yielded 1 rescue
 	same rescues $((rescues + 1)) "$(counter 1 rescues)"
 	same 'who had the core' sh "$(status_field cores.1.rescue.comm)"
@@ -28,8 +32,7 @@ for irq in armed masked; do
 	says 'softirq serves the core'
 	expect 1 kbpctl unload
 	says 'has not ended'
-	kill -9 $hog
-	wait $hog || true
+	hog_over
 	expect 0 kbpctl enable --cores 1
 	served 1
 	tn_stop
