@@ -3,9 +3,9 @@
 # debian: yes
 # limit: 300
 # host: packaging/build-deb.sh "$tmp"
-# copy: {tmp} /root/deb
-# copy: {modules}/kbp.ko /lib/modules/{release}/updates/dkms/kbp.ko
-# copy: {modules}/kbp_livepatch.ko /lib/modules/{release}/updates/dkms/kbp_livepatch.ko
+# copy: $tmp /root/deb
+# copy: $modules/kbp.ko /lib/modules/$release/updates/dkms/kbp.ko
+# copy: $modules/kbp_livepatch.ko /lib/modules/$release/updates/dkms/kbp_livepatch.ko
 # before: boot/install.sh
 # append: kbp.enable=0
 
