@@ -18,9 +18,9 @@ use crate::{host, is_long, ready, turn};
 /// Where the stories of the repository are, and the words they use.
 const STORIES: &str = "tests/vm/stories";
 const WORDS: &str = "tests/vm/guest";
-/// Where a guest finds them.
-const GUEST_WORDS: &str = "/lib/kbp/words";
-const GUEST_STORY: &str = "/lib/kbp/story.sh";
+/// Where a guest finds them; not in /lib/kbp, which a story of the package empties.
+const GUEST_WORDS: &str = "/root/story/words";
+const GUEST_STORY: &str = "/root/story/story.sh";
 /// What a script prints when it has come to its end; without it an early `exit 0` would pass.
 const END: &str = "@end";
 /// How much of the kernel's log a failure shows.
