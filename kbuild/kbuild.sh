@@ -25,6 +25,7 @@ usage() {
 		  kernels                  list the kernels of the archive: release, suite, version
 		  kernel SUITE|RELEASE     fetch and prepare a kernel; prints its release
 		  modules SUITE|RELEASE    build out/modules/<release>/
+		  stale RELEASE            print what is not built from the sources of now: programs of guests, modules
 		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
 		  bindings [--check]       make the Rust of the C headers again, or say what is stale
@@ -48,7 +49,7 @@ main() {
 		;;
 	bins) verb_bins "$@" ;;
 	bindings) verb_bindings "$@" ;;
-	kernel | modules)
+	kernel | modules | stale)
 		[[ $# -eq 1 && -n $1 ]] || usage
 		"verb_$verb" "$1"
 		;;

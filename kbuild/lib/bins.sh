@@ -43,6 +43,20 @@ cargo_run() {
 	fi
 }
 
+# bin_is_fresh NAME: whether out/bin/ has what cargo has built, and that is younger than each file that cargo
+# has noted for it.
+bin_is_fresh() {
+	local built file
+	local -a files
+	built=$(cargo_target)/x86_64-unknown-linux-gnu/release/$1
+	cmp -s "$built" "$KBP_OUT/bin/$1" || return 1
+	# shellcheck disable=SC2162 # cargo escapes spaces with a backslash
+	read -a files < <(sed 's/^.*[^\\]: //' "$built.d")
+	for file in "${files[@]}"; do
+		[[ -e $file && ! $file -nt $built ]] || return 1
+	done
+}
+
 # bins_build NAME...: cargo itself knows whether there is anything to do.
 bins_build() {
 	local b from

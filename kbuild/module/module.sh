@@ -36,6 +36,8 @@ if [ -f "$folder/klp.syms" ]; then
 fi
 [ -z "$base" ] || extra="$extra $base/Module.symvers"
 
+# Linked anew each time: what is rewritten below cannot be rewritten twice.
+rm -f "$folder/$name.ko"
 set -- KBUILD_EXTRA_SYMBOLS="$extra"
 [ -z "${CC-}" ] || set -- "$@" CC="$CC"
 [ -z "${KBP_RUST-}" ] || set -- "$@" KBP_RUST="$KBP_RUST"

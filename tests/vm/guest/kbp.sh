@@ -73,11 +73,11 @@ unload() {
 	same "pollers left" 0 "$(pollers)"
 }
 
-# has_events: whether the kernel made trace events for kbp.ko; 6.1 does not for a module with livepatch
-# relocations.
+# has_events: whether the kernel made trace events for kbp.ko.
 has_events() {
 	[ ! -d /sys/kernel/tracing/events/kbp ] || return 0
-	case $(uname -r) in 6.1.*) note 'this kernel has no kbp:* trace events' ;; *) fail 'no trace events kbp:*' ;; esac
+	! kernel_has module-events || fail 'no trace events kbp:*'
+	note 'this kernel has no kbp:* trace events'
 	return 1
 }
 
@@ -86,7 +86,7 @@ has_events() {
 # server want nothing of it here.
 keeps_ration() {
 	local pid ran start passed fields samples=0 ordinary=0
-	case $(uname -r) in 6.1.*) ;; *) return 0 ;; esac
+	! kernel_has fair-server || return 0
 	pid=$(poller "$1")
 	start=$(microseconds)
 	ran=$(cut -d ' ' -f 1 "/proc/$pid/schedstat")

@@ -61,6 +61,12 @@ seconds() { cut -d. -f1 /proc/uptime; }
 milliseconds() { awk '{ printf "%d", $1 * 1000 }' /proc/uptime; }
 microseconds() { awk '/^now at/ { printf "%d", $3 / 1000; exit }' /proc/timer_list; }
 
+# in_a_line: the words of the input.
+in_a_line() { tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//'; }
+
+# often NORMALLY LONG: how often to repeat; LONG when KBP_LONG=1 asks for the long tests (the runner says so).
+often() { if [ "${long-0}" = 1 ]; then echo "$2"; else echo "$1"; fi; }
+
 # Times side by side, as medians of several turns.
 
 # time_of NAME COMMAND...: one turn. median_of NAME: of all turns so far, in microseconds.
@@ -99,8 +105,8 @@ log_complaints() {
 		grep -vE "${expected_warning:-^\$}" || true
 }
 
-# What a story expects, over and above that (the story sets it).
-expected_warning=
+# What a story expects, over and above that (the runner sets it, from its head).
+: "${expected_warning=}"
 
 begin() {
 	# A reader that the host lets wait must not look like a loss: sockets take all of a run.

@@ -86,7 +86,7 @@ time_adds_up() {
 	inner=$((end - inner))
 	outer=$(($(milliseconds) - outer))
 	sum=$((sum - start))
-	[ $((sum * 100)) -ge $((inner * 95)) ] && [ $((sum * 100)) -le $((outer * 105)) ] ||
+	{ [ $((sum * 100)) -ge $((inner * 95)) ] && [ $((sum * 100)) -le $((outer * 105)) ]; } ||
 		fail "core $core accounts for $sum ms of $inner to $outer ms"
 	[ "$inner" -ge 2000 ] || fail "$inner ms are too short to compare times"
 	ok "core $core accounts for its time"

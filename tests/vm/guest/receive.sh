@@ -3,12 +3,13 @@
 
 # steer DEVICE CORE: the receive interrupts of a virtio NIC go to this core.
 steer() {
-	local virtio irq n
+	local virtio irq
 	virtio=$(basename "$(readlink -f "/sys/class/net/$1/device")")
+	# shellcheck disable=SC2013 # numbers
 	for irq in $(sed -n "s/^ *\([0-9]*\):.* $virtio-input\..*/\1/p" /proc/interrupts); do
 		echo "$2" >"/proc/irq/$irq/smp_affinity_list"
 		# The kernel moves a vector when it fires the next time.
-		for n in 1 2 3 4 5; do
+		for _ in 1 2 3 4 5; do
 			[ "$(cat "/proc/irq/$irq/effective_affinity_list")" = "$2" ] && break
 			ping -q -c 2 -i 0.1 10.77.0.1 >/dev/null || true
 		done

@@ -54,7 +54,7 @@ tn_counted() {
 	tn_start port=10 "count=$count" "$@"
 	wait $! || fail "of $count packets of the synthetic NIC: $(cat /tmp/counted)"
 	answer=$(cat /tmp/counted)
-	[ "$count" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ] ||
+	{ [ "$count" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ]; } ||
 		fail "of $count packets of the synthetic NIC: $answer"
 	until_true 30 "the synthetic NIC is done" tn_idle
 	echo port=9 >$tn/config

@@ -39,7 +39,7 @@ json_number() { echo "$answer" | tr -s ',{}' '\n' | sed -n "s/^ *\"$1\": *//p"; 
 guest_echo() {
 	local answer
 	answer=$(kbp-bench udp-ping --to 10.77.0.1:7 --count "$1" --rate "${2:-1000}" 2>&1) || fail "guest to host and back: $answer"
-	[ "$1" = "$(json_number sent)" ] && [ "$1" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ] ||
+	{ [ "$1" = "$(json_number sent)" ] && [ "$1" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ]; } ||
 		fail "guest to host and back: $answer"
 	ok "guest to host and back: $1 answers"
 }

@@ -47,8 +47,8 @@ echo_from() {
 	local answer
 	answer=$(kbp-bench udp-ping --cpu "$1" --to "$2:7" --count "$3" --rate "${4-500}" 2>&1) ||
 		fail "from core $1 to $2 and back: $answer"
-	[ "$3" = "$(json_number sent)" ] && [ "$3" = "$(json_number received)" ] &&
-		[ 0 = "$(json_number duplicates)" ] || fail "from core $1 to $2 and back: $answer"
+	{ [ "$3" = "$(json_number sent)" ] && [ "$3" = "$(json_number received)" ] &&
+		[ 0 = "$(json_number duplicates)" ]; } || fail "from core $1 to $2 and back: $answer"
 	ok "from core $1 to $2 and back: $3 answers"
 }
 

@@ -1,38 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Stories told to guests: each is a test that boots a stock kernel, runs a short shell script with
-//! KBP in it, and holds what it sees against what an operator was promised.
-//!
-//! ```no_run
-//! use kbp_stories::Story;
-//!
-//! Story::new("a core can be enabled and disabled")
-//!     .script(
-//!         "
-//!         expect 0 kbpctl load
-//!         expect 0 kbpctl enable --cores 1
-//!         expect 0 kbpctl disable
-//!         expect 0 kbpctl unload
-//!         ",
-//!     )
-//!     .run();
-//! ```
+//! Stories told to guests: each is a file in `stories/`, a short shell script that a stock kernel runs with
+//! KBP in it, and that holds what it sees against what an operator was promised. They are read when they
+//! are run: an edit needs no compiler.
 //!
 //! The words of a script (`expect`, `steer`, `lossless`, ...) are functions of `guest/*.sh`; what
-//! fails a story is said in docs/testing.md.
+//! fails a story, and what its head may say, is told in docs/testing.md.
 
+mod head;
 mod host;
 pub mod matrix;
 mod ready;
 mod story;
 mod turn;
 
-pub use story::{default_kernel, Story, Told};
+pub use head::Head;
+pub use ready::check as ready;
+pub use story::{default_kernel, names, Story, Transcript};
 pub use turn::take as take_turn;
 
-/// How often to repeat: `normally`, or `long` when `KBP_LONG=1` asks for the long tests.
-pub fn times(normally: u64, long: u64) -> u64 {
-    match std::env::var_os("KBP_LONG").is_some_and(|value| value == "1") {
-        true => long,
-        false => normally,
-    }
+/// Whether the long tests are asked for: `KBP_LONG=1`.
+pub fn is_long() -> bool {
+    std::env::var_os("KBP_LONG").is_some_and(|value| value == "1")
 }

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A story: a guest, a script, and the judgement on both.
+//! A story: a file with a head and a script, a guest, and the judgement on what happened there.
 
-use std::path::Path;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
-use kbp_vm::{image, Outcome, Result, Verdict, Vm, VmConfig};
+use kbp_vm::{image, Error, Outcome, Result, Verdict, Vm, VmConfig};
 
-use crate::{host, ready, turn};
+use crate::head::Head;
+use crate::{host, is_long, ready, turn};
 
-/// The words that every script may use.
-const WORDS: [&str; 8] = [
-    include_str!("../guest/lib.sh"),
-    include_str!("../guest/kbp.sh"),
-    include_str!("../guest/receive.sh"),
-    include_str!("../guest/traffic.sh"),
-    include_str!("../guest/disturb.sh"),
-    include_str!("../guest/testnic.sh"),
-    include_str!("../guest/veth.sh"),
-    include_str!("../guest/napi.sh"),
-];
+/// Where the stories of the repository are, and the words they use.
+const STORIES: &str = "tests/vm/stories";
+const WORDS: &str = "tests/vm/guest";
+/// Where a guest finds them; not in /lib/kbp, which a story of the package empties.
+const GUEST_WORDS: &str = "/root/story/words";
+const GUEST_STORY: &str = "/root/story/story.sh";
 /// What a script prints when it has come to its end; without it an early `exit 0` would pass.
 const END: &str = "@end";
 /// How much of the kernel's log a failure shows.
@@ -34,187 +34,217 @@ pub fn default_kernel() -> String {
     }
 }
 
-/// A story to be told to a guest.
-#[derive(Debug)]
+/// The names of all stories, in order.
+///
+/// # Errors
+/// When their folder cannot be read.
+pub fn names() -> Result<Vec<String>> {
+    let folder = Layout::find()?.root.join(STORIES);
+    let cannot = || doing(format!("cannot list {}", folder.display()));
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(cannot())? {
+        let file = entry.map_err(cannot())?.file_name();
+        names.extend(
+            file.to_string_lossy()
+                .strip_suffix(".sh")
+                .map(str::to_owned),
+        );
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// A story that can be told to guests.
+#[derive(Clone, Debug)]
 pub struct Story {
-    what: String,
-    kernel: String,
-    config: VmConfig,
-    debian: bool,
-    limit: Duration,
-    load: Load,
-    warning: String,
-    script: String,
+    layout: Layout,
+    file: PathBuf,
+    head: Head,
 }
 
 impl Story {
-    /// A story that shows `what`, in a guest with two CPUs and the NIC eth0.
-    pub fn new(what: &str) -> Story {
-        let kernel = default_kernel();
-        Story {
-            what: what.into(),
-            config: VmConfig::new(&kernel).nic(1),
-            kernel,
-            debian: false,
-            limit: Duration::from_secs(180),
-            load: Load {
-                count: 1500,
-                rate: 1000,
-                flows: 4,
-                drain: Duration::from_secs(5),
-                ..Load::default()
-            },
-            warning: String::new(),
-            script: String::new(),
-        }
-    }
-
-    /// Tells it to a guest with this kernel (suite or release), whatever `KBP_KERNEL` says.
-    pub fn kernel(mut self, kernel: &str) -> Self {
-        self.config = self.config.kernel(kernel);
-        self.kernel = kernel.into();
-        self
-    }
-
-    /// The number of virtual CPUs.
-    pub fn smp(mut self, cpus: u32) -> Self {
-        self.config = self.config.smp(cpus);
-        self
-    }
-
-    /// One more stock module for `modprobe`.
-    pub fn module(mut self, name: &str) -> Self {
-        self.config = self.config.module(name);
-        self
-    }
-
-    /// A program of the toolchain root; a bare `ip` still is busybox's, `/bin/ip` is not.
-    pub fn tool(mut self, name: &str) -> Self {
-        self.config = self.config.tool(name);
-        self
-    }
-
-    /// In a guest with a real Debian: its systemd has booted it, and there is podman. The words of
-    /// stories are busybox's all the same.
-    pub fn debian(mut self) -> Self {
-        self.debian = true;
-        self
-    }
-
-    /// A script that runs in that Debian before it boots, to install something.
-    pub fn before(mut self, script: &str) -> Self {
-        self.config = self.config.before(script);
-        self
-    }
-
-    /// A file or folder of the host for the guest.
-    pub fn copy(mut self, host: &Path, guest: &str) -> Self {
-        self.config = self.config.copy(host, guest);
-        self
-    }
-
-    /// More for the kernel's command line.
-    pub fn append(mut self, cmdline: &str) -> Self {
-        self.config = self.config.append(cmdline);
-        self
-    }
-
-    /// A warning of the kernel's log that belongs to the story, as an extended regular expression.
-    pub fn expect_warning(mut self, pattern: &str) -> Self {
-        self.warning = pattern.into();
-        self
-    }
-
-    /// What the host sends at each `host_echo`: `count` datagrams, `rate` a second.
-    pub fn load(mut self, count: u64, rate: u32) -> Self {
-        self.load.count = count;
-        self.load.rate = rate;
-        self
-    }
-
-    /// The longest the story may take before it counts as hanging.
-    pub fn limit(mut self, seconds: u64) -> Self {
-        self.limit = Duration::from_secs(seconds);
-        self
-    }
-
-    /// The script: shell, with the words of `guest/*.sh`.
-    pub fn script(mut self, script: &str) -> Self {
-        self.script = script.into();
-        self
-    }
-
-    /// Tells the story.
+    /// Reads the story of this name.
     ///
-    /// # Panics
+    /// # Errors
+    /// When there is none, or its head is not sound: file, line, rule and cure.
+    pub fn find(name: &str) -> Result<Story> {
+        let layout = Layout::find()?;
+        let file = PathBuf::from(STORIES).join(format!("{name}.sh"));
+        let read = |file: &Path| {
+            fs::read_to_string(layout.root.join(file))
+                .map_err(doing(format!("cannot read {}", file.display())))
+        };
+        let text = read(&file)?;
+        let mut head = Head::of_story(&file, &text).map_err(Error::Other)?;
+        // `. place.sh` is a file of words, which may need something, too.
+        for words in text.lines().filter_map(|line| line.strip_prefix(". ")) {
+            let words = PathBuf::from(WORDS).join(words);
+            head.add_words(&words, &read(&words)?)
+                .map_err(Error::Other)?;
+        }
+        Ok(Story { layout, file, head })
+    }
+
+    /// The kernels it is told to: those it names, or none.
+    pub fn kernels(&self) -> &[String] {
+        &self.head.kernels
+    }
+
+    /// Tells the story and judges it. The transcript goes to stdout as it comes when `live`, and into the
+    /// message when not.
+    ///
+    /// # Errors
     /// When the script, the kernel's log or the taint is not as it must be, with the transcript; and
     /// when something was not built, with the command that builds it.
-    pub fn run(self) {
-        let what = self.what.clone();
-        match self.tell() {
-            Ok(Told {
-                fault: None,
-                transcript,
-                ..
-            }) => print!("{transcript}"),
-            Ok(Told {
-                fault: Some(fault),
-                transcript,
-                log,
-            }) => panic!(
-                "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{transcript}",
-                tail(&log)
-            ),
-            Err(error) => panic!("story '{what}' could not be told: {error}"),
+    pub fn hold(&self, kernel: &str, live: bool) -> std::result::Result<(), String> {
+        if live {
+            println!(); // Not behind the name of the test.
         }
+        let what = &self.head.story;
+        let told = self
+            .tell(kernel, live)
+            .map_err(|error| format!("story '{what}' could not be told: {error}"))?;
+        let Some(fault) = judged(self.head.fails.as_deref(), told.fault) else {
+            return Ok(());
+        };
+        let transcript = if live { "(above)\n" } else { &told.text };
+        Err(format!(
+            "story '{what}' failed: {fault}\n--- end of the kernel's log ---\n{}\n--- transcript ---\n{transcript}",
+            tail(&told.log)
+        ))
     }
 
     /// Tells the story and leaves the judgement on a failure to the caller.
     ///
     /// # Errors
     /// When something was not built, or no guest could be started.
-    pub fn tell(self) -> Result<Told> {
-        let outcome = self.boot()?;
-        let transcript = outcome.text();
-        Ok(Told {
-            fault: fault(&outcome.verdict, &transcript),
-            transcript,
-            log: outcome.console,
-        })
-    }
-
-    fn boot(mut self) -> Result<Outcome> {
-        ready::check(&self.kernel)?;
-        if self.debian {
-            self.config = self.config.root(image::debian(&Layout::find()?)?);
-        }
+    pub fn tell(&self, kernel: &str, live: bool) -> Result<Transcript> {
+        ready::check(kernel)?;
         let _turn = turn::take().map_err(|error| {
-            kbp_vm::Error::Other(format!(
+            Error::Other(format!(
                 "cannot lock {}/kbp-stories.lock: {error}",
                 std::env::temp_dir().display()
             ))
         })?;
-        let script = format!(
-            "{}\nexpected_warning='{}'\nbegin\n{}\nfinish\n",
-            WORDS.join("\n"),
-            self.warning,
-            self.script
-        );
-        let mut vm = Vm::boot(self.config.timeout(Some(self.limit)).script(script))?;
-        host::serve(&mut vm, &self.load, self.limit)?;
-        vm.wait()
+        let (count, rate) = self.head.load;
+        let load = Load {
+            count,
+            rate,
+            flows: 4,
+            drain: Duration::from_secs(5),
+            ..Load::default()
+        };
+        let tmp = tempfile::tempdir().map_err(doing("cannot make a temporary folder".into()))?;
+        let mut vm = Vm::boot(self.guest(kernel, tmp.path())?)?;
+        let text = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&text);
+        vm.on_output(Box::new(move |bytes| {
+            if live {
+                // A reader that is gone does not change what the story shows.
+                let _ = io::stdout()
+                    .write_all(bytes)
+                    .and_then(|()| io::stdout().flush());
+            }
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend_from_slice(bytes);
+        }));
+        host::serve(&mut vm, &load, self.head.limit)?;
+        let Outcome {
+            verdict, console, ..
+        } = vm.wait()?;
+        let text = text.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&text).into_owned();
+        Ok(Transcript {
+            fault: fault(&verdict, &text),
+            text,
+            log: console,
+        })
+    }
+
+    /// The guest that it is told to; the host's part before the boot is done in `tmp`.
+    fn guest(&self, kernel: &str, tmp: &Path) -> Result<VmConfig> {
+        let root = &self.layout.root;
+        let release = self.layout.kernel(kernel)?.release;
+        let modules = root.join("out/modules").join(&release);
+        if let Some(command) = &self.head.host {
+            let mut shell = Command::new("sh");
+            shell.args(["-euc", command]).current_dir(root);
+            shell
+                .env("tmp", tmp)
+                .env("modules", &modules)
+                .env("release", &release);
+            let done = shell.output().map_err(doing("cannot run sh".into()))?;
+            if !done.status.success() {
+                let said = String::from_utf8_lossy(&done.stderr).into_owned();
+                return Err(Error::Other(format!(
+                    "'{command}' on the host: {}: {said}",
+                    done.status
+                )));
+            }
+        }
+        let mut guest = VmConfig::new(kernel)
+            .nic(1)
+            .smp(self.head.smp)
+            .timeout(Some(self.head.limit))
+            .copy(root.join(WORDS), GUEST_WORDS)
+            .copy(root.join(&self.file), GUEST_STORY)
+            .script(self.script());
+        for (from, to) in &self.head.copies {
+            let from = from
+                .replace("$tmp", &tmp.to_string_lossy())
+                .replace("$modules", &modules.to_string_lossy());
+            guest = guest.copy(root.join(from), to.replace("$release", &release));
+        }
+        for module in &self.head.modules {
+            guest = guest.module(module);
+        }
+        for tool in &self.head.tools {
+            guest = guest.tool(tool);
+        }
+        if let Some(append) = &self.head.append {
+            guest = guest.append(append);
+        }
+        if self.head.debian {
+            guest = guest.root(image::debian(&self.layout)?);
+        }
+        if let Some(before) = &self.head.before {
+            let file = root.join(STORIES).join(before);
+            let text = fs::read_to_string(&file);
+            let text = text.map_err(doing(format!("cannot read {}", file.display())))?;
+            guest = guest.before(text);
+        }
+        Ok(guest)
+    }
+
+    /// What the guest runs. The story reads its words itself, so what the shell says of a line is true.
+    fn script(&self) -> String {
+        format!(
+            "PATH=$PATH:{GUEST_WORDS}\nlong={}\nexpected_warning='{}'\n. {GUEST_STORY}\nfinish\n",
+            u8::from(is_long()),
+            self.head.warning.replace('\'', r"'\''")
+        )
     }
 }
 
-/// A story that was told.
+/// What a guest made of a story.
 #[derive(Debug)]
-pub struct Told {
+pub struct Transcript {
     /// What went wrong, if anything.
     pub fault: Option<String>,
     /// What the script printed.
-    pub transcript: String,
+    pub text: String,
     /// The guest's kernel log.
     pub log: String,
+}
+/// What is wrong with a story that failed with `fault`, if anything: some must fail and say why.
+fn judged(must_say: Option<&str>, fault: Option<String>) -> Option<String> {
+    match (must_say, fault) {
+        (None, fault) => fault,
+        (Some(says), Some(fault)) if fault.contains(says) => None,
+        (Some(says), Some(fault)) => Some(format!("its failure must say '{says}', not: {fault}")),
+        (Some(says), None) => Some(format!("it passed, but must fail and say '{says}'")),
+    }
 }
 
 /// What is wrong with a told story, if anything.
@@ -237,6 +267,10 @@ fn fault(verdict: &Verdict, transcript: &str) -> Option<String> {
             verdict.code()
         )),
     }
+}
+
+fn doing(what: String) -> impl FnOnce(io::Error) -> Error {
+    move |error| Error::Other(format!("{what}: {error}"))
 }
 
 fn tail(log: &str) -> String {
@@ -271,6 +305,62 @@ mod tests {
             let found = fault(&verdict, transcript).unwrap_or_default();
             assert!(found.contains(says), "{verdict:?}: {found}");
         }
+    }
+
+    #[test]
+    fn a_story_that_must_fail_passes_when_it_says_why() {
+        let fault = || Some("want 3, got 0".to_owned());
+        assert_eq!(judged(None, None), None);
+        assert_eq!(judged(None, fault()), fault());
+        assert_eq!(judged(Some("got 0"), fault()), None);
+        for (says, fault) in [("got 1", fault()), ("got 0", None)] {
+            let found = judged(Some(says), fault).unwrap_or_default();
+            assert!(found.contains(&format!("say '{says}'")), "{found}");
+        }
+    }
+
+    #[test]
+    fn the_head_of_every_story_is_sound() {
+        let names = names().expect("the stories");
+        assert!(names.len() > 40, "{names:?}");
+        for name in names {
+            Story::find(&name).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+
+    #[test]
+    fn every_story_that_a_page_cites_is_there() {
+        let root = Layout::find().expect("the repository").root;
+        let names = names().expect("the stories");
+        let is_there = |cited: &str| {
+            let subject = format!("{cited}-");
+            names
+                .iter()
+                .any(|name| name == cited || name.starts_with(&subject))
+                || root.join(format!("tests/vm/tests/{cited}.rs")).is_file()
+        };
+        let mut folders = vec![root.join("docs")];
+        let mut count = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("the pages") {
+                let path = entry.expect("a page").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let Ok(text) = fs::read_to_string(&path) else {
+                    continue; // A picture.
+                };
+                let cited = text.split("`stories::").skip(1);
+                for cited in cited.filter_map(|rest| rest.split('`').next()) {
+                    // These two stand for any.
+                    let is_known = ["…", "NAME"].contains(&cited) || is_there(cited);
+                    assert!(is_known, "{} cites stories::{cited}", path.display());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 20, "only {count} citations were found");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use kbp_stories::matrix::{self, Kernel, Kernels, Report, Row, Verdict, SCHEMA};
+use kbp_stories::Story;
 use kbp_vm::cache::Layout;
 
 /// Builds KBP for every kernel of the archive, boots each in a guest and tells it one story
@@ -94,7 +95,8 @@ fn test(builder: &Kernels, layout: &Layout, kernel: Kernel) -> Row {
         row.reason = Some(reason);
         return row;
     }
-    match matrix::story(&row.release).tell() {
+    let told = Story::find(matrix::STORY).and_then(|story| story.tell(&row.release, false));
+    match told {
         Ok(told) => {
             row.steps = matrix::steps(&told);
             row.reason = told.fault;

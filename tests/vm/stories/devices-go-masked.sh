@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: a driver can be stopped and removed while KBP keeps its interrupt off
+
+. words.sh
+
+load
+for idle in spin adaptive:200; do
+	expect 0 kbpctl enable --cores 1 --irq masked --idle $idle
+	for round in 1 2; do
+		testnic
+		# Hardly a packet, so that it is the poller who keeps the NAPI scheduled; then many.
+		for load in 'period_ns=2000000 burst=1 cost_ns=0' 'period_ns=1000000 burst=8 cost_ns=110000'; do
+			tn_start cpu=1 "$load" count=0
+			held=$(counter 1 held_polls)
+			usleep 300000
+			[ "$(counter 1 held_polls)" -gt "$held" ] || fail 'nothing was held'
+			expect 0 timeout 30 ip link set ktn0 down
+			expect 0 timeout 30 ip link set ktn0 up
+			tn_stop
+		done
+		quiet 1 tn_run cpu=1 period_ns=200000 burst=2 cost_ns=0 count=2000
+		tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=110000 count=0
+		usleep 300000
+		expect 0 timeout 30 rmmod kbp_testnic
+	done
+	served 1
+done
+unload

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The benchmark measures what it says: every way to poll is put in effect, and shows it. No stories: a
+//! program of the host runs its own guests here, and its JSON is judged.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use kbp_vm::cache::Layout;
+use serde_json::Value;
+
+/// Runs it with these filters and gives the lines of its outcomes.
+fn bench(out: &Path, filters: &[&str], more: &[&str]) -> Vec<Value> {
+    let layout = Layout::find().expect("the repository");
+    let program = layout.root.join("out/bin/kbp-bench");
+    kbp_stories::ready(&kbp_stories::default_kernel()).unwrap_or_else(|error| panic!("{error}"));
+    let _turn = kbp_stories::take_turn().expect("the lock of the stories");
+    let mut command = Command::new(&program);
+    command.args(["suite", "--kernel", &kbp_stories::default_kernel()]);
+    command.arg("--out").arg(out).args(more);
+    for filter in filters {
+        command.args(["--filter", filter]);
+    }
+    let output = command.current_dir(&layout.root).output();
+    let output = output.unwrap_or_else(|error| {
+        panic!(
+            "{} does not run: {error}; build it with 'make bins'",
+            program.display()
+        )
+    });
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        matches!(output.status.code(), Some(0 | 5)),
+        "{}: {said}",
+        output.status
+    );
+    print!("{said}");
+    let text = fs::read_to_string(out.join("runs.jsonl")).expect("the outcomes");
+    // The first line says what run it is, the second what the numbers depend on.
+    let lines = text.lines().skip(2);
+    lines
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("kbp-bench-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+fn id(line: &Value) -> String {
+    let cell = &line["cell"];
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!("{} {}", word(&cell["row"]["name"]), word(&cell["mode"]))
+}
+
+#[test]
+fn every_way_to_poll_is_put_in_effect() {
+    let out = folder("modes");
+    let lines = bench(
+        &out,
+        &[
+            "delay-quiet /1",
+            "vm-64 /1",
+            "vm-tcp-64 /1",
+            "line-veth-4 kbp-armed/1",
+        ],
+        &[],
+    );
+    let measured: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["event"] == "measured")
+        .collect();
+    let left = lines.iter().filter(|line| line["event"] == "left");
+    let missing: Vec<&str> = left
+        .map(|line| line["mode"].as_str().unwrap_or_default())
+        .collect();
+    // Older kernels lack these two; nothing else may be left out.
+    assert!(
+        missing
+            .iter()
+            .all(|mode| ["threaded-busy-poll", "irq-suspend"].contains(mode)),
+        "{missing:?}"
+    );
+    let names: BTreeSet<String> = measured.iter().map(|line| id(line)).collect();
+    assert_eq!(names.len() + missing.len(), 29, "{names:?} {missing:?}");
+    for line in measured {
+        let name = id(line);
+        let packets = &line["packets"];
+        assert_eq!(packets["sent"], packets["received"], "{name} lost packets");
+        assert_eq!(packets["duplicates"], 0, "{name}");
+        assert!(
+            line["times"]["max"].as_u64() > Some(0),
+            "{name} has no times"
+        );
+        assert_eq!(line["busy"].as_array().map(Vec::len), Some(2), "{name}");
+        if name.contains("line") {
+            let evidence = line["evidence"].as_str().unwrap_or_default();
+            assert!(evidence.contains("; "), "no trace of the line: {evidence}");
+        }
+        if name.contains("kbp") {
+            assert_eq!(line["net_rx"], 0, "{name}: a NET_RX softirq on KBP's core");
+        }
+    }
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
+
+#[test]
+fn a_search_counts_in_the_container() {
+    let out = folder("search");
+    let lines = bench(&out, &["docker-zero-loss-64 kbp-armed/1"], &[]);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let found = &lines[0];
+    assert!(found["rate"].as_u64() > Some(0), "no rate: {found}");
+    let packets = &found["packets"];
+    assert_eq!(packets["sent"], packets["received"]);
+    let evidence = found["evidence"].as_str().unwrap_or_default();
+    let (before, _) = evidence
+        .split_once(" into the receiver's container")
+        .expect("counters of the container");
+    let into = before.rsplit(' ').next().and_then(|n| n.parse().ok());
+    assert!(into >= packets["received"].as_u64(), "{evidence}");
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
+
+#[test]
+fn rows_that_need_a_debian_are_measured_in_a_boot_of_it() {
+    let out = folder("boots");
+    let rows = ["delay-quiet", "podman-64", "debian-64"];
+    let filters = rows.map(|row| format!("{row} kbp-armed/1"));
+    let lines = bench(&out, &filters.each_ref().map(String::as_str), &[]);
+    assert_eq!(lines.len(), rows.len(), "{lines:?}");
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!(line["cell"]["row"]["name"], *row);
+        let packets = &line["packets"];
+        assert_eq!(packets["sent"], packets["received"], "{row} lost packets");
+        assert_eq!(line["net_rx"], 0, "{row}: a NET_RX softirq on KBP's core");
+        let evidence = line["evidence"].as_str().unwrap_or_default();
+        assert_eq!(
+            evidence.contains("into the receiver's container"),
+            *row == "podman-64",
+            "{row}: {evidence}"
+        );
+    }
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
+
+#[test]
+fn an_interrupted_run_goes_on() {
+    let out = folder("resume");
+    let filter = ["delay-queues-4 kbp-armed"];
+    let first = bench(&out, &filter, &[]);
+    assert_eq!(first.len(), 3);
+    // As if it had been stopped in the middle.
+    let path = out.join("runs.jsonl");
+    let text = fs::read_to_string(&path).expect("the outcomes");
+    let kept: Vec<&str> = text.lines().take(3).collect();
+    fs::write(&path, kept.join("\n") + "\n{\"event\":").expect("the outcomes");
+    let second = bench(&out, &filter, &[]);
+    assert_eq!(second.len(), 3);
+    assert_eq!(first[0], second[0], "what was there is measured again");
+    assert_ne!(first[2], second[2], "what was missing is not measured");
+    fs::remove_dir_all(&out).expect("the folder of the outcomes");
+}
