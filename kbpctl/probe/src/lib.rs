@@ -9,6 +9,7 @@
 //! looks like, [`framing`] how TCP carries it, [`schedule`] when it leaves, [`book`] what became
 //! of it, [`times`] how long it took.
 
+mod answers;
 pub mod book;
 pub mod cpu;
 mod error;

@@ -222,6 +222,7 @@ mod tests {
                 lost: sent - received,
                 ..Counts::default()
             },
+            corrupt: 0,
             latency,
             send_late: Times::new(),
             exceeded: None,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::frame::{self, Protocol};
 use crate::reflect::Reflector;
 use crate::report::{Report, Size};
-use crate::run::{self, Load, Outcome};
+use crate::run::{self, Load, Outcome, Peer};
 use crate::schedule::Schedule;
 use crate::transport::{connect, Transport};
 use crate::wire::{Kind, Probe};
@@ -134,6 +134,7 @@ fn measure(plan: &Plan, near: &Reflector, observer: &mut dyn Observer) -> Result
     let mut transport = connect(plan.protocol, plan.peer, plan.flows)?;
     greet(transport.as_mut(), plan.peer)?;
     let load = |payload| Load {
+        peer: Peer::Reflector,
         rate: plan.rate,
         payload,
         warm_up: plan.warm_up,

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use kbp_probe::frame::Protocol;
 use kbp_probe::reflect::{Reflector, Settings};
-use kbp_probe::run::{Load, SPIN};
+use kbp_probe::run::{Load, Peer as Answers, SPIN};
+use kbp_probe::schedule::Schedule;
 use kbp_probe::session::{Observer, Plan, Run};
 use kbp_probe::wire;
 
@@ -26,10 +27,11 @@ pub(crate) fn reflector() -> Reflector {
 /// A load of `count` probes, which waits for answers as long as a busy machine may need.
 pub(crate) fn load(rate: u64, count: u64) -> Load {
     Load {
+        peer: Answers::Reflector,
         rate,
         payload: 18,
         warm_up: Duration::ZERO,
-        duration: Duration::from_nanos(count * 1_000_000_000 / rate),
+        duration: Schedule::new(rate).time(count),
         first: 1 << 32,
         patience: Duration::from_secs(20),
         spin: SPIN,
