@@ -7,6 +7,7 @@
 //!                                 │◄──────── to an echo ─────────►│
 //! ```
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -60,6 +61,26 @@ pub struct Load {
     pub spin: Duration,
     /// Send no more after an answer that took longer.
     pub stop_above: Option<Duration>,
+}
+
+impl Load {
+    /// `count` probes to an echo, which may keep the last answer for as long as `patience`. Their
+    /// numbers differ from those of all earlier ones: what is left of those may still come.
+    pub fn to_echo(rate: u64, count: u64, payload: usize, patience: Duration) -> Load {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Load {
+            peer: Peer::Echo,
+            rate,
+            payload,
+            warm_up: Duration::ZERO,
+            duration: Schedule::new(rate).time(count),
+            first: NEXT.fetch_add(count, Ordering::Relaxed),
+            patience,
+            // Who spins takes the CPU from the echo.
+            spin: Duration::ZERO,
+            stop_above: None,
+        }
+    }
 }
 
 /// An answer that took longer than allowed.

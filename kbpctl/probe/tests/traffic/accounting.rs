@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kbp_probe::book::Counts;
 use kbp_probe::frame::Protocol;
-use kbp_probe::run::{run, Load, Peer as Answers};
+use kbp_probe::run::{run, Load};
 use kbp_probe::transport::{connect, Silent, Tcp, Transport, Udp};
 
 use crate::support::{load, reflector, Peer};
@@ -118,16 +118,15 @@ fn an_echo_is_compared_with_what_was_sent() {
             2 => echo[17] ^= 1,
             3 => echo[4] ^= 1,
             4 => echo.truncate(63),
-            // Earlier traffic.
+            // The number of earlier traffic.
             _ => echo[4..10].fill(0),
         }
         vec![echo]
     });
     let mut transport = Udp::connect(peer.address, 1).unwrap();
     let load = Load {
-        peer: Answers::Echo,
-        payload: 64,
-        ..missing(2000, 60)
+        first: 1 << 32,
+        ..Load::to_echo(2000, 60, 64, Duration::from_secs(1))
     };
     let outcome = run(&mut transport, &load, &never);
     let expected = Counts {
@@ -142,11 +141,15 @@ fn an_echo_is_compared_with_what_was_sent() {
 }
 
 #[test]
+fn no_two_loads_to_echoes_have_a_number_in_common() {
+    let load = |count| Load::to_echo(1, count, 18, Duration::ZERO).first;
+    let (one, other) = (load(5), load(1));
+    assert!(other >= one + 5);
+}
+
+#[test]
 fn beside_an_echo_a_late_sender_catches_up_and_its_lateness_is_not_the_echo_s() {
-    let load = Load {
-        peer: Answers::Echo,
-        ..load(1000, 50)
-    };
+    let load = Load::to_echo(1000, 50, 18, Duration::from_secs(20));
     let outcome = run(&mut Slow(Loop::default()), &load, &never);
     assert_eq!((outcome.counts.sent, outcome.counts.received), (50, 50));
     assert_eq!((outcome.not_sent, outcome.corrupt), (0, 0));

@@ -13,6 +13,7 @@ use kbp_probe::run::{Load, Peer as Answers, SPIN};
 use kbp_probe::schedule::Schedule;
 use kbp_probe::session::{Observer, Plan, Run};
 use kbp_probe::wire;
+use nix::sys::socket::{setsockopt, sockopt};
 
 /// Any free port of this machine.
 pub(crate) fn local() -> SocketAddr {
@@ -95,6 +96,8 @@ impl Peer {
         let address = socket.local_addr().unwrap();
         let tick = Some(Duration::from_millis(20));
         socket.set_read_timeout(tick).unwrap();
+        // What comes while it stalls, on a busy machine longer than it wants to, must have room.
+        let _ = setsockopt(&socket, sockopt::RcvBufForce, &(4 << 20));
         let stop = Arc::new(AtomicBool::new(false));
         let its_stop = stop.clone();
         let serve = move || {
