@@ -3,7 +3,6 @@
 
 mod cli;
 
-use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::guest::ping::{self, Traffic};
 use kbp_bench::guest::topology::{place, Topology};
 use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
 use kbp_bench::{host, Error, Result};
@@ -194,27 +193,12 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
 
 fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
     pin_if(arguments.cpu)?;
-    let any = if arguments.to.is_ipv4() {
-        "0.0.0.0:0"
-    } else {
-        "[::]:0"
-    };
-    let refused = |source| Error::Io {
-        what: format!("cannot reach {}", arguments.to),
-        source,
-    };
-    let socket = UdpSocket::bind(any).map_err(refused)?;
-    socket.connect(arguments.to).map_err(refused)?;
     let traffic = Traffic {
         count: arguments.count,
         rate: arguments.rate,
         size: arguments.size.into(),
-        first: 0,
-        patience: Duration::from_secs(2),
     };
-    let report = ping::run(&mut SocketLine(socket), traffic, || {
-        stop.load(Ordering::Relaxed)
-    })?;
+    let report = ping::run(arguments.to, traffic, || stop.load(Ordering::Relaxed))?;
     print(&report)
 }
 

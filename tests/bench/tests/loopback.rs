@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use kbp_bench::guest::echo::{self, Next};
-use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::guest::ping::{self, Traffic};
 use kbp_bench::wire::{Kind, Probe};
 
 fn echo_socket() -> UdpSocket {
@@ -30,13 +30,11 @@ fn client_of(echo: &UdpSocket) -> UdpSocket {
 #[test]
 fn every_probe_comes_back_once() {
     let (socket, stop) = (echo_socket(), AtomicBool::new(false));
-    let client = client_of(&socket);
+    let to = socket.local_addr().unwrap();
     let traffic = Traffic {
         count: 500,
         rate: 5000,
         size: 200,
-        first: 7 << 32,
-        patience: Duration::from_secs(10),
     };
     let (echoed, report) = thread::scope(|scope| {
         let echo = scope.spawn(|| {
@@ -48,17 +46,44 @@ fn every_probe_comes_back_once() {
                 })
             })
         });
-        let report = ping::run(&mut SocketLine(client), traffic, || false);
+        let report = ping::run(to, traffic, || false);
         stop.store(true, Ordering::Relaxed);
         (echo.join().unwrap().unwrap(), report.unwrap())
     });
     assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
     assert_eq!((report.duplicates, report.reordered), (0, 0));
-    assert_eq!(report.rtt.total(), 500);
     assert!(0 < report.p50_ns && report.p50_ns <= report.p99_ns && report.p99_ns <= report.max_ns);
     assert_eq!(
         (echoed.received, echoed.echoed, echoed.bytes),
         (500, 500, 500 * 200)
+    );
+}
+
+#[test]
+fn silence_ends_too() {
+    let socket = echo_socket();
+    let traffic = Traffic {
+        count: 4,
+        rate: 1000,
+        size: 64,
+    };
+    let report = ping::run(socket.local_addr().unwrap(), traffic, || false).unwrap();
+    assert_eq!((report.sent, report.received, report.lost), (4, 0, 4));
+    assert_eq!(report.p99_ns, 0);
+}
+
+#[test]
+fn nobody_there_is_an_error() {
+    let nowhere = echo_socket().local_addr().unwrap();
+    let traffic = Traffic {
+        count: 4,
+        rate: 1000,
+        size: 64,
+    };
+    let error = ping::run(nowhere, traffic, || false).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot reach 127.0.0.1"),
+        "{error}"
     );
 }
 

@@ -7,7 +7,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
+use kbp_probe::run::Outcome;
 use kbp_vm::cable::{answer, Held};
 use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
@@ -26,9 +26,6 @@ const COUNT: u64 = 1000;
 const RATE: u32 = 1000;
 /// Probes before it: the first ones pay for ARP, and for translation under emulation.
 pub(super) const WARM_UP: u64 = 100;
-
-/// Longer round trips are not told apart.
-const HIGHEST_NS: u64 = 60_000_000_000;
 
 /// What the host saw.
 #[derive(Debug, Clone)]
@@ -62,32 +59,30 @@ pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traff
     };
     run(WARM_UP.min(load.count))?;
     control(cable, Kind::Start, index)?;
-    let report = run(load.count)?;
+    let outcome = run(load.count)?;
     control(cable, Kind::Stop, index)?;
-    if report.corrupt > 0 {
-        return Err(Error::Other(format!(
-            "{} of {} echoes came back with other content than was sent",
-            report.corrupt, report.sent
-        )));
-    }
-    Ok(Traffic {
-        sent: report.sent,
-        received: report.received,
-        duplicates: report.duplicates,
-        reordered: report.reordered,
-        rtt: counted(&report.rtt_ns)?,
-        late: counted(&report.late_ns)?,
-    })
+    Traffic::of(&outcome)
 }
 
-/// The times, in a histogram.
-pub(super) fn counted(times_ns: &[u64]) -> Result<Buckets> {
-    let mut histogram = Histogram::<u64>::new_with_bounds(1, HIGHEST_NS, 3)
-        .map_err(|error| Error::Other(format!("cannot make a histogram: {error}")))?;
-    for ns in times_ns {
-        histogram.saturating_record((*ns).max(1));
+impl Traffic {
+    /// What a load has found; an error if echoes were not what was sent.
+    pub(super) fn of(outcome: &Outcome) -> Result<Traffic> {
+        let counts = outcome.counts;
+        if outcome.corrupt > 0 {
+            return Err(Error::Other(format!(
+                "{} of {} echoes came back with other content than was sent",
+                outcome.corrupt, counts.sent
+            )));
+        }
+        Ok(Traffic {
+            sent: counts.sent,
+            received: counts.received,
+            duplicates: counts.duplicates,
+            reordered: counts.reordered,
+            rtt: Buckets::from(outcome.latency.histogram()),
+            late: Buckets::from(outcome.send_late.histogram()),
+        })
     }
-    Ok(Buckets::from(&histogram))
 }
 
 /// Sends a control probe until it is acknowledged.
@@ -136,19 +131,5 @@ pub(super) fn broken(source: io::Error) -> Error {
     Error::Io {
         what: "the cable to the guest broke".into(),
         source,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn round_trips_keep_their_size() {
-        let rtt = counted(&[400_000, 1_000_000, u64::MAX]).unwrap();
-        let near = |ns: u64, wanted: u64| ns.abs_diff(wanted) <= wanted / 500;
-        assert!(near(rtt.at(0.3), 400_000), "{rtt:?}");
-        assert!(near(rtt.at(0.5), 1_000_000), "{rtt:?}");
-        assert!(near(rtt.max, HIGHEST_NS), "{rtt:?}");
     }
 }

@@ -2,12 +2,10 @@
 //! A paced stream of probes to the guest's UDP echo, with every echo accounted for.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use kbp_probe::run::{self, Outcome, Peer};
-use kbp_probe::schedule::Schedule;
+use kbp_probe::run::{self, Outcome};
 use kbp_probe::transport::Transport;
 use kbp_probe::wire::Probe;
 
@@ -63,27 +61,11 @@ impl Load {
             0 => AT_ONCE,
             rate => rate.into(),
         };
-        let load = run::Load {
-            peer: Peer::Echo,
-            rate,
-            payload: self.payload,
-            warm_up: Duration::ZERO,
-            duration: Schedule::new(rate).time(self.count),
-            first: numbers(self.count),
-            patience: self.drain,
-            spin: Duration::ZERO,
-            stop_above: None,
-        };
+        let load = run::Load::to_echo(rate, self.count, self.payload, self.drain);
         let mut datagrams = Datagrams::new(cable, self.flows);
         let outcome = run::run(&mut datagrams, &load, &|| false);
         datagrams.failed.map_or(Ok(outcome), Err)
     }
-}
-
-/// `count` numbers that no probe of this program has had: echoes of earlier ones may still come.
-pub fn numbers(count: u64) -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(count, Ordering::Relaxed)
 }
 
 /// Flows of datagrams, as frames on a cable.
@@ -238,11 +220,5 @@ mod tests {
     fn a_broken_cable_is_an_error_and_no_loss() {
         let error = run(VecDeque::new(), true).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
-    }
-
-    #[test]
-    fn no_two_loads_have_a_number_in_common() {
-        let (one, other) = (numbers(5), numbers(1));
-        assert!(other >= one + 5);
     }
 }

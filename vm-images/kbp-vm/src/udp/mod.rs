@@ -7,7 +7,7 @@ use etherparse::{LinkSlice, NetSlice, PacketBuilder, SlicedPacket, TransportSlic
 
 use crate::cable::{guest_ip, guest_mac, host_ip, host_mac};
 
-pub use load::{numbers, Load};
+pub use load::Load;
 
 /// The port of the echo service.
 pub const ECHO_PORT: u16 = 7;

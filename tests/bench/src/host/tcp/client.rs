@@ -2,8 +2,10 @@
 //! A TCP connection to the guest, without the host's own network: no other program, no rights and no address are in
 //! the way, and the frames go through the same cable as the datagrams of the UDP rows.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
+use kbp_probe::transport::Transport;
 use kbp_vm::cable::{guest_ip, host_ip, host_mac, Held};
 use kbp_vm::udp::ECHO_PORT;
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
@@ -12,6 +14,7 @@ use smoltcp::time;
 use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr, Ipv4Address, Ipv4Cidr};
 
 use super::super::traffic::broken;
+use super::stream::Stream;
 use super::wire::Wire;
 use crate::{Error, Result};
 
@@ -25,14 +28,19 @@ const SLOWER: i64 = 10;
 /// How long the acknowledgement of an answer waits for the next request to take it along.
 const ACK_WITHIN: time::Duration = time::Duration::from_millis(10 / SLOWER as u64);
 const PREFIX: u8 = 24;
+/// How long the connection is left alone, so that the last acknowledgement leaves.
+const REST: Duration = Duration::from_millis(30);
 
-/// A connection.
+/// A connection, which carries probes.
 pub(super) struct Client<'a> {
     wire: Wire<'a>,
     interface: Interface,
     sockets: SocketSet<'static>,
     socket: SocketHandle,
     start: Instant,
+    stream: Stream,
+    /// What ended it: nothing is sent any more.
+    failed: Option<Error>,
 }
 
 impl<'a> Client<'a> {
@@ -67,6 +75,8 @@ impl<'a> Client<'a> {
             socket: sockets.add(socket),
             sockets,
             start: Instant::now(),
+            stream: Stream::default(),
+            failed: None,
         };
         let end = Instant::now() + CONNECT;
         while client.socket().state() != State::Established {
@@ -80,9 +90,9 @@ impl<'a> Client<'a> {
         Ok(client)
     }
 
-    /// Sends `request` now.
-    pub(super) fn send(&mut self, request: &[u8]) -> Result<()> {
-        let taken = self.socket().send_slice(request);
+    fn ask(&mut self, probe: &[u8]) -> Result<()> {
+        let request = self.stream.ask(probe);
+        let taken = self.socket().send_slice(&request);
         if !matches!(taken, Ok(length) if length == request.len()) {
             return Err(Error::Other(format!(
                 "the connection to the guest is in state {} and takes no request ({taken:?})",
@@ -93,20 +103,44 @@ impl<'a> Client<'a> {
         Ok(())
     }
 
-    /// What has come, at the end of `bytes`.
-    pub(super) fn receive(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
-        while self.socket().can_recv() {
-            let taken = self.socket().recv(|part| {
-                bytes.extend_from_slice(part);
-                (part.len(), ())
-            });
-            taken.map_err(|error| Error::Other(format!("the connection broke: {error}")))?;
+    /// Gives what has come to `each`; `false` when nothing has.
+    fn answers(&mut self, each: &mut dyn FnMut(&[u8])) -> Result<bool> {
+        self.turn(Instant::now())?;
+        let mut any = false;
+        let socket = self.sockets.get_mut::<Socket<'_>>(self.socket);
+        while socket.can_recv() {
+            any = true;
+            let stream = &mut self.stream;
+            socket
+                .recv(|part| (part.len(), stream.take(part, each)))
+                .map_err(|error| Error::Other(format!("the connection broke: {error}")))?
+                .ok_or_else(|| Error::Other("more came back by TCP than was asked".into()))?;
+        }
+        Ok(any)
+    }
+
+    /// Does something unless the connection has failed.
+    fn whole<T>(&mut self, result: impl FnOnce(&mut Self) -> Result<T>) -> Option<T> {
+        if self.failed.is_some() {
+            return None;
+        }
+        result(self).map_err(|error| self.failed = Some(error)).ok()
+    }
+
+    /// Leaves the connection alone; an error when it has failed.
+    pub(super) fn rest(&mut self) -> Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let end = Instant::now() + REST;
+        while Instant::now() < end {
+            self.turn(end)?;
         }
         Ok(())
     }
 
     /// Waits for frames until `end`, or until something else is to do, and does it.
-    pub(super) fn turn(&mut self, end: Instant) -> Result<()> {
+    fn turn(&mut self, end: Instant) -> Result<()> {
         let mut limit = end.saturating_duration_since(Instant::now());
         if let Some(delay) = self.interface.poll_delay(self.now(), &self.sockets) {
             limit = limit.min(Duration::from(delay) * SLOWER as u32);
@@ -134,5 +168,30 @@ impl<'a> Client<'a> {
 
     fn socket(&mut self) -> &mut Socket<'static> {
         self.sockets.get_mut(self.socket)
+    }
+}
+
+impl Transport for Client<'_> {
+    fn flows(&self) -> usize {
+        1
+    }
+
+    fn send(&mut self, _: usize, probe: &[u8]) -> bool {
+        self.whole(|it| it.ask(probe)).is_some()
+    }
+
+    fn receive(&mut self, each: &mut dyn FnMut(&[u8])) -> bool {
+        self.whole(|it| it.answers(each)).unwrap_or(false)
+    }
+
+    fn wait(&mut self, limit: Duration) {
+        if self.whole(|it| it.turn(Instant::now() + limit)).is_none() {
+            thread::sleep(limit);
+        }
+    }
+
+    fn trouble(&self) -> Option<&str> {
+        // `rest` tells it.
+        None
     }
 }
