@@ -12,7 +12,7 @@ use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place;
 use super::virtio::Turn;
-use super::{cpu, emit, mode, sink, testnic, virtio};
+use super::{cpu, emit, kernel, mode, sink, testnic, virtio};
 use crate::event::Event;
 use crate::plan::{plan, Phase, Source};
 use crate::stats::Buckets;
@@ -62,7 +62,7 @@ pub fn run(options: Options, stop: &AtomicBool) -> Result<()> {
     });
     let port = port.transpose()?;
     emit(&Event::Setup {
-        kernel: rustix::system::uname().release().to_string_lossy().into_owned(),
+        kernel: kernel()?,
         note: format!(
             "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU}; in both modes the KBP modules are loaded and \
              the hooks live, only the core is enabled or not"

@@ -24,9 +24,16 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use kbp_probe::cpu;
+use nix::sys::utsname::uname;
 use serde::Serialize;
 
 use crate::{Error, Result};
+
+/// The release of the running kernel.
+fn kernel() -> Result<String> {
+    let names = uname().map_err(Error::doing("cannot ask for the kernel's name"))?;
+    Ok(names.release().to_string_lossy().into_owned())
+}
 
 /// Tells the host: one JSON document on a line of standard output.
 fn emit(event: &impl Serialize) -> Result<()> {

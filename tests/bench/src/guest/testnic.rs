@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
+use nix::errno::Errno;
+use nix::kmod::{finit_module, ModuleInitFlags};
 
 use super::sink::{self, Sink};
 use super::{cpu, program, softirqs};
@@ -71,8 +72,8 @@ pub struct Outcome {
 pub fn set_up() -> Result<()> {
     let path = Path::new(MODULE);
     let module = File::open(path).map_err(Error::at("open", path))?;
-    match rustix::system::finit_module(&module, c"", 0) {
-        Ok(()) | Err(Errno::EXIST) => {}
+    match finit_module(&module, c"", ModuleInitFlags::empty()) {
+        Ok(()) | Err(Errno::EEXIST) => {}
         Err(error) => return Err(Error::at("load", path)(error)),
     }
     ip(&["addr", "add", ADDRESS, "dev", INTERFACE])?;

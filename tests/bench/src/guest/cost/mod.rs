@@ -15,11 +15,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use rustix::net::sockopt;
+use nix::sys::socket::{setsockopt, sockopt};
 
 use self::background::{Background, Left};
 use self::checks::Counts;
-use super::{cpu, emit, testnic};
+use super::{cpu, emit, kernel, testnic};
 use crate::cost::event::{Event, Sample};
 use crate::cost::plan::{order, Load, Mode, Rhythm};
 use crate::{Error, Result};
@@ -53,10 +53,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     testnic::set_up()?;
     let _full = full_socket()?;
     emit(&Event::Setup {
-        kernel: rustix::system::uname()
-            .release()
-            .to_string_lossy()
-            .into_owned(),
+        kernel: kernel()?,
         ns_per_instruction,
     })?;
     for round in 1..=options.rounds {
@@ -152,7 +149,7 @@ fn full_socket() -> Result<UdpSocket> {
         format!("cannot listen on UDP port {}", testnic::PORT),
     ))?;
     // The kernel makes the least of it that it allows.
-    sockopt::set_socket_recv_buffer_size(&socket, 0)
+    setsockopt(&socket, sockopt::RcvBuf, &0)
         .map_err(Error::doing("cannot make a socket's buffer small"))?;
     Ok(socket)
 }

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
+
 use crate::livepatch::event::Direction;
 use crate::{Error, Result};
 
@@ -20,7 +22,7 @@ pub(super) fn load(limit: Duration) -> Result<Option<Duration>> {
     let path = Path::new(MODULE);
     let module = File::open(path).map_err(Error::at("open", path))?;
     let start = Instant::now();
-    rustix::system::finit_module(&module, c"", 0).map_err(Error::at("load", path))?;
+    finit_module(&module, c"", ModuleInitFlags::empty()).map_err(Error::at("load", path))?;
     Ok(until(start, limit, || {
         fs::read_to_string(Path::new(PATCH).join("transition")).is_ok_and(|text| text.trim() == "0")
     }))
@@ -85,13 +87,14 @@ fn off() -> Result<()> {
 
 fn remove() -> Result<()> {
     // The kernel drops its last reference a moment after the patch has gone.
-    let mut last = rustix::system::delete_module(NAME, 0);
+    let wait = DeleteModuleFlags::empty();
+    let mut last = delete_module(NAME, wait);
     for _ in 0..100 {
         if last.is_ok() {
             break;
         }
         thread::sleep(LOOK);
-        last = rustix::system::delete_module(NAME, 0);
+        last = delete_module(NAME, wait);
     }
     last.map_err(Error::doing("cannot remove kbp_foreign.ko"))
 }

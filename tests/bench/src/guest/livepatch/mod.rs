@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::subject::Running;
 use super::hog::Hog;
-use super::{cpu, emit, testnic};
+use super::{cpu, emit, kernel, testnic};
 use crate::livepatch::event::{Direction, Event, Subject, Transition, LIMIT_S};
 use crate::{Error, Result};
 
@@ -41,12 +41,7 @@ pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
         testnic::write("config", "ring=64")?;
         testnic::ip(&["link", "set", testnic::INTERFACE, "up"])
     })?;
-    emit(&Event::Setup {
-        kernel: rustix::system::uname()
-            .release()
-            .to_string_lossy()
-            .into_owned(),
-    })?;
+    emit(&Event::Setup { kernel: kernel()? })?;
     for subject in Subject::ALL {
         let running = Running::start(subject, NIC_CPU)?;
         let hog = Hog::spawn(NIC_CPU)?;

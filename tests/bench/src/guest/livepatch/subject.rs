@@ -4,11 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::thread::{sched_setaffinity, CpuSet, Pid};
-
 use crate::guest::mode::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
-use crate::guest::{sys, testnic};
+use crate::guest::{cpu, sys, testnic};
 use crate::livepatch::event::Subject;
 use crate::{Error, Result};
 
@@ -46,7 +44,7 @@ impl Running {
         match self {
             Running::Kbp => kbpctl(&["unload"]).map(drop),
             Running::BusyPoll { napi, fair } => {
-                Netdev::open()?.set_threaded(napi, Threaded::No)?;
+                Netdev::open()?.set_threaded(napi, Threaded::Disabled)?;
                 write(&fair.0, &fair.1)
             }
         }
@@ -54,29 +52,14 @@ impl Running {
 }
 
 fn busy_poll(cpu: usize) -> Result<Running> {
-    let path = Path::new("/sys/class/net")
-        .join(testnic::INTERFACE)
-        .join("ifindex");
-    let index = fs::read_to_string(&path).map_err(Error::at("read", &path))?;
-    let index = index.trim().parse().unwrap_or(0);
     let netdev = Netdev::open()?;
-    let one = || {
-        let napis = netdev.napis(index)?;
-        napis
-            .first()
-            .copied()
-            .ok_or_else(|| Error::Other(format!("netlink shows no NAPI of {}", testnic::INTERFACE)))
-    };
-    let napi = one()?.id;
+    let first = || Ok::<_, Error>(netdev.napis(testnic::INTERFACE)?[0]);
+    let napi = first()?.id;
     netdev.set_threaded(napi, Threaded::BusyPoll)?;
-    let thread = one()?.pid.and_then(|pid| i32::try_from(pid).ok());
-    let thread = thread
-        .and_then(Pid::from_raw)
-        .ok_or_else(|| Error::Other(format!("NAPI {napi} has got no thread of its own")))?;
-    let mut set = CpuSet::new();
-    set.set(cpu);
-    sched_setaffinity(Some(thread), &set)
-        .map_err(Error::doing("cannot move the NAPI's thread to its CPU"))?;
+    let thread = first()?.pid.and_then(|pid| i32::try_from(pid).ok());
+    let thread =
+        thread.ok_or_else(|| Error::Other(format!("NAPI {napi} has got no thread of its own")))?;
+    cpu::pin_thread(thread, cpu)?;
     sys::real_time(thread, PRIORITY)
         .map_err(Error::doing("cannot make the NAPI's thread SCHED_FIFO"))?;
     let server = format!("/sys/kernel/debug/sched/fair_server/cpu{cpu}/runtime");

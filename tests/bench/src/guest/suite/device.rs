@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::thread::{sched_setaffinity, CpuSet, Pid};
-
+use crate::guest::cpu;
 use crate::guest::netlink::{Napi, Netdev};
 use crate::{Error, Result};
 
@@ -54,15 +53,7 @@ impl Device {
 
     /// Its NAPIs, as netlink shows them.
     pub(super) fn napis(&self, netdev: &Netdev) -> Result<Vec<Napi>> {
-        let index = self.read("ifindex")?;
-        let napis = netdev.napis(index.parse().unwrap_or(0))?;
-        if napis.is_empty() {
-            return Err(Error::Other(format!(
-                "netlink shows no NAPI of {}",
-                self.name
-            )));
-        }
-        Ok(napis)
+        netdev.napis(self.name)
     }
 
     /// The kernel's threads that poll it, each bound to `cpu`.
@@ -79,12 +70,8 @@ impl Device {
         if pids.is_empty() {
             return Err(Error::Other(format!("no thread {prefix}* is there")));
         }
-        let mut set = CpuSet::new();
-        set.set(cpu);
         for pid in &pids {
-            sched_setaffinity(Pid::from_raw(*pid), &set).map_err(Error::doing(format!(
-                "cannot bind the NAPI thread {pid} to CPU {cpu}"
-            )))?;
+            cpu::pin_thread(*pid, cpu)?;
         }
         let ran_ns = ran_ns(&pids)?;
         Ok(Threads { pids, ran_ns })

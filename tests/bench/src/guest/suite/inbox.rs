@@ -4,10 +4,9 @@
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 
-use rustix::event::epoll;
-use rustix::event::Timespec;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 
 use crate::guest::echo::Inbox;
 use crate::guest::sys::{self, EpollParams};
@@ -18,11 +17,8 @@ use crate::{Error, Result};
 const BUSY_POLL_USECS: u32 = 1000;
 /// Packets per poll of an epoll.
 const BUDGET: u16 = 64;
-/// An epoll comes back that often when nothing comes.
-const LOOK: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 50_000_000,
-};
+/// An epoll comes back that often when nothing comes, in milliseconds.
+const LOOK: u8 = 50;
 
 /// A receiver's way to wait.
 #[derive(Debug)]
@@ -30,7 +26,7 @@ pub(super) enum Waiting<'a, S> {
     /// In the receive.
     Receive(&'a S),
     /// In an epoll.
-    Epoll(&'a S, OwnedFd),
+    Epoll(&'a S, Epoll),
 }
 
 impl<'a, S: AsFd> Waiting<'a, S> {
@@ -45,8 +41,8 @@ impl<'a, S: AsFd> Waiting<'a, S> {
             return Ok(Waiting::Receive(socket));
         }
         let epoll = suspending_epoll()?;
-        let data = epoll::EventData::new_u64(0);
-        epoll::add(&epoll, socket, data, epoll::EventFlags::IN)
+        epoll
+            .add(socket, EpollEvent::new(EpollFlags::EPOLLIN, 0))
             .map_err(Error::doing("cannot add a socket to an epoll"))?;
         Ok(Waiting::Epoll(socket, epoll))
     }
@@ -57,11 +53,7 @@ impl<'a, S: AsFd> Waiting<'a, S> {
             Waiting::Receive(socket) => return Ok(socket),
             Waiting::Epoll(socket, epoll) => (socket, epoll),
         };
-        let mut events = [epoll::Event {
-            flags: epoll::EventFlags::empty(),
-            data: epoll::EventData::new_u64(0),
-        }];
-        match epoll::wait(epoll, &mut events[..], Some(&LOOK))? {
+        match epoll.wait(&mut [EpollEvent::empty()], LOOK)? {
             0 => Err(io::ErrorKind::WouldBlock.into()),
             _ => Ok(socket),
         }
@@ -69,10 +61,10 @@ impl<'a, S: AsFd> Waiting<'a, S> {
 }
 
 /// An epoll that polls the NAPIs of its sockets, with their interrupts off.
-pub(super) fn suspending_epoll() -> Result<OwnedFd> {
-    let epoll =
-        epoll::create(epoll::CreateFlags::CLOEXEC).map_err(Error::doing("cannot make an epoll"))?;
-    sys::epoll_busy_poll(epoll.as_fd(), EpollParams::new(BUSY_POLL_USECS, BUDGET))
+pub(super) fn suspending_epoll() -> Result<Epoll> {
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
+        .map_err(Error::doing("cannot make an epoll"))?;
+    sys::epoll_busy_poll(&epoll.0, &EpollParams::new(BUSY_POLL_USECS, BUDGET))
         .map_err(Error::doing("cannot make an epoll poll (EPIOCSPARAMS)"))?;
     Ok(epoll)
 }

@@ -28,7 +28,7 @@ use super::hog::Hog;
 use super::irq::RxIrq;
 use super::testnic::Place as Cores;
 use super::virtio::Turn;
-use super::{cpu, emit, mode, testnic, virtio};
+use super::{cpu, emit, kernel, mode, testnic, virtio};
 use crate::suite::cell::{Cell, Competitor, Mode, Workload};
 use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
 use crate::suite::plan::{Job, END_MARK};
@@ -78,7 +78,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         missing: BTreeMap::new(),
     };
     emit(&Line::Setup {
-        kernel: rustix::system::uname().release().to_string_lossy().into_owned(),
+        kernel: kernel()?,
         note: format!(
             "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU} unless the row says otherwise; KBP's modules \
              are loaded in every mode, and whatever polls, polls on core {NIC_CPU}"

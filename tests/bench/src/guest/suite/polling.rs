@@ -132,7 +132,7 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
     if let Ok(netdev) = Netdev::open() {
         for napi in device.napis(&netdev).unwrap_or_default() {
             // Kernels that cannot set it have nothing to take back.
-            let _ = netdev.set_threaded(napi.id, Threaded::No);
+            let _ = netdev.set_threaded(napi.id, Threaded::Disabled);
             let _ = netdev.set_interrupts(napi.id, 0, 0, 0);
         }
     }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustix::net::sockopt;
+use nix::sys::socket::{setsockopt, sockopt};
+use nix::sys::time::{TimeVal, TimeValLike};
 
 use super::inbox::Waiting;
 use crate::guest::{cpu, sink};
@@ -23,7 +24,8 @@ pub(super) fn listen(port: u16) -> Result<TcpListener> {
     let refused = || Error::doing(format!("cannot listen on TCP port {port}"));
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).map_err(refused())?;
     // It holds for `accept`, too.
-    sockopt::set_socket_timeout(&listener, sockopt::Timeout::Recv, Some(LOOK))
+    let look = TimeVal::milliseconds(LOOK.as_millis() as i64);
+    setsockopt(&listener, sockopt::ReceiveTimeout, &look)
         .map_err(|error| refused()(error.into()))?;
     Ok(listener)
 }

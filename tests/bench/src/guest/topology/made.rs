@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::system::delete_module;
+use nix::kmod::{delete_module, DeleteModuleFlags};
 
 use super::namespace::Namespace;
 use super::{podman, ruleset, sysctl};
@@ -120,7 +120,7 @@ impl Made {
         }
         if std::mem::take(&mut self.bridges_filter) {
             note(
-                delete_module(c"br_netfilter", libc::O_NONBLOCK)
+                delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)
                     .map_err(Error::doing("cannot unload br_netfilter")),
             );
         }

@@ -7,11 +7,10 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::thread;
 
-use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
+use nix::sched::{setns, unshare, CloneFlags};
 
 use super::rtnl::{End, Rtnl};
 use super::sysctl;
-use crate::guest::sys;
 use crate::{Error, Result};
 
 /// A namespace and a connection to it.
@@ -41,7 +40,7 @@ impl Namespace {
     /// A new one, with its loopback device on; `forwards` makes it a router.
     pub(super) fn create(forwards: bool) -> Result<Namespace> {
         aside(|| {
-            sys::own_network().map_err(Error::doing(
+            unshare(CloneFlags::CLONE_NEWNET).map_err(Error::doing(
                 "cannot make a network namespace (it needs root, and room below user.max_net_namespaces)",
             ))?;
             sysctl::without_ipv6("default")?;
@@ -71,7 +70,7 @@ impl Namespace {
 
 fn enter<T: Send>(file: &File, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     aside(|| {
-        move_into_link_name_space(file.as_fd(), Some(LinkNameSpaceType::Network))
+        setns(file, CloneFlags::CLONE_NEWNET)
             .map_err(Error::doing("cannot enter a network namespace"))?;
         work()
     })

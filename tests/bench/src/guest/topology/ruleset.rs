@@ -4,15 +4,11 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use rustix::io::Errno;
-use rustix::net::{netlink, socket, AddressFamily, SocketType};
+use netlink_bindings::traits::{NetlinkRequest, Protocol};
+use nix::libc;
 
-use crate::guest::netlink::{converse, request, ACK, REQUEST};
+use crate::guest::netlink::{failed, Netlink};
 use crate::{Error, Result};
-
-/// NFNL_SUBSYS_CTNETLINK and IPCTNL_MSG_CT_DELETE.
-const FORGET_CONNECTIONS: u16 = 1 << 8 | 2;
-const AF_INET: u8 = 2;
 
 /// Loads rules as one transaction; refuses when the table is there.
 pub(super) fn load(rules: &str) -> Result<()> {
@@ -55,20 +51,39 @@ fn packets(text: &str) -> Option<u64> {
 /// Forgets which flows were translated to whom: the next topology gets packets of the same flows, which
 /// would go to a container that is no more.
 pub(super) fn forget_connections() -> Result<()> {
-    let broken =
-        || Error::doing("cannot flush the connection tracking (module nf_conntrack_netlink)");
-    let socket = socket(
-        AddressFamily::NETLINK,
-        SocketType::RAW,
-        Some(netlink::NETFILTER),
-    )
-    .map_err(broken())?;
-    let all = request(FORGET_CONNECTIONS, REQUEST | ACK, &[AF_INET, 0, 0, 0], &[]);
-    match converse(&socket, &all) {
+    match Netlink::default().command(&Forget) {
         // Older kernels say so when there was none.
-        Err(Errno::NOENT) => Ok(()),
-        other => other.map(drop).map_err(broken()),
+        Err(none) if none.as_io_error().raw_os_error() == Some(libc::ENOENT) => Ok(()),
+        other => other.map_err(failed(
+            "cannot flush the connection tracking (module nf_conntrack_netlink)",
+        )),
     }
+}
+
+/// Deletes what is known of all IPv4 flows. The bindings can only list them.
+struct Forget;
+
+impl NetlinkRequest for Forget {
+    type ReplyType<'a> = ();
+
+    fn protocol(&self) -> Protocol {
+        const IPCTNL_MSG_CT_DELETE: u16 = 2;
+        Protocol::Raw {
+            protonum: libc::NETLINK_NETFILTER as u16,
+            request_type: (libc::NFNL_SUBSYS_CTNETLINK as u16) << 8 | IPCTNL_MSG_CT_DELETE,
+        }
+    }
+
+    fn flags(&self) -> u16 {
+        0
+    }
+
+    fn payload(&self) -> &[u8] {
+        // A nfgenmsg without attributes.
+        &[libc::AF_INET as u8, 0, 0, 0]
+    }
+
+    fn decode_reply(_: &[u8]) {}
 }
 
 fn nft(arguments: &[&str], input: &str) -> Result<String> {
