@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use procfs_core::process::Schedstat;
+use procfs_core::FromRead;
+
 use crate::guest::cpu;
 use crate::guest::netlink::{Napi, Netdev};
 use crate::{Error, Result};
@@ -96,14 +99,13 @@ impl Threads {
     }
 }
 
-/// The first number of each thread's `schedstat`: its time on a CPU.
+/// The time of all of them on a CPU.
 fn ran_ns(pids: &[i32]) -> Result<u64> {
     let mut sum = 0;
     for pid in pids {
-        let path = PathBuf::from(format!("/proc/{pid}/schedstat"));
-        let text = fs::read_to_string(&path).map_err(Error::at("read", &path))?;
-        let first = text.split_whitespace().next().and_then(|n| n.parse().ok());
-        sum += first.unwrap_or(0u64);
+        let file = format!("/proc/{pid}/schedstat");
+        let ran = Schedstat::from_file(file).map_err(|error| Error::Other(error.to_string()))?;
+        sum += ran.sum_exec_runtime;
     }
     Ok(sum)
 }

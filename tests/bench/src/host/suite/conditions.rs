@@ -6,6 +6,7 @@ use std::fs;
 use std::time::SystemTime;
 
 use kbp_vm::cache::Kernel;
+use procfs_core::{CpuInfo, FromRead};
 
 use super::GUEST_CPUS;
 use crate::host::environment;
@@ -59,7 +60,7 @@ pub(super) fn gather(
         machine: environment::gather(GUEST_CPUS, before.load, progress.elapsed())?,
         kernel: kernel.release.clone(),
         config: essentials(&config),
-        cpu: cpu(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
+        cpu: cpu(CpuInfo::from_file("/proc/cpuinfo").ok()),
         scale: scale.name().into(),
         started: rfc3339(before.at),
         note,
@@ -82,13 +83,9 @@ fn essentials(config: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn cpu(cpuinfo: &str) -> String {
-    let named = |line: &&str| line.starts_with("model name");
-    let line = cpuinfo
-        .lines()
-        .find(named)
-        .and_then(|line| line.split_once(':'));
-    line.map_or("unknown", |(_, name)| name.trim()).to_owned()
+fn cpu(info: Option<CpuInfo>) -> String {
+    let name = info.and_then(|info| Some(info.model_name(0)?.to_owned()));
+    name.unwrap_or_else(|| "unknown".into())
 }
 
 #[cfg(test)]
@@ -105,7 +102,8 @@ mod tests {
 
     #[test]
     fn the_cpu_has_a_name() {
-        assert_eq!(cpu("processor\t: 0\nmodel name\t: A CPU\n"), "A CPU");
-        assert_eq!(cpu(""), "unknown");
+        let info = |text: &[u8]| CpuInfo::from_read(text).ok();
+        assert_eq!(cpu(info(b"processor\t: 0\nmodel name\t: A CPU\n")), "A CPU");
+        assert_eq!(cpu(info(b"processor\t: 0\n")), "unknown");
     }
 }
