@@ -12,16 +12,19 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::ping::{self, Traffic};
+use kbp_bench::guest::ping;
 use kbp_bench::guest::topology::{place, Topology};
 use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
 use kbp_bench::{host, Error, Result};
+use kbp_probe::run::Load;
 use serde::Serialize;
 
 use cli::{Cli, Command};
 
 /// The synthetic NIC's port.
 const SINK_PORT: u16 = testnic::PORT;
+/// How long `udp-ping` waits for missing answers after its last probe.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Exit code when what was measured is not as it must be.
 const CHECK_FAILED: u8 = 5;
 /// Exit code after ctrl-c.
@@ -193,12 +196,9 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
 
 fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
     pin_if(arguments.cpu)?;
-    let traffic = Traffic {
-        count: arguments.count,
-        rate: arguments.rate,
-        size: arguments.size.into(),
-    };
-    let report = ping::run(arguments.to, traffic, || stop.load(Ordering::Relaxed))?;
+    let (rate, count) = (arguments.rate, arguments.count);
+    let load = Load::to_echo(rate, count, arguments.size.into(), PATIENCE);
+    let report = ping::run(arguments.to, &load, || stop.load(Ordering::Relaxed))?;
     print(&report)
 }
 

@@ -7,8 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use kbp_bench::guest::echo::{self, Next};
-use kbp_bench::guest::ping::{self, Traffic};
+use kbp_bench::guest::ping;
 use kbp_bench::wire::{Kind, Probe};
+use kbp_probe::book::Counts;
+use kbp_probe::run::Load;
 
 fn echo_socket() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -31,11 +33,7 @@ fn client_of(echo: &UdpSocket) -> UdpSocket {
 fn every_probe_comes_back_once() {
     let (socket, stop) = (echo_socket(), AtomicBool::new(false));
     let to = socket.local_addr().unwrap();
-    let traffic = Traffic {
-        count: 500,
-        rate: 5000,
-        size: 200,
-    };
+    let load = Load::to_echo(5000, 500, 200, Duration::from_secs(10));
     let (echoed, report) = thread::scope(|scope| {
         let echo = scope.spawn(|| {
             echo::run(&socket, |_, _| {
@@ -46,41 +44,39 @@ fn every_probe_comes_back_once() {
                 })
             })
         });
-        let report = ping::run(to, traffic, || false);
+        let report = ping::run(to, &load, || false);
         stop.store(true, Ordering::Relaxed);
         (echo.join().unwrap().unwrap(), report.unwrap())
     });
-    assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
-    assert_eq!((report.duplicates, report.reordered), (0, 0));
-    assert!(0 < report.p50_ns && report.p50_ns <= report.p99_ns && report.p99_ns <= report.max_ns);
+    let all = Counts {
+        sent: 500,
+        received: 500,
+        ..Counts::default()
+    };
+    assert_eq!((report.counts, report.rtt.count), (all, 500));
     assert_eq!(
         (echoed.received, echoed.echoed, echoed.bytes),
         (500, 500, 500 * 200)
     );
 }
 
+fn few() -> Load {
+    Load::to_echo(1000, 4, 64, Duration::from_millis(50))
+}
+
 #[test]
 fn silence_ends_too() {
     let socket = echo_socket();
-    let traffic = Traffic {
-        count: 4,
-        rate: 1000,
-        size: 64,
-    };
-    let report = ping::run(socket.local_addr().unwrap(), traffic, || false).unwrap();
-    assert_eq!((report.sent, report.received, report.lost), (4, 0, 4));
-    assert_eq!(report.p99_ns, 0);
+    let report = ping::run(socket.local_addr().unwrap(), &few(), || false).unwrap();
+    let counts = report.counts;
+    assert_eq!((counts.sent, counts.received, counts.lost), (4, 0, 4));
+    assert_eq!(report.rtt.p99_ns, None);
 }
 
 #[test]
 fn nobody_there_is_an_error() {
     let nowhere = echo_socket().local_addr().unwrap();
-    let traffic = Traffic {
-        count: 4,
-        rate: 1000,
-        size: 64,
-    };
-    let error = ping::run(nowhere, traffic, || false).unwrap_err();
+    let error = ping::run(nowhere, &few(), || false).unwrap_err();
     assert!(
         error.to_string().contains("cannot reach 127.0.0.1"),
         "{error}"

@@ -22,9 +22,15 @@ pub(super) struct Netlink(RefCell<NetlinkSocket>);
 pub(super) type Answered<T> = std::result::Result<T, ReplyError>;
 
 impl Netlink {
-    /// Has something done.
-    pub(super) fn command(&self, request: &impl NetlinkRequest) -> Answered<()> {
-        self.0.borrow_mut().request(request)?.recv_ack()
+    /// Has something done; `what` could not be if it fails.
+    pub(super) fn command(
+        &self,
+        request: &impl NetlinkRequest,
+        what: impl Into<String>,
+    ) -> Result<()> {
+        self.ask(request, |_| None::<()>)
+            .map(drop)
+            .map_err(failed(what))
     }
 
     /// What `read` takes from the answers.
@@ -107,7 +113,7 @@ impl Netdev {
         let mut set = Request::new().op_napi_set_do();
         set.encode().push_id(id).push_threaded(threaded as u32);
         let what = format!("cannot set how NAPI {id} is polled");
-        self.0.command(&set).map_err(failed(what))
+        self.0.command(&set, what)
     }
 
     /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns)
@@ -127,7 +133,7 @@ impl Netdev {
             .push_gro_flush_timeout(flush_ns)
             .push_irq_suspend_timeout(suspend_ns);
         let what = format!("cannot set the interrupts of NAPI {id}");
-        self.0.command(&set).map_err(failed(what))
+        self.0.command(&set, what)
     }
 }
 

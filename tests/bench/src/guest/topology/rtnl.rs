@@ -131,10 +131,10 @@ impl Rtnl {
         describe(info.as_vec_mut());
         finalize_nested_header(info.as_vec_mut(), data);
         info.end_nested();
-        self.0.command(&new).map_err(failed(format!(
-            "cannot make the {kind} device {} (it needs root, the module {kind} and a free name)",
-            end.name
-        )))
+        let name = end.name;
+        self.0.command(&new, format!(
+            "cannot make the {kind} device {name} (it needs root, the module {kind} and a free name)"
+        ))
     }
 
     /// Removes a device.
@@ -142,7 +142,7 @@ impl Rtnl {
         let mut remove = rt_link::Request::new().op_dellink_do(&Ifinfomsg::default());
         remove.encode().push_ifname_bytes(name.as_bytes());
         let what = format!("cannot remove the device {name}");
-        self.0.command(&remove).map_err(failed(what))
+        self.0.command(&remove, what)
     }
 
     /// The device of this name, if there is one.
@@ -182,7 +182,7 @@ impl Rtnl {
         };
         let set = rt_link::Request::new().op_newlink_do(&on);
         let what = format!("cannot switch on device {index}");
-        self.0.command(&set).map_err(failed(what))
+        self.0.command(&set, what)
     }
 
     /// Makes a device a port of a bridge.
@@ -194,7 +194,7 @@ impl Rtnl {
         let mut set = rt_link::Request::new().op_newlink_do(&port);
         set.encode().push_master(bridge);
         let what = format!("cannot put device {index} into bridge {bridge}");
-        self.0.command(&set).map_err(failed(what))
+        self.0.command(&set, what)
     }
 
     /// Gives a device an address.
@@ -211,7 +211,7 @@ impl Rtnl {
             .push_local(address.into())
             .push_address(address.into());
         let what = format!("cannot give {address}/{prefix} to device {index}");
-        self.0.command(&new).map_err(failed(what))
+        self.0.command(&new, what)
     }
 
     /// The first IPv4 address of a device.
@@ -253,7 +253,7 @@ impl Rtnl {
         }
         drop(route);
         let what = format!("cannot route {to}/{prefix} by way of {gateway}");
-        self.0.command(&new).map_err(failed(what))
+        self.0.command(&new, what)
     }
 }
 

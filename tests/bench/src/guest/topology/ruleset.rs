@@ -51,10 +51,10 @@ fn packets(text: &str) -> Option<u64> {
 /// Forgets which flows were translated to whom: the next topology gets packets of the same flows, which
 /// would go to a container that is no more.
 pub(super) fn forget_connections() -> Result<()> {
-    match Netlink::default().command(&Forget) {
+    match Netlink::default().ask(&Forget, |()| None::<()>) {
         // Older kernels say so when there was none.
         Err(none) if none.as_io_error().raw_os_error() == Some(libc::ENOENT) => Ok(()),
-        other => other.map_err(failed(
+        other => other.map(drop).map_err(failed(
             "cannot flush the connection tracking (module nf_conntrack_netlink)",
         )),
     }
