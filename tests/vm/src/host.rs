@@ -30,7 +30,10 @@ fn echo(vm: &Vm, load: &Load) -> Result<String> {
     Ok(match load.run(&cable) {
         Ok(outcome) => format!(
             "sent {} received {} duplicates {} corrupt {}",
-            outcome.counts.sent, outcome.counts.received, outcome.counts.duplicates, outcome.corrupt
+            outcome.counts.sent,
+            outcome.counts.received,
+            outcome.counts.duplicates,
+            outcome.corrupt
         ),
         Err(error) => format!("nothing, the cable failed: {error}"),
     })
