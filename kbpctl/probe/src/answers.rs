@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What one run has sent, and what the answers to it say.
 
+use serde::Serialize;
+
 use crate::book::{Book, Counts};
-use crate::run::{Exceeded, Load, Peer};
+use crate::load::{Load, Peer};
 use crate::schedule::Schedule;
 use crate::times::Times;
 use crate::wire::{self, Kind, Probe};
+
+/// An answer that took longer than allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Exceeded {
+    /// Which of the counted probes it answered, from 0.
+    pub probe: u64,
+    /// When that probe was due, from the start of counting.
+    pub at_ns: u64,
+    /// How long the answer took.
+    pub latency_ns: u64,
+}
 
 /// Follows the probes of a run.
 pub(crate) struct Answers {

@@ -3,9 +3,10 @@
 
 use serde::Serialize;
 
+use crate::answers::Exceeded;
 use crate::book::Counts;
 use crate::noise::Noise;
-use crate::run::{Exceeded, Outcome};
+use crate::run::Outcome;
 use crate::times::{Summary, Times};
 
 /// Everything a session found.

@@ -7,9 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::frame::{self, Protocol};
+use crate::load::{Load, Peer};
 use crate::reflect::Reflector;
 use crate::report::{Report, Size};
-use crate::run::{self, Load, Outcome, Peer};
+use crate::run::{self, Outcome};
 use crate::schedule::Schedule;
 use crate::transport::{connect, Transport};
 use crate::wire::{Kind, Probe};

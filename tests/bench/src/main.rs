@@ -16,7 +16,7 @@ use kbp_bench::guest::ping;
 use kbp_bench::guest::topology::{place, Topology};
 use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
 use kbp_bench::{host, Error, Result};
-use kbp_probe::run::Load;
+use kbp_probe::load::Load;
 use serde::Serialize;
 
 use cli::{Cli, Command};

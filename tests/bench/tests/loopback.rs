@@ -10,7 +10,7 @@ use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::ping;
 use kbp_bench::wire::{Kind, Probe};
 use kbp_probe::book::Counts;
-use kbp_probe::run::Load;
+use kbp_probe::load::Load;
 
 fn echo_socket() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use kbp_probe::book::Counts;
 use kbp_probe::frame::Protocol;
-use kbp_probe::run::{run, Load};
+use kbp_probe::load::Load;
+use kbp_probe::run::run;
 use kbp_probe::transport::{connect, Silent, Tcp, Transport, Udp};
 
 use crate::support::{load, reflector, Peer};

@@ -8,8 +8,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use kbp_probe::frame::Protocol;
+use kbp_probe::load::{Load, Peer as Answers};
 use kbp_probe::reflect::{Reflector, Settings};
-use kbp_probe::run::{Load, Peer as Answers, SPIN};
+use kbp_probe::run::SPIN;
 use kbp_probe::schedule::Schedule;
 use kbp_probe::session::{Observer, Plan, Run};
 use kbp_probe::wire;

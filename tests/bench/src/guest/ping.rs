@@ -4,7 +4,8 @@
 use std::net::SocketAddr;
 
 use kbp_probe::book::Counts;
-use kbp_probe::run::{self, Load};
+use kbp_probe::load::Load;
+use kbp_probe::run;
 use kbp_probe::times::Summary;
 use kbp_probe::transport::{Transport, Udp};
 use serde::Serialize;

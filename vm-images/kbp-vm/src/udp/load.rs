@@ -5,6 +5,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use kbp_probe::load;
 use kbp_probe::run::{self, Outcome};
 use kbp_probe::transport::Transport;
 use kbp_probe::wire::Probe;
@@ -61,7 +62,7 @@ impl Load {
             0 => AT_ONCE,
             rate => rate.into(),
         };
-        let load = run::Load::to_echo(rate, self.count, self.payload, self.drain);
+        let load = load::Load::to_echo(rate, self.count, self.payload, self.drain);
         let mut datagrams = Datagrams::new(cable, self.flows);
         let outcome = run::run(&mut datagrams, &load, &|| false);
         datagrams.failed.map_or(Ok(outcome), Err)

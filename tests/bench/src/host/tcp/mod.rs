@@ -10,7 +10,8 @@ mod wire;
 
 use std::time::Duration;
 
-use kbp_probe::run::{self, Load, Outcome};
+use kbp_probe::load::Load;
+use kbp_probe::run::{self, Outcome};
 use kbp_vm::cable::Held;
 
 use self::client::Client;
