@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
-use kbp_bench::guest::topology::place;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::suite::plan::Scale;
+use kbp_bench::topology::place;
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]

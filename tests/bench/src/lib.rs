@@ -16,6 +16,7 @@ pub mod report;
 pub mod stats;
 pub mod suite;
 mod sys;
+pub mod topology;
 pub mod wire;
 
 pub use error::{Error, Result};

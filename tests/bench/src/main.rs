@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::ping;
-use kbp_bench::guest::topology::{place, Topology};
-use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
-use kbp_bench::{host, Error, Result};
+use kbp_bench::guest::{cpu, measure, ping, sink, testnic, xdp};
+use kbp_bench::topology::{place, Topology};
+use kbp_bench::{cost, host, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
@@ -57,33 +56,33 @@ fn run(command: Command) -> Result<u8> {
             Ok(if verified { 0 } else { CHECK_FAILED })
         }
         Command::Suite(arguments) => {
-            let options = host::suite::Options {
+            let options = suite::host::Options {
                 kernel: arguments.kernel,
                 scale: arguments.scale,
                 filters: arguments.filter,
                 fresh: arguments.fresh,
                 out: arguments.out,
             };
-            let verified = host::suite::run(&options, &stop)?;
+            let verified = suite::host::run(&options, &stop)?;
             Ok(if verified { 0 } else { CHECK_FAILED })
         }
-        Command::MeasureSuite(arguments) => suite::run(&arguments.plan, &stop).map(|()| 0),
+        Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
-            let options = host::cost::Options {
+            let options = cost::host::Options {
                 kernel: arguments.kernel,
                 rounds: arguments.measure.rounds,
                 modes: arguments.measure.modes,
                 out: arguments.out,
             };
-            host::cost::run(&options, &stop).map(|()| 0)
+            cost::host::run(&options, &stop).map(|()| 0)
         }
         Command::Livepatch(arguments) => {
-            let options = host::livepatch::Options {
+            let options = livepatch::host::Options {
                 kernel: arguments.kernel,
                 rounds: arguments.measure.rounds,
                 out: arguments.out,
             };
-            host::livepatch::run(&options, &stop).map(|()| 0)
+            livepatch::host::run(&options, &stop).map(|()| 0)
         }
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
@@ -110,13 +109,15 @@ fn run(command: Command) -> Result<u8> {
             measure::run(options, &stop).map(|()| 0)
         }
         Command::MeasureCost(arguments) => {
-            let options = cost::Options {
+            let options = cost::guest::Options {
                 rounds: arguments.rounds,
                 modes: arguments.modes,
             };
-            cost::run(&options, &stop).map(|()| 0)
+            cost::guest::run(&options, &stop).map(|()| 0)
         }
-        Command::MeasureLivepatch(arguments) => livepatch::run(arguments.rounds, &stop).map(|()| 0),
+        Command::MeasureLivepatch(arguments) => {
+            livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
+        }
     }
 }
 

@@ -9,6 +9,8 @@
 pub mod compute;
 pub mod event;
 pub mod goals;
+pub mod guest;
+pub mod host;
 pub mod plan;
 pub mod report;
 pub mod table;

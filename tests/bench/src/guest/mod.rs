@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What runs inside the guest: the workloads, and the measurement that drives them.
 
-pub mod cost;
 pub mod echo;
 pub mod hog;
 pub mod irq;
-pub mod livepatch;
 pub mod measure;
 pub mod mode;
 pub mod netlink;
 pub mod ping;
-mod program;
+pub(crate) mod program;
 pub mod sink;
 pub mod softirqs;
-pub mod suite;
-mod sys;
+pub(crate) mod sys;
 pub mod testnic;
-pub mod topology;
-mod virtio;
+pub(crate) mod virtio;
 pub mod xdp;
 
 use std::io::{self, Write};
@@ -30,13 +26,13 @@ use serde::Serialize;
 use crate::{Error, Result};
 
 /// The release of the running kernel.
-fn kernel() -> Result<String> {
+pub(crate) fn kernel() -> Result<String> {
     let names = uname().map_err(Error::doing("cannot ask for the kernel's name"))?;
     Ok(names.release().to_string_lossy().into_owned())
 }
 
 /// Tells the host: one JSON document on a line of standard output.
-fn emit(event: &impl Serialize) -> Result<()> {
+pub(crate) fn emit(event: &impl Serialize) -> Result<()> {
     let path = Path::new("standard output");
     let mut line = serde_json::to_string(event)
         .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;

@@ -91,7 +91,7 @@ fn in_effect(json: &[u8], mode: Mode, cpu: usize) -> std::result::Result<(), Str
     }
 }
 
-pub(super) fn kbpctl(words: &[&str]) -> Result<Vec<u8>> {
+pub(crate) fn kbpctl(words: &[&str]) -> Result<Vec<u8>> {
     let Output {
         status,
         stdout,

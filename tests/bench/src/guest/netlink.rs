@@ -16,14 +16,14 @@ pub use netlink_bindings::netdev::NapiThreaded as Threaded;
 
 /// A connection. Its first request makes it; it talks of the namespace in which that was made.
 #[derive(Default)]
-pub(super) struct Netlink(RefCell<NetlinkSocket>);
+pub(crate) struct Netlink(RefCell<NetlinkSocket>);
 
 /// What the kernel answered.
-pub(super) type Answered<T> = std::result::Result<T, ReplyError>;
+pub(crate) type Answered<T> = std::result::Result<T, ReplyError>;
 
 impl Netlink {
     /// Has something done; `what` could not be if it fails.
-    pub(super) fn command(
+    pub(crate) fn command(
         &self,
         request: &impl NetlinkRequest,
         what: impl Into<String>,
@@ -34,7 +34,7 @@ impl Netlink {
     }
 
     /// What `read` takes from the answers.
-    pub(super) fn ask<R: NetlinkRequest, T>(
+    pub(crate) fn ask<R: NetlinkRequest, T>(
         &self,
         request: &R,
         read: impl Fn(R::ReplyType<'_>) -> Option<T>,
@@ -56,7 +56,7 @@ impl Debug for Netlink {
 }
 
 /// An error in the kernel's own words.
-pub(super) fn failed(what: impl Into<String>) -> impl FnOnce(ReplyError) -> Error {
+pub(crate) fn failed(what: impl Into<String>) -> impl FnOnce(ReplyError) -> Error {
     let what = what.into();
     move |error| Error::Other(format!("{what}: {error}"))
 }

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
 const CONTROL: &str = "/sys/kernel/debug/kbp_testnic";
-pub(super) const INTERFACE: &str = "ktn0";
+pub(crate) const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;
@@ -80,7 +80,7 @@ pub fn set_up() -> Result<()> {
     ip(&["link", "set", INTERFACE, "up"])
 }
 
-pub(super) fn ip(words: &[&str]) -> Result<()> {
+pub(crate) fn ip(words: &[&str]) -> Result<()> {
     program::run("ip", words, "").map(drop)
 }
 
@@ -254,7 +254,7 @@ fn histogram(file: &str) -> Result<Buckets> {
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }
 
-pub(super) fn number(stats: &str, key: &str) -> Result<u64> {
+pub(crate) fn number(stats: &str, key: &str) -> Result<u64> {
     stats
         .lines()
         .find_map(|line| {
@@ -271,12 +271,12 @@ fn file(name: &str) -> PathBuf {
     Path::new(CONTROL).join(name)
 }
 
-pub(super) fn read(name: &str) -> Result<String> {
+pub(crate) fn read(name: &str) -> Result<String> {
     let path = file(name);
     fs::read_to_string(&path).map_err(Error::at("read", &path))
 }
 
-pub(super) fn write(name: &str, text: &str) -> Result<()> {
+pub(crate) fn write(name: &str, text: &str) -> Result<()> {
     let path = file(name);
     fs::write(&path, text).map_err(|source: std::io::Error| Error::Io {
         what: format!("cannot write '{text}' to {}", path.display()),

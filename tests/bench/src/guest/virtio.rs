@@ -16,18 +16,18 @@ use crate::{Error, Result};
 
 /// Which measurement of the host's, and how long it may take.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
-    pub(super) index: usize,
-    pub(super) limit: Duration,
+pub(crate) struct Turn {
+    pub(crate) index: usize,
+    pub(crate) limit: Duration,
 }
 
 /// What was counted over the measured traffic.
-pub(super) struct Outcome<T> {
-    pub(super) echoed: u64,
-    pub(super) interrupts: u64,
-    pub(super) net_rx_softirqs: u64,
+pub(crate) struct Outcome<T> {
+    pub(crate) echoed: u64,
+    pub(crate) interrupts: u64,
+    pub(crate) net_rx_softirqs: u64,
     /// What the caller looked at when the traffic began and when it was over.
-    pub(super) seen: (T, T),
+    pub(crate) seen: (T, T),
 }
 
 struct Counts<T> {
@@ -38,7 +38,7 @@ struct Counts<T> {
 
 /// Tells the host that its phase is ready and echoes until the host says stop. `look` is called when
 /// the measured traffic begins and when it is over.
-pub(super) fn serve<T>(
+pub(crate) fn serve<T>(
     inbox: impl Inbox,
     irq: &RxIrq,
     turn: Turn,
@@ -102,7 +102,7 @@ fn mark(index: usize) -> Result<()> {
 }
 
 /// Leaves a mark on the control port.
-pub(super) fn tell_host(mark: &str) -> Result<()> {
+pub(crate) fn tell_host(mark: &str) -> Result<()> {
     let status = Command::new("kbp-mark").arg(mark).status();
     match status.map_err(Error::doing("cannot run kbp-mark"))? {
         status if status.success() => Ok(()),

@@ -7,12 +7,12 @@ use kbp_vm::Sink;
 
 use super::progress::Progress;
 use super::split::Split;
-use super::traffic::Traffic;
 use crate::event::{buckets, Event};
 use crate::plan::Phase;
 use crate::report::format::time;
 use crate::report::model::{Counts, Run};
 use crate::stats::Buckets;
+use crate::suite::host::traffic::Traffic;
 use crate::{Error, Result};
 
 /// What the guest said about itself.

@@ -10,11 +10,12 @@ use kbp_vm::{Vm, VmConfig};
 
 use super::collect::Collector;
 use super::progress::Progress;
-use super::{environment, save, traffic, verdict};
+use super::{environment, save, verdict};
 use crate::event::ready_mark;
 use crate::plan::{plan, Source};
 use crate::report::model::{Report, SCHEMA};
 use crate::report::{html, svg, table, verify};
+use crate::suite::host::traffic;
 use crate::{Error, Result};
 
 /// How long the boot may take.

@@ -23,7 +23,7 @@ struct State<T> {
 
 /// Boots the guest and returns what it printed, in order, once it has ended well. `seen` is called
 /// for each document as it comes.
-pub(super) fn follow<T: DeserializeOwned + Send + 'static>(
+pub(crate) fn follow<T: DeserializeOwned + Send + 'static>(
     config: VmConfig,
     progress: &Progress,
     stop: &Arc<AtomicBool>,

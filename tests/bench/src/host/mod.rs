@@ -3,15 +3,10 @@
 //! guest says.
 
 mod collect;
-pub mod cost;
 pub mod demo;
-mod environment;
-mod lines;
-pub mod livepatch;
-mod progress;
+pub(crate) mod environment;
+pub(crate) mod lines;
+pub(crate) mod progress;
 pub(crate) mod save;
-mod split;
-pub mod suite;
-mod tcp;
-mod traffic;
-mod verdict;
+pub(crate) mod split;
+pub(crate) mod verdict;

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// An error unless the guest has ended well: what is wrong with the guest, which says more, or its last
 /// `complaint`, or the exit code of `what` ran in it.
-pub(super) fn judge(verdict: Verdict, complaint: Option<String>, what: &str) -> Result<()> {
+pub(crate) fn judge(verdict: Verdict, complaint: Option<String>, what: &str) -> Result<()> {
     match verdict {
         Verdict::Exit(0) => Ok(()),
         Verdict::Interrupted => Err(Error::Interrupted),

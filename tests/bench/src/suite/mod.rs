@@ -6,6 +6,8 @@
 //! [`statistics`] and [`report`].
 
 pub mod cell;
+pub mod guest;
+pub mod host;
 pub mod outcome;
 pub mod plan;
 pub mod report;

@@ -2,7 +2,7 @@
 //! A container of a real runtime: Debian's podman with its own bridge, rules and published port, in a guest
 //! that Debian's systemd has booted.
 
-use kbp_bench::guest::topology::{MODULES, PODMAN_MODULES};
+use kbp_bench::topology::{MODULES, PODMAN_MODULES};
 use kbp_stories::Story;
 
 /// Datagrams of one load.

@@ -2,7 +2,7 @@
 //! Receivers in containers: the host's packets go through bridges, address translation and routers on
 //! the core that receives them, by softirq and by KBP.
 
-use kbp_bench::guest::topology::{MODULES, TOOLS};
+use kbp_bench::topology::{MODULES, TOOLS};
 use kbp_stories::Story;
 
 const WORDS: &str = r#"

@@ -9,8 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use self::subject::Running;
-use super::hog::Hog;
-use super::{cpu, emit, kernel, testnic};
+use crate::guest::hog::Hog;
+use crate::guest::{cpu, emit, kernel, testnic};
 use crate::livepatch::event::{Direction, Event, Subject, Transition, LIMIT_S};
 use crate::{Error, Result};
 

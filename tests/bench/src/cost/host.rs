@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use kbp_vm::VmConfig;
 
-use super::progress::Progress;
-use super::{environment, lines, save};
 use crate::cost::event::{Event, Sample};
 use crate::cost::plan::Mode;
 use crate::cost::report::{Report, SCHEMA};
 use crate::cost::{compute, goals, table};
+use crate::host::progress::Progress;
+use crate::host::{environment, lines, save};
 use crate::{Error, Result};
 
 /// How long the boot may take.

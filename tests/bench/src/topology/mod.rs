@@ -24,7 +24,7 @@ use self::line::Cable;
 use self::made::Made;
 use self::rtnl::Link;
 use self::rules::Entry;
-use super::sink;
+use crate::guest::sink;
 use crate::suite::cell::Place;
 use crate::{Error, Result};
 

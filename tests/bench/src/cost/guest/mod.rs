@@ -19,9 +19,9 @@ use nix::sys::socket::{setsockopt, sockopt};
 
 use self::background::{Background, Left};
 use self::checks::Counts;
-use super::{cpu, emit, kernel, testnic};
 use crate::cost::event::{Event, Sample};
 use crate::cost::plan::{order, Load, Mode, Rhythm};
+use crate::guest::{cpu, emit, kernel, testnic};
 use crate::{Error, Result};
 
 /// The only one.

@@ -25,22 +25,22 @@ const TRIES: u32 = 50;
 const COUNT: u64 = 1000;
 const RATE: u32 = 1000;
 /// Probes before it: the first ones pay for ARP, and for translation under emulation.
-pub(super) const WARM_UP: u64 = 100;
+pub(crate) const WARM_UP: u64 = 100;
 
 /// What the host saw.
 #[derive(Debug, Clone)]
-pub(super) struct Traffic {
-    pub(super) sent: u64,
-    pub(super) received: u64,
-    pub(super) duplicates: u64,
-    pub(super) reordered: u64,
-    pub(super) rtt: Buckets,
+pub(crate) struct Traffic {
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    pub(crate) duplicates: u64,
+    pub(crate) reordered: u64,
+    pub(crate) rtt: Buckets,
     /// How late the datagrams were sent.
-    pub(super) late: Buckets,
+    pub(crate) late: Buckets,
 }
 
 /// The load of the demo.
-pub(super) fn demo_load() -> Load {
+pub(crate) fn demo_load() -> Load {
     Load {
         count: COUNT,
         rate: RATE,
@@ -49,7 +49,7 @@ pub(super) fn demo_load() -> Load {
 }
 
 /// Measures phase `index` with `load`.
-pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traffic> {
+pub(crate) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traffic> {
     let run = |count| {
         let load = Load {
             count,
@@ -66,7 +66,7 @@ pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traff
 
 impl Traffic {
     /// What a load has found; an error if echoes were not what was sent.
-    pub(super) fn of(outcome: &Outcome) -> Result<Traffic> {
+    pub(crate) fn of(outcome: &Outcome) -> Result<Traffic> {
         let counts = outcome.counts;
         if outcome.corrupt > 0 {
             return Err(Error::Other(format!(
@@ -86,7 +86,7 @@ impl Traffic {
 }
 
 /// Sends a control probe until it is acknowledged.
-pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
+pub(crate) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     let n = cable.index();
     let mut payload = [0; Probe::SIZE];
     Probe {
@@ -127,7 +127,7 @@ pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     )))
 }
 
-pub(super) fn broken(source: io::Error) -> Error {
+pub(crate) fn broken(source: io::Error) -> Error {
     Error::Io {
         what: "the cable to the guest broke".into(),
         source,

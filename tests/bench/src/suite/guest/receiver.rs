@@ -10,9 +10,9 @@ use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::measure::ECHO_PORT;
 use crate::guest::testnic::{self, Place as Cores};
-use crate::guest::topology::Topology;
 use crate::guest::virtio::{self, Turn};
 use crate::suite::cell::{Cell, Competitor, Place, Workload};
+use crate::topology::Topology;
 use crate::{Error, Result};
 
 /// Where packets for the receiver come into the guest.

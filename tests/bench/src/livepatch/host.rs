@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use kbp_vm::VmConfig;
 
-use super::progress::Progress;
-use super::{environment, lines, save};
+use crate::host::progress::Progress;
+use crate::host::{environment, lines, save};
 use crate::livepatch::event::{Event, Subject, Transition, LIMIT_S};
 use crate::livepatch::report::{table, Report, SCHEMA};
 use crate::{Error, Result};

@@ -4,9 +4,9 @@
 use kbp_vm::cache::Layout;
 use kbp_vm::{image, Nic, VmConfig};
 
-use crate::guest::topology;
 use crate::suite::cell::{Boot, Cell};
 use crate::suite::plan::Job;
+use crate::topology;
 use crate::Result;
 
 /// The cells of each kind of guest, in their order.

@@ -7,9 +7,9 @@ use kbp_vm::Sink;
 
 use super::store::Store;
 use super::switch::Seen;
+use super::traffic::Traffic;
 use crate::host::progress::Progress;
 use crate::host::split::Split;
-use crate::host::traffic::Traffic;
 use crate::report::format::time;
 use crate::suite::outcome::{Line, Outcome, Packets, Times};
 use crate::{Error, Result};
