@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::{cpu, measure, ping, sink, testnic, xdp};
+use kbp_bench::guest::{cpu, ping, sink, testnic, xdp};
+use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::{place, Topology};
-use kbp_bench::{cost, host, livepatch, suite, Error, Result};
+use kbp_bench::{cost, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
@@ -47,24 +48,27 @@ fn run(command: Command) -> Result<u8> {
     let stop = stop_flag()?;
     match command {
         Command::Demo(demo) => {
-            let options = host::demo::Options {
+            let options = suite::host::Options {
                 kernel: demo.kernel,
-                rounds: demo.rounds,
+                scale: Scale::Demo,
+                rounds: Some(demo.rounds),
+                filters: Vec::new(),
+                // A demo shows what is now.
+                fresh: true,
                 out: demo.out,
             };
-            let verified = host::demo::run(&options, &stop)?;
-            Ok(if verified { 0 } else { CHECK_FAILED })
+            run_suite(&options, &stop)
         }
         Command::Suite(arguments) => {
             let options = suite::host::Options {
                 kernel: arguments.kernel,
-                scale: arguments.scale,
+                scale: arguments.preset,
+                rounds: arguments.rounds,
                 filters: arguments.filter,
                 fresh: arguments.fresh,
                 out: arguments.out,
             };
-            let verified = suite::host::run(&options, &stop)?;
-            Ok(if verified { 0 } else { CHECK_FAILED })
+            run_suite(&options, &stop)
         }
         Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
@@ -100,14 +104,6 @@ fn run(command: Command) -> Result<u8> {
             Ok(0)
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
-        Command::Measure(arguments) => {
-            let options = measure::Options {
-                rounds: arguments.rounds,
-                length: Duration::from_millis(arguments.length),
-                virtio: !arguments.no_virtio,
-            };
-            measure::run(options, &stop).map(|()| 0)
-        }
         Command::MeasureCost(arguments) => {
             let options = cost::guest::Options {
                 rounds: arguments.rounds,
@@ -119,6 +115,11 @@ fn run(command: Command) -> Result<u8> {
             livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
         }
     }
+}
+
+fn run_suite(options: &suite::host::Options, stop: &Arc<AtomicBool>) -> Result<u8> {
+    let verified = suite::host::run(options, stop)?;
+    Ok(if verified { 0 } else { CHECK_FAILED })
 }
 
 /// Pins the calling thread when a CPU was asked for.

@@ -3,17 +3,18 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kbp_vm::VmConfig;
 
-use crate::cost::event::{Event, Sample};
+use crate::cost::event::{Found, Sample};
 use crate::cost::plan::Mode;
 use crate::cost::report::{Report, SCHEMA};
 use crate::cost::{compute, goals, table};
 use crate::host::progress::Progress;
-use crate::host::{environment, lines, save};
+use crate::host::{environment, follow, save};
+use crate::line::{Line, Step};
 use crate::{Error, Result};
 
 /// How long the boot may take.
@@ -49,9 +50,15 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             modes.join(",")
         ))
         .timeout(Some(BOOT + MODE * turns));
-    let teller = progress.clone();
-    let events = lines::follow(config, &progress, stop, move |event| tell(&teller, event))?;
-    let report = report(options, events, load_before, &progress)?;
+    let found = Arc::new(Mutex::new(All::default()));
+    let (all, teller) = (found.clone(), progress.clone());
+    let take = move |line| {
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.take(line, &teller);
+    };
+    follow::guest(config, &progress, stop, take, |_| Ok(()))?;
+    let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+    let report = report(options, found, load_before, &progress)?;
     let json = serde_json::to_string_pretty(&report)
         .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
     save::all(
@@ -69,52 +76,51 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     Ok(())
 }
 
-fn tell(progress: &Progress, event: &Event) {
-    match event {
-        Event::Setup {
-            kernel,
-            ns_per_instruction,
-        } => progress.line(&format!(
-            "measuring on kernel {kernel}; an instruction takes {ns_per_instruction:.4} ns"
-        )),
-        Event::Sample(sample) => progress.line(&format!(
-            "round {} {} {:?}: {} left of {} ns",
-            sample.round,
-            sample.mode.name(),
-            sample.load,
-            sample.left,
-            sample.time_ns
-        )),
-        Event::Done => {}
+/// What the guest has said.
+#[derive(Debug, Default)]
+struct All {
+    kernel: String,
+    ns_per_instruction: Option<f64>,
+    samples: Vec<Sample>,
+}
+
+impl All {
+    fn take(&mut self, line: Line<Found>, progress: &Progress) {
+        match line {
+            Line::Step(Step::Setup { kernel, .. }) => {
+                progress.line(&format!("measuring on kernel {kernel}"));
+                self.kernel = kernel;
+            }
+            Line::Step(_) => {}
+            Line::Found(Found::Clock { ns_per_instruction }) => {
+                progress.line(&format!("an instruction takes {ns_per_instruction:.4} ns"));
+                self.ns_per_instruction = Some(ns_per_instruction);
+            }
+            Line::Found(Found::Sample(sample)) => {
+                progress.line(&format!(
+                    "round {} {} {:?}: {} left of {} ns",
+                    sample.round,
+                    sample.mode.name(),
+                    sample.load,
+                    sample.left,
+                    sample.time_ns
+                ));
+                self.samples.push(sample);
+            }
+        }
     }
 }
 
-fn report(
-    options: &Options,
-    events: Vec<Event>,
-    load_before: f64,
-    progress: &Progress,
-) -> Result<Report> {
-    let mut setup = None;
-    let mut samples: Vec<Sample> = Vec::new();
-    for event in events {
-        match event {
-            Event::Setup {
-                kernel,
-                ns_per_instruction,
-            } => setup = Some((kernel, ns_per_instruction)),
-            Event::Sample(sample) => samples.push(sample),
-            Event::Done => {}
-        }
-    }
-    let (kernel, ns_per_instruction) =
-        setup.ok_or_else(|| Error::Other("the guest did not say what it measures".into()))?;
-    let rows = compute::rows(&samples, &options.modes, options.rounds)?;
+fn report(options: &Options, found: All, load_before: f64, progress: &Progress) -> Result<Report> {
+    let ns_per_instruction = found
+        .ns_per_instruction
+        .ok_or_else(|| Error::Other("the guest did not say what its clock counts".into()))?;
+    let rows = compute::rows(&found.samples, &options.modes, options.rounds)?;
     let mut environment = environment::gather(1, load_before, progress.elapsed())?;
     environment.accel = "tcg, icount".into();
     Ok(Report {
         schema: SCHEMA.into(),
-        kernel,
+        kernel: found.kernel,
         goals: goals::judge(&rows),
         rows,
         ns_per_instruction,

@@ -13,4 +13,5 @@ pub mod guest;
 pub mod host;
 pub mod plan;
 pub mod report;
+pub mod row;
 pub mod table;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What runs inside the guest: the workloads, and the measurement that drives them.
+//! Workloads and tools inside the guest that more than one benchmark or story needs.
 
 pub mod echo;
 pub mod hog;
 pub mod irq;
-pub mod measure;
-pub mod mode;
+pub(crate) mod kbpctl;
 pub mod netlink;
 pub mod ping;
 pub(crate) mod program;
@@ -13,7 +12,6 @@ pub mod sink;
 pub mod softirqs;
 pub(crate) mod sys;
 pub mod testnic;
-pub(crate) mod virtio;
 pub mod xdp;
 
 use std::io::{self, Write};
@@ -23,12 +21,16 @@ pub use kbp_probe::cpu;
 use nix::sys::utsname::uname;
 use serde::Serialize;
 
+use crate::line::Step;
 use crate::{Error, Result};
 
-/// The release of the running kernel.
-pub(crate) fn kernel() -> Result<String> {
+/// Tells the host that all is set up, and what the numbers depend on.
+pub(crate) fn set_up(note: impl Into<String>) -> Result<()> {
     let names = uname().map_err(Error::doing("cannot ask for the kernel's name"))?;
-    Ok(names.release().to_string_lossy().into_owned())
+    emit(&Step::Setup {
+        kernel: names.release().to_string_lossy().into_owned(),
+        note: note.into(),
+    })
 }
 
 /// Tells the host: one JSON document on a line of standard output.

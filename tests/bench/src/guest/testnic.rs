@@ -13,8 +13,7 @@ use nix::kmod::{finit_module, ModuleInitFlags};
 
 use super::sink::{self, Sink};
 use super::{cpu, program, softirqs};
-use crate::plan::Scenario;
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
 use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
@@ -23,27 +22,6 @@ pub(crate) const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;
-/// Between two packets, and what each of them costs.
-struct Rhythm {
-    period: Duration,
-    cost: Duration,
-}
-
-/// Where packets are to find an idle stack.
-const LIGHT: Rhythm = Rhythm {
-    period: Duration::from_millis(1),
-    cost: Duration::ZERO,
-};
-/// Where packets take 90 % of a CPU. An emulated CPU needs about twenty times a real one's time for
-/// an interrupt and a task switch, so packets are as much slower: the remaining 10 % must pay for both.
-const HEAVY: Rhythm = Rhythm {
-    period: Duration::from_millis(4),
-    cost: Duration::from_micros(3600),
-};
-/// Runs of the slower rhythm are longer by half, or their p99 would be a packet or two.
-fn heavy_length(length: Duration) -> Duration {
-    length * 3 / 2
-}
 /// What a run may take beyond its own rhythm.
 const SLACK: Duration = Duration::from_secs(30);
 /// How long delivery may stand still before what is missing counts as lost.
@@ -162,22 +140,6 @@ pub fn shape(queues: u32, ring: u32) -> Result<()> {
     ip(&["link", "set", INTERFACE, "down"])?;
     write("config", &format!("queues={queues} ring={ring}"))?;
     ip(&["link", "set", INTERFACE, "up"])
-}
-
-/// Runs packets to a socket for about `length`.
-pub fn run(scenario: Scenario, length: Duration, place: Place<'_>) -> Result<Outcome> {
-    let (rhythm, length) = if scenario.loaded() {
-        (HEAVY, heavy_length(length))
-    } else {
-        (LIGHT, length)
-    };
-    let order = Order {
-        period: rhythm.period,
-        count: ((length.as_nanos() / rhythm.period.as_nanos()) as u64).max(1),
-        cost: rhythm.cost,
-        ..Order::default()
-    };
-    carry_out(&order, place, sink::bind(PORT)?)
 }
 
 /// Runs the packets of an order to a socket, wherever that is.

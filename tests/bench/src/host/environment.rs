@@ -9,7 +9,7 @@ use std::time::Duration;
 use kbp_vm::accel;
 use kbp_vm::cache::Layout;
 
-use crate::report::model::Environment;
+use crate::report::Environment;
 use crate::Result;
 
 /// The host's load average over one minute.

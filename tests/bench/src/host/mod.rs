@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What runs on the host: the demo, its traffic, the count of costs, and the collecting of what the
-//! guest says.
+//! What every benchmark needs on the host.
 
-mod collect;
-pub mod demo;
 pub(crate) mod environment;
-pub(crate) mod lines;
+pub(crate) mod follow;
 pub(crate) mod progress;
 pub(crate) mod save;
-pub(crate) mod split;
-pub(crate) mod verdict;
+mod split;

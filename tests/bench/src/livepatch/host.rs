@@ -3,14 +3,15 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kbp_vm::VmConfig;
 
 use crate::host::progress::Progress;
-use crate::host::{environment, lines, save};
-use crate::livepatch::event::{Event, Subject, Transition, LIMIT_S};
+use crate::host::{environment, follow, save};
+use crate::line::{Line, Step};
+use crate::livepatch::event::{Found, Subject, Transition, LIMIT_S};
 use crate::livepatch::report::{table, Report, SCHEMA};
 use crate::{Error, Result};
 
@@ -47,17 +48,25 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             options.rounds
         ))
         .timeout(Some(BOOT + Duration::from_secs(LIMIT_S * waits)));
-    let teller = progress.clone();
-    let events = lines::follow(config, &progress, stop, move |event| tell(&teller, event))?;
-    let mut kernel = None;
-    let mut transitions: Vec<Transition> = Vec::new();
-    for event in events {
-        match event {
-            Event::Setup { kernel: name } => kernel = Some(name),
-            Event::Transition(transition) => transitions.push(transition),
-            Event::Done => {}
+    let found: Arc<Mutex<(String, Vec<Transition>)>> = Arc::default();
+    let (all, teller) = (found.clone(), progress.clone());
+    let take = move |line| {
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        match line {
+            Line::Step(Step::Setup { kernel, .. }) => {
+                teller.line(&format!("measuring on kernel {kernel}"));
+                all.0 = kernel;
+            }
+            Line::Step(_) => {}
+            Line::Found(Found::Transition(transition)) => {
+                teller.line(&format!("{transition:?}"));
+                all.1.push(transition);
+            }
         }
-    }
+    };
+    follow::guest(config, &progress, stop, take, |_| Ok(()))?;
+    let (kernel, transitions) =
+        std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
     for subject in Subject::ALL {
         if !transitions.iter().any(|t| t.subject == subject) {
             return Err(Error::Other(format!(
@@ -68,8 +77,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     }
     let report = Report {
         schema: SCHEMA.into(),
-        kernel: kernel
-            .ok_or_else(|| Error::Other("the guest did not say what it measures".into()))?,
+        kernel,
         limit_s: LIMIT_S,
         transitions,
         environment: environment::gather(GUEST_CPUS, load_before, progress.elapsed())?,
@@ -84,12 +92,4 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     )?;
     println!("report: {}/report.json, table.txt", options.out.display());
     Ok(())
-}
-
-fn tell(progress: &Progress, event: &Event) {
-    match event {
-        Event::Setup { kernel } => progress.line(&format!("measuring on kernel {kernel}")),
-        Event::Transition(transition) => progress.line(&format!("{transition:?}")),
-        Event::Done => {}
-    }
 }

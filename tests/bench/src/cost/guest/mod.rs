@@ -19,9 +19,10 @@ use nix::sys::socket::{setsockopt, sockopt};
 
 use self::background::{Background, Left};
 use self::checks::Counts;
-use crate::cost::event::{Event, Sample};
+use crate::cost::event::{Found, Sample};
 use crate::cost::plan::{order, Load, Mode, Rhythm};
-use crate::guest::{cpu, emit, kernel, testnic};
+use crate::guest::{cpu, emit, set_up, testnic};
+use crate::line::Step;
 use crate::{Error, Result};
 
 /// The only one.
@@ -52,10 +53,8 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     let ns_per_instruction = clock::ready()?;
     testnic::set_up()?;
     let _full = full_socket()?;
-    emit(&Event::Setup {
-        kernel: kernel()?,
-        ns_per_instruction,
-    })?;
+    set_up("")?;
+    emit(&Found::Clock { ns_per_instruction })?;
     for round in 1..=options.rounds {
         for mode in order(&options.modes, round) {
             modes::enter(mode, CPU)?;
@@ -70,7 +69,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                 let left = sample(mode, step, &background).map_err(|error| {
                     Error::Other(format!("{}, {step:?}, round {round}: {error}", mode.name()))
                 })?;
-                emit(&Event::Sample(Sample {
+                emit(&Found::Sample(Sample {
                     round,
                     mode,
                     load: step,
@@ -83,7 +82,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
             modes::confirm(mode, CPU)?;
         }
     }
-    emit(&Event::Done)
+    emit(&Step::Done)
 }
 
 /// Measures one load, and checks that what was counted is what was meant.

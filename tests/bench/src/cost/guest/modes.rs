@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use kbp_uapi::layout::{CoreStatus, CORE_POLLING, CORE_SLEEPING, IRQ_ARMED, IRQ_MASKED};
 
 use crate::cost::plan::Mode;
-use crate::guest::mode::kbpctl;
+use crate::guest::kbpctl::kbpctl;
 use crate::guest::sys;
 use crate::{Error, Result};
 

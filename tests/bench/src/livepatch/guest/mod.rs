@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use self::subject::Running;
 use crate::guest::hog::Hog;
-use crate::guest::{cpu, emit, kernel, testnic};
-use crate::livepatch::event::{Direction, Event, Subject, Transition, LIMIT_S};
+use crate::guest::{cpu, emit, set_up, testnic};
+use crate::line::Step;
+use crate::livepatch::event::{Direction, Found, Subject, Transition, LIMIT_S};
 use crate::{Error, Result};
 
 /// Who measures.
@@ -41,7 +42,7 @@ pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
         testnic::write("config", "ring=64")?;
         testnic::ip(&["link", "set", testnic::INTERFACE, "up"])
     })?;
-    emit(&Event::Setup { kernel: kernel()? })?;
+    set_up("")?;
     for subject in Subject::ALL {
         let running = Running::start(subject, NIC_CPU)?;
         let hog = Hog::spawn(NIC_CPU)?;
@@ -57,7 +58,7 @@ pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
         foreign::gone(LIMIT)?;
         measured?;
     }
-    emit(&Event::Done)
+    emit(&Step::Done)
 }
 
 fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
@@ -90,7 +91,7 @@ fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
                     "the poller was not busy all the time: {transition:?}"
                 )));
             }
-            emit(&Event::Transition(transition))?;
+            emit(&Found::Transition(transition))?;
             if took.is_none() {
                 // The next one would wait for this one.
                 return Ok(());

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::guest::mode::kbpctl;
+use crate::guest::kbpctl::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
 use crate::guest::{cpu, sys, testnic};
 use crate::livepatch::event::Subject;

@@ -13,6 +13,7 @@ mod polling;
 mod receiver;
 mod search;
 mod tcp;
+mod virtio;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,13 +25,15 @@ use std::time::Duration;
 use self::device::Device;
 use self::polling::Polling;
 use self::receiver::{Entrance, Receiver};
+use self::virtio::Turn;
 use crate::guest::hog::Hog;
 use crate::guest::irq::RxIrq;
+use crate::guest::kbpctl::kbpctl;
 use crate::guest::testnic::Place as Cores;
-use crate::guest::virtio::Turn;
-use crate::guest::{cpu, emit, kernel, mode, testnic, virtio};
+use crate::guest::{cpu, emit, set_up, testnic};
+use crate::line::Step;
 use crate::suite::cell::{Cell, Competitor, Mode, Workload};
-use crate::suite::outcome::{Busy, Left, Line, Outcome, Packets, Times, Trial};
+use crate::suite::outcome::{Busy, Found, Left, Outcome, Packets, Times, Trial};
 use crate::suite::plan::{Job, END_MARK};
 use crate::{Error, Result};
 
@@ -45,6 +48,9 @@ const SETTLE: Duration = Duration::from_millis(100);
 
 /// What the host's traffic may take beyond its own length.
 const BESIDE: Duration = Duration::from_secs(60);
+
+/// A guest in which so many cells in a row fail is not well.
+const MOST_FAILURES: u32 = 3;
 
 /// What a workload brings; the rest of the outcome is the same for all.
 #[derive(Debug, Default)]
@@ -65,7 +71,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         .map_err(|error| Error::Other(format!("{} is no job: {error}", plan.display())))?;
     cpu::pin(CONTROL_CPU)?;
     testnic::set_up()?;
-    mode::load()?;
+    kbpctl(&["load"])?;
     let mut bench = Bench {
         cores: Cores {
             nic_cpu: NIC_CPU,
@@ -77,23 +83,36 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         receiver: None,
         missing: BTreeMap::new(),
     };
-    emit(&Line::Setup {
-        kernel: kernel()?,
-        note: format!(
-            "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU} unless the row says otherwise; KBP's modules \
-             are loaded in every mode, and whatever polls, polls on core {NIC_CPU}"
-        ),
-    })?;
+    set_up(format!(
+        "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU} unless the row says otherwise; \
+         KBP's modules are loaded in every mode, and whatever polls, polls on core {NIC_CPU}"
+    ))?;
+    let mut failures = 0;
     for (index, cell) in job.cells.iter().enumerate() {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        bench.cell(index, cell, job.length())?;
+        let why = match bench.cell(index, cell, job.length()) {
+            Ok(()) => {
+                failures = 0;
+                continue;
+            }
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => error.to_string(),
+        };
+        // The host has it measured once more, in a guest that has lost nothing yet.
+        emit(&Step::Failed { id: cell.id(), why })?;
+        failures += 1;
+        if failures == MOST_FAILURES {
+            return Err(Error::Other(format!(
+                "{failures} measurements in a row came to nothing"
+            )));
+        }
     }
     if let Some(receiver) = bench.receiver.take() {
         receiver.leave()?;
     }
-    emit(&Line::Done)?;
+    emit(&Step::Done)?;
     virtio::tell_host(END_MARK)
 }
 
@@ -129,6 +148,8 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
+        emit(&Step::Begin { id: cell.id() })?;
+        cpu::pin(CONTROL_CPU)?;
         let workload = &cell.row.workload;
         let on_wire = matches!(workload, Workload::RoundTrip { .. });
         let device = match on_wire {
@@ -149,22 +170,23 @@ impl Bench<'_> {
             }
         };
         if let Some(why) = missing {
-            return emit(&Line::Left(Left {
+            return emit(&Found::Left(Left {
                 row: cell.row.name.clone(),
                 mode: cell.mode,
                 why,
             }));
         }
-        emit(&Line::Begin { id: cell.id() })?;
-        let measured = self.measure(index, cell, &device, length)?;
-        emit(&Line::Measured(Box::new(measured)))
+        let receiver = self.receiver_of(workload)?;
+        let measured = self.measure(index, cell, (&device, &receiver), length);
+        self.receiver = Some(receiver);
+        emit(&Found::Measured(Box::new(measured?)))
     }
 
     fn measure(
-        &mut self,
+        &self,
         index: usize,
         cell: &Cell,
-        device: &Device,
+        (device, receiver): (&Device, &Receiver),
         length: Duration,
     ) -> Result<Outcome> {
         let workload = &cell.row.workload;
@@ -173,14 +195,13 @@ impl Bench<'_> {
             Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
             Workload::RoundTrip { .. } => {}
         }
-        let receiver = self.receiver_of(workload)?;
         let polling = Polling::enter(cell.mode, device, NIC_CPU)?;
         let spins = workload.competitor() == Competitor::Spin;
         let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
         thread::sleep(SETTLE);
         let measured = match workload {
-            Workload::Delay { .. } => delay::measure(workload, length, self.cores, &receiver)?,
-            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, &receiver)?,
+            Workload::Delay { .. } => delay::measure(workload, length, self.cores, receiver)?,
+            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, receiver)?,
             Workload::RoundTrip { wire, .. } => {
                 let limit = patience(length);
                 let irq = &self.wires[wire.nic()].irq;
@@ -192,7 +213,6 @@ impl Bench<'_> {
             receiver.evidence()?,
         ];
         drop(hog);
-        self.receiver = Some(receiver);
         Ok(Outcome {
             cell: cell.clone(),
             times: measured.times,
@@ -236,7 +256,7 @@ fn not_mine(workload: &Workload) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::plan::Scale;
+    use crate::suite::scale::Scale;
 
     #[test]
     fn the_longest_traffic_is_waited_for() {

@@ -15,7 +15,7 @@ use kbp_uapi::layout::{
 
 use super::busy_poll;
 use super::device::{Device, Threads};
-use crate::guest::mode::kbpctl;
+use crate::guest::kbpctl::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
 use crate::guest::sys;
 use crate::suite::cell::Mode;

@@ -3,15 +3,16 @@
 
 use std::net::{TcpListener, UdpSocket};
 
+use kbp_vm::udp::ECHO_PORT;
+
 use super::inbox::Waiting;
 use super::tcp::{self, Echo};
+use super::virtio::{self, Turn};
 use super::{busy, Measured, WIRES};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
-use crate::guest::measure::ECHO_PORT;
 use crate::guest::testnic::{self, Place as Cores};
-use crate::guest::virtio::{self, Turn};
-use crate::suite::cell::{Cell, Competitor, Place, Workload};
+use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
 use crate::topology::Topology;
 use crate::{Error, Result};
 
@@ -117,17 +118,48 @@ impl Receiver {
             virtio::serve(inbox, irq, turn, here, busy::look)?
         };
         cpu::pin(cores.sink_cpu)?;
-        if outcome.interrupts == 0 && outcome.net_rx_softirqs > 0 {
-            return Err(Error::Other(format!(
-                "softirqs ran on CPU {}, but the NIC did not interrupt it: its interrupt is elsewhere",
+        let softirqs = outcome.net_rx_softirqs;
+        interrupted(cell.mode, outcome.interrupts, softirqs).map_err(|why| {
+            Error::Other(format!(
+                "{why} CPU {}: the NIC's interrupt is elsewhere",
                 cores.nic_cpu
-            )));
-        }
+            ))
+        })?;
         let (before, after) = outcome.seen;
         Ok(Measured {
             busy: after.since(&before),
-            net_rx: outcome.net_rx_softirqs,
+            net_rx: softirqs,
             ..Measured::default()
         })
+    }
+}
+
+/// Whether packets came to the measured core; an error in words if another one had them.
+fn interrupted(
+    mode: Mode,
+    interrupts: u64,
+    softirqs: u64,
+) -> std::result::Result<(), &'static str> {
+    // These take interrupts whatever comes; the others may poll all of it.
+    let needs = matches!(mode, Mode::Softirq | Mode::Control | Mode::KbpArmed);
+    match interrupts {
+        0 if softirqs > 0 => Err("softirqs ran without an interrupt on"),
+        0 if needs => Err("no receive interrupt came to"),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_interrupts_does_not_count() {
+        for mode in [Mode::Softirq, Mode::Control, Mode::KbpArmed] {
+            assert!(interrupted(mode, 1, 1).is_ok());
+            assert!(interrupted(mode, 0, 0).unwrap_err().contains("no receive"));
+        }
+        assert!(interrupted(Mode::KbpMasked, 0, 0).is_ok());
+        assert!(interrupted(Mode::SoBusyPoll, 0, 3).is_err());
     }
 }

@@ -11,9 +11,9 @@ use procfs_core::{CpuInfo, FromRead};
 use super::GUEST_CPUS;
 use crate::host::environment;
 use crate::host::progress::Progress;
-use crate::suite::plan::Scale;
 use crate::suite::report::conditions::rfc3339;
 use crate::suite::report::Conditions;
+use crate::suite::scale::Scale;
 use crate::{Error, Result};
 
 /// What of a kernel's configuration decides on who polls when.

@@ -50,11 +50,12 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::plan::{cells, Scale};
+    use crate::suite::plan::cells;
+    use crate::suite::scale::Scale;
 
     #[test]
     fn each_kind_of_guest_is_booted_once_and_gets_its_cells_in_order() {
-        let all = cells(Scale::Quick, |_| true);
+        let all = cells(Scale::Quick, None, |_| true);
         let groups = by_boot(all.clone());
         let kinds: Vec<Boot> = groups.iter().map(|(boot, _)| *boot).collect();
         assert_eq!(kinds, Boot::ALL);
@@ -62,7 +63,7 @@ mod tests {
             let mut all = all.iter().filter(|c| c.row.workload.boot() == boot);
             assert!(cells.iter().eq(all.by_ref()));
         }
-        let plain = cells(Scale::Quick, |cell| cell.row.name == "vm-64");
+        let plain = cells(Scale::Quick, None, |cell| cell.row.name == "vm-64");
         assert_eq!(by_boot(plain).len(), 1);
     }
 }

@@ -8,11 +8,11 @@ mod guests;
 mod store;
 mod switch;
 mod tcp;
-pub(crate) mod traffic;
+mod traffic;
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,16 +23,15 @@ use kbp_vm::Vm;
 
 use self::collect::{Collector, Observed};
 use self::store::{Identity, Store};
-use self::switch::Watch;
+use self::switch::{Seen, Watch};
 use self::tcp::Requests;
 use self::traffic::Traffic;
-use crate::event::ready_mark;
 use crate::host::progress::Progress;
-use crate::host::{environment, verdict};
+use crate::host::{environment, follow};
 use crate::suite::cell::{Boot, Cell, Transport, Wire, Workload};
-use crate::suite::outcome::Left;
-use crate::suite::plan::{cells, matches, Job, Scale, END_MARK};
-use crate::suite::report;
+use crate::suite::plan::{cells, matches, ready_mark, Job, END_MARK};
+use crate::suite::report::{self, Run};
+use crate::suite::scale::Scale;
 use crate::{Error, Result};
 
 /// How long the boot may take.
@@ -45,6 +44,8 @@ const TRIALS: u32 = 60;
 const GUEST_CPUS: u32 = 2;
 /// Where the guest finds its job.
 const PLAN: &str = "/root/plan.json";
+/// Guests of one kind, at the most. What fails is tried twice; a guest that dies takes time of all.
+const GUESTS: u32 = 4;
 /// Ethernet header and check sequence, IPv4 and UDP headers.
 const HEADERS: usize = 46;
 
@@ -55,6 +56,8 @@ pub struct Options {
     pub kernel: String,
     /// How much.
     pub scale: Scale,
+    /// Repetitions of every row; the preset's own number if not given.
+    pub rounds: Option<u32>,
     /// Words of the cells that are wanted; none: all.
     pub filters: Vec<String>,
     /// Forget what an earlier run has measured.
@@ -75,7 +78,9 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         scale: options.scale,
     };
     let store = Store::open(&options.out, &identity, options.fresh)?;
-    let wanted = cells(options.scale, |cell| matches(&options.filters, cell));
+    let wanted = cells(options.scale, options.rounds, |cell| {
+        matches(&options.filters, cell)
+    });
     if wanted.is_empty() {
         return Err(Error::Other(format!(
             "no cell has all words of any of {:?} in its name; names are like delay-quiet/kbp-armed/1",
@@ -97,28 +102,79 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         guests::of_kind(*boot, &options.kernel)?;
     }
     let mut store = store;
+    let mut last = None;
     for (boot, cells) in groups {
-        store = measure(options, store, (boot, cells), &progress, stop)?;
+        let collector = Collector::new(store, progress.clone());
+        last = measure(options, &collector, (boot, cells), &progress, stop)?.or(last);
+        store = collector.finish()?;
+    }
+    if let (true, Some(error)) = (store.outcomes.is_empty(), last) {
+        return Err(error);
     }
     let note = store.note();
     let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
-    let (outcomes, left) = (&store.outcomes, &store.left);
-    let judgement = report::write(outcomes, left, &conditions, &options.out)?;
-    println!("{}", report::text(outcomes, left, &conditions));
+    let run = Run {
+        outcomes: store.outcomes,
+        left: store.left,
+        failed: store.failed,
+        conditions,
+    };
+    let report = report::write(&run, &options.out)?;
+    println!("{}", report::text(&report));
     println!(
-        "report: {}/report.html, report.json, report.csv, hlog/",
+        "report: {}/report.html, report.svg, report.json, report.csv, hlog/",
         options.out.display()
     );
-    Ok(judgement.ok())
+    Ok(report.judgement.ok())
 }
 
+/// Measures these cells in guests of one kind until each is measured or was tried often enough. The
+/// answer is why a guest was lost, if one was.
 fn measure(
     options: &Options,
-    store: Store,
+    collector: &Collector,
     (boot, cells): (Boot, Vec<Cell>),
     progress: &Progress,
     stop: &Arc<AtomicBool>,
-) -> Result<Store> {
+) -> Result<Option<Error>> {
+    let (mut left, mut last, mut useless) = (cells.clone(), None, 0);
+    for _ in 0..GUESTS {
+        let ended = in_guest(options, collector, (boot, left), progress, stop);
+        left = collector.again(cells.clone());
+        match ended {
+            Ok(()) => {}
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(Error::Vm(kbp_vm::Error::NoSwitch(why))) => {
+                collector.leave_out(&cells, &format!("no Open vSwitch with DPDK: {why}"));
+                return Ok(None);
+            }
+            Err(error) => {
+                progress.line(&format!("the guest was lost: {error}"));
+                collector.lost(&error.to_string());
+                last = Some(error);
+            }
+        }
+        useless = if collector.came_on() { 0 } else { useless + 1 };
+        if left.is_empty() || useless == 2 {
+            break;
+        }
+    }
+    let why = last.as_ref().map_or_else(
+        || "no guest came to it".into(),
+        |error| format!("no guest came to it: {error}"),
+    );
+    collector.give_up(cells, &why);
+    Ok(last)
+}
+
+/// Boots a guest and has it measure these cells.
+fn in_guest(
+    options: &Options,
+    collector: &Collector,
+    (boot, cells): (Boot, Vec<Cell>),
+    progress: &Progress,
+    stop: &Arc<AtomicBool>,
+) -> Result<()> {
     let job = Job {
         length_ms: options.scale.length().as_millis() as u64,
         cells,
@@ -134,28 +190,16 @@ fn measure(
         .smp(GUEST_CPUS)
         .copy(plan.path(), PLAN)
         .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
-        .timeout(Some(BOOT + limit))
-        .interrupt(stop.clone());
+        .timeout(Some(BOOT + limit));
     progress.line(&format!(
         "booting a guest with kernel {}; {} cells",
         options.kernel,
         job.cells.len()
     ));
-    let mut vm = match Vm::boot(config) {
-        Err(kbp_vm::Error::NoSwitch(why)) => return Ok(leave_out(store, &job, &why, progress)),
-        booted => booted?,
-    };
-    let collector = Collector::new(store, progress.clone(), job.cells.len());
-    vm.on_output(collector.sink());
-    let followed = follow(&mut vm, &job, limit, &collector);
-    let verdict = match followed {
-        Ok(()) => vm.wait()?.verdict,
-        Err(_) if stop.load(Ordering::Relaxed) => return Err(Error::Interrupted),
-        // The guest's own words say more than that it ended too early.
-        Err(error) => return Err(collector.complaint().map_or(error, Error::Other)),
-    };
-    verdict::judge(verdict, collector.complaint(), "kbp-bench measure-suite")?;
-    collector.finish()
+    let (taker, steps) = (collector.clone(), job.cells.len());
+    let take = move |line| taker.take(line, steps);
+    let drive = |vm: &mut Vm| answer(vm, &job, limit, collector);
+    follow::guest(config, progress, stop, take, drive)
 }
 
 /// How long a cell may take.
@@ -166,22 +210,8 @@ fn patience(cell: &Cell, length: Duration) -> Duration {
     }
 }
 
-/// Notes that nothing of the job can be measured here for want of the switch.
-fn leave_out(mut store: Store, job: &Job, why: &str, progress: &Progress) -> Store {
-    let why = format!("no Open vSwitch with DPDK: {why}");
-    progress.line(&format!("{} cells left out, {why}", job.cells.len()));
-    for cell in &job.cells {
-        store.leave_for_now(Left {
-            row: cell.row.name.clone(),
-            mode: cell.mode,
-            why: why.clone(),
-        });
-    }
-    store
-}
-
 /// Sends traffic whenever the guest is ready for some.
-fn follow(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Result<()> {
+fn answer(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Result<()> {
     vm.wait_ready(BOOT)?;
     loop {
         // Between two marks there may be any number of cells without traffic.
@@ -196,19 +226,25 @@ fn follow(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Res
             )));
         };
         let cell = &job.cells[index];
-        let cable = vm
-            .cable(cell.row.workload.wire().nic())
-            .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
-        let watch = vm.switch().map(Watch::begin).transpose()?;
-        let traffic = send(cell, job.length(), &cable, index as u64)?;
-        let through = cell.row.workload.wire() == Wire::OvsDpdk;
-        let switch = watch.map(|watch| watch.end(through, traffic.received));
-        collector.traffic(Observed {
+        let seen = watched(vm, cell, job.length(), index as u64);
+        collector.observed(Observed {
             id: cell.id(),
-            traffic,
-            switch: switch.transpose()?,
+            seen: seen.map_err(|error| error.to_string()),
         });
     }
+}
+
+/// The traffic of a cell, and what the switch did meanwhile, where one runs.
+fn watched(vm: &Vm, cell: &Cell, length: Duration, index: u64) -> Result<(Traffic, Option<Seen>)> {
+    let wire = cell.row.workload.wire();
+    let cable = vm
+        .cable(wire.nic())
+        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
+    let watch = vm.switch().map(Watch::begin).transpose()?;
+    let traffic = send(cell, length, &cable, index)?;
+    let through = wire == Wire::OvsDpdk;
+    let seen = watch.map(|watch| watch.end(through, traffic.received));
+    Ok((traffic, seen.transpose()?))
 }
 
 /// The traffic of a cell.
@@ -246,7 +282,7 @@ mod tests {
     #[test]
     fn a_search_may_take_all_its_trials() {
         let length = Scale::Paper.length();
-        let cells = cells(Scale::Paper, |cell| {
+        let cells = cells(Scale::Paper, None, |cell| {
             matches(&["zero-loss-64/softirq/1".into()], cell)
         });
         // Both ways into containers among them; a trial takes half of the length.

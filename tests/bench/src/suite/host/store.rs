@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::line::{Line, Step};
 use crate::suite::cell::Cell;
-use crate::suite::outcome::{Left, Line, Outcome};
-use crate::suite::plan::Scale;
+use crate::suite::outcome::{Failed, Found, Left, Outcome};
+use crate::suite::scale::Scale;
 use crate::{Error, Result};
 
 /// What outcomes must have in common to stand in one report. The first line of the file.
@@ -33,6 +34,8 @@ pub(super) struct Store {
     pub(super) outcomes: Vec<Outcome>,
     /// What could not be measured.
     pub(super) left: Vec<Left>,
+    /// What came to nothing in this run; a later one tries it again.
+    pub(super) failed: Vec<Failed>,
     note: Option<String>,
 }
 
@@ -57,6 +60,7 @@ impl Store {
             file,
             outcomes: Vec::new(),
             left: Vec::new(),
+            failed: Vec::new(),
             note: None,
         };
         store.line(identity)?;
@@ -81,14 +85,14 @@ impl Store {
     pub(super) fn set_note(&mut self, kernel: String, note: String) -> Result<()> {
         if self.note.as_ref() != Some(&note) {
             self.note = Some(note.clone());
-            self.line(&Line::Setup { kernel, note })?;
+            self.line(&Step::Setup { kernel, note })?;
         }
         Ok(())
     }
 
     /// Keeps an outcome.
     pub(super) fn add(&mut self, outcome: Outcome) -> Result<()> {
-        self.line(&Line::Measured(Box::new(outcome.clone())))?;
+        self.line(&Found::Measured(Box::new(outcome.clone())))?;
         self.outcomes.push(outcome);
         Ok(())
     }
@@ -96,7 +100,7 @@ impl Store {
     /// Keeps that something could not be measured; once for a row and a mode.
     pub(super) fn leave(&mut self, left: Left) -> Result<()> {
         if !self.left.contains(&left) {
-            self.line(&Line::Left(left.clone()))?;
+            self.line(&Found::Left(left.clone()))?;
             self.left.push(left);
         }
         Ok(())
@@ -148,10 +152,10 @@ fn read(text: &str, identity: &Identity) -> Option<Old> {
     let mut old = Old::default();
     for line in lines.filter_map(|line| serde_json::from_str(line).ok()) {
         match line {
-            Line::Setup { note, .. } => old.note = Some(note),
-            Line::Measured(outcome) => old.outcomes.push(*outcome),
-            Line::Left(missing) => old.left.push(missing),
-            Line::Begin { .. } | Line::Done => {}
+            Line::Step(Step::Setup { note, .. }) => old.note = Some(note),
+            Line::Step(_) => {}
+            Line::Found(Found::Measured(outcome)) => old.outcomes.push(*outcome),
+            Line::Found(Found::Left(missing)) => old.left.push(missing),
         }
     }
     Some(old)
@@ -160,7 +164,6 @@ fn read(text: &str, identity: &Identity) -> Option<Old> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::outcome::{Packets, Times};
     use crate::suite::plan::cells;
 
     fn identity() -> Identity {
@@ -171,29 +174,14 @@ mod tests {
         }
     }
 
-    fn outcome(cell: Cell) -> Outcome {
-        Outcome {
-            cell,
-            times: Times::default(),
-            noise: Times::default(),
-            packets: Packets::default(),
-            rate: None,
-            trials: Vec::new(),
-            busy: Vec::new(),
-            switch_share: None,
-            net_rx: 1,
-            evidence: "it was".into(),
-        }
-    }
-
     #[test]
     fn an_interrupted_run_goes_on_where_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let open =
             |identity: &Identity, fresh| Store::open(folder.path(), identity, fresh).unwrap();
-        let all = cells(Scale::Quick, |_| true);
+        let all = cells(Scale::Quick, None, |_| true);
         let mut store = open(&identity(), false);
-        store.add(outcome(all[0].clone())).unwrap();
+        store.add(Outcome::nothing_of(&all[0])).unwrap();
         store
             .leave(Left {
                 row: all[1].row.name.clone(),
@@ -225,7 +213,7 @@ mod tests {
     fn what_only_this_machine_lacks_is_tried_again() {
         let folder = tempfile::tempdir().unwrap();
         let open = || Store::open(folder.path(), &identity(), false).unwrap();
-        let cell = cells(Scale::Quick, |_| true).remove(0);
+        let cell = cells(Scale::Quick, None, |_| true).remove(0);
         let mut store = open();
         store.leave_for_now(Left {
             row: cell.row.name.clone(),
@@ -240,8 +228,8 @@ mod tests {
     fn a_fresh_run_forgets() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path(), &identity(), false).unwrap();
-        let cell = cells(Scale::Quick, |_| true).remove(0);
-        store.add(outcome(cell)).unwrap();
+        let cell = cells(Scale::Quick, None, |_| true).remove(0);
+        store.add(Outcome::nothing_of(&cell)).unwrap();
         let store = Store::open(folder.path(), &identity(), true).unwrap();
         assert!(store.outcomes.is_empty());
     }

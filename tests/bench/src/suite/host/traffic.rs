@@ -11,7 +11,7 @@ use kbp_probe::run::Outcome;
 use kbp_vm::cable::{answer, Held};
 use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
 use crate::wire::{Kind, Probe};
 use crate::{Error, Result};
 
@@ -21,35 +21,23 @@ const CONTROL_PORT: u16 = 40999;
 const REPEAT: Duration = Duration::from_millis(200);
 /// How often it is repeated.
 const TRIES: u32 = 50;
-/// The measured load.
-const COUNT: u64 = 1000;
-const RATE: u32 = 1000;
 /// Probes before it: the first ones pay for ARP, and for translation under emulation.
-pub(crate) const WARM_UP: u64 = 100;
+pub(super) const WARM_UP: u64 = 100;
 
 /// What the host saw.
 #[derive(Debug, Clone)]
-pub(crate) struct Traffic {
-    pub(crate) sent: u64,
-    pub(crate) received: u64,
-    pub(crate) duplicates: u64,
-    pub(crate) reordered: u64,
-    pub(crate) rtt: Buckets,
+pub(super) struct Traffic {
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    pub(super) duplicates: u64,
+    pub(super) reordered: u64,
+    pub(super) rtt: Buckets,
     /// How late the datagrams were sent.
-    pub(crate) late: Buckets,
+    pub(super) late: Buckets,
 }
 
-/// The load of the demo.
-pub(crate) fn demo_load() -> Load {
-    Load {
-        count: COUNT,
-        rate: RATE,
-        ..Load::default()
-    }
-}
-
-/// Measures phase `index` with `load`.
-pub(crate) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traffic> {
+/// Measures cell number `index` with `load`.
+pub(super) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traffic> {
     let run = |count| {
         let load = Load {
             count,
@@ -66,7 +54,7 @@ pub(crate) fn measure(cable: &Held<'_>, index: u64, load: &Load) -> Result<Traff
 
 impl Traffic {
     /// What a load has found; an error if echoes were not what was sent.
-    pub(crate) fn of(outcome: &Outcome) -> Result<Traffic> {
+    pub(super) fn of(outcome: &Outcome) -> Result<Traffic> {
         let counts = outcome.counts;
         if outcome.corrupt > 0 {
             return Err(Error::Other(format!(
@@ -86,7 +74,7 @@ impl Traffic {
 }
 
 /// Sends a control probe until it is acknowledged.
-pub(crate) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
+pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     let n = cable.index();
     let mut payload = [0; Probe::SIZE];
     Probe {
@@ -127,7 +115,7 @@ pub(crate) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     )))
 }
 
-pub(crate) fn broken(source: io::Error) -> Error {
+pub(super) fn broken(source: io::Error) -> Error {
     Error::Io {
         what: "the cable to the guest broke".into(),
         source,

@@ -6,28 +6,27 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::echo::{self, Inbox, Next};
-use super::irq::RxIrq;
-use super::testnic::Place;
-use super::{cpu, softirqs};
-use crate::event::ready_mark;
+use crate::guest::echo::{self, Inbox, Next};
+use crate::guest::irq::RxIrq;
+use crate::guest::testnic::Place;
+use crate::guest::{cpu, softirqs};
+use crate::suite::plan::ready_mark;
 use crate::wire::Kind;
 use crate::{Error, Result};
 
 /// Which measurement of the host's, and how long it may take.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
-    pub(crate) index: usize,
-    pub(crate) limit: Duration,
+pub(super) struct Turn {
+    pub(super) index: usize,
+    pub(super) limit: Duration,
 }
 
 /// What was counted over the measured traffic.
-pub(crate) struct Outcome<T> {
-    pub(crate) echoed: u64,
-    pub(crate) interrupts: u64,
-    pub(crate) net_rx_softirqs: u64,
+pub(super) struct Outcome<T> {
+    pub(super) interrupts: u64,
+    pub(super) net_rx_softirqs: u64,
     /// What the caller looked at when the traffic began and when it was over.
-    pub(crate) seen: (T, T),
+    pub(super) seen: (T, T),
 }
 
 struct Counts<T> {
@@ -38,7 +37,7 @@ struct Counts<T> {
 
 /// Tells the host that its phase is ready and echoes until the host says stop. `look` is called when
 /// the measured traffic begins and when it is over.
-pub(crate) fn serve<T>(
+pub(super) fn serve<T>(
     inbox: impl Inbox,
     irq: &RxIrq,
     turn: Turn,
@@ -60,7 +59,7 @@ pub(crate) fn serve<T>(
     let (mut before, mut after) = (None, None);
     mark(index)?;
     let begin = Instant::now();
-    let report = echo::run(inbox, |_, control| {
+    echo::run(inbox, |_, control| {
         if place.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
@@ -85,7 +84,6 @@ pub(crate) fn serve<T>(
     })?;
     match (before, after) {
         (Some(before), Some(after)) => Ok(Outcome {
-            echoed: report.echoed,
             interrupts: after.interrupts - before.interrupts,
             net_rx_softirqs: after.net_rx - before.net_rx,
             seen: (before.seen, after.seen),
@@ -102,7 +100,7 @@ fn mark(index: usize) -> Result<()> {
 }
 
 /// Leaves a mark on the control port.
-pub(crate) fn tell_host(mark: &str) -> Result<()> {
+pub(super) fn tell_host(mark: &str) -> Result<()> {
     let status = Command::new("kbp-mark").arg(mark).status();
     match status.map_err(Error::doing("cannot run kbp-mark"))? {
         status if status.success() => Ok(()),

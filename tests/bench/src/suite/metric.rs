@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::suite::cell::Workload;
-use crate::suite::outcome::Outcome;
+use super::cell::Workload;
+use super::outcome::Outcome;
 
 /// One number of a measurement. Times are nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub enum Metric {
 
 impl Metric {
     /// Those of a measurement with times, in the order of reports.
-    pub(in crate::suite) const TIMES: [Metric; 8] = [
+    pub(super) const TIMES: [Metric; 8] = [
         Metric::Min,
         Metric::Mean,
         Metric::P50,
@@ -124,6 +124,75 @@ impl Metric {
             Metric::P99 => at(0.99),
             Metric::P999 => at(0.999),
             _ => Some(times.max as f64),
+        }
+    }
+}
+
+/// `a` by `b` in every round that has both: pairs share what the host did meanwhile, medians do not.
+pub fn ratios(a: &[&Outcome], b: &[&Outcome], metric: Metric) -> Vec<f64> {
+    a.iter()
+        .filter_map(|a| {
+            let b = b.iter().find(|b| b.cell.round == a.cell.round)?;
+            let (a, b) = (metric.value(a)?, metric.value(b)?);
+            (a > 0.0 && b > 0.0).then(|| a / b)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cell::Mode;
+    use super::super::report::synthetic;
+    use super::*;
+
+    #[test]
+    fn ratios_are_made_within_a_round() {
+        let slow = synthetic::timed("r", Mode::Softirq, 1, 1000);
+        let mut fast = synthetic::timed("r", Mode::KbpArmed, 1, 100);
+        let (slow_2, fast_3) = (
+            synthetic::timed("r", Mode::Softirq, 2, 1000),
+            synthetic::timed("r", Mode::KbpArmed, 3, 100),
+        );
+        let pairs = ratios(&[&fast, &fast_3], &[&slow, &slow_2], Metric::P50);
+        assert_eq!(pairs, [0.1]);
+        fast.times = Default::default();
+        assert!(ratios(&[&fast], &[&slow], Metric::P50).is_empty());
+    }
+
+    #[test]
+    fn metrics_of_a_known_outcome() {
+        let mut outcome = synthetic::timed("r", Mode::Softirq, 1, 1000);
+        outcome.packets.received = outcome.packets.sent - 10;
+        let expected = [
+            (Metric::Min, 1000.0),
+            (Metric::P50, 1000.0),
+            (Metric::P90, 1000.0),
+            (Metric::P99, 4000.0),
+            (Metric::P999, 8000.0),
+            (Metric::Max, 8000.0),
+            (Metric::Loss, 0.01),
+        ];
+        for (metric, value) in expected {
+            assert_eq!(metric.value(&outcome), Some(value), "{metric:?}");
+        }
+        assert_eq!(Metric::Rate.value(&outcome), None);
+    }
+
+    #[test]
+    fn a_search_that_found_nothing_found_zero() {
+        let mut search = synthetic::search("z", Mode::Softirq, 1, 1000);
+        assert_eq!(Metric::Rate.value(&search), Some(1000.0));
+        search.rate = None;
+        assert_eq!(Metric::Rate.value(&search), Some(0.0));
+        search.trials.clear();
+        assert_eq!(Metric::Rate.value(&search), None);
+    }
+
+    #[test]
+    fn names_are_those_of_the_json() {
+        for metric in Metric::TIMES.into_iter().chain([Metric::Rate]) {
+            let json = serde_json::to_string(&metric).unwrap();
+            assert_eq!(json, format!("\"{}\"", metric.name()));
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Percentiles of histograms, and what several rounds say together.
+//! Counted times and their percentiles.
 
 use hdrhistogram::Histogram;
 
@@ -109,23 +109,6 @@ fn round4(percent: f64) -> f64 {
     (percent * 1e4).round() / 1e4
 }
 
-/// The middle value, or the mean of the two middle ones; `None` for no values.
-pub fn median(values: &[u64]) -> Option<u64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let upper = *sorted.get(sorted.len() / 2)?;
-    if sorted.len() % 2 == 1 {
-        return Some(upper);
-    }
-    let lower = sorted[sorted.len() / 2 - 1];
-    Some(lower + (upper - lower) / 2)
-}
-
-/// The smallest and the largest value.
-pub fn spread(values: &[u64]) -> Option<(u64, u64)> {
-    Some((*values.iter().min()?, *values.iter().max()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,16 +174,6 @@ mod tests {
         for quantile in [0.5, 0.9, 0.99, 0.999] {
             assert_eq!(buckets.at(quantile), histogram.value_at_quantile(quantile));
         }
-    }
-
-    #[test]
-    fn medians_and_spread() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[5]), Some(5));
-        assert_eq!(median(&[9, 1, 5]), Some(5));
-        assert_eq!(median(&[u64::MAX, u64::MAX - 2]), Some(u64::MAX - 1));
-        assert_eq!(spread(&[9, 1, 5]), Some((1, 9)));
-        assert_eq!(spread(&[]), None);
     }
 
     proptest! {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Where values lie: decades of nanoseconds upwards, nines of percentiles to the right.
 
-/// What the horizontal axis is.
-pub(crate) const X_LABEL: &str = "Horizontal: percentile of packets, vertical: time";
 /// Ticks of the horizontal axis.
-pub(crate) const PERCENTS: [(f64, &str); 6] = [
+pub(super) const PERCENTS: [(f64, &str); 6] = [
     (0.0, "p0"),
     (50.0, "p50"),
     (90.0, "p90"),
@@ -19,16 +17,16 @@ const DEFAULT: (i32, i32) = (3, 6);
 
 /// The scale of panels side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scale {
+pub(super) struct Scale {
     /// The first decade: 10^low ns.
-    pub(crate) low: i32,
+    pub(super) low: i32,
     /// The last one.
-    pub(crate) high: i32,
+    pub(super) high: i32,
 }
 
 impl Scale {
     /// The decades that hold all of these times.
-    pub(crate) fn holding(values: impl Iterator<Item = u64>) -> Scale {
+    pub(super) fn holding(values: impl Iterator<Item = u64>) -> Scale {
         let (low, high) = values
             .map(decade)
             .fold((f64::MAX, f64::MIN), |(low, high), value| {
@@ -48,12 +46,12 @@ impl Scale {
     }
 
     /// The share of the height for a time, 0 at the bottom.
-    pub(crate) fn up(&self, ns: u64) -> f64 {
+    pub(super) fn up(&self, ns: u64) -> f64 {
         self.up_power(decade(ns))
     }
 
     /// The share of the height for a power of ten.
-    pub(crate) fn up_power(&self, power: f64) -> f64 {
+    pub(super) fn up_power(&self, power: f64) -> f64 {
         let (low, high) = (f64::from(self.low), f64::from(self.high));
         ((power - low) / (high - low)).clamp(0.0, 1.0)
     }
@@ -61,7 +59,7 @@ impl Scale {
 
 /// The share of the width for a percentile of `count` values. The largest value stands where the
 /// middle of its share of the values is.
-pub(crate) fn right(percent: f64, count: u64) -> f64 {
+pub(super) fn right(percent: f64, count: u64) -> f64 {
     let beyond = (1.0 - percent / 100.0).max(0.5 / count.max(1) as f64);
     (-beyond.log10() / NINES).clamp(0.0, 1.0)
 }
@@ -72,7 +70,7 @@ fn decade(ns: u64) -> f64 {
 }
 
 /// The name of a decade.
-pub(crate) fn decade_name(power: i32) -> String {
+pub(super) fn decade_name(power: i32) -> String {
     let unit = ["ns", "µs", "ms", "s"]
         .get((power / 3) as usize)
         .copied()

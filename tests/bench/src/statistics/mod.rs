@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What several rounds say together, and how sure that is.
+//! Numbers of measurements: counted times, and what several rounds say together.
 //!
-//! A round is one value: packets of one round share its disturbances, so a hundred thousand of them are no
-//! hundred thousand measurements. Everything here works on one value per round.
+//! A round is one value: packets of one round share its disturbances, so a hundred thousand of them
+//! are no hundred thousand measurements. An [`Estimate`] is made of one value per round.
 
 mod bootstrap;
-mod metric;
-mod noise;
+mod buckets;
 
 pub use bootstrap::{interval, CONFIDENCE};
-pub use metric::Metric;
-pub use noise::{distance, Noise};
+pub use buckets::Buckets;
 
 use serde::{Deserialize, Serialize};
-
-use super::outcome::Outcome;
 
 /// From this many rounds on, the median lies between the lowest and the highest of them in 95 % of all
 /// cases. With fewer, no interval of the values can promise that: five rounds hold it in 93.75 %.
@@ -63,18 +59,14 @@ impl Estimate {
     }
 }
 
-/// `a` by `b` in every round that has both: pairs share what the host did meanwhile, medians do not.
-pub fn ratios(a: &[&Outcome], b: &[&Outcome], metric: Metric) -> Vec<f64> {
-    a.iter()
-        .filter_map(|a| {
-            let b = b.iter().find(|b| b.cell.round == a.cell.round)?;
-            let (a, b) = (metric.value(a)?, metric.value(b)?);
-            (a > 0.0 && b > 0.0).then(|| a / b)
-        })
-        .collect()
+/// The middle value, or the mean of the two middle ones; `None` for no values.
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    middle(&sorted)
 }
 
-/// The middle of sorted values, or the mean of the two middle ones.
+/// The same of sorted values.
 fn middle(sorted: &[f64]) -> Option<f64> {
     let upper = *sorted.get(sorted.len() / 2)?;
     Some(match sorted.len() % 2 {
@@ -90,6 +82,11 @@ pub fn tidy(value: f64) -> f64 {
         return 0.0;
     }
     format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+/// How far a ratio is from 1, the same for a half as for a double.
+pub fn distance(ratio: f64) -> f64 {
+    ratio.max(1.0 / ratio) - 1.0
 }
 
 #[cfg(test)]
