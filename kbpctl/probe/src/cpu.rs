@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Keeping a thread on one CPU.
+//! Keeping threads on one CPU.
 
 use nix::sched::{sched_setaffinity, CpuSet};
 use nix::unistd::Pid;
@@ -7,11 +7,23 @@ use nix::unistd::Pid;
 use crate::{Error, Result};
 
 /// What sched_setaffinity(2) takes for the calling thread.
-const SELF: Pid = Pid::from_raw(0);
+const SELF: i32 = 0;
 
 /// Pins the calling thread, and the threads it starts later, to `cpu`.
 pub fn pin(cpu: usize) -> Result<()> {
-    let what = format!("cannot run on CPU {cpu}");
+    set(SELF, cpu, format!("cannot run on CPU {cpu}"))
+}
+
+/// Pins another thread.
+pub fn pin_thread(thread: i32, cpu: usize) -> Result<()> {
+    set(
+        thread,
+        cpu,
+        format!("cannot run thread {thread} on CPU {cpu}"),
+    )
+}
+
+fn set(thread: i32, cpu: usize, what: String) -> Result<()> {
     let mut set = CpuSet::new();
     if set.set(cpu).is_err() {
         return Err(Error::request(
@@ -20,7 +32,7 @@ pub fn pin(cpu: usize) -> Result<()> {
             "name a CPU of /sys/devices/system/cpu/online",
         ));
     }
-    sched_setaffinity(SELF, &set).map_err(Error::system(
+    sched_setaffinity(Pid::from_raw(thread), &set).map_err(Error::system(
         what,
         "name a CPU of /sys/devices/system/cpu/online that this process may use",
     ))

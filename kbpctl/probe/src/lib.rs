@@ -6,15 +6,17 @@
 //! probe that should have been answered meanwhile, and a stall of the sender does not hide.
 //!
 //! [`session::run`] measures, [`reflect::Reflector`] answers. Below them: [`wire`] what a probe
-//! looks like, [`framing`] how TCP carries it, [`schedule`] when it leaves, [`book`] what became
-//! of it, [`times`] how long it took.
+//! looks like, [`framing`] how TCP carries it, [`load`] and [`schedule`] what leaves when, [`book`]
+//! what became of it, [`times`] how long it took.
 
+mod answers;
 pub mod book;
 pub mod cpu;
 mod error;
 pub mod frame;
 pub mod framing;
 pub mod hlog;
+pub mod load;
 pub mod noise;
 pub mod reflect;
 pub mod report;
@@ -26,6 +28,7 @@ pub mod times;
 pub mod transport;
 pub mod wire;
 
+pub use answers::Exceeded;
 pub use error::{Error, Kind as ErrorKind, Result};
 
 /// The port a reflector listens on when none is named.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::load::Load;
 use crate::reflect::{self, Reflector};
-use crate::run::{run, Load};
+use crate::run::run;
 use crate::times::Summary;
 use crate::transport::{connect, Silent};
 use crate::{Error, Result};

@@ -3,9 +3,10 @@
 
 use serde::Serialize;
 
+use crate::answers::Exceeded;
 use crate::book::Counts;
 use crate::noise::Noise;
-use crate::run::{Exceeded, Outcome};
+use crate::run::Outcome;
 use crate::times::{Summary, Times};
 
 /// Everything a session found.
@@ -222,6 +223,7 @@ mod tests {
                 lost: sent - received,
                 ..Counts::default()
             },
+            corrupt: 0,
             latency,
             send_late: Times::new(),
             exceeded: None,

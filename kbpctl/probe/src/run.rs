@@ -3,18 +3,18 @@
 //!
 //! ```text
 //!   probe n ── due at n/rate ──►  sent, some lateness after  ── answered
-//!                  │◄──────────────── latency ───────────────────►│
+//!                  │◄──────── latency, to a reflector ───────────►│
+//!                                 │◄──────── to an echo ─────────►│
 //! ```
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
-use crate::book::{Book, Counts};
+use crate::answers::{Answers, Exceeded};
+use crate::book::Counts;
+use crate::load::{Load, Peer};
 use crate::schedule::Schedule;
 use crate::times::Times;
 use crate::transport::Transport;
-use crate::wire::{Kind, Probe};
 
 /// Sleeping ends this long before a probe is due, and spinning begins: what timers of a normal
 /// thread (50 us of slack) and a wake-up take together.
@@ -26,44 +26,14 @@ const LINGER: Duration = Duration::from_millis(10);
 /// How often `stop` is asked while the sender waits.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What to send.
-#[derive(Debug, Clone, Copy)]
-pub struct Load {
-    /// Probes per second.
-    pub rate: u64,
-    /// Bytes of probe and padding.
-    pub payload: usize,
-    /// How long probes are not counted, before those that are.
-    pub warm_up: Duration,
-    /// How long probes are counted.
-    pub duration: Duration,
-    /// The number of the first probe, so that answers to earlier traffic can be told apart.
-    pub first: u64,
-    /// How long to wait for missing answers after the last probe.
-    pub patience: Duration,
-    /// How long before a probe is due sleeping ends; `MAX`: never sleep.
-    pub spin: Duration,
-    /// Send no more after an answer that took longer.
-    pub stop_above: Option<Duration>,
-}
-
-/// An answer that took longer than allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Exceeded {
-    /// Which of the counted probes it answered, from 0.
-    pub probe: u64,
-    /// When that probe was due, from the start of counting.
-    pub at_ns: u64,
-    /// How long the answer took.
-    pub latency_ns: u64,
-}
-
 /// What came of it.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The probes.
     pub counts: Counts,
-    /// From the time a probe was due to its answer.
+    /// Echoes with other content than was sent; the probes they should have answered are lost.
+    pub corrupt: u64,
+    /// From the time that [`Peer`] names to the answer.
     pub latency: Times,
     /// From the time a probe was due to its sending: the sender's own noise.
     pub send_late: Times,
@@ -89,14 +59,11 @@ struct Sender<'a> {
     transport: &'a mut dyn Transport,
     load: &'a Load,
     schedule: Schedule,
-    warm_up: u64,
     /// The probes of the plan, warm-up included.
     total: u64,
     start: Instant,
-    book: Book,
+    answers: Answers,
     send_late: Times,
-    payload: Vec<u8>,
-    exceeded: Option<Exceeded>,
     not_sent: u64,
     stopped: bool,
 }
@@ -105,32 +72,31 @@ impl<'a> Sender<'a> {
     fn new(transport: &'a mut dyn Transport, load: &'a Load) -> Sender<'a> {
         let schedule = Schedule::new(load.rate);
         let warm_up = schedule.count(load.warm_up);
-        let total = warm_up.saturating_add(schedule.count(load.duration));
-        let book = Book::new(load.first, transport.flows(), warm_up).with_room_for(total);
+        let answers = Answers::new(load, schedule, transport.flows());
         Sender {
             transport,
             load,
             schedule,
-            warm_up,
-            total,
+            total: warm_up.saturating_add(schedule.count(load.duration)),
             start: Instant::now(),
-            book,
+            answers,
             send_late: Times::new(),
-            payload: vec![0; load.payload.max(Probe::SIZE)],
-            exceeded: None,
             not_sent: 0,
             stopped: false,
         }
     }
 
     fn send_all(&mut self, stop: &dyn Fn() -> bool) {
-        let end_ns = self.schedule.due_ns(self.total) + GRACE.as_nanos() as u64;
+        let end_ns = match self.load.peer {
+            Peer::Reflector => self.schedule.due_ns(self.total) + GRACE.as_nanos() as u64,
+            Peer::Echo => u64::MAX,
+        };
         let mut looked = Instant::now();
         self.start = looked;
-        while self.book.next() < self.total && self.exceeded.is_none() {
+        while self.answers.next() < self.total && self.answers.exceeded().is_none() {
             let now = Instant::now();
             let now_ns = nanos(self.start, now);
-            let due_ns = self.schedule.due_ns(self.book.next());
+            let due_ns = self.schedule.due_ns(self.answers.next());
             if now - looked > LOOK {
                 looked = now;
                 if stop() {
@@ -138,7 +104,7 @@ impl<'a> Sender<'a> {
                     return;
                 }
                 if now_ns > end_ns {
-                    self.not_sent = self.total - self.book.next();
+                    self.not_sent = self.total - self.answers.next();
                     return;
                 }
             }
@@ -155,49 +121,18 @@ impl<'a> Sender<'a> {
     }
 
     fn send(&mut self, due_ns: u64, now_ns: u64) {
-        let index = self.book.next();
-        let flow = (index % self.transport.flows() as u64) as usize;
-        Probe {
-            kind: Kind::Ping,
-            seq: self.book.next_seq(),
-            sent_ns: due_ns,
-        }
-        .write(&mut self.payload);
-        let taken = self.transport.send(flow, &self.payload);
-        self.book.sent(taken);
-        if self.book.counts_index(index) {
+        let flow = (self.answers.next() % self.transport.flows() as u64) as usize;
+        let taken = self.transport.send(flow, self.answers.probe(now_ns));
+        if self.answers.sent(taken) {
             self.send_late.record(now_ns - due_ns);
         }
     }
 
     /// Looks for answers; `false` when there were none.
     fn receive(&mut self) -> bool {
-        let (book, schedule, start) = (&mut self.book, self.schedule, self.start);
-        let (exceeded, warm_up) = (&mut self.exceeded, self.warm_up);
-        let limit = self.load.stop_above.map(|limit| limit.as_nanos() as u64);
-        self.transport.receive(&mut |payload| {
-            let now_ns = nanos(start, Instant::now());
-            let Some(probe) = Probe::read(payload).filter(|probe| probe.kind == Kind::Pong) else {
-                return;
-            };
-            let Some(index) = book.index(probe.seq) else {
-                // An answer to earlier traffic.
-                return;
-            };
-            let due_ns = schedule.due_ns(index);
-            if probe.sent_ns != due_ns {
-                return;
-            }
-            let latency_ns = now_ns.saturating_sub(due_ns);
-            let counted = book.answered(index, latency_ns);
-            if counted && exceeded.is_none() && limit.is_some_and(|limit| latency_ns > limit) {
-                *exceeded = Some(Exceeded {
-                    probe: index - warm_up,
-                    at_ns: due_ns - schedule.due_ns(warm_up),
-                    latency_ns,
-                });
-            }
-        })
+        let (answers, start) = (&mut self.answers, self.start);
+        self.transport
+            .receive(&mut |payload| answers.take(payload, nanos(start, Instant::now())))
     }
 
     /// Waits for the next probe's time or the next answer: asleep as long as that is safe, then
@@ -214,7 +149,7 @@ impl<'a> Sender<'a> {
         let mut complete = None;
         while !self.stopped {
             let now = Instant::now();
-            let limit = if self.book.outstanding() > 0 {
+            let limit = if self.answers.misses() {
                 begin + self.load.patience
             } else {
                 *complete.get_or_insert(now) + LINGER.min(self.load.patience)
@@ -230,12 +165,14 @@ impl<'a> Sender<'a> {
     }
 
     fn outcome(self) -> Outcome {
-        let (counts, latency) = self.book.close();
+        let exceeded = self.answers.exceeded();
+        let (counts, latency, corrupt) = self.answers.close();
         Outcome {
             counts,
+            corrupt,
             latency,
             send_late: self.send_late,
-            exceeded: self.exceeded,
+            exceeded,
             not_sent: self.not_sent,
             stopped: self.stopped,
             trouble: self.transport.trouble().map(str::to_owned),

@@ -24,6 +24,11 @@ impl Schedule {
         u64::try_from(u128::from(index) * SECOND / u128::from(self.rate)).unwrap_or(u64::MAX)
     }
 
+    /// The time in which `count` leave.
+    pub fn time(&self, count: u64) -> Duration {
+        Duration::from_nanos(self.due_ns(count))
+    }
+
     /// How many leave in `time`.
     pub fn count(&self, time: Duration) -> u64 {
         let count = (time.as_nanos() * u128::from(self.rate)).div_ceil(SECOND);
@@ -41,6 +46,12 @@ mod tests {
         fn the_rate_is_kept_for_ever(rate in 1u64..10_000_000, seconds in 1u64..100_000) {
             let schedule = Schedule::new(rate);
             prop_assert_eq!(schedule.due_ns(rate * seconds), seconds * 1_000_000_000);
+        }
+
+        #[test]
+        fn a_count_takes_its_time(rate in 1u64..=1_000_000_000, count in 0u64..1_000_000_000) {
+            let schedule = Schedule::new(rate);
+            prop_assert_eq!(schedule.count(schedule.time(count)), count);
         }
 
         #[test]

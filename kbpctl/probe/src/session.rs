@@ -7,9 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::frame::{self, Protocol};
+use crate::load::{Load, Peer};
 use crate::reflect::Reflector;
 use crate::report::{Report, Size};
-use crate::run::{self, Load, Outcome};
+use crate::run::{self, Outcome};
 use crate::schedule::Schedule;
 use crate::transport::{connect, Transport};
 use crate::wire::{Kind, Probe};
@@ -134,6 +135,7 @@ fn measure(plan: &Plan, near: &Reflector, observer: &mut dyn Observer) -> Result
     let mut transport = connect(plan.protocol, plan.peer, plan.flows)?;
     greet(transport.as_mut(), plan.peer)?;
     let load = |payload| Load {
+        peer: Peer::Reflector,
         rate: plan.rate,
         payload,
         warm_up: plan.warm_up,

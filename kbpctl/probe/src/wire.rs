@@ -84,6 +84,14 @@ impl Kind {
     }
 }
 
+/// Fills what follows the probe in `payload` with bytes that depend on `index` and their place, so
+/// that one that changes on its way is seen.
+pub fn pad(payload: &mut [u8], index: u64) {
+    for (place, byte) in payload.iter_mut().enumerate().skip(Probe::SIZE) {
+        *byte = (place as u64).wrapping_mul(31).wrapping_add(index) as u8;
+    }
+}
+
 /// Makes a ping its own answer, of the same length. `false`: it is no ping and stays as it is.
 pub fn reflect(payload: &mut [u8]) -> bool {
     match Probe::read(payload) {

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
-use kbp_bench::guest::topology::place;
 use kbp_bench::suite::cell::Place;
-use kbp_bench::suite::plan::Scale;
+use kbp_bench::suite::scale::Scale;
+use kbp_bench::topology::place;
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Boot a guest, measure both modes in it, print and save the comparison
+    /// Short for `suite --preset demo --fresh --out out/demo`: six rows by softirq and by KBP
     Demo(Demo),
     /// Boot a guest, measure every way to poll in it, report
     Suite(Suite),
@@ -41,8 +41,6 @@ pub(crate) enum Command {
     Xdp(Xdp),
     /// In the guest: set up containers, echo from inside, show that the packets went there, take them down
     Topology(Topology),
-    /// In the guest: the whole series of the demo (it answers to `demo` on the host)
-    Measure(Measure),
     /// In the guest: what `suite` on the host asks for
     MeasureSuite(MeasureSuite),
     /// In the guest: what `cost` on the host asks for
@@ -72,8 +70,11 @@ pub(crate) struct Suite {
     #[arg(long)]
     pub(crate) kernel: String,
     /// How much to measure
-    #[arg(long, value_enum, default_value_t = Scale::Quick)]
-    pub(crate) scale: Scale,
+    #[arg(long, visible_alias = "scale", value_enum, default_value_t = Scale::Quick)]
+    pub(crate) preset: Scale,
+    /// Repetitions of every measurement, instead of the preset's own
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: Option<u32>,
     /// Only cells whose name, row/mode/round, has all these words (repeatable: any of them)
     #[arg(long, value_name = "WORDS")]
     pub(crate) filter: Vec<String>,
@@ -248,18 +249,4 @@ pub(crate) struct Until {
     /// End after this many datagrams
     #[arg(long)]
     pub(crate) count: Option<u64>,
-}
-
-/// Arguments of `measure`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Measure {
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 3)]
-    pub(crate) rounds: u32,
-    /// How long packets flow in a run with the synthetic NIC, in milliseconds
-    #[arg(long, default_value_t = 2000)]
-    pub(crate) length: u64,
-    /// Leave the virtio NIC out; nobody on the host is needed then
-    #[arg(long)]
-    pub(crate) no_virtio: bool,
 }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Softirq NAPI and KBP side by side: workloads, measurements and reports.
 //!
-//! One boot of one guest measures both modes in turn. `host::demo` boots it, `guest::measure` runs
-//! inside it and walks through [`plan`], [`event`] and [`wire`] are what the two say to each other,
-//! and [`report`] turns the runs into a table, JSON and pictures.
+//! Each feature has a folder of its own: [`suite`] with the demo, [`cost`], [`livepatch`], and the
+//! containers of [`topology`]. In it `host` boots a guest and reports, `guest` measures inside it,
+//! and [`line`] is what the guest says. [`mod@guest`], [`host`], [`report`] and [`statistics`] hold
+//! what features share.
 
 pub mod cost;
 mod error;
-pub mod event;
 pub mod guest;
 pub mod host;
+pub mod line;
 pub mod livepatch;
-pub mod plan;
 pub mod report;
-pub mod stats;
+pub mod statistics;
 pub mod suite;
 mod sys;
+pub mod topology;
 pub mod wire;
 
 pub use error::{Error, Result};

@@ -3,7 +3,6 @@
 
 mod cli;
 
-use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
@@ -13,16 +12,19 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::ping::{self, SocketLine, Traffic};
-use kbp_bench::guest::topology::{place, Topology};
-use kbp_bench::guest::{cost, cpu, livepatch, measure, sink, suite, testnic, xdp};
-use kbp_bench::{host, Error, Result};
+use kbp_bench::guest::{cpu, ping, sink, testnic, xdp};
+use kbp_bench::suite::scale::Scale;
+use kbp_bench::topology::{place, Topology};
+use kbp_bench::{cost, livepatch, suite, Error, Result};
+use kbp_probe::load::Load;
 use serde::Serialize;
 
 use cli::{Cli, Command};
 
 /// The synthetic NIC's port.
 const SINK_PORT: u16 = testnic::PORT;
+/// How long `udp-ping` waits for missing answers after its last probe.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Exit code when what was measured is not as it must be.
 const CHECK_FAILED: u8 = 5;
 /// Exit code after ctrl-c.
@@ -46,42 +48,45 @@ fn run(command: Command) -> Result<u8> {
     let stop = stop_flag()?;
     match command {
         Command::Demo(demo) => {
-            let options = host::demo::Options {
+            let options = suite::host::Options {
                 kernel: demo.kernel,
-                rounds: demo.rounds,
+                scale: Scale::Demo,
+                rounds: Some(demo.rounds),
+                filters: Vec::new(),
+                // A demo shows what is now.
+                fresh: true,
                 out: demo.out,
             };
-            let verified = host::demo::run(&options, &stop)?;
-            Ok(if verified { 0 } else { CHECK_FAILED })
+            run_suite(&options, &stop)
         }
         Command::Suite(arguments) => {
-            let options = host::suite::Options {
+            let options = suite::host::Options {
                 kernel: arguments.kernel,
-                scale: arguments.scale,
+                scale: arguments.preset,
+                rounds: arguments.rounds,
                 filters: arguments.filter,
                 fresh: arguments.fresh,
                 out: arguments.out,
             };
-            let verified = host::suite::run(&options, &stop)?;
-            Ok(if verified { 0 } else { CHECK_FAILED })
+            run_suite(&options, &stop)
         }
-        Command::MeasureSuite(arguments) => suite::run(&arguments.plan, &stop).map(|()| 0),
+        Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
-            let options = host::cost::Options {
+            let options = cost::host::Options {
                 kernel: arguments.kernel,
                 rounds: arguments.measure.rounds,
                 modes: arguments.measure.modes,
                 out: arguments.out,
             };
-            host::cost::run(&options, &stop).map(|()| 0)
+            cost::host::run(&options, &stop).map(|()| 0)
         }
         Command::Livepatch(arguments) => {
-            let options = host::livepatch::Options {
+            let options = livepatch::host::Options {
                 kernel: arguments.kernel,
                 rounds: arguments.measure.rounds,
                 out: arguments.out,
             };
-            host::livepatch::run(&options, &stop).map(|()| 0)
+            livepatch::host::run(&options, &stop).map(|()| 0)
         }
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
@@ -99,23 +104,22 @@ fn run(command: Command) -> Result<u8> {
             Ok(0)
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
-        Command::Measure(arguments) => {
-            let options = measure::Options {
-                rounds: arguments.rounds,
-                length: Duration::from_millis(arguments.length),
-                virtio: !arguments.no_virtio,
-            };
-            measure::run(options, &stop).map(|()| 0)
-        }
         Command::MeasureCost(arguments) => {
-            let options = cost::Options {
+            let options = cost::guest::Options {
                 rounds: arguments.rounds,
                 modes: arguments.modes,
             };
-            cost::run(&options, &stop).map(|()| 0)
+            cost::guest::run(&options, &stop).map(|()| 0)
         }
-        Command::MeasureLivepatch(arguments) => livepatch::run(arguments.rounds, &stop).map(|()| 0),
+        Command::MeasureLivepatch(arguments) => {
+            livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
+        }
     }
+}
+
+fn run_suite(options: &suite::host::Options, stop: &Arc<AtomicBool>) -> Result<u8> {
+    let verified = suite::host::run(options, stop)?;
+    Ok(if verified { 0 } else { CHECK_FAILED })
 }
 
 /// Pins the calling thread when a CPU was asked for.
@@ -194,27 +198,9 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
 
 fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
     pin_if(arguments.cpu)?;
-    let any = if arguments.to.is_ipv4() {
-        "0.0.0.0:0"
-    } else {
-        "[::]:0"
-    };
-    let refused = |source| Error::Io {
-        what: format!("cannot reach {}", arguments.to),
-        source,
-    };
-    let socket = UdpSocket::bind(any).map_err(refused)?;
-    socket.connect(arguments.to).map_err(refused)?;
-    let traffic = Traffic {
-        count: arguments.count,
-        rate: arguments.rate,
-        size: arguments.size.into(),
-        first: 0,
-        patience: Duration::from_secs(2),
-    };
-    let report = ping::run(&mut SocketLine(socket), traffic, || {
-        stop.load(Ordering::Relaxed)
-    })?;
+    let (rate, count) = (arguments.rate, arguments.count);
+    let load = Load::to_echo(rate, count, arguments.size.into(), PATIENCE);
+    let report = ping::run(arguments.to, &load, || stop.load(Ordering::Relaxed))?;
     print(&report)
 }
 

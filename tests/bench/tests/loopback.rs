@@ -7,8 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use kbp_bench::guest::echo::{self, Next};
-use kbp_bench::guest::ping::{self, SocketLine, Traffic};
+use kbp_bench::guest::ping;
 use kbp_bench::wire::{Kind, Probe};
+use kbp_probe::book::Counts;
+use kbp_probe::load::Load;
 
 fn echo_socket() -> UdpSocket {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -30,14 +32,8 @@ fn client_of(echo: &UdpSocket) -> UdpSocket {
 #[test]
 fn every_probe_comes_back_once() {
     let (socket, stop) = (echo_socket(), AtomicBool::new(false));
-    let client = client_of(&socket);
-    let traffic = Traffic {
-        count: 500,
-        rate: 5000,
-        size: 200,
-        first: 7 << 32,
-        patience: Duration::from_secs(10),
-    };
+    let to = socket.local_addr().unwrap();
+    let load = Load::to_echo(5000, 500, 200, Duration::from_secs(10));
     let (echoed, report) = thread::scope(|scope| {
         let echo = scope.spawn(|| {
             echo::run(&socket, |_, _| {
@@ -48,17 +44,42 @@ fn every_probe_comes_back_once() {
                 })
             })
         });
-        let report = ping::run(&mut SocketLine(client), traffic, || false);
+        let report = ping::run(to, &load, || false);
         stop.store(true, Ordering::Relaxed);
         (echo.join().unwrap().unwrap(), report.unwrap())
     });
-    assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
-    assert_eq!((report.duplicates, report.reordered), (0, 0));
-    assert_eq!(report.rtt.total(), 500);
-    assert!(0 < report.p50_ns && report.p50_ns <= report.p99_ns && report.p99_ns <= report.max_ns);
+    let all = Counts {
+        sent: 500,
+        received: 500,
+        ..Counts::default()
+    };
+    assert_eq!((report.counts, report.rtt.count), (all, 500));
     assert_eq!(
         (echoed.received, echoed.echoed, echoed.bytes),
         (500, 500, 500 * 200)
+    );
+}
+
+fn few() -> Load {
+    Load::to_echo(1000, 4, 64, Duration::from_millis(50))
+}
+
+#[test]
+fn silence_ends_too() {
+    let socket = echo_socket();
+    let report = ping::run(socket.local_addr().unwrap(), &few(), || false).unwrap();
+    let counts = report.counts;
+    assert_eq!((counts.sent, counts.received, counts.lost), (4, 0, 4));
+    assert_eq!(report.rtt.p99_ns, None);
+}
+
+#[test]
+fn nobody_there_is_an_error() {
+    let nowhere = echo_socket().local_addr().unwrap();
+    let error = ping::run(nowhere, &few(), || false).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot reach 127.0.0.1"),
+        "{error}"
     );
 }
 

@@ -28,9 +28,12 @@ fn echo(vm: &Vm, load: &Load) -> Result<String> {
         .cable(0)
         .ok_or_else(|| Error::Other("host_echo needs a story with a NIC".into()))?;
     Ok(match load.run(&cable) {
-        Ok(report) => format!(
+        Ok(outcome) => format!(
             "sent {} received {} duplicates {} corrupt {}",
-            report.sent, report.received, report.duplicates, report.corrupt
+            outcome.counts.sent,
+            outcome.counts.received,
+            outcome.counts.duplicates,
+            outcome.corrupt
         ),
         Err(error) => format!("nothing, the cable failed: {error}"),
     })

@@ -375,12 +375,11 @@ fn load(vm: &Vm, nic: usize) {
         // It ends with the last answer; only a loss waits so long.
         drain: LIMIT / 2,
     };
-    let report = load.run(&vm.cable(nic).unwrap()).unwrap();
-    assert_eq!((report.sent, report.received, report.lost), (500, 500, 0));
-    assert_eq!(
-        (report.duplicates, report.corrupt, report.rtt_ns.len()),
-        (0, 0, 500)
-    );
+    let outcome = load.run(&vm.cable(nic).unwrap()).unwrap();
+    let counts = outcome.counts;
+    assert_eq!((counts.sent, counts.received, counts.lost), (500, 500, 0));
+    let times = outcome.latency.summary().count;
+    assert_eq!((counts.duplicates, outcome.corrupt, times), (0, 0, 500));
 }
 
 fn stop(mut vm: Vm) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use kbp_probe::book::Counts;
 use kbp_probe::frame::Protocol;
-use kbp_probe::run::{run, Load};
+use kbp_probe::load::Load;
+use kbp_probe::run::run;
 use kbp_probe::transport::{connect, Silent, Tcp, Transport, Udp};
 
 use crate::support::{load, reflector, Peer};
@@ -107,6 +108,59 @@ fn a_forged_or_late_answer_is_none() {
 }
 
 #[test]
+fn an_echo_is_compared_with_what_was_sent() {
+    let peer = Peer::start(|number, pong| {
+        let mut echo = pong;
+        echo[3] = b'P';
+        match number % 6 {
+            0 => return vec![echo.clone(), echo],
+            // Its padding, its time stamp, a number that nobody sent, its end.
+            1 => echo[30] ^= 1,
+            2 => echo[17] ^= 1,
+            3 => echo[4] ^= 1,
+            4 => echo.truncate(63),
+            // The number of earlier traffic.
+            _ => echo[4..10].fill(0),
+        }
+        vec![echo]
+    });
+    let mut transport = Udp::connect(peer.address, 1).unwrap();
+    let load = Load {
+        first: 1 << 32,
+        ..Load::to_echo(2000, 60, 64, Duration::from_secs(1))
+    };
+    let outcome = run(&mut transport, &load, &never);
+    let expected = Counts {
+        sent: 60,
+        not_taken: 0,
+        received: 10,
+        lost: 50,
+        duplicates: 10,
+        reordered: 0,
+    };
+    assert_eq!((outcome.counts, outcome.corrupt), (expected, 40));
+}
+
+#[test]
+fn no_two_loads_to_echoes_have_a_number_in_common() {
+    let load = |count| Load::to_echo(1, count, 18, Duration::ZERO).first;
+    let (one, other) = (load(5), load(1));
+    assert!(other >= one + 5);
+}
+
+#[test]
+fn beside_an_echo_a_late_sender_catches_up_and_its_lateness_is_not_the_echo_s() {
+    let load = Load::to_echo(1000, 50, 18, Duration::from_secs(20));
+    let outcome = run(&mut Slow(Loop::default()), &load, &never);
+    assert_eq!((outcome.counts.sent, outcome.counts.received), (50, 50));
+    assert_eq!((outcome.not_sent, outcome.corrupt), (0, 0));
+    // The last one was due after 49 ms and left after 49 times 30.
+    let (late, latency) = (outcome.send_late.summary(), outcome.latency.summary());
+    assert!(late.max_ns > Some(1_400_000_000), "{late:?}");
+    assert!(latency.p50_ns < late.p50_ns, "{latency:?} {late:?}");
+}
+
+#[test]
 fn the_warm_up_is_sent_and_not_counted() {
     let reflector = reflector();
     let mut transport = Udp::connect(reflector.address(), 2).unwrap();
@@ -148,17 +202,44 @@ fn who_stops_it_gets_what_there_is() {
     assert!(outcome.counts.sent < 100_000);
 }
 
-/// A system on which sending takes long.
-struct Slow(Silent);
+/// What is sent comes back.
+#[derive(Default)]
+struct Loop(Vec<Vec<u8>>);
 
-impl Transport for Slow {
+impl Transport for Loop {
     fn flows(&self) -> usize {
         1
     }
 
-    fn send(&mut self, _: usize, _: &[u8]) -> bool {
-        std::thread::sleep(Duration::from_millis(30));
+    fn send(&mut self, _: usize, payload: &[u8]) -> bool {
+        self.0.push(payload.to_vec());
         true
+    }
+
+    fn receive(&mut self, each: &mut dyn FnMut(&[u8])) -> bool {
+        self.0.drain(..).map(|payload| each(&payload)).count() > 0
+    }
+
+    fn wait(&mut self, limit: Duration) {
+        std::thread::sleep(limit);
+    }
+
+    fn trouble(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A system on which sending takes long.
+struct Slow<T>(T);
+
+impl<T: Transport> Transport for Slow<T> {
+    fn flows(&self) -> usize {
+        1
+    }
+
+    fn send(&mut self, flow: usize, payload: &[u8]) -> bool {
+        std::thread::sleep(Duration::from_millis(30));
+        self.0.send(flow, payload)
     }
 
     fn receive(&mut self, each: &mut dyn FnMut(&[u8])) -> bool {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use kbp_probe::frame::Protocol;
 use kbp_probe::framing::{self, Frames};
-use kbp_probe::run::{run, Load, Outcome};
+use kbp_probe::load::Load;
+use kbp_probe::run::{run, Outcome};
 use kbp_probe::transport::{connect, Silent, Transport, Udp};
 use kbp_probe::wire;
 

@@ -8,10 +8,13 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use kbp_probe::frame::Protocol;
+use kbp_probe::load::{Load, Peer as Answers};
 use kbp_probe::reflect::{Reflector, Settings};
-use kbp_probe::run::{Load, SPIN};
+use kbp_probe::run::SPIN;
+use kbp_probe::schedule::Schedule;
 use kbp_probe::session::{Observer, Plan, Run};
 use kbp_probe::wire;
+use nix::sys::socket::{setsockopt, sockopt};
 
 /// Any free port of this machine.
 pub(crate) fn local() -> SocketAddr {
@@ -26,10 +29,11 @@ pub(crate) fn reflector() -> Reflector {
 /// A load of `count` probes, which waits for answers as long as a busy machine may need.
 pub(crate) fn load(rate: u64, count: u64) -> Load {
     Load {
+        peer: Answers::Reflector,
         rate,
         payload: 18,
         warm_up: Duration::ZERO,
-        duration: Duration::from_nanos(count * 1_000_000_000 / rate),
+        duration: Schedule::new(rate).time(count),
         first: 1 << 32,
         patience: Duration::from_secs(20),
         spin: SPIN,
@@ -93,6 +97,8 @@ impl Peer {
         let address = socket.local_addr().unwrap();
         let tick = Some(Duration::from_millis(20));
         socket.set_read_timeout(tick).unwrap();
+        // What comes while it stalls, on a busy machine longer than it wants to, must have room.
+        let _ = setsockopt(&socket, sockopt::RcvBufForce, &(4 << 20));
         let stop = Arc::new(AtomicBool::new(false));
         let its_stop = stop.clone();
         let serve = move || {

@@ -10,8 +10,8 @@
 
 use super::event::Sample;
 use super::plan::{Load, Mode, BATCHES};
-use super::report::Row;
-use crate::{Error, Result};
+use super::row::Row;
+use crate::{statistics, Error, Result};
 
 /// What things cost in one mode in one round.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -128,16 +128,9 @@ fn determinant(a: [f64; 3], b: [f64; 3], c: [f64; 3]) -> f64 {
         + c[0] * (a[1] * b[2] - a[2] * b[1])
 }
 
-/// The middle one, or the mean of the two in the middle. 0 of nothing.
+/// The middle one; 0 of nothing.
 fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    match sorted.len() {
-        0 => 0.0,
-        n if n % 2 == 1 => sorted[half],
-        _ => (sorted[half - 1] + sorted[half]) / 2.0,
-    }
+    statistics::median(values).unwrap_or(0.0)
 }
 
 /// From the smallest to the largest, as a part of the median.

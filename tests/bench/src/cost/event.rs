@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the guest tells: one JSON document a line.
+//! What the guest finds.
 
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Load, Mode};
 
-/// One line.
+/// What the guest finds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Event {
-    /// The guest is set up.
-    Setup {
-        /// `uname -r`.
-        kernel: String,
+pub enum Found {
+    /// The clock counts instructions.
+    Clock {
         /// Nanoseconds of the guest's clock for an instruction, as a loop of known length took it.
         ns_per_instruction: f64,
     },
     /// One load in one mode was measured.
     Sample(Sample),
-    /// Everything is measured.
-    Done,
 }
 
 /// What one load left of the CPU.
@@ -47,7 +43,7 @@ mod tests {
 
     #[test]
     fn lines_survive() {
-        let event = Event::Sample(Sample {
+        let found = Found::Sample(Sample {
             round: 1,
             mode: Mode::KbpArmed,
             load: Load::Packets(64),
@@ -56,11 +52,11 @@ mod tests {
             held: 7,
             ticks: 8,
         });
-        let line = serde_json::to_string(&event).unwrap();
+        let line = serde_json::to_string(&found).unwrap();
         assert_eq!(
             line,
             r#"{"event":"sample","round":1,"mode":"kbp-armed","load":{"packets":64},"time_ns":5,"left":6,"held":7,"ticks":8}"#
         );
-        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+        assert_eq!(serde_json::from_str::<Found>(&line).unwrap(), found);
     }
 }

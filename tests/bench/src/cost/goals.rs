@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Mode, BATCHES};
-use super::report::Row;
+use super::row::Row;
 
 /// One goal and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,9 @@
 pub mod compute;
 pub mod event;
 pub mod goals;
+pub mod guest;
+pub mod host;
 pub mod plan;
 pub mod report;
+pub mod row;
 pub mod table;

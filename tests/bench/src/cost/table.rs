@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use super::report::{Report, Row};
+use super::report::Report;
+use super::row::Row;
 
 const HEADS: [&str; 6] = [
     "mode",
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
     use crate::cost::goals;
     use crate::cost::plan::Mode;
-    use crate::report::model::Environment;
+    use crate::report::Environment;
 
     fn report() -> Report {
         let rows = vec![Row {

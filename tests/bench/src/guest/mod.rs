@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What runs inside the guest: the workloads, and the measurement that drives them.
+//! Workloads and tools inside the guest that more than one benchmark or story needs.
 
-pub mod cost;
 pub mod echo;
 pub mod hog;
 pub mod irq;
-pub mod livepatch;
-pub mod measure;
-pub mod mode;
+pub(crate) mod kbpctl;
 pub mod netlink;
 pub mod ping;
-mod program;
+pub(crate) mod program;
 pub mod sink;
 pub mod softirqs;
-pub mod suite;
-mod sys;
+pub(crate) mod sys;
 pub mod testnic;
-pub mod topology;
-mod virtio;
 pub mod xdp;
 
 use std::io::{self, Write};
 use std::path::Path;
 
 pub use kbp_probe::cpu;
+use nix::sys::utsname::uname;
 use serde::Serialize;
 
+use crate::line::Step;
 use crate::{Error, Result};
 
+/// Tells the host that all is set up, and what the numbers depend on.
+pub(crate) fn set_up(note: impl Into<String>) -> Result<()> {
+    let names = uname().map_err(Error::doing("cannot ask for the kernel's name"))?;
+    emit(&Step::Setup {
+        kernel: names.release().to_string_lossy().into_owned(),
+        note: note.into(),
+    })
+}
+
 /// Tells the host: one JSON document on a line of standard output.
-fn emit(event: &impl Serialize) -> Result<()> {
+pub(crate) fn emit(event: &impl Serialize) -> Result<()> {
     let path = Path::new("standard output");
     let mut line = serde_json::to_string(event)
         .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;

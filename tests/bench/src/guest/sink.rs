@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustix::net::sockopt;
+use nix::sys::socket::{setsockopt, sockopt};
 use serde::Serialize;
 
 use super::cpu;
@@ -41,8 +41,8 @@ pub fn bind(port: u16) -> Result<UdpSocket> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port))
         .map_err(Error::doing(format!("cannot listen on UDP port {port}")))?;
     // Beyond the system's limit only root may go; a smaller buffer still works.
-    let _ = sockopt::set_socket_recv_buffer_size_force(&socket, SOCKET_BYTES)
-        .or_else(|_| sockopt::set_socket_recv_buffer_size(&socket, SOCKET_BYTES));
+    let _ = setsockopt(&socket, sockopt::RcvBufForce, &SOCKET_BYTES)
+        .or_else(|_| setsockopt(&socket, sockopt::RcvBuf, &SOCKET_BYTES));
     socket
         .set_read_timeout(Some(LOOK))
         .map_err(Error::doing("cannot set a socket's time limit"))?;

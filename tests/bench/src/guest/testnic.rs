@@ -8,41 +8,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
+use nix::errno::Errno;
+use nix::kmod::{finit_module, ModuleInitFlags};
 
 use super::sink::{self, Sink};
 use super::{cpu, program, softirqs};
-use crate::plan::Scenario;
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
 use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
 const CONTROL: &str = "/sys/kernel/debug/kbp_testnic";
-pub(super) const INTERFACE: &str = "ktn0";
+pub(crate) const INTERFACE: &str = "ktn0";
 const ADDRESS: &str = "10.78.0.1/24";
 /// Where its packets go.
 pub const PORT: u16 = 9;
-/// Between two packets, and what each of them costs.
-struct Rhythm {
-    period: Duration,
-    cost: Duration,
-}
-
-/// Where packets are to find an idle stack.
-const LIGHT: Rhythm = Rhythm {
-    period: Duration::from_millis(1),
-    cost: Duration::ZERO,
-};
-/// Where packets take 90 % of a CPU. An emulated CPU needs about twenty times a real one's time for
-/// an interrupt and a task switch, so packets are as much slower: the remaining 10 % must pay for both.
-const HEAVY: Rhythm = Rhythm {
-    period: Duration::from_millis(4),
-    cost: Duration::from_micros(3600),
-};
-/// Runs of the slower rhythm are longer by half, or their p99 would be a packet or two.
-fn heavy_length(length: Duration) -> Duration {
-    length * 3 / 2
-}
 /// What a run may take beyond its own rhythm.
 const SLACK: Duration = Duration::from_secs(30);
 /// How long delivery may stand still before what is missing counts as lost.
@@ -71,15 +50,15 @@ pub struct Outcome {
 pub fn set_up() -> Result<()> {
     let path = Path::new(MODULE);
     let module = File::open(path).map_err(Error::at("open", path))?;
-    match rustix::system::finit_module(&module, c"", 0) {
-        Ok(()) | Err(Errno::EXIST) => {}
+    match finit_module(&module, c"", ModuleInitFlags::empty()) {
+        Ok(()) | Err(Errno::EEXIST) => {}
         Err(error) => return Err(Error::at("load", path)(error)),
     }
     ip(&["addr", "add", ADDRESS, "dev", INTERFACE])?;
     ip(&["link", "set", INTERFACE, "up"])
 }
 
-pub(super) fn ip(words: &[&str]) -> Result<()> {
+pub(crate) fn ip(words: &[&str]) -> Result<()> {
     program::run("ip", words, "").map(drop)
 }
 
@@ -163,22 +142,6 @@ pub fn shape(queues: u32, ring: u32) -> Result<()> {
     ip(&["link", "set", INTERFACE, "up"])
 }
 
-/// Runs packets to a socket for about `length`.
-pub fn run(scenario: Scenario, length: Duration, place: Place<'_>) -> Result<Outcome> {
-    let (rhythm, length) = if scenario.loaded() {
-        (HEAVY, heavy_length(length))
-    } else {
-        (LIGHT, length)
-    };
-    let order = Order {
-        period: rhythm.period,
-        count: ((length.as_nanos() / rhythm.period.as_nanos()) as u64).max(1),
-        cost: rhythm.cost,
-        ..Order::default()
-    };
-    carry_out(&order, place, sink::bind(PORT)?)
-}
-
 /// Runs the packets of an order to a socket, wherever that is.
 pub fn carry_out(order: &Order, place: Place<'_>, socket: UdpSocket) -> Result<Outcome> {
     let Place {
@@ -253,7 +216,7 @@ fn histogram(file: &str) -> Result<Buckets> {
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }
 
-pub(super) fn number(stats: &str, key: &str) -> Result<u64> {
+pub(crate) fn number(stats: &str, key: &str) -> Result<u64> {
     stats
         .lines()
         .find_map(|line| {
@@ -270,12 +233,12 @@ fn file(name: &str) -> PathBuf {
     Path::new(CONTROL).join(name)
 }
 
-pub(super) fn read(name: &str) -> Result<String> {
+pub(crate) fn read(name: &str) -> Result<String> {
     let path = file(name);
     fs::read_to_string(&path).map_err(Error::at("read", &path))
 }
 
-pub(super) fn write(name: &str, text: &str) -> Result<()> {
+pub(crate) fn write(name: &str, text: &str) -> Result<()> {
     let path = file(name);
     fs::write(&path, text).map_err(|source: std::io::Error| Error::Io {
         what: format!("cannot write '{text}' to {}", path.display()),

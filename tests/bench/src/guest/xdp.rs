@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! XDP programs of a few instructions: every packet of a device goes on, or to another device.
 
-use std::net::{Ipv4Addr, UdpSocket};
 use std::os::fd::OwnedFd;
 
-use rustix::net::netdevice::name_to_index;
+use nix::net::if_::if_nametoindex;
 
 use crate::sys::bpf::{self, Instruction};
 use crate::{Error, Result};
@@ -42,10 +41,7 @@ pub fn attach(device: &str, verdict: &Verdict) -> Result<Attached> {
 }
 
 fn index_of(device: &str) -> Result<u32> {
-    // Any socket does to ask with.
-    UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
-        .and_then(|socket| Ok(name_to_index(socket, device)?))
-        .map_err(Error::doing(format!("cannot find the device {device}")))
+    if_nametoindex(device).map_err(Error::doing(format!("cannot find the device {device}")))
 }
 
 fn pass() -> Vec<Instruction> {

@@ -9,11 +9,11 @@ use std::time::Duration;
 use kbp_vm::accel;
 use kbp_vm::cache::Layout;
 
-use crate::report::model::Environment;
+use crate::report::Environment;
 use crate::Result;
 
 /// The host's load average over one minute.
-pub(super) fn load() -> f64 {
+pub(crate) fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ')
         .next()
@@ -22,7 +22,7 @@ pub(super) fn load() -> f64 {
 }
 
 /// Everything there is to say; the guest has run, so the accelerator is known.
-pub(super) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> Result<Environment> {
+pub(crate) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> Result<Environment> {
     let layout = Layout::find()?;
     // Nothing remembered: the host has no usable KVM.
     let accel = accel::known(&layout)?.map_or(accel::Accel::Tcg, |(accel, _)| accel);
@@ -37,7 +37,7 @@ pub(super) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> R
 }
 
 /// The commit, `+` for changes to it; `None` when the sources come without git.
-pub(super) fn commit(layout: &Layout) -> Option<String> {
+pub(crate) fn commit(layout: &Layout) -> Option<String> {
     let git = |words: &[&str]| {
         let output = Command::new("git")
             .arg("-C")

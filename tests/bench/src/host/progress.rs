@@ -13,39 +13,39 @@ const REDRAW: Duration = Duration::from_secs(1);
 
 /// The clock of one run of the program, and how far it has come.
 #[derive(Debug, Clone)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     start: Instant,
     /// Hidden where there is no terminal, and before anything is expected.
     bar: Arc<Mutex<ProgressBar>>,
 }
 
 impl Progress {
-    pub(super) fn start() -> Progress {
+    pub(crate) fn start() -> Progress {
         Progress {
             start: Instant::now(),
             bar: Arc::new(Mutex::new(ProgressBar::hidden())),
         }
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
     /// Says something that stays.
-    pub(super) fn line(&self, text: &str) {
+    pub(crate) fn line(&self, text: &str) {
         let line = format!("[{:5.1} s] {text}", self.elapsed().as_secs_f64());
         self.bar().suspend(|| eprintln!("{line}"));
     }
 
     /// From now on so many steps are to come.
-    pub(super) fn expect(&self, steps: usize) {
+    pub(crate) fn expect(&self, steps: usize) {
         let bar = bar(steps, ProgressDrawTarget::stderr());
         bar.enable_steady_tick(REDRAW);
         *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = bar;
     }
 
     /// One of them is over.
-    pub(super) fn step(&self, text: &str) {
+    pub(crate) fn step(&self, text: &str) {
         let bar = self.bar();
         bar.inc(1);
         let (over, steps) = (bar.position(), bar.length().unwrap_or(0));

@@ -3,13 +3,13 @@
 
 /// What has come of a line whose end has not.
 #[derive(Debug, Default)]
-pub(super) struct Split {
+pub(crate) struct Split {
     rest: Vec<u8>,
 }
 
 impl Split {
     /// The lines that are whole now, trimmed, without empty ones.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<String> {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Vec<String> {
         self.rest.extend_from_slice(bytes);
         let mut lines = Vec::new();
         while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the guest tells: one JSON document a line.
+//! What the guest finds.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,19 +46,12 @@ pub struct Transition {
     pub overflow: u64,
 }
 
-/// One line.
+/// What the guest finds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Event {
-    /// The guest is set up.
-    Setup {
-        /// `uname -r`.
-        kernel: String,
-    },
+pub enum Found {
     /// A transition is over, or its time is.
     Transition(Transition),
-    /// Everything is measured.
-    Done,
 }
 
 impl Subject {
@@ -71,26 +64,5 @@ impl Subject {
             Subject::Kbp => "kbp",
             Subject::BusyPoll => "busy-poll",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_survive() {
-        let event = Event::Transition(Transition {
-            subject: Subject::BusyPoll,
-            round: 1,
-            direction: Direction::In,
-            took_ms: None,
-            held_by: vec!["napi/ktn0-9".into()],
-            packets: 5,
-            overflow: 6,
-        });
-        let line = serde_json::to_string(&event).unwrap();
-        assert!(line.contains(r#""subject":"busy-poll","round":1,"direction":"in","took_ms":null"#));
-        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
     }
 }

@@ -3,4 +3,6 @@
 //! kernel's own threaded busy poll.
 
 pub mod event;
+pub mod guest;
+pub mod host;
 pub mod report;

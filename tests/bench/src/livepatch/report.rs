@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Direction, Subject, Transition, LIMIT_S};
-use crate::report::model::Environment;
+use crate::report::Environment;
 
 /// The name and version of the format.
 pub const SCHEMA: &str = "kbp.livepatch/1";

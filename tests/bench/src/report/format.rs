@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Times and ratios as people read them.
 
-pub use kbp_page::escape;
-
 /// A time with a fitting unit and three significant digits.
-pub fn time(ns: u64) -> String {
+pub(crate) fn time(ns: u64) -> String {
     let (value, unit) = match ns {
         0..=999 => return format!("{ns} ns"),
         1000..=999_999 => (ns as f64 / 1e3, "µs"),
@@ -14,13 +12,8 @@ pub fn time(ns: u64) -> String {
     format!("{} {unit}", digits(value))
 }
 
-/// How many times `slow` is `fast`, or nothing when that says nothing.
-pub fn ratio(slow: u64, fast: u64) -> Option<f64> {
-    (slow > 0 && fast > 0).then(|| slow as f64 / fast as f64)
-}
-
 /// Three significant digits, none after the point from 100 on.
-pub fn digits(value: f64) -> String {
+pub(crate) fn digits(value: f64) -> String {
     // What rounds up to one more digit before the point gets one less behind it.
     match value {
         v if v >= 99.95 => format!("{v:.0}"),
@@ -46,12 +39,5 @@ mod tests {
         ] {
             assert_eq!(time(ns), text);
         }
-    }
-
-    #[test]
-    fn ratios_need_two_numbers() {
-        assert_eq!(ratio(10, 4), Some(2.5));
-        assert_eq!(ratio(0, 4), None);
-        assert_eq!(ratio(4, 0), None);
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! From runs to what people and programs read.
+//! What the reports of all benchmarks share.
 
-pub mod format;
-pub mod html;
-pub mod model;
-pub mod summary;
-pub mod svg;
-pub mod table;
-pub mod verify;
+mod environment;
+pub(crate) mod format;
+mod judgement;
+pub mod page;
+
+pub use environment::Environment;
+pub use judgement::{Check, Judgement};

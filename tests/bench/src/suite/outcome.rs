@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What came of one measurement, and the file that keeps it: one JSON document a line.
+//! What came of one measurement.
 
 use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
 
 /// Counted times, as they go through files: `[low, high, count]` and the exact maximum.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,25 @@ pub struct Outcome {
     pub evidence: String,
 }
 
+#[cfg(test)]
+impl Outcome {
+    /// One in which nothing was counted.
+    pub(crate) fn nothing_of(cell: &Cell) -> Outcome {
+        Outcome {
+            cell: cell.clone(),
+            times: Times::default(),
+            noise: Times::default(),
+            packets: Packets::default(),
+            rate: None,
+            trials: Vec::new(),
+            busy: Vec::new(),
+            switch_share: None,
+            net_rx: 1,
+            evidence: "it was".into(),
+        }
+    }
+}
+
 /// A mode that a row could not be measured in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
@@ -123,28 +142,23 @@ pub struct Left {
     pub why: String,
 }
 
-/// One line of `runs.jsonl`, and one line of what the guest says.
+/// A measurement that was tried twice and came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// [`Cell::id`].
+    pub id: String,
+    /// Why, the last time.
+    pub why: String,
+}
+
+/// What the guest finds. `runs.jsonl` keeps it, too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Line {
-    /// The guest is set up; also the first line of the file.
-    Setup {
-        /// `uname -r`.
-        kernel: String,
-        /// What the numbers depend on.
-        note: String,
-    },
-    /// A measurement begins.
-    Begin {
-        /// [`Cell::id`].
-        id: String,
-    },
+pub enum Found {
     /// A measurement is over. The host adds what it has measured itself.
     Measured(Box<Outcome>),
     /// It cannot be made on this kernel.
     Left(Left),
-    /// No more cells.
-    Done,
 }
 
 #[cfg(test)]

@@ -3,59 +3,30 @@
 
 use std::time::Duration;
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Mode, Row, Workload};
 use super::rows;
+use super::scale::Scale;
 
 /// The mark that the guest leaves when no cell is left.
 pub const END_MARK: &str = "bench-end";
 
-/// How much is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scale {
-    /// Every kind of row, a quarter of an hour on two cores.
-    Quick,
-    /// Every row in every mode, hours.
-    Full,
-    /// The paper's rows with its lengths and repetitions (60 s, 5 times), two to three days.
-    Paper,
+/// The mark that the guest leaves when cell number `index` of its job waits for traffic.
+pub fn ready_mark(index: usize) -> String {
+    format!("bench-{index}")
 }
 
-impl Scale {
-    /// Its name in reports and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Scale::Quick => "quick",
-            Scale::Full => "full",
-            Scale::Paper => "paper",
-        }
-    }
-
-    /// Repetitions of a row's cells.
-    fn rounds(self, row: &Row) -> u32 {
-        match (self, row.workload) {
-            (Scale::Quick, Workload::Delay { .. }) => 3,
-            // They take the most time; a search repeats its trials anyway.
-            (Scale::Quick, _) => 2,
-            (Scale::Full | Scale::Paper, _) => MOST_ROUNDS,
-        }
-    }
-
-    /// How long packets flow in a cell; in a trial of a search half of it.
-    pub fn length(self) -> Duration {
-        match self {
-            Scale::Quick => Duration::from_millis(1000),
-            Scale::Full => Duration::from_secs(5),
-            Scale::Paper => Duration::from_secs(60),
-        }
+/// Repetitions of a row's cells.
+fn rounds(scale: Scale, row: &Row) -> u32 {
+    match (scale, row.workload) {
+        (Scale::Demo, _) | (Scale::Quick, Workload::Delay { .. }) => 3,
+        // They take the most time; a search repeats its trials anyway.
+        (Scale::Quick, _) => 2,
+        // The paper's.
+        (Scale::Full | Scale::Paper, _) => 5,
     }
 }
-
-/// Repetitions, at the most: the paper's.
-const MOST_ROUNDS: u32 = 5;
 
 /// What the guest is told: the cells, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,13 +44,15 @@ impl Job {
     }
 }
 
-/// All cells of a scale that `wanted` takes. Round after round, so that a slow drift of the machine meets all alike;
-/// in each round the modes of a row follow each other, beginning with another one.
-pub fn cells(scale: Scale, wanted: impl Fn(&Cell) -> bool) -> Vec<Cell> {
+/// All cells of a scale that `wanted` takes, in its own number of rounds or in `repeat`. Round after
+/// round, so that a slow drift of the machine meets all alike; in each round the modes of a row
+/// follow each other, beginning with another one.
+pub fn cells(scale: Scale, repeat: Option<u32>, wanted: impl Fn(&Cell) -> bool) -> Vec<Cell> {
     let mut cells = Vec::new();
     let rows = rows::of(scale);
-    for round in 1..=MOST_ROUNDS {
-        for row in rows.iter().filter(|row| round <= scale.rounds(row)) {
+    let rounds = |row: &Row| repeat.unwrap_or_else(|| rounds(scale, row));
+    for round in 1..=rows.iter().map(rounds).max().unwrap_or(0) {
+        for row in rows.iter().filter(|row| round <= rounds(row)) {
             let mut modes = modes(scale, row);
             let first = (round as usize - 1) * 3 % modes.len();
             modes.rotate_left(first);
@@ -96,6 +69,9 @@ pub fn cells(scale: Scale, wanted: impl Fn(&Cell) -> bool) -> Vec<Cell> {
 
 /// The modes a row is measured in.
 fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
+    if scale == Scale::Demo {
+        return vec![Mode::Softirq, Mode::KbpArmed];
+    }
     let mut modes = Mode::ALL.to_vec();
     match row.workload {
         // There a receiver does not wait on the NIC's own queue.
@@ -134,7 +110,7 @@ mod tests {
     #[test]
     fn every_cell_has_a_name_of_its_own_and_its_control() {
         for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
-            let cells = cells(scale, |_| true);
+            let cells = cells(scale, None, |_| true);
             let names: BTreeSet<String> = cells.iter().map(Cell::id).collect();
             assert_eq!(names.len(), cells.len());
             for cell in &cells {
@@ -151,7 +127,7 @@ mod tests {
 
     #[test]
     fn rounds_begin_with_different_modes() {
-        let cells = cells(Scale::Quick, |cell| cell.row.name == "delay-quiet");
+        let cells = cells(Scale::Quick, None, |cell| cell.row.name == "delay-quiet");
         let first = |round| cells.iter().find(|cell| cell.round == round).unwrap().mode;
         assert_ne!(first(1), first(2));
         assert_ne!(first(2), first(3));
@@ -162,10 +138,31 @@ mod tests {
         let filters = |text: &str| vec![text.to_owned()];
         let count = |text: &str| {
             let filters = filters(text);
-            cells(Scale::Quick, |cell| matches(&filters, cell)).len()
+            cells(Scale::Quick, None, |cell| matches(&filters, cell)).len()
         };
         assert_eq!(count("delay-quiet kbp-armed"), 3);
         assert_eq!(count("delay-quiet kbp-armed/2"), 1);
         assert_eq!(count("nothing-of-that-name"), 0);
+    }
+
+    #[test]
+    fn the_demo_has_six_rows_by_softirq_and_by_kbp_in_turns() {
+        let cells = cells(Scale::Demo, None, |_| true);
+        assert_eq!(cells.len(), 6 * 2 * 3);
+        let modes = |pair: &[Cell]| (pair[0].mode, pair[1].mode);
+        for pair in cells.chunks(2) {
+            assert_eq!(pair[0].row, pair[1].row);
+            let expected = match pair[0].round % 2 {
+                1 => (Mode::Softirq, Mode::KbpArmed),
+                _ => (Mode::KbpArmed, Mode::Softirq),
+            };
+            assert_eq!(modes(pair), expected);
+        }
+    }
+
+    #[test]
+    fn rounds_can_be_asked_for() {
+        let count = |rounds| super::cells(Scale::Demo, Some(rounds), |_| true).len();
+        assert_eq!((count(1), count(7)), (12, 84));
     }
 }

@@ -11,6 +11,9 @@ use std::io;
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
+use nix::errno::Errno;
+use nix::libc;
+
 // Of include/uapi/linux/bpf.h and if_link.h.
 const BPF_PROG_LOAD: libc::c_long = 5;
 const BPF_LINK_CREATE: libc::c_long = 28;
@@ -98,9 +101,7 @@ unsafe fn bpf<A>(command: libc::c_long, attribute: &A) -> io::Result<OwnedFd> {
     let attribute: *const A = attribute;
     // SAFETY: whole-attributes, by our caller.
     let number = unsafe { libc::syscall(libc::SYS_bpf, command, attribute, size_of::<A>()) };
-    if number < 0 {
-        return Err(io::Error::last_os_error());
-    }
+    let number = Errno::result(number)?;
     // SAFETY: new-descriptor.
     Ok(unsafe { OwnedFd::from_raw_fd(number as libc::c_int) })
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The report as one HTML file that needs nothing else.
 
-use kbp_page::{document, escape};
+use kbp_bench::report::page::document;
+use maud::{html, Markup};
 
 use super::report::{Report, Row, Verdict};
 
 /// What only this table needs.
 const STYLE: &str = "
 th:nth-child(-n+4),td:nth-child(-n+4){text-align:left}
-.ok{color:var(--good)}.fail{color:var(--bad)}.refused{color:var(--warn)}td.why{white-space:normal;text-align:left}
+.ok{color:var(--good)}.fail{color:var(--bad)}.refused{color:var(--warn)}
+td.why{white-space:normal;text-align:left}
 ";
 
 /// Writes it.
@@ -21,53 +23,50 @@ pub fn page(report: &Report) -> String {
             row.steps.iter().map(|step| step.name.as_str()).collect()
         });
     let passed = |row: &&Row| row.verdict == Verdict::Ok;
-    let mut html = format!(
-        "<h1>KBP on every kernel</h1>\n<p class=\"lead\">commit {}: {} of {} kernels pass. Times are \
-         milliseconds of the guest; loading and unloading wait for a livepatch transition.</p>\n\
-         <div class=\"wide\"><table>\n<tr><th>kernel</th><th>suite</th><th>Rust</th><th>verdict</th><th>build s</th>",
-        escape(&report.commit),
-        report.kernels.iter().filter(passed).count(),
-        report.kernels.len()
-    );
-    for name in &names {
-        html += &format!("<th>{}</th>", escape(name));
-    }
-    html += "</tr>\n";
-    for row in &report.kernels {
-        html += &line(row, &names);
-    }
-    document("KBP on every kernel", STYLE, &(html + "</table></div>\n"))
+    let passed = report.kernels.iter().filter(passed).count();
+    let body = html! {
+        h1 { "KBP on every kernel" }
+        p.lead {
+            "commit " (report.commit) ": " (passed) " of " (report.kernels.len())
+            " kernels pass. Times are milliseconds of the guest; loading and unloading wait for a \
+             livepatch transition."
+        }
+        div.wide {
+            table {
+                tr {
+                    @for head in ["kernel", "suite", "Rust", "verdict", "build s"] { th { (head) } }
+                    @for name in &names { th { (name) } }
+                }
+                @for row in &report.kernels { (line(row, &names)) }
+            }
+        }
+    };
+    document("KBP on every kernel", STYLE, &body)
 }
 
-fn line(row: &Row, names: &[&str]) -> String {
+fn line(row: &Row, names: &[&str]) -> Markup {
     let verdict = match row.verdict {
         Verdict::Ok => "ok",
         Verdict::Fail => "fail",
         Verdict::Refused => "refused",
     };
-    let mut line = format!(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"{verdict}\">{verdict}</td><td>{}</td>",
-        escape(&row.release),
-        escape(&row.suite),
-        row.rust.as_deref().unwrap_or("-"),
-        row.built_s
-    );
-    if let Some(reason) = &row.reason {
-        let width = names.len().max(1);
-        line += &format!(
-            "<td class=\"why\" colspan=\"{width}\">{}</td>",
-            escape(reason)
-        );
-    } else {
-        for name in names {
-            let step = row.steps.iter().find(|step| step.name == *name);
-            line += &format!(
-                "<td>{}</td>",
-                step.map_or("-".into(), |step| step.ms.to_string())
-            );
+    let ms = |name: &str| {
+        let step = row.steps.iter().find(|step| step.name == name);
+        step.map_or("-".into(), |step| step.ms.to_string())
+    };
+    html! {
+        tr {
+            td { (row.release) }
+            td { (row.suite) }
+            td { (row.rust.as_deref().unwrap_or("-")) }
+            td class=(verdict) { (verdict) }
+            td { (row.built_s) }
+            @match &row.reason {
+                Some(reason) => td.why colspan=(names.len().max(1)) { (reason) },
+                None => { @for name in names { td { (ms(name)) } } },
+            }
         }
     }
-    line + "</tr>\n"
 }
 
 #[cfg(test)]

@@ -5,4 +5,4 @@ pub(crate) mod datagram;
 mod load;
 
 pub use datagram::{build, parse, Datagram, Endpoint, ECHO_PORT};
-pub use load::{due, filler, Load, LoadReport};
+pub use load::Load;

@@ -7,10 +7,10 @@
 
 use std::arch::asm;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 
-use rustix::ioctl::{ioctl, Updater};
-use rustix::thread::{unshare_unsafe, Pid, UnshareFlags};
+use nix::errno::Errno;
+use nix::libc;
 
 /// Executes two instructions for each of `turns` (at least one), and a handful around them.
 pub(crate) fn count_down(turns: u32) {
@@ -26,8 +26,8 @@ pub(crate) fn only_when_idle() -> io::Result<()> {
 }
 
 /// Makes a thread a real-time one (SCHED_FIFO).
-pub(crate) fn real_time(thread: Pid, priority: i32) -> io::Result<()> {
-    policy(thread.as_raw_nonzero().get(), libc::SCHED_FIFO, priority)
+pub(crate) fn real_time(thread: i32, priority: i32) -> io::Result<()> {
+    policy(thread, libc::SCHED_FIFO, priority)
 }
 
 fn policy(pid: i32, policy: libc::c_int, priority: libc::c_int) -> io::Result<()> {
@@ -35,17 +35,8 @@ fn policy(pid: i32, policy: libc::c_int, priority: libc::c_int) -> io::Result<()
         sched_priority: priority,
     };
     // SAFETY: the kernel reads one sched_param, which lives through the call.
-    match unsafe { libc::syscall(libc::SYS_sched_setscheduler, pid, policy, &param) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
-}
-
-/// Gives the calling thread a network namespace of its own.
-pub(crate) fn own_network() -> io::Result<()> {
-    // SAFETY: of all that can be split off, only the file table bears on other threads' memory
-    // safety (a file closed there stays open here), and it stays shared.
-    Ok(unsafe { unshare_unsafe(UnshareFlags::NEWNET) }?)
+    Errno::result(unsafe { libc::sched_setscheduler(pid, policy, &param) })?;
+    Ok(())
 }
 
 /// `struct epoll_params` of linux/eventpoll.h.
@@ -69,11 +60,11 @@ impl EpollParams {
     }
 }
 
-const EPIOCSPARAMS: rustix::ioctl::Opcode = rustix::ioctl::opcode::write::<EpollParams>(0x8a, 1);
-
 /// How an epoll polls the NAPIs of its sockets (6.9 and later).
-pub(crate) fn epoll_busy_poll(epoll: impl AsFd, mut params: EpollParams) -> io::Result<()> {
-    // SAFETY: the kernel reads one EpollParams for this opcode: its size is in it. It writes nothing.
-    unsafe { ioctl(epoll, Updater::<EPIOCSPARAMS, _>::new(&mut params)) }?;
+pub(crate) fn epoll_busy_poll(epoll: impl AsFd, params: &EpollParams) -> io::Result<()> {
+    // SAFETY: the kernel reads one EpollParams for this number: its size is in it.
+    unsafe { epiocsparams(epoll.as_fd().as_raw_fd(), params) }?;
     Ok(())
 }
+
+nix::ioctl_write_ptr!(epiocsparams, 0x8a, 1, EpollParams);

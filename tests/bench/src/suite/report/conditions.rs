@@ -6,12 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::model::Environment;
+use crate::report::Environment;
+use crate::suite::scale::Scale;
 
 /// Everything a reader must know to compare the run with another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
-    /// What the demo's report says, too: accelerator, CPUs, load, commit, duration.
+    /// Accelerator, CPUs, load, commit, duration.
     #[serde(flatten)]
     pub machine: Environment,
     /// `uname -r` of the guest.
@@ -20,7 +21,7 @@ pub struct Conditions {
     pub config: BTreeMap<String, String>,
     /// The CPU model, as the host names it.
     pub cpu: String,
-    /// How much was measured, in the words of the command line: `quick`, `full`.
+    /// How much was measured, in the words of the command line: `demo`, `quick`.
     pub scale: String,
     /// When it began, RFC 3339 in UTC; see [`rfc3339`].
     pub started: String,
@@ -30,6 +31,13 @@ pub struct Conditions {
     /// failure. Empty: every row is expected to have all its modes in all its rounds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<String>,
+}
+
+impl Conditions {
+    /// Whether it was a run of the demo.
+    pub fn is_demo(&self) -> bool {
+        self.scale == Scale::Demo.name()
+    }
 }
 
 /// A time as RFC 3339 has it, in UTC, to the second; times before 1970 count as 1970.

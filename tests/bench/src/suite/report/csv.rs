@@ -3,8 +3,9 @@
 
 use super::measured::Measured;
 
+use crate::statistics::tidy;
+use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
-use crate::suite::statistics::{tidy, Metric};
 
 /// What a line has, beside the metrics.
 const BEFORE: [&str; 5] = ["row", "mode", "round", "workload", "competitor"];

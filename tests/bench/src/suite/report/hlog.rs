@@ -8,7 +8,7 @@ use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::Histogram;
 
 use super::measured::Measured;
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
 use crate::{Error, Result};
 
 /// Three digits, as everywhere here.

@@ -3,16 +3,19 @@
 
 use std::collections::BTreeSet;
 
+use super::doubt::{self, LATE_NS};
 use super::measured::Measured;
 use super::model::RowReport;
 use super::promises::{Promise, Verdict};
-use crate::report::verify::{Check, Judgement};
+use super::whole::Run;
+use super::words;
+use crate::report::format::time;
+use crate::report::{Check, Judgement};
+use crate::statistics::ENOUGH_ROUNDS;
 use crate::suite::cell::{Competitor, Mode, Wire, Workload};
-use crate::suite::outcome::{Left, Outcome};
-use crate::suite::statistics::{Metric, Noise, ENOUGH_ROUNDS};
+use crate::suite::metric::Metric;
+use crate::suite::outcome::Outcome;
 
-/// More noisy rows than this share, and the whole run is noisy.
-const NOISY_RUN: f64 = 0.25;
 /// A row that leaves the core this much of its time has room for every packet.
 const ROOM: f64 = 0.5;
 
@@ -23,19 +26,23 @@ const OWN_CORE: f64 = 0.9;
 pub(super) fn judge(
     measured: &Measured,
     rows: &[RowReport],
-    left: &[Left],
-    planned: &[String],
+    run: &Run,
     promises: &[Promise],
 ) -> Judgement {
+    let demo = run.conditions.is_demo();
+    // The demo has no row with room in which a packet may get lost, whoever polls.
+    let must_arrive = |o: &Outcome| match demo {
+        true => has_room(&o.cell.row.workload),
+        false => o.cell.mode.is_kbp() && quiet(&o.cell.row.workload),
+    };
     let checks = vec![
-        complete(measured, left, planned),
+        complete(measured, run),
         list(
-            "KBP loses and doubles no packet in quiet rows",
-            cells(
-                measured,
-                |o| o.cell.mode.is_kbp() && quiet(&o.cell.row.workload) && untrue(o),
-                traffic,
-            ),
+            match demo {
+                true => "packets sent = received where there is room",
+                false => "KBP loses and doubles no packet in quiet rows",
+            },
+            cells(measured, |o| must_arrive(o) && untrue(o), traffic),
         ),
         list(
             "KBP leaves no NET_RX softirq in the synthetic NIC's rows",
@@ -65,11 +72,19 @@ pub(super) fn judge(
         .collect();
     warnings.extend(cells(
         measured,
-        |o| o.cell.mode.is_kbp() && !is_search(o) && !quiet(&o.cell.row.workload) && untrue(o),
+        |o| (o.cell.mode.is_kbp() || demo) && !is_search(o) && !must_arrive(o) && untrue(o),
         traffic,
     ));
+    // In containers a device without a NAPI of its own may raise one; here nothing should.
+    warnings.extend(cells(
+        measured,
+        |o| demo && o.cell.mode.is_kbp() && !is_delay(o) && o.net_rx > 0,
+        softirqs,
+    ));
+    warnings.extend(rows.iter().filter_map(slower));
+    warnings.extend(rows.iter().filter_map(|row| late(measured, row)));
     warnings.extend(rows.iter().filter_map(|row| crowded(measured, &row.name)));
-    warnings.extend(noise(rows));
+    warnings.extend(doubts(rows));
     warnings.extend(few_rounds(rows));
     Judgement { checks, warnings }
 }
@@ -91,34 +106,49 @@ fn crowded(measured: &Measured, row: &str) -> Option<String> {
     })
 }
 
-/// Whether more than a quarter of the rows are noisy.
-pub(super) fn noisy(rows: &[RowReport]) -> bool {
-    let noisy = rows.iter().filter(|row| row.noisy).count();
-    noisy as f64 > NOISY_RUN * rows.len() as f64
-}
-
-/// Why a row is noisy.
-pub(super) fn why_noisy(noise: Option<&Noise>, metric: Metric) -> String {
-    let Some((noise, control)) = noise.and_then(|noise| Some((noise, noise.control?))) else {
-        return "it has no control".into();
+/// That KBP's tail is longer than softirq's where it is to be shorter.
+fn slower(row: &RowReport) -> Option<String> {
+    let Workload::Delay { competitor, .. } = row.workload else {
+        return None;
     };
-    format!(
-        "the control's {} is {} of softirq's, quiet is ±{:.0} %",
-        metric.name(),
-        super::words::interval(&control),
-        noise.quiet * 100.0
-    )
+    let (kbp, ratio) = (row.kbp?, row.kbp_by.get(&Mode::Softirq)?);
+    let full = competitor == Competitor::Spin && !has_room(&row.workload);
+    (full && ratio.of.median > 1.0).then(|| {
+        format!(
+            "{}: the p99 of {kbp} is above softirq's: {}",
+            row.name,
+            words::with_interval(ratio)
+        )
+    })
 }
 
-fn complete(measured: &Measured, left: &[Left], planned: &[String]) -> Check {
+/// That interrupts came late though nothing kept them.
+fn late(measured: &Measured, row: &RowReport) -> Option<String> {
+    if !matches!(row.workload, Workload::Delay { .. }) || !quiet(&row.workload) {
+        return None;
+    }
+    let late = measured.floor(&row.name).at(0.99);
+    (late > LATE_NS).then(|| {
+        format!(
+            "{}: interrupts came {} late (p99) with nothing beside them: the host keeps the guest's \
+             CPUs waiting, so the times say little; run it again on a quiet machine",
+            row.name,
+            time(late)
+        )
+    })
+}
+
+fn complete(measured: &Measured, run: &Run) -> Check {
+    let planned = &run.conditions.planned;
     let excused = |row: &str, mode: Mode| {
-        left.iter()
+        run.left
+            .iter()
             .any(|l| l.mode == mode && (l.row == row || l.row == "*"))
     };
     let made: BTreeSet<String> = measured.all().map(|outcome| outcome.cell.id()).collect();
     let wanted: Vec<String> = match planned.is_empty() {
         true => derived(measured, &excused),
-        false => planned.to_vec(),
+        false => planned.clone(),
     };
     let of_id = |id: &str| {
         let mut parts = id.split('/');
@@ -129,7 +159,12 @@ fn complete(measured: &Measured, left: &[Left], planned: &[String]) -> Check {
     let missing = wanted
         .iter()
         .filter(|id| !made.contains(*id) && of_id(id) != Some(true));
-    let mut bad: Vec<String> = missing.map(|id| format!("{id} is missing")).collect();
+    let why = |id: &str| run.failed.iter().find(|failed| failed.id == id);
+    let words = |id: &String| match why(id) {
+        Some(failed) => format!("{id} came to nothing: {}", failed.why),
+        None => format!("{id} is missing"),
+    };
+    let mut bad: Vec<String> = missing.map(words).collect();
     bad.extend(cells(measured, empty, |_| "measured nothing".into()));
     if made.is_empty() {
         bad.push("nothing was measured".into());
@@ -170,9 +205,14 @@ fn is_delay(outcome: &Outcome) -> bool {
     matches!(outcome.cell.row.workload, Workload::Delay { .. })
 }
 
-/// Whether there is room for every packet, whoever polls.
+/// Whether there is room for every packet, whoever polls, and nothing competes.
 fn quiet(workload: &Workload) -> bool {
-    let room = match *workload {
+    has_room(workload) && workload.competitor() == Competitor::None
+}
+
+/// Whether packets leave enough of the core.
+fn has_room(workload: &Workload) -> bool {
+    match *workload {
         Workload::Delay {
             period_ns,
             cost_ns,
@@ -182,8 +222,7 @@ fn quiet(workload: &Workload) -> bool {
         // A switch on the host may lose what no guest ever saw.
         Workload::RoundTrip { wire, .. } => wire != Wire::OvsDpdk,
         Workload::ZeroLoss { .. } => false,
-    };
-    room && workload.competitor() == Competitor::None
+    }
 }
 
 fn untrue(outcome: &Outcome) -> bool {
@@ -224,27 +263,11 @@ fn list(what: &str, bad: Vec<String>) -> Check {
     }
 }
 
-fn noise(rows: &[RowReport]) -> Vec<String> {
-    let of = |row: &&RowReport| {
-        let why = why_noisy(row.decisive_noise(), row.decisive());
-        format!("noisy: {}: {why}", row.name)
-    };
-    let mut lines: Vec<String> = rows
-        .iter()
-        .filter(|row| row.noisy)
-        .map(|row| of(&row))
-        .collect();
-    if noisy(rows) {
-        lines.insert(
-            0,
-            format!(
-                "the whole run is noisy ({} of {} rows): run it again on a quiet machine",
-                lines.len(),
-                rows.len()
-            ),
-        );
-    }
-    lines
+/// The run's first, if it has one.
+fn doubts(rows: &[RowReport]) -> Vec<String> {
+    let of_row = |row: &RowReport| Some(format!("noisy: {}: {}", row.name, row.doubt.as_ref()?));
+    let of_run = doubt::of_run(rows).into_iter();
+    of_run.chain(rows.iter().filter_map(of_row)).collect()
 }
 
 fn few_rounds(rows: &[RowReport]) -> Option<String> {

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::stats::Buckets;
+use crate::statistics::Buckets;
+use crate::statistics::Estimate;
 use crate::suite::cell::{Mode, Row};
+use crate::suite::metric::{ratios, Metric};
 use crate::suite::outcome::{Outcome, Times};
-use crate::suite::statistics::{ratios, Estimate, Metric};
 
 /// What was measured. A cell that was measured twice, by a resumed run, counts as it came out last.
 pub struct Measured<'a> {

@@ -5,6 +5,7 @@
 
 pub mod conditions;
 mod csv;
+mod doubt;
 pub mod hlog;
 mod html;
 mod judge;
@@ -18,6 +19,7 @@ mod svg;
 #[cfg(test)]
 pub(crate) mod synthetic;
 mod table;
+mod whole;
 mod words;
 
 use std::fs;
@@ -26,44 +28,39 @@ use std::path::Path;
 
 pub use conditions::Conditions;
 pub use measured::Measured;
+pub use whole::{Report, Run, SCHEMA};
 
-use super::outcome::{Left, Outcome};
 use crate::host::save;
-use crate::report::verify::Judgement;
 use crate::{Error, Result};
-use model::{Report, SCHEMA};
 
-/// What follows from these outcomes.
-pub fn report(outcomes: &[Outcome], left: &[Left], conditions: &Conditions) -> Report {
-    let measured = Measured::new(outcomes);
+/// What follows from a run.
+pub fn report(run: &Run) -> Report {
+    let measured = Measured::new(&run.outcomes);
     let rows = rows::rows(&measured);
-    let promises = promises::promises(&measured, &rows, &conditions.kernel);
-    let judgement = judge::judge(&measured, &rows, left, &conditions.planned, &promises);
+    let promises = promises::promises(&measured, &rows, &run.conditions.kernel);
+    let judgement = judge::judge(&measured, &rows, run, &promises);
+    let headline = doubt::of_run(&rows);
     Report {
         schema: SCHEMA.into(),
-        environment: conditions.clone(),
-        noisy: judge::noisy(&rows),
+        environment: run.conditions.clone(),
+        noisy: headline.is_some(),
+        headline,
         peers: peers::peers(&rows),
         not_best: peers::not_best(&rows),
         paper: paper::lines(&measured, &rows),
-        left: left.to_vec(),
+        left: run.left.clone(),
+        failed: run.failed.clone(),
         promises,
         rows,
         judgement,
     }
 }
 
-/// Writes `report.json`, `report.html`, `report.csv` and `hlog/*.hlog` into `out`. The answer says whether
-/// anything failed.
-pub fn write(
-    outcomes: &[Outcome],
-    left: &[Left],
-    conditions: &Conditions,
-    out: &Path,
-) -> Result<Judgement> {
-    let measured = Measured::new(outcomes);
+/// Writes `report.json`, `report.html`, `report.svg`, `report.csv` and `hlog/*.hlog` into `out`.
+pub fn write(run: &Run, out: &Path) -> Result<Report> {
+    let measured = Measured::new(&run.outcomes);
     check_names(&measured)?;
-    let report = report(outcomes, left, conditions);
+    let report = report(run);
     let mut json = serde_json::to_string(&report)
         .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
     json.push('\n');
@@ -78,16 +75,20 @@ pub fn write(
         out,
         [
             ("report.csv", csv::write(&measured)),
+            ("report.svg", svg::picture(&report, &measured)),
             ("report.html", html::write(&report, &measured)),
             ("report.json", json),
         ],
     )?;
-    Ok(report.judgement)
+    Ok(report)
 }
 
 /// The report for a terminal.
-pub fn text(outcomes: &[Outcome], left: &[Left], conditions: &Conditions) -> String {
-    table::draw(&report(outcomes, left, conditions))
+pub fn text(report: &Report) -> String {
+    match report.is_demo() {
+        true => table::short(report),
+        false => table::draw(report),
+    }
 }
 
 /// Rows give files their names.

@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `report.json` of the suite: schema `kbp.bench/2`.
+//! The parts of a report that are made of outcomes: rows and their modes.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Conditions;
-use super::paper::Line as PaperLine;
-use super::peers::{NotBest, Peer};
-use super::promises::Promise;
-use crate::report::verify::Judgement;
+use crate::statistics::Estimate;
 use crate::suite::cell::{Mode, Workload};
-use crate::suite::outcome::{Busy, Left, Packets};
-use crate::suite::statistics::{Estimate, Metric, Noise};
-
-/// The name and version of the format.
-pub const SCHEMA: &str = "kbp.bench/2";
-
-/// Everything a run of the suite measured, and what follows from it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Report {
-    /// [`SCHEMA`].
-    pub schema: String,
-    /// Where and when.
-    pub environment: Conditions,
-    /// Whether more than a quarter of the rows are noisy.
-    pub noisy: bool,
-    /// What KBP buys against each other way to poll.
-    pub peers: Vec<Peer>,
-    /// What the project promises, and whether it holds here.
-    pub promises: Vec<Promise>,
-    /// Rows in which another mode is better.
-    pub not_best: Vec<NotBest>,
-    /// What was measured, in the order it was.
-    pub rows: Vec<RowReport>,
-    /// Modes that could not be measured.
-    pub left: Vec<Left>,
-    /// The paper's figures beside this run's.
-    pub paper: Vec<PaperLine>,
-    /// What must hold whatever the times are.
-    pub judgement: Judgement,
-}
+use crate::suite::metric::Metric;
+use crate::suite::noise::Noise;
+use crate::suite::outcome::{Busy, Packets};
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,8 +20,11 @@ pub struct RowReport {
     pub about: String,
     /// What is done.
     pub workload: Workload,
-    /// Whether the control says that the row's differences say little.
+    /// Whether it cannot tell who is faster.
     pub noisy: bool,
+    /// Why it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
     /// The noise of each metric.
     pub noise: BTreeMap<Metric, Noise>,
     /// What the time source adds: `[percent, ns]`, all modes together.

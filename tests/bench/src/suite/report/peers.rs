@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Ratio, RowReport};
 use crate::suite::cell::Mode;
-use crate::suite::statistics::Metric;
+use crate::suite::metric::Metric;
 
 /// One way to poll that KBP is compared with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

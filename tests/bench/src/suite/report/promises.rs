@@ -7,9 +7,10 @@ use super::measured::Measured;
 use super::model::RowReport;
 use super::rows::KBP;
 use super::words;
+use crate::statistics::Estimate;
 use crate::suite::cell::{Competitor, Mode, Workload};
+use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
-use crate::suite::statistics::{Estimate, Metric};
 
 /// The row of the tail under load.
 const LOADED: &str = "delay-load90-spin";

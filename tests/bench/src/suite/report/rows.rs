@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::doubt;
 use super::measured::Measured;
 use super::model::{ModeReport, Ratio, RowReport};
+use crate::statistics::tidy;
 use crate::suite::cell::{Mode, Row};
+use crate::suite::metric::Metric;
+use crate::suite::noise::Noise;
 use crate::suite::outcome::{Busy, Outcome, Packets};
-use crate::suite::statistics::{tidy, Metric, Noise};
 
 /// The two ways in which KBP always polls. The adaptive one trades time for power; it is listed, not boasted of.
 pub(super) const KBP: [Mode; 2] = [Mode::KbpArmed, Mode::KbpMasked];
@@ -45,15 +48,25 @@ fn one(measured: &Measured, row: &Row) -> RowReport {
         Some((other, Ratio::in_noise(ratio, noise.get(&decisive))))
     };
     let others = modes.keys().copied().filter(|mode| Some(*mode) != kbp);
+    let kbp_by: BTreeMap<Mode, Ratio> = others.filter_map(by).collect();
+    let floor = measured.floor(name);
+    let doubt = doubt::of_row(&doubt::Known {
+        measured,
+        row,
+        noise: noise.get(&decisive),
+        ratio: kbp_by.get(&Mode::Softirq),
+        floor: &floor,
+    });
     RowReport {
         name: row.name.clone(),
         about: row.about.clone(),
         workload: row.workload,
-        noisy: noise.get(&decisive).is_none_or(Noise::noisy),
-        floor: measured.floor(name).curve(),
+        noisy: doubt.is_some(),
+        doubt,
+        floor: floor.curve(),
         best: best(&modes, decisive, |mode| mode != Mode::Control),
         kbp,
-        kbp_by: others.filter_map(by).collect(),
+        kbp_by,
         noise,
         modes,
     }

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Conditions;
-use crate::report::model::Environment;
-use crate::stats::Buckets;
+use super::{Conditions, Run};
+use crate::report::Environment;
+use crate::statistics::Buckets;
 use crate::suite::cell::{Cell, Competitor, Mode, Place, Row, Transport, Wire, Workload};
 use crate::suite::outcome::{Busy, Outcome, Packets, Times, Trial};
+use crate::suite::plan;
+use crate::suite::scale::Scale;
 
 pub(crate) const MODES: [Mode; 5] = [
     Mode::Softirq,
@@ -80,19 +82,60 @@ pub(crate) fn good(rounds: u32) -> Vec<Outcome> {
     outcomes
 }
 
+/// The demo's rows: KBP takes a hundredth of softirq's time.
+pub(crate) fn demo(rounds: u32) -> Vec<Outcome> {
+    let cells = plan::cells(Scale::Demo, Some(rounds), |_| true).into_iter();
+    let unit = |mode: Mode| if mode.is_kbp() { 100 } else { 10_000 };
+    cells
+        .map(|cell| of(&cell.row, cell.mode, cell.round, unit(cell.mode)))
+        .collect()
+}
+
+/// A run of the suite with these outcomes.
+pub(crate) fn run(outcomes: &[Outcome]) -> Run {
+    Run {
+        outcomes: outcomes.to_vec(),
+        left: Vec::new(),
+        failed: Vec::new(),
+        conditions: conditions(),
+    }
+}
+
+/// The same of the demo, which was to have three rounds.
+pub(crate) fn demo_run(outcomes: &[Outcome]) -> Run {
+    let mut run = run(outcomes);
+    run.conditions.scale = Scale::Demo.name().into();
+    let planned = plan::cells(Scale::Demo, Some(3), |_| true);
+    run.conditions.planned = planned.iter().map(Cell::id).collect();
+    run
+}
+
 /// Makes one mode of one row slower.
 pub(crate) fn slow(outcomes: &mut [Outcome], row: &str, mode: Mode, factor: u64) {
     for outcome in outcomes {
         if outcome.cell.row.name == row && outcome.cell.mode == mode {
-            for (low, high, _) in &mut outcome.times.counts {
-                *high += *low * (factor - 1);
-                *low *= factor;
-            }
-            outcome.times.min *= factor;
-            outcome.times.mean *= factor as f64;
-            outcome.times.max *= factor;
+            scale(outcome, factor);
         }
     }
+}
+
+/// The same in one round.
+pub(crate) fn slow_in(outcomes: &mut [Outcome], row: &str, mode: Mode, round: u32, factor: u64) {
+    let id = format!("{row}/{mode}/{round}");
+    for outcome in outcomes.iter_mut().filter(|o| o.cell.id() == id) {
+        scale(outcome, factor);
+    }
+}
+
+/// Makes every time longer.
+pub(crate) fn scale(outcome: &mut Outcome, factor: u64) {
+    for (low, high, _) in &mut outcome.times.counts {
+        *high += *low * (factor - 1);
+        *low *= factor;
+    }
+    outcome.times.min *= factor;
+    outcome.times.mean *= factor as f64;
+    outcome.times.max *= factor;
 }
 
 pub(crate) fn conditions() -> Conditions {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The report for a terminal.
 
-use super::model::{ModeReport, Report, RowReport};
-use super::{judge, words};
+use super::model::{ModeReport, RowReport};
+use super::whole::Report;
+use super::words;
 use crate::suite::cell::Mode;
-use crate::suite::statistics::Metric;
+use crate::suite::metric::Metric;
 
 const TIMES: [&str; 9] = [
     "mode",
@@ -21,9 +22,61 @@ const TIME_WIDTHS: [usize; 9] = [18, 9, 9, 9, 9, 9, 24, 6, 9];
 const SEARCH: [&str; 5] = ["mode", "rate", "rounds", "rate ratio", "cores"];
 const SEARCH_WIDTHS: [usize; 5] = [18, 13, 27, 24, 6];
 
-/// Draws it, one block per row, what follows from them last.
+const SHORT: [&str; 9] = [
+    "row",
+    "softirq p50",
+    "p99",
+    "max",
+    "KBP p50",
+    "p99",
+    "max",
+    "p99 ratio",
+    "lost",
+];
+const SHORT_WIDTHS: [usize; 9] = [18, 11, 9, 9, 9, 9, 9, 20, 6];
+
+/// The demo's: a line per row.
+pub(super) fn short(report: &Report) -> String {
+    let mut out = headline(report);
+    out += &format!("kernel {}, medians of rounds\n", report.environment.kernel);
+    out += &line(&SHORT, &SHORT_WIDTHS);
+    for row in &report.rows {
+        let of = |mode, metric| {
+            let report = row.modes.get(&mode);
+            report.map_or("–".into(), |report| words::metric(report, metric))
+        };
+        let [softirq, kbp] = [Mode::Softirq, Mode::KbpArmed];
+        let lost: u64 = row.modes.values().map(|m| m.packets.lost()).sum();
+        let cells = [
+            row.name.clone(),
+            of(softirq, Metric::P50),
+            of(softirq, Metric::P99),
+            of(softirq, Metric::Max),
+            of(kbp, Metric::P50),
+            of(kbp, Metric::P99),
+            of(kbp, Metric::Max),
+            row.modes
+                .get(&kbp)
+                .map_or("–".into(), |kbp| ratio(kbp, Metric::P99)),
+            lost.to_string(),
+        ];
+        out += &line(&cells.each_ref().map(String::as_str), &SHORT_WIDTHS);
+    }
+    out += "A ratio is KBP by softirq, per round; ~[range of too few rounds]; * within noise.\n\n";
+    for line in report.judgement.lines() {
+        out += &format!("{line}\n");
+    }
+    out
+}
+
+fn headline(report: &Report) -> String {
+    let words = report.headline.as_ref();
+    words.map_or(String::new(), |words| format!("{words}\n\n"))
+}
+
+/// One block per row, what follows from them last.
 pub(super) fn draw(report: &Report) -> String {
-    let mut out = String::new();
+    let mut out = headline(report);
     for row in &report.rows {
         out += &block(row);
     }
@@ -65,8 +118,7 @@ fn block(row: &RowReport) -> String {
             false => of_times(*mode, report),
         };
     }
-    if row.noisy {
-        let why = judge::why_noisy(row.decisive_noise(), row.decisive());
+    if let Some(why) = &row.doubt {
         out += &format!("noisy: {why}\n");
     }
     out + "\n"
@@ -125,7 +177,7 @@ mod tests {
     use super::*;
 
     fn text(outcomes: &[crate::suite::outcome::Outcome]) -> String {
-        draw(&report(outcomes, &[], &synthetic::conditions()))
+        draw(&report(&synthetic::run(outcomes)))
     }
 
     #[test]
@@ -150,5 +202,20 @@ mod tests {
             text.contains("1.00 ~[1.00–1.00] *"),
             "the other controls: {text}"
         );
+    }
+
+    #[test]
+    fn the_demo_has_a_line_per_row_and_its_headline_first() {
+        let mut outcomes = synthetic::demo(3);
+        let text = short(&report(&synthetic::demo_run(&outcomes)));
+        assert!(text.starts_with("kernel 6.1.0-test"), "{text}");
+        let row = text.lines().find(|line| line.starts_with("vm-spin-64 "));
+        let words: Vec<&str> = row.unwrap().split_whitespace().collect();
+        assert_eq!(words[1..3], ["10.0", "µs"], "{text}");
+        assert!(text.contains("0.0100 ~[0.0100–0.0100]"), "{text}");
+        assert!(text.lines().count() < 20, "{text}");
+        outcomes.retain(|outcome| outcome.cell.mode != Mode::Softirq);
+        let text = short(&report(&synthetic::demo_run(&outcomes)));
+        assert!(text.starts_with("This run cannot tell"), "{text}");
     }
 }

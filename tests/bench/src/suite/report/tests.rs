@@ -4,10 +4,11 @@
 use super::promises::Verdict;
 use super::*;
 use crate::suite::cell::Mode;
-use crate::suite::statistics::Metric;
+use crate::suite::metric::Metric;
+use crate::suite::outcome::Outcome;
 
 fn of(outcomes: &[Outcome]) -> Report {
-    report(outcomes, &[], &synthetic::conditions())
+    report(&synthetic::run(outcomes))
 }
 
 fn verdicts(outcomes: &[Outcome]) -> Vec<Verdict> {
@@ -171,21 +172,27 @@ fn files_are_written_and_old_logs_go() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("suite");
     let outcomes = synthetic::good(2);
-    let conditions = synthetic::conditions();
-    assert!(write(&outcomes, &[], &conditions, &out).unwrap().ok());
+    let run = synthetic::run(&outcomes);
+    let ok = || write(&run, &out).unwrap().judgement.ok();
+    assert!(ok());
     let old = out.join("hlog/old-row-softirq.hlog");
     fs::write(&old, "").unwrap();
-    assert!(write(&outcomes, &[], &conditions, &out).unwrap().ok());
+    assert!(ok());
     assert!(!old.exists());
     let json = fs::read_to_string(out.join("report.json")).unwrap();
     assert_eq!(
         serde_json::from_str::<Report>(&json).unwrap(),
         of(&outcomes)
     );
-    for name in ["report.html", "report.csv", "hlog/trip-64-kbp-masked.hlog"] {
+    for name in [
+        "report.html",
+        "report.svg",
+        "report.csv",
+        "hlog/trip-64-kbp-masked.hlog",
+    ] {
         assert!(fs::metadata(out.join(name)).unwrap().len() > 0, "{name}");
     }
-    assert!(text(&outcomes, &[], &conditions).contains("trip-64"));
+    assert!(text(&of(&outcomes)).contains("trip-64"));
 }
 
 #[test]
@@ -193,8 +200,8 @@ fn a_broken_run_is_written_and_fails() {
     let folder = tempfile::tempdir().unwrap();
     let mut outcomes = synthetic::good(2);
     outcomes.pop();
-    let judgement = write(&outcomes, &[], &synthetic::conditions(), folder.path()).unwrap();
-    assert!(!judgement.ok());
+    let report = write(&synthetic::run(&outcomes), folder.path()).unwrap();
+    assert!(!report.judgement.ok());
     assert!(folder.path().join("report.html").exists());
 }
 
@@ -202,13 +209,8 @@ fn a_broken_run_is_written_and_fails() {
 fn a_row_cannot_name_a_file_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let mut outcome = synthetic::timed("../row", Mode::Softirq, 1, 10);
-    let written = write(
-        &[outcome.clone()],
-        &[],
-        &synthetic::conditions(),
-        folder.path(),
-    );
+    let written = write(&synthetic::run(&[outcome.clone()]), folder.path());
     assert!(written.unwrap_err().to_string().contains("'../row'"));
     outcome.cell.row.name = "row".into();
-    assert!(write(&[outcome], &[], &synthetic::conditions(), folder.path()).is_ok());
+    assert!(write(&synthetic::run(&[outcome]), folder.path()).is_ok());
 }

@@ -3,7 +3,8 @@
 
 use super::model::{ModeReport, Ratio};
 use crate::report::format;
-use crate::suite::statistics::{Estimate, Metric};
+use crate::statistics::Estimate;
+use crate::suite::metric::Metric;
 
 /// A ratio with three significant digits.
 pub(super) fn ratio(value: f64) -> String {

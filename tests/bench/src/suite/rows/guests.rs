@@ -4,7 +4,7 @@
 use super::frames;
 use super::trips::{datagrams, to};
 use crate::suite::cell::{Competitor, Place, Row, Wire};
-use crate::suite::plan::Scale;
+use crate::suite::scale::Scale;
 
 /// Open vSwitch with DPDK, and a plain cable beside it: its polling thread takes a core of the host, so rows of
 /// another boot are no comparison.

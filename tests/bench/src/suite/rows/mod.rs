@@ -10,13 +10,28 @@ mod searches;
 mod trips;
 
 use super::cell::{Boot, Place, Row, Workload};
-use super::plan::Scale;
+use super::scale::Scale;
 
 const FRAMES: [u32; 3] = [64, 512, 1518];
+
+/// Those of the demo: the core alone, beside a task, full, and both; and from outside.
+const DEMO: [&str; 6] = [
+    "delay-quiet",
+    "delay-spin",
+    "delay-load90",
+    "delay-load90-spin",
+    "vm-64",
+    "vm-spin-64",
+];
 
 /// The rows of a scale.
 pub fn of(scale: Scale) -> Vec<Row> {
     let mut rows = Vec::new();
+    if scale == Scale::Demo {
+        rows.extend(of(Scale::Quick));
+        rows.retain(|row| DEMO.contains(&row.name.as_str()));
+        return rows;
+    }
     if scale != Scale::Paper {
         rows.extend(delays::rows());
     }
@@ -50,7 +65,7 @@ fn row(name: impl Into<String>, about: impl Into<String>, workload: Workload) ->
 /// The frame sizes of rows that are many.
 fn frames(scale: Scale) -> &'static [u32] {
     match scale {
-        Scale::Quick => &FRAMES[..1],
+        Scale::Demo | Scale::Quick => &FRAMES[..1],
         _ => &FRAMES,
     }
 }
@@ -142,5 +157,11 @@ mod tests {
         assert_eq!(searches(Scale::Full).len(), 6);
         let last = ("pod-zero-loss-1518".into(), Place::Pod);
         assert_eq!(searches(Scale::Paper).last(), Some(&last));
+    }
+
+    #[test]
+    fn the_demo_has_its_rows() {
+        let names: Vec<String> = of(Scale::Demo).into_iter().map(|row| row.name).collect();
+        assert_eq!(names, DEMO);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{frames, row, FRAMES};
 use crate::suite::cell::{Competitor, Place, Row, Workload};
-use crate::suite::plan::Scale;
+use crate::suite::scale::Scale;
 
 /// All of them.
 pub(super) fn rows(scale: Scale) -> Vec<Row> {
@@ -49,7 +49,7 @@ fn searches_into_containers(scale: Scale) -> Vec<Row> {
     let docker = |frame| search("docker", "into a container", frame, Place::Docker);
     let pod = |frame| search("pod", "into a pod", frame, Place::Pod);
     match scale {
-        Scale::Quick => vec![docker(FRAMES[0])],
+        Scale::Demo | Scale::Quick => vec![docker(FRAMES[0])],
         _ => FRAMES
             .into_iter()
             .flat_map(|frame| [docker(frame), pod(frame)])

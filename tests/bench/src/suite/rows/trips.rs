@@ -3,7 +3,7 @@
 
 use super::{frames, row, FRAMES};
 use crate::suite::cell::{Competitor, Place, Row, Transport, Wire, Workload};
-use crate::suite::plan::Scale;
+use crate::suite::scale::Scale;
 
 /// Datagrams per second through the wire, below saturation also under emulation.
 const RATE: u32 = 500;
@@ -71,7 +71,7 @@ pub(super) fn rows(scale: Scale) -> Vec<Row> {
         ));
     }
     rows.extend(match scale {
-        Scale::Quick => vec![requests(FRAMES[0])],
+        Scale::Demo | Scale::Quick => vec![requests(FRAMES[0])],
         Scale::Full => FRAMES.map(requests).to_vec(),
         // It has datagrams only.
         Scale::Paper => Vec::new(),
@@ -89,7 +89,7 @@ pub(super) fn containers(scale: Scale) -> Vec<Row> {
         rows.push(to(Place::Pod, "pod", about, *frame));
     }
     let lengths: &[u32] = match scale {
-        Scale::Quick => &[4],
+        Scale::Demo | Scale::Quick => &[4],
         Scale::Full => &[1, 2, 4, 8, 16, 32, 64],
         Scale::Paper => &[],
     };

@@ -5,16 +5,20 @@ mod notes;
 mod row;
 mod summary;
 
+use maud::{html, Markup};
+
 use super::measured::Measured;
-use super::model::Report;
 use super::svg;
-use crate::report::format::{digits, escape};
-use crate::report::html::verified;
+use super::whole::Report;
+use crate::report::format::digits;
+use crate::report::page::document;
+use crate::report::Judgement;
 
 const STYLE: &str = "
 h3{font-size:16px;margin:28px 0 2px}
 th:first-child,td:first-child{text-align:left}.text td,.text th{text-align:left;white-space:normal}
 tr.kbp td:first-child{font-weight:600}.dim{color:var(--soft)}.noise{color:var(--warn)}
+.headline{font-size:18px;font-weight:600;color:var(--bad)}
 svg{margin-top:10px}
 .pass{color:var(--good)}.miss{color:var(--bad)}.not-measured{color:var(--soft)}
 ";
@@ -22,51 +26,65 @@ svg{margin-top:10px}
 /// Writes it.
 pub(crate) fn write(report: &Report, measured: &Measured) -> String {
     let about = &report.environment;
-    let kernel = escape(&about.kernel);
-    let mut body = format!(
-        "<h1>KBP beside every way to poll</h1>\n<p class=\"lead\">kernel {kernel}, {}, {} scale; all modes of a row in turn \
-         within one boot</p>\n",
-        escape(&about.started),
-        escape(&about.scale)
-    );
-    body += &summary::section(report);
-    body += &verified(&report.judgement).replacen("Verified", "Checks and warnings", 1);
-    body += "<h2>Rows</h2>\n";
-    for row in &report.rows {
-        body += &row::section(row, measured);
-    }
-    body += &summary::paper(&report.paper);
-    body += &left(report);
-    body += notes::FAIRNESS;
-    body += notes::HOW_TO_READ;
-    body += &environment(report);
+    let title = match report.is_demo() {
+        true => "softirq NAPI and KBP",
+        false => "KBP beside every way to poll",
+    };
+    let body = html! {
+        h1 { (title) }
+        p.lead {
+            "kernel " (about.kernel) ", " (about.started) ", " (about.scale)
+            " scale; all modes of a row in turn within one boot"
+        }
+        @if let Some(headline) = &report.headline { p.headline { (headline) } }
+        (summary::section(report))
+        (verified(&report.judgement))
+        h2 { "Rows" }
+        @for row in &report.rows { (row::section(row, measured)) }
+        @if !report.is_demo() { (summary::paper(&report.paper)) }
+        (left(report))
+        (notes::fairness())
+        (notes::how_to_read())
+        (environment(report))
+    };
     let style = format!("{STYLE}{}", svg::sheet());
-    kbp_page::document(
-        &format!("KBP beside every way to poll, {kernel}"),
-        &style,
-        &body,
-    )
+    document(&format!("{title}, {}", about.kernel), &style, &body)
 }
 
-fn left(report: &Report) -> String {
-    if report.left.is_empty() {
-        return String::new();
+/// The checks and warnings.
+fn verified(judgement: &Judgement) -> Markup {
+    html! {
+        h2 { "Checks and warnings" }
+        ul {
+            @for check in &judgement.checks {
+                li class=(if check.ok { "ok" } else { "bad" }) { (check.text) }
+            }
+            @for warning in &judgement.warnings { li.warn { (warning) } }
+        }
     }
-    let lines = report.left.iter().map(|left| {
-        let (row, why) = (escape(&left.row), escape(&left.why));
-        format!(
-            "<tr><td>{}</td><td>{row}</td><td>{why}</td></tr>\n",
-            left.mode
-        )
-    });
-    format!(
-        "<h2>Left out</h2>\n<div class=\"wide\"><table class=\"text\">\n<tr><th>mode</th><th>row</th><th>why</th></tr>\n\
-         {}</table></div>\n",
-        lines.collect::<String>()
-    )
 }
 
-fn environment(report: &Report) -> String {
+/// What was not measured, with its reason.
+fn left(report: &Report) -> Markup {
+    let left = report.left.iter();
+    let left = left.map(|left| (format!("{} in {}", left.row, left.mode), &left.why));
+    let failed = report.failed.iter();
+    let failed = failed.map(|failed| (failed.id.clone(), &failed.why));
+    let all: Vec<_> = failed.chain(left).collect();
+    html! {
+        @if !all.is_empty() {
+            h2 { "Left out" }
+            div.wide {
+                table.text {
+                    tr { th { "what" } th { "why" } }
+                    @for (what, why) in all { tr { td { (what) } td { (why) } } }
+                }
+            }
+        }
+    }
+}
+
+fn environment(report: &Report) -> Markup {
     let about = &report.environment;
     let machine = &about.machine;
     let [before, after] = machine.host_load;
@@ -76,10 +94,9 @@ fn environment(report: &Report) -> String {
         }
         other => other,
     };
-    let config = about
-        .config
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"));
+    let config = about.config.iter();
+    let config = config.map(|(name, value)| format!("{name}={value}"));
+    let commit = machine.commit.clone();
     let items = [
         ("Kernel", about.kernel.clone()),
         ("Configuration", config.collect::<Vec<_>>().join(" ")),
@@ -96,25 +113,19 @@ fn environment(report: &Report) -> String {
             "Load of the host",
             format!("{before} before, {after} after (average over one minute)"),
         ),
-        (
-            "Sources",
-            machine
-                .commit
-                .clone()
-                .unwrap_or_else(|| "without git".into()),
-        ),
+        ("Sources", commit.unwrap_or_else(|| "without git".into())),
         ("Scale", about.scale.clone()),
         ("Started", about.started.clone()),
         ("Duration", format!("{} s", digits(machine.duration_s))),
         ("Set-up", about.note.clone()),
     ];
-    let items = items
-        .iter()
-        .map(|(name, value)| format!("<dt>{name}</dt><dd>{}&#160;</dd>\n", escape(value)));
-    format!(
-        "<h2>Environment</h2>\n<dl>\n{}</dl>\n",
-        items.collect::<String>()
-    )
+    html! {
+        h2 { "Environment" }
+        dl {
+            // An empty definition would let the next term move up beside it.
+            @for (name, value) in items { dt { (name) } dd { (value) "\u{a0}" } }
+        }
+    }
 }
 
 #[cfg(test)]

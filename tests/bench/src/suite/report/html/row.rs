@@ -1,108 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One row: its table and its plot.
 
+use maud::{html, Markup};
+
 use super::super::measured::Measured;
 use super::super::model::{ModeReport, RowReport};
-use super::super::{judge, svg, words};
-use crate::report::format::escape;
+use super::super::{svg, words};
 use crate::suite::cell::Mode;
-use crate::suite::statistics::Metric;
+use crate::suite::metric::Metric;
 
-pub(super) fn section(row: &RowReport, measured: &Measured) -> String {
-    format!(
-        "<section>\n<h3>{}</h3>\n<p class=\"lead\">{}; {}.{}</p>\n{}{}</section>\n",
-        escape(&row.name),
-        escape(&row.about),
-        row.workload.metric(),
-        noise(row),
-        table(row),
-        plot(row, measured)
-    )
-}
-
-fn noise(row: &RowReport) -> String {
-    let Some(noise) = row.decisive_noise() else {
-        return String::new();
-    };
-    if row.noisy {
-        let why = judge::why_noisy(Some(noise), row.decisive());
-        return format!(" <span class=\"noise\">Noisy: {}.</span>", escape(&why));
+pub(super) fn section(row: &RowReport, measured: &Measured) -> Markup {
+    html! {
+        section {
+            h3 { (row.name) }
+            p.lead { (row.about) "; " (row.workload.metric()) ". " (noise(row)) }
+            div.wide { (table(row)) }
+            div.wide { (svg::row(row, measured)) }
+        }
     }
-    let (metric, band) = (row.decisive().name(), noise.band * 100.0);
-    format!(" Differences of {metric} below {band:.0} % are noise.")
 }
 
-fn table(row: &RowReport) -> String {
-    let metrics: &[Metric] = match row.decisive() {
+fn noise(row: &RowReport) -> Markup {
+    let band = row.decisive_noise().map_or(0.0, |noise| noise.band) * 100.0;
+    let metric = row.decisive().name();
+    html! {
+        @match &row.doubt {
+            Some(why) => span.noise { "Noisy: " (why) "." },
+            None => { "Differences of " (metric) " below " (format!("{band:.0}")) " % are noise." },
+        }
+    }
+}
+
+fn table(row: &RowReport) -> Markup {
+    let decisive = row.decisive();
+    let metrics: &[Metric] = match decisive {
         Metric::Rate => &[Metric::Rate],
         _ => &[Metric::P50, Metric::P99, Metric::P999, Metric::Max],
     };
-    let decisive = row.decisive();
-    let names: String = metrics
-        .iter()
-        .map(|metric| format!("<th>{}</th>", metric.name()))
-        .collect();
-    let loss = if decisive == Metric::Rate {
-        ""
-    } else {
-        "<th>loss</th>"
-    };
-    let mut html = format!(
-        "<div class=\"wide\"><table>\n<tr><th>mode</th>{names}{loss}<th>{} ratio</th><th>busy share of cores</th>\
-         <th>busy cores</th><th>NET_RX</th><th>within noise?</th></tr>\n",
-        decisive.name()
-    );
-    for (mode, report) in &row.modes {
-        html += &line(*mode, report, metrics, decisive);
+    html! {
+        table {
+            tr {
+                th { "mode" }
+                @for metric in metrics { th { (metric.name()) } }
+                @if decisive != Metric::Rate { th { "loss" } }
+                th { (decisive.name()) " ratio" }
+                th { "busy share of cores" }
+                th { "busy cores" }
+                th { "NET_RX" }
+                th { "within noise?" }
+            }
+            @for (mode, report) in &row.modes { (line(*mode, report, metrics, decisive)) }
+        }
     }
-    html + "</table></div>\n"
 }
 
-fn line(mode: Mode, report: &ModeReport, metrics: &[Metric], decisive: Metric) -> String {
+fn line(mode: Mode, report: &ModeReport, metrics: &[Metric], decisive: Metric) -> Markup {
     let ratio = report.ratios.get(&decisive);
-    let mut cells = vec![mode.name().to_owned()];
-    cells.extend(metrics.iter().map(|metric| words::metric(report, *metric)));
-    if decisive != Metric::Rate {
-        cells.push(words::share(report.loss));
+    let within = ratio.map_or("–", |ratio| if ratio.within_noise { "yes" } else { "no" });
+    html! {
+        tr class=[mode.is_kbp().then_some("kbp")] title=(report.evidence.join("; ")) {
+            td { (mode.name()) }
+            @for metric in metrics { td { (words::metric(report, *metric)) } }
+            @if decisive != Metric::Rate { td { (words::share(report.loss)) } }
+            td { (ratio.map_or("–".into(), |ratio| words::interval(&ratio.of))) }
+            td { (words::busy(report)) }
+            td { (format!("{:.2}", report.busy_cores)) }
+            td { (report.net_rx) }
+            td { (within) }
+        }
     }
-    cells.extend([
-        ratio.map_or("–".into(), |ratio| words::interval(&ratio.of)),
-        words::busy(report),
-        format!("{:.2}", report.busy_cores),
-        report.net_rx.to_string(),
-        match ratio {
-            Some(ratio) if ratio.within_noise => "yes".into(),
-            Some(_) => "no".into(),
-            None => "–".into(),
-        },
-    ]);
-    let cells: String = cells
-        .iter()
-        .map(|cell| format!("<td>{}</td>", escape(cell)))
-        .collect();
-    let class = if mode.is_kbp() { " class=\"kbp\"" } else { "" };
-    format!(
-        "<tr{class} title=\"{}\">{cells}</tr>\n",
-        escape(&report.evidence.join("; "))
-    )
-}
-
-fn plot(row: &RowReport, measured: &Measured) -> String {
-    let picture = match row.decisive() {
-        Metric::Rate => {
-            let rate = |(mode, report): (&Mode, &ModeReport)| {
-                Some((*mode, *report.metrics.get(&Metric::Rate)?))
-            };
-            svg::bars(
-                &row.name,
-                &row.modes.iter().filter_map(rate).collect::<Vec<_>>(),
-            )
-        }
-        _ => {
-            let merged = |mode: &Mode| (*mode, measured.merged(&row.name, *mode));
-            let curves: Vec<_> = row.modes.keys().map(merged).collect();
-            svg::curves(&row.name, &curves, &measured.floor(&row.name))
-        }
-    };
-    format!("<div class=\"wide\">{picture}</div>\n")
 }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The page needs nothing else, hides nothing, and its pictures are well formed.
 
-use super::super::{report, svg::tests::check, synthetic};
+use super::super::{report, svg::tests::check, synthetic, Run};
 use super::*;
 use crate::suite::cell::Mode;
-use crate::suite::outcome::{Left, Outcome};
+use crate::suite::outcome::{Failed, Left, Outcome};
 
 fn page(outcomes: &[Outcome], left: &[Left]) -> String {
-    let report = report(outcomes, left, &synthetic::conditions());
-    let html = write(&report, &Measured::new(outcomes));
+    let mut run = synthetic::run(outcomes);
+    run.left = left.to_vec();
+    page_of(&run)
+}
+
+fn page_of(run: &Run) -> String {
+    let report = report(run);
+    let html = write(&report, &Measured::new(&run.outcomes));
     let pictures: Vec<&str> = html.split("<svg ").skip(1).collect();
     assert_eq!(pictures.len(), report.rows.len());
     for picture in pictures {
@@ -59,7 +65,7 @@ fn what_is_worse_is_said_on_top() {
 #[test]
 fn texts_of_others_stay_texts() {
     let mut outcomes = synthetic::good(1);
-    outcomes[0].evidence = "<b>\"x\"</b>\u{1}".into();
+    outcomes[0].evidence = "<b>\"x\"</b>".into();
     for outcome in &mut outcomes {
         outcome.cell.row.about = "<i>about</i>".into();
     }
@@ -79,4 +85,20 @@ fn a_failure_is_red_and_nothing_at_all_is_a_failure() {
     outcomes.retain(|o| o.cell.id() != "delay-idle/kbp-armed/2");
     assert!(page(&outcomes, &[]).contains("<li class=\"bad\">"));
     assert!(page(&[], &[]).contains("<li class=\"bad\">"));
+}
+
+#[test]
+fn the_demo_says_first_that_it_cannot_tell_and_why_something_is_missing() {
+    let mut run = synthetic::demo_run(&synthetic::demo(3));
+    let html = page_of(&run);
+    assert!(!html.contains("cannot tell") && !html.contains("The paper says"));
+    run.outcomes.retain(|o| o.cell.mode != Mode::Softirq);
+    run.failed.push(Failed {
+        id: "vm-64/softirq/1".into(),
+        why: "the core is <yielded>".into(),
+    });
+    let html = page_of(&run);
+    let top = html.split("<h2>").next().unwrap();
+    assert!(top.contains("This run cannot tell: 6 of 6 rows"), "{top}");
+    assert!(html.contains("<td>vm-64/softirq/1</td><td>the core is &lt;yielded&gt;</td>"));
 }

@@ -4,12 +4,19 @@
 use super::super::rows::rows;
 use super::super::{promises, synthetic};
 use super::*;
+use crate::suite::outcome::{Failed, Left};
 
-fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
-    let measured = Measured::new(outcomes);
+fn judge_run(run: &Run) -> Judgement {
+    let measured = Measured::new(&run.outcomes);
     let rows = rows(&measured);
     let promises = promises::promises(&measured, &rows, "6.1.0");
-    judge(&measured, &rows, left, planned, &promises)
+    judge(&measured, &rows, run, &promises)
+}
+
+fn judged(outcomes: &[Outcome], left: &[Left], planned: &[String]) -> Judgement {
+    let mut run = synthetic::run(outcomes);
+    (run.left, run.conditions.planned) = (left.to_vec(), planned.to_vec());
+    judge_run(&run)
 }
 
 fn spoiled(id: &str, how: impl Fn(&mut Outcome)) -> Judgement {
@@ -165,11 +172,11 @@ fn noise_is_a_warning_and_more_than_a_quarter_is_the_runs() {
         &two,
         "noisy: delay-idle: the control's p99 is 2.00 [2.00–2.00] of softirq's, quiet is ±25 %",
     );
-    assert!(!two.warnings.iter().any(|w| w.contains("whole run")));
+    assert!(!two.warnings.iter().any(|w| w.contains("cannot tell")));
     synthetic::slow(&mut outcomes, "trip-64", Mode::Control, 2);
     warns(
         &judged(&outcomes, &[], &[]),
-        "the whole run is noisy (3 of 10 rows)",
+        "This run cannot tell: 3 of 10 rows are in doubt",
     );
 }
 
@@ -231,4 +238,93 @@ fn what_a_switch_loses_is_no_failure_of_kbp() {
         1,
         "ovs-cable-64/kbp-armed/6",
     );
+}
+
+/// Judges the demo after spoiling one outcome.
+fn spoiled_demo(id: &str, how: impl Fn(&mut Outcome)) -> Judgement {
+    let mut outcomes = synthetic::demo(3);
+    how(outcomes.iter_mut().find(|o| o.cell.id() == id).unwrap());
+    judge_run(&synthetic::demo_run(&outcomes))
+}
+
+#[test]
+fn a_good_demo_passes_and_warns_of_its_few_rounds_only() {
+    let judgement = judge_run(&synthetic::demo_run(&synthetic::demo(3)));
+    assert!(judgement.ok(), "{:?}", judgement.lines());
+    assert_eq!(judgement.warnings.len(), 1, "{:?}", judgement.lines());
+    assert!(judgement.lines()[0].starts_with("all 36 measurements made: ok"));
+}
+
+#[test]
+fn the_demo_loses_nothing_where_there_is_room_whoever_polls() {
+    for id in [
+        "delay-quiet/softirq/1",
+        "delay-spin/kbp-armed/2",
+        "vm-64/kbp-armed/1",
+        "vm-spin-64/softirq/3",
+    ] {
+        let lost = spoiled_demo(id, |o| o.packets.received -= 1);
+        fails(&lost, 1, &format!("{id}: sent 1000, received 999"));
+        let doubled = spoiled_demo(id, |o| o.packets.duplicates = 1);
+        fails(&doubled, 1, "duplicates 1");
+    }
+    for id in ["delay-load90/softirq/1", "delay-load90-spin/kbp-armed/1"] {
+        let lost = spoiled_demo(id, |o| o.packets.received -= 1);
+        warns(&lost, &format!("{id}: sent 1000, received 999"));
+    }
+}
+
+#[test]
+fn the_demos_softirqs_are_where_they_must_be() {
+    let judgement = spoiled_demo("delay-load90/kbp-armed/2", |o| o.net_rx = 4);
+    fails(&judgement, 2, "delay-load90/kbp-armed/2: 4 NET_RX");
+    let judgement = spoiled_demo("delay-spin/softirq/1", |o| o.net_rx = 0);
+    fails(&judgement, 3, "delay-spin/softirq/1");
+    let judgement = spoiled_demo("vm-64/kbp-armed/1", |o| o.net_rx = 4);
+    warns(&judgement, "vm-64/kbp-armed/1: 4 NET_RX");
+}
+
+#[test]
+fn a_demo_that_misses_a_measurement_fails_and_says_why() {
+    let mut outcomes = synthetic::demo(3);
+    outcomes.retain(|o| o.cell.id() != "vm-64/kbp-armed/2");
+    let mut run = synthetic::demo_run(&outcomes);
+    fails(&judge_run(&run), 0, "vm-64/kbp-armed/2 is missing");
+    run.failed.push(Failed {
+        id: "vm-64/kbp-armed/2".into(),
+        why: "the core is yielded".into(),
+    });
+    let words = "vm-64/kbp-armed/2 came to nothing: the core is yielded";
+    fails(&judge_run(&run), 0, words);
+    assert!(!judge_run(&synthetic::demo_run(&[])).ok());
+}
+
+#[test]
+fn a_tail_above_softirqs_is_a_warning() {
+    let mut outcomes = synthetic::demo(3);
+    synthetic::slow(&mut outcomes, "delay-load90-spin", Mode::KbpArmed, 200);
+    let judgement = judge_run(&synthetic::demo_run(&outcomes));
+    warns(&judgement, "the p99 of kbp-armed is above softirq's: 2.00");
+    synthetic::slow(&mut outcomes, "delay-load90-spin", Mode::Softirq, 200);
+    let judgement = judge_run(&synthetic::demo_run(&outcomes));
+    assert!(!judgement
+        .lines()
+        .iter()
+        .any(|l| l.contains("above softirq's")));
+}
+
+#[test]
+fn interrupts_that_come_late_with_nothing_beside_them_are_a_warning() {
+    let late = |id: &str| {
+        spoiled_demo(id, |o| {
+            o.noise.counts = vec![(5_000_000, 5_000_001, 1_000_000)];
+            o.noise.max = 5_000_000;
+        })
+    };
+    warns(
+        &late("delay-quiet/softirq/1"),
+        "interrupts came 5.00 ms late",
+    );
+    let beside = late("delay-spin/softirq/1");
+    assert!(!beside.lines().iter().any(|l| l.contains("interrupts came")));
 }

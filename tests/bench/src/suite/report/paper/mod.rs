@@ -15,7 +15,7 @@ use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
 use crate::suite::cell::{Mode, Place, Transport, Wire, Workload};
-use crate::suite::statistics::Metric;
+use crate::suite::metric::Metric;
 
 use Quantity::{MaxLatency, Throughput};
 
@@ -144,7 +144,7 @@ fn line(
         place,
         load: load.into(),
         says: says.into(),
-        ratio: crate::suite::statistics::tidy(ratio),
+        ratio: crate::statistics::tidy(ratio),
         bound: says == WITHIN_200 || says == WITHIN_250,
         here,
         unlike: unlike.into(),

@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Colours of the modes. KBP's and softirq's are those of the demo; dashes tell apart what shares a colour, and
-//! help where colours do not.
+//! Colours and fonts, for light and dark pages. The colours of softirq and KBP stay apart for every
+//! common kind of colour blindness; dashes tell apart what shares a colour, and help where colours
+//! do not.
 
-use crate::report::svg::style::BASE;
 use crate::suite::cell::Mode;
+
+/// Page, frame, grid, texts, and the dotted line of the noise.
+const BASE: &str = "
+.page{fill:#ffffff}.frame{fill:#f7f8fa;stroke:#c9ced6}
+svg text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:#1f2733}
+.legend{font-size:13px}svg .note,svg .sub{font-size:12px;fill:#5b6675}
+.title{font-size:22px;font-weight:600}.name{font-size:14px;font-weight:600}
+svg .doubt{font-size:13px;fill:#b3261e}.result{font-size:12px;text-anchor:end}
+svg .tick{font-size:11px;fill:#5b6675}.y{text-anchor:end}.x{text-anchor:middle}
+.grid{stroke:#dfe3e9;fill:none}
+.late{fill:none;stroke:#8a94a3;stroke-width:1.4;stroke-dasharray:2 3}
+@media screen and (prefers-color-scheme:dark){
+.page{fill:#12161c}.frame{fill:#181e26;stroke:#3a4452}
+svg text{fill:#e6eaf0}svg .note,svg .sub,svg .tick{fill:#9aa6b5}svg .doubt{fill:#ff8a80}
+.grid{stroke:#2c3542}.late{stroke:#8c98a8}
+}";
 
 /// A mode's colour on light and on dark pages, and its dashes.
 fn look(mode: Mode) -> (&'static str, &'static str, &'static str) {
@@ -22,7 +38,7 @@ fn look(mode: Mode) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The style sheet of all plots; a page needs it once.
-pub(crate) fn sheet() -> String {
+pub(in crate::suite::report) fn sheet() -> String {
     let mut light = String::new();
     let mut dark = String::new();
     for mode in Mode::ALL {

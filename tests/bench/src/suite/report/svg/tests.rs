@@ -2,8 +2,6 @@
 //! The pictures must be well formed whatever was measured.
 
 use super::*;
-use crate::stats::Buckets;
-use crate::suite::statistics::Estimate;
 
 /// Parses it and checks that every number in it is one.
 pub(crate) fn check(svg: &str) {
@@ -16,11 +14,26 @@ pub(crate) fn check(svg: &str) {
     }
 }
 
-fn path<'a>(svg: &'a str, class: &str) -> Vec<&'a str> {
-    let start = format!("<path class=\"{class}\" d=\"");
-    svg.lines()
-        .filter_map(|line| line.strip_prefix(&start)?.strip_suffix("\"/>"))
+fn curves(name: &str, curves: &[(Mode, Buckets)], floor: &Buckets) -> String {
+    alone(name, &Plot::Curves(curves.to_vec(), floor.clone())).into_string()
+}
+
+fn bars(name: &str, rates: &[(Mode, Estimate)]) -> String {
+    alone(name, &Plot::Bars(rates.to_vec())).into_string()
+}
+
+/// An attribute of all elements of a class.
+fn all(svg: &str, class: &str, attribute: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let nodes = document.descendants();
+    let of_class = nodes.filter(|node| node.attribute("class") == Some(class));
+    of_class
+        .filter_map(|node| node.attribute(attribute).map(str::to_owned))
         .collect()
+}
+
+fn path(svg: &str, class: &str) -> Vec<String> {
+    all(svg, class, "d")
 }
 
 fn buckets(counts: &[(u64, u64, u64)], max: u64) -> Buckets {
@@ -99,20 +112,8 @@ fn bars_and_their_errors() {
     let svg = bars("z", &rates);
     check(&svg);
     assert!(svg.contains("too few rounds"));
-    let widths: Vec<f64> = svg
-        .lines()
-        .filter(|line| line.contains("class=\"bar "))
-        .map(|line| {
-            line.split("width=\"")
-                .nth(1)
-                .unwrap()
-                .split('"')
-                .next()
-                .unwrap()
-                .parse()
-                .unwrap()
-        })
-        .collect();
+    let width = |class| all(&svg, class, "width")[0].parse::<f64>().unwrap();
+    let widths = [width("bar softirq"), width("bar kbp-armed")];
     assert!((widths[1] / widths[0] - 2.0).abs() < 0.01, "{widths:?}");
     assert_eq!(path(&svg, "error").len(), 2);
     check(&bars("z", &[(Mode::Softirq, rate(&[0.0]))]));
@@ -129,5 +130,26 @@ fn every_mode_has_its_colours() {
             2,
             "{mode}"
         );
+    }
+}
+
+#[test]
+fn one_picture_has_all_rows() {
+    use super::super::{report, synthetic};
+    for outcomes in [synthetic::good(2), Vec::new()] {
+        let measured = Measured::new(&outcomes);
+        check(&picture(&report(&synthetic::run(&outcomes)), &measured));
+    }
+    let outcomes = synthetic::demo(3);
+    let demo = report(&synthetic::demo_run(&outcomes));
+    let svg = picture(&demo, &Measured::new(&outcomes));
+    check(&svg);
+    assert_eq!(all(&svg, "name", "x").len(), 6);
+    // One more in the legend.
+    assert_eq!(path(&svg, "curve kbp-armed").len(), 7);
+    assert!(svg.contains("p99  40.0 µs → 400 ns"), "{svg}");
+    assert!(!svg.contains("cannot tell"));
+    for remote in ["src=", "href=", "@import", "url("] {
+        assert!(!svg.contains(remote), "{remote}");
     }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A net device whose polling is changed: its files, its NAPIs, its NAPI threads.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use procfs_core::process::Schedstat;
+use procfs_core::FromRead;
+
+use crate::guest::cpu;
+use crate::guest::netlink::{Napi, Netdev};
+use crate::{Error, Result};
+
+/// A net device.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Device {
+    name: &'static str,
+}
+
+impl Device {
+    pub(super) fn new(name: &'static str) -> Device {
+        Device { name }
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        Path::new("/sys/class/net").join(self.name).join(name)
+    }
+
+    /// A value of the device's folder in sysfs.
+    pub(super) fn read(&self, name: &str) -> Result<String> {
+        let path = self.file(name);
+        let text = fs::read_to_string(&path).map_err(Error::at("read", &path))?;
+        Ok(text.trim().to_owned())
+    }
+
+    /// Writes one and makes sure that it says so.
+    pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
+        if self.read(name)? == value {
+            return Ok(());
+        }
+        let path = self.file(name);
+        fs::write(&path, value).map_err(Error::at("write", &path))?;
+        let now = self.read(name)?;
+        if now != value {
+            return Err(Error::Other(format!(
+                "{} says {now} after {value} was written",
+                path.display()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Its NAPIs, as netlink shows them.
+    pub(super) fn napis(&self, netdev: &Netdev) -> Result<Vec<Napi>> {
+        netdev.napis(self.name)
+    }
+
+    /// The kernel's threads that poll it, each bound to `cpu`.
+    pub(super) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
+        let prefix = format!("napi/{}-", self.name);
+        let mut pids = Vec::new();
+        let proc = Path::new("/proc");
+        for entry in fs::read_dir(proc).map_err(Error::at("read", proc))? {
+            let entry = entry.map_err(Error::at("read", proc))?;
+            let comm = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
+            let pid: Option<i32> = entry.file_name().to_string_lossy().parse().ok();
+            pids.extend(pid.filter(|_| comm.starts_with(&prefix)));
+        }
+        if pids.is_empty() {
+            return Err(Error::Other(format!("no thread {prefix}* is there")));
+        }
+        for pid in &pids {
+            cpu::pin_thread(*pid, cpu)?;
+        }
+        let ran_ns = ran_ns(&pids)?;
+        Ok(Threads { pids, ran_ns })
+    }
+}
+
+/// The threads that poll a device.
+#[derive(Debug)]
+pub(super) struct Threads {
+    pids: Vec<i32>,
+    ran_ns: u64,
+}
+
+impl Threads {
+    /// For how long they have run since they were bound.
+    pub(super) fn ran_ns(&self) -> Result<u64> {
+        Ok(ran_ns(&self.pids)?.saturating_sub(self.ran_ns))
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.pids.len()
+    }
+}
+
+/// The time of all of them on a CPU.
+fn ran_ns(pids: &[i32]) -> Result<u64> {
+    let mut sum = 0;
+    for pid in pids {
+        let file = format!("/proc/{pid}/schedstat");
+        let ran = Schedstat::from_file(file).map_err(|error| Error::Other(error.to_string()))?;
+        sum += ran.sum_exec_runtime;
+    }
+    Ok(sum)
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The benchmark inside one boot: takes the planned cells one after the other.
+//!
+//! Every cell: put the mode in effect, start the competitor, measure, show that the mode was in effect, and only
+//! then write the outcome out, because the console costs CPU time.
+
+mod busy;
+mod busy_poll;
+mod delay;
+mod device;
+mod inbox;
+mod polling;
+mod receiver;
+mod search;
+mod tcp;
+mod virtio;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use self::device::Device;
+use self::polling::Polling;
+use self::receiver::{Entrance, Receiver};
+use self::virtio::Turn;
+use crate::guest::hog::Hog;
+use crate::guest::irq::RxIrq;
+use crate::guest::kbpctl::kbpctl;
+use crate::guest::testnic::Place as Cores;
+use crate::guest::{cpu, emit, set_up, testnic};
+use crate::line::Step;
+use crate::suite::cell::{Cell, Competitor, Mode, Workload};
+use crate::suite::outcome::{Busy, Found, Left, Outcome, Packets, Times, Trial};
+use crate::suite::plan::{Job, END_MARK};
+use crate::{Error, Result};
+
+/// Control, receiver and echo.
+const CONTROL_CPU: usize = 0;
+/// The core whose receive path is measured.
+const NIC_CPU: usize = 1;
+/// Where the host's datagrams come in; the second one is there where some cell wants it.
+const WIRES: [&str; 2] = ["eth0", "eth1"];
+/// Lets the console and the scheduler come to rest after a change.
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// What the host's traffic may take beyond its own length.
+const BESIDE: Duration = Duration::from_secs(60);
+
+/// A guest in which so many cells in a row fail is not well.
+const MOST_FAILURES: u32 = 3;
+
+/// What a workload brings; the rest of the outcome is the same for all.
+#[derive(Debug, Default)]
+struct Measured {
+    times: Times,
+    noise: Times,
+    packets: Packets,
+    rate: Option<u64>,
+    trials: Vec<Trial>,
+    busy: Vec<Busy>,
+    net_rx: u64,
+}
+
+/// Measures the cells of the job in the file `plan`, one line of JSON after the other on stdout.
+pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
+    let text = fs::read_to_string(plan).map_err(Error::at("read", plan))?;
+    let job: Job = serde_json::from_str(&text)
+        .map_err(|error| Error::Other(format!("{} is no job: {error}", plan.display())))?;
+    cpu::pin(CONTROL_CPU)?;
+    testnic::set_up()?;
+    kbpctl(&["load"])?;
+    let mut bench = Bench {
+        cores: Cores {
+            nic_cpu: NIC_CPU,
+            sink_cpu: CONTROL_CPU,
+            stop,
+        },
+        nic: Device::new(testnic::INTERFACE),
+        wires: wires(&job)?,
+        receiver: None,
+        missing: BTreeMap::new(),
+    };
+    set_up(format!(
+        "receiving core {NIC_CPU}, receiver on core {CONTROL_CPU} unless the row says otherwise; \
+         KBP's modules are loaded in every mode, and whatever polls, polls on core {NIC_CPU}"
+    ))?;
+    let mut failures = 0;
+    for (index, cell) in job.cells.iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let why = match bench.cell(index, cell, job.length()) {
+            Ok(()) => {
+                failures = 0;
+                continue;
+            }
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => error.to_string(),
+        };
+        // The host has it measured once more, in a guest that has lost nothing yet.
+        emit(&Step::Failed { id: cell.id(), why })?;
+        failures += 1;
+        if failures == MOST_FAILURES {
+            return Err(Error::Other(format!(
+                "{failures} measurements in a row came to nothing"
+            )));
+        }
+    }
+    if let Some(receiver) = bench.receiver.take() {
+        receiver.leave()?;
+    }
+    emit(&Step::Done)?;
+    virtio::tell_host(END_MARK)
+}
+
+/// Where datagrams come in.
+#[derive(Debug)]
+struct Incoming {
+    device: Device,
+    irq: RxIrq,
+}
+
+/// Those that the job needs.
+fn wires(job: &Job) -> Result<Vec<Incoming>> {
+    let nics = job.cells.iter().map(|cell| cell.row.workload.wire().nic());
+    let last = nics.max().unwrap_or(0);
+    let wire = |name: &&'static str| {
+        Ok(Incoming {
+            device: Device::new(name),
+            irq: RxIrq::find(name)?,
+        })
+    };
+    WIRES.iter().take(last + 1).map(wire).collect()
+}
+
+struct Bench<'a> {
+    cores: Cores<'a>,
+    nic: Device,
+    wires: Vec<Incoming>,
+    /// Stays up for the next cell, which mostly wants the same one.
+    receiver: Option<Receiver>,
+    /// Modes that were asked for, and why they cannot be had.
+    missing: BTreeMap<Mode, Option<String>>,
+}
+
+impl Bench<'_> {
+    fn cell(&mut self, index: usize, cell: &Cell, length: Duration) -> Result<()> {
+        emit(&Step::Begin { id: cell.id() })?;
+        cpu::pin(CONTROL_CPU)?;
+        let workload = &cell.row.workload;
+        let on_wire = matches!(workload, Workload::RoundTrip { .. });
+        let device = match on_wire {
+            true => self.wires[workload.wire().nic()].device,
+            false => self.nic,
+        };
+        // All: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody polls them.
+        for wire in &self.wires {
+            polling::leave(&wire.device, NIC_CPU)?;
+        }
+        polling::leave(&self.nic, NIC_CPU)?;
+        let missing = match self.missing.get(&cell.mode) {
+            Some(known) => known.clone(),
+            None => {
+                let why = polling::missing(cell.mode, &device, NIC_CPU)?;
+                self.missing.insert(cell.mode, why.clone());
+                why
+            }
+        };
+        if let Some(why) = missing {
+            return emit(&Found::Left(Left {
+                row: cell.row.name.clone(),
+                mode: cell.mode,
+                why,
+            }));
+        }
+        let receiver = self.receiver_of(workload)?;
+        let measured = self.measure(index, cell, (&device, &receiver), length);
+        self.receiver = Some(receiver);
+        emit(&Found::Measured(Box::new(measured?)))
+    }
+
+    fn measure(
+        &self,
+        index: usize,
+        cell: &Cell,
+        (device, receiver): (&Device, &Receiver),
+        length: Duration,
+    ) -> Result<Outcome> {
+        let workload = &cell.row.workload;
+        match *workload {
+            Workload::Delay { queues, .. } => testnic::shape(queues, delay::RING)?,
+            Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
+            Workload::RoundTrip { .. } => {}
+        }
+        let polling = Polling::enter(cell.mode, device, NIC_CPU)?;
+        let spins = workload.competitor() == Competitor::Spin;
+        let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
+        thread::sleep(SETTLE);
+        let measured = match workload {
+            Workload::Delay { .. } => delay::measure(workload, length, self.cores, receiver)?,
+            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, receiver)?,
+            Workload::RoundTrip { wire, .. } => {
+                let limit = patience(length);
+                let irq = &self.wires[wire.nic()].irq;
+                receiver.serve(cell, Turn { index, limit }, irq, self.cores)?
+            }
+        };
+        let evidence = [
+            Some(polling.evidence(device, measured.net_rx)?),
+            receiver.evidence()?,
+        ];
+        drop(hog);
+        Ok(Outcome {
+            cell: cell.clone(),
+            times: measured.times,
+            noise: measured.noise,
+            packets: measured.packets,
+            rate: measured.rate,
+            trials: measured.trials,
+            busy: measured.busy,
+            switch_share: None,
+            net_rx: measured.net_rx,
+            evidence: evidence
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("; "),
+        })
+    }
+
+    /// The receiver where the workload wants it: the last one, if that is there.
+    fn receiver_of(&mut self, workload: &Workload) -> Result<Receiver> {
+        let (place, entrance) = (workload.place(), Entrance::of(workload));
+        match self.receiver.take() {
+            Some(same) if same.is_at(place, entrance) => return Ok(same),
+            Some(other) => other.leave()?,
+            None => {}
+        }
+        Receiver::at(place, entrance)
+    }
+}
+
+/// How long the host may take for `length` of traffic, with warm-up and control.
+fn patience(length: Duration) -> Duration {
+    length + BESIDE
+}
+
+/// The planner and this folder disagree.
+fn not_mine(workload: &Workload) -> Error {
+    Error::Other(format!("{workload:?} came to the wrong place"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::scale::Scale;
+
+    #[test]
+    fn the_longest_traffic_is_waited_for() {
+        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
+            let length = scale.length();
+            assert!(patience(length) >= length + Duration::from_secs(30));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Putting a way to poll in effect, and showing that it is.
+//!
+//! KBP's modules are loaded all the time: to take them out and in between two modes would take longer than the
+//! measurement, and what they cost a softirq is counted by `kbp-bench cost` (some 100 instructions a schedule).
+//! All that polls is on one core, the NIC's, whatever the mode.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kbp_uapi::{
+    client, kbp_core_status, KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_IDLE_ADAPTIVE,
+    KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
+};
+
+use super::busy_poll;
+use super::device::{Device, Threads};
+use crate::guest::kbpctl::kbpctl;
+use crate::guest::netlink::{Netdev, Threaded};
+use crate::suite::cell::Mode;
+use crate::{Error, Result};
+
+/// How long a mode may take to be in effect.
+const LIMIT: Duration = Duration::from_secs(10);
+/// Empty polls before the interrupt is armed again, where it is deferred.
+const DEFER: u32 = 10;
+/// The timer that polls meanwhile.
+const FLUSH_NS: u32 = 200_000;
+/// The longest time that an epoll keeps interrupts off.
+const SUSPEND_NS: u32 = 20_000_000;
+
+/// A mode in effect.
+#[derive(Debug)]
+pub(super) struct Polling {
+    mode: Mode,
+    cpu: usize,
+    threads: Option<Threads>,
+    packets: u64,
+    busy_polled: u64,
+}
+
+impl Polling {
+    /// Puts `mode` in effect for `device` on `cpu`, where softirq polls now.
+    pub(super) fn enter(mode: Mode, device: &Device, cpu: usize) -> Result<Polling> {
+        let mut threads = None;
+        match mode {
+            Mode::Softirq | Mode::Control | Mode::SoBusyPoll => {}
+            Mode::Threaded => {
+                device.set("threaded", "1")?;
+                threads = Some(device.bind_threads(cpu)?);
+            }
+            Mode::ThreadedBusyPoll => {
+                let netdev = Netdev::open()?;
+                for napi in device.napis(&netdev)? {
+                    netdev.set_threaded(napi.id, Threaded::BusyPoll)?;
+                }
+                threads = Some(device.bind_threads(cpu)?);
+            }
+            Mode::Defer => {
+                device.set("napi_defer_hard_irqs", &DEFER.to_string())?;
+                device.set("gro_flush_timeout", &FLUSH_NS.to_string())?;
+            }
+            Mode::IrqSuspend => {
+                let netdev = Netdev::open()?;
+                for napi in device.napis(&netdev)? {
+                    netdev.set_interrupts(napi.id, DEFER, FLUSH_NS, SUSPEND_NS)?;
+                }
+            }
+            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive => enable(mode, cpu)?,
+        }
+        Ok(Polling {
+            mode,
+            cpu,
+            threads,
+            packets: status(cpu)?.counters.packets,
+            busy_polled: busy_poll::packets()?,
+        })
+    }
+
+    /// What shows that the mode was in effect while packets came, in words; an error if nothing does.
+    pub(super) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
+        let core = status(self.cpu)?;
+        let wrong = |why: String| {
+            Error::Other(format!(
+                "mode {} was not in effect on CPU {}: {why}",
+                self.mode, self.cpu
+            ))
+        };
+        if self.mode.is_kbp() {
+            kbp_in_effect(self.mode, &core).map_err(wrong)?;
+            let packets = core.counters.packets - self.packets;
+            return match packets {
+                0 => Err(wrong("its poller has polled no packet".into())),
+                packets => Ok(format!("kbp/{} polled {packets} packets", self.cpu)),
+            };
+        }
+        if core.state != KBP_CORE_OFF {
+            return Err(wrong(format!("KBP's core is in state {}", core.state)));
+        }
+        if let Some(threads) = &self.threads {
+            let ran = Duration::from_nanos(threads.ran_ns()?);
+            let (count, name) = (threads.count(), device.name());
+            return match ran.is_zero() {
+                true => Err(wrong(format!("the threads of {name} have not run"))),
+                false => Ok(format!("{count} threads napi/{name}-* ran {ran:.3?}")),
+            };
+        }
+        if self.mode.needs_waiting_receiver() {
+            // Its polls may leave nothing for a softirq.
+            return match busy_poll::packets()? - self.busy_polled {
+                0 => Err(wrong("the receiver has polled no packet".into())),
+                packets => Ok(format!(
+                    "the receiver polled {packets} packets, {net_rx} NET_RX softirqs"
+                )),
+            };
+        }
+        match net_rx {
+            0 => Err(wrong("no NET_RX softirq ran".into())),
+            count => Ok(format!("{count} NET_RX softirqs")),
+        }
+    }
+}
+
+/// Softirq polls again.
+pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
+    if status(cpu)?.state != KBP_CORE_OFF {
+        kbpctl(&["disable"])?;
+    }
+    device.set("threaded", "0")?;
+    // What netlink gave to single NAPIs does not show there.
+    if let Ok(netdev) = Netdev::open() {
+        for napi in device.napis(&netdev).unwrap_or_default() {
+            // Kernels that cannot set it have nothing to take back.
+            let _ = netdev.set_threaded(napi.id, Threaded::Disabled);
+            let _ = netdev.set_interrupts(napi.id, 0, 0, 0);
+        }
+    }
+    device.set("napi_defer_hard_irqs", "0")?;
+    device.set("gro_flush_timeout", "0")
+}
+
+/// Why this kernel cannot do `mode`, if it cannot. Softirq polls before and afterwards.
+pub(super) fn missing(mode: Mode, device: &Device, cpu: usize) -> Result<Option<String>> {
+    let tried = match mode {
+        Mode::ThreadedBusyPoll => Polling::enter(mode, device, cpu).map(drop),
+        Mode::IrqSuspend => Polling::enter(mode, device, cpu)
+            .and_then(|_| super::inbox::suspending_epoll().map(drop)),
+        _ => return Ok(None),
+    };
+    leave(device, cpu)?;
+    Ok(tried
+        .err()
+        .map(|error| format!("this kernel does not have it: {error}")))
+}
+
+fn enable(mode: Mode, cpu: usize) -> Result<()> {
+    let core = cpu.to_string();
+    let (irq, idle) = match mode {
+        Mode::KbpMasked => ("masked", "spin"),
+        Mode::KbpAdaptive => ("armed", "adaptive:300"),
+        _ => ("armed", "spin"),
+    };
+    kbpctl(&["enable", "--cores", &core, "--irq", irq, "--idle", idle])?;
+    let start = Instant::now();
+    loop {
+        match kbp_in_effect(mode, &status(cpu)?) {
+            Ok(()) => return Ok(()),
+            Err(_) if start.elapsed() < LIMIT => thread::sleep(Duration::from_millis(10)),
+            Err(why) => {
+                return Err(Error::Other(format!(
+                    "mode {mode} is not in effect on CPU {cpu} after {LIMIT:?}: {why}"
+                )))
+            }
+        }
+    }
+}
+
+fn status(cpu: usize) -> Result<kbp_core_status> {
+    let core = u32::try_from(cpu).unwrap_or(u32::MAX);
+    client::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))
+}
+
+fn kbp_in_effect(mode: Mode, status: &kbp_core_status) -> std::result::Result<(), String> {
+    // While we look, its poller may be in a window: it sleeps.
+    if ![KBP_CORE_POLLING, KBP_CORE_SLEEPING].contains(&status.state) {
+        return Err(format!("the core is in state {}", status.state));
+    }
+    let irq = match mode {
+        Mode::KbpMasked => KBP_IRQ_MASKED,
+        _ => KBP_IRQ_ARMED,
+    };
+    let idle = match mode {
+        Mode::KbpAdaptive => KBP_IDLE_ADAPTIVE,
+        _ => KBP_IDLE_SPIN,
+    };
+    let config = &status.config;
+    if (config.irq_mode, config.idle_policy) != (irq, idle) {
+        return Err(format!(
+            "its interrupt mode is {}, its idle policy {}",
+            config.irq_mode, config.idle_policy
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_core_that_polls_in_another_way_is_not_in_effect() {
+        let mut status = kbp_core_status {
+            state: KBP_CORE_SLEEPING,
+            ..kbp_core_status::default()
+        };
+        (status.config.irq_mode, status.config.idle_policy) = (KBP_IRQ_ARMED, KBP_IDLE_SPIN);
+        assert!(kbp_in_effect(Mode::KbpArmed, &status).is_ok());
+        assert!(kbp_in_effect(Mode::KbpMasked, &status).is_err());
+        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
+        status.config.idle_policy = KBP_IDLE_ADAPTIVE;
+        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_ok());
+        status.state = kbp_uapi::KBP_CORE_YIELDED;
+        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The guests: which kinds a run needs, and what each is made of.
+
+use kbp_vm::cache::Layout;
+use kbp_vm::{image, Nic, VmConfig};
+
+use crate::suite::cell::{Boot, Cell};
+use crate::suite::plan::Job;
+use crate::topology;
+use crate::Result;
+
+/// The cells of each kind of guest, in their order.
+pub(super) fn by_boot(cells: Vec<Cell>) -> Vec<(Boot, Vec<Cell>)> {
+    let of = |boot: Boot| cells.iter().filter(move |c| c.row.workload.boot() == boot);
+    let groups = Boot::ALL.map(|boot| (boot, of(boot).cloned().collect::<Vec<_>>()));
+    let needed = groups.into_iter().filter(|(_, cells)| !cells.is_empty());
+    needed.collect()
+}
+
+/// A guest that boots into that.
+pub(super) fn of_kind(boot: Boot, kernel: &str) -> Result<VmConfig> {
+    let guest = VmConfig::new(kernel).nic(1);
+    Ok(match boot {
+        Boot::Plain => guest,
+        Boot::Debian => guest.root(image::debian(&Layout::find()?)?),
+        Boot::Ovs => guest.any_nic(Nic::OvsDpdk),
+    })
+}
+
+/// What containers need of a guest, where there are some.
+pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfig {
+    let contained = |cell: &Cell| cell.row.workload.place().is_container();
+    if !job.cells.iter().any(contained) {
+        return guest;
+    }
+    for module in topology::MODULES {
+        guest = guest.module(*module);
+    }
+    match boot {
+        Boot::Plain | Boot::Ovs => topology::TOOLS
+            .iter()
+            .fold(guest, |guest, tool| guest.tool(*tool)),
+        // It has programs of its own.
+        Boot::Debian => topology::PODMAN_MODULES
+            .iter()
+            .fold(guest, |guest, module| guest.module(*module)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::plan::cells;
+    use crate::suite::scale::Scale;
+
+    #[test]
+    fn each_kind_of_guest_is_booted_once_and_gets_its_cells_in_order() {
+        let all = cells(Scale::Quick, None, |_| true);
+        let groups = by_boot(all.clone());
+        let kinds: Vec<Boot> = groups.iter().map(|(boot, _)| *boot).collect();
+        assert_eq!(kinds, Boot::ALL);
+        for (boot, cells) in groups {
+            let mut all = all.iter().filter(|c| c.row.workload.boot() == boot);
+            assert!(cells.iter().eq(all.by_ref()));
+        }
+        let plain = cells(Scale::Quick, None, |cell| cell.row.name == "vm-64");
+        assert_eq!(by_boot(plain).len(), 1);
+    }
+}

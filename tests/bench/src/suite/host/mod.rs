@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a
+//! row wants it, keeps the outcomes, reports.
+
+mod collect;
+mod conditions;
+mod guests;
+mod store;
+mod switch;
+mod tcp;
+mod traffic;
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kbp_vm::cable::Held;
+use kbp_vm::cache::Layout;
+use kbp_vm::udp::Load;
+use kbp_vm::Vm;
+
+use self::collect::{Collector, Observed};
+use self::store::{Identity, Store};
+use self::switch::{Seen, Watch};
+use self::tcp::Requests;
+use self::traffic::Traffic;
+use crate::host::progress::Progress;
+use crate::host::{environment, follow};
+use crate::suite::cell::{Boot, Cell, Transport, Wire, Workload};
+use crate::suite::plan::{cells, matches, ready_mark, Job, END_MARK};
+use crate::suite::report::{self, Run};
+use crate::suite::scale::Scale;
+use crate::{Error, Result};
+
+/// How long the boot may take.
+const BOOT: Duration = Duration::from_secs(240);
+/// How long a cell may take beside its packets: modes, containers, settling between the trials of a search.
+const BESIDE: Duration = Duration::from_secs(120);
+/// Trials of a search, at the most.
+const TRIALS: u32 = 60;
+/// One CPU for control and the receiver, one for the receive path.
+const GUEST_CPUS: u32 = 2;
+/// Where the guest finds its job.
+const PLAN: &str = "/root/plan.json";
+/// Guests of one kind, at the most. What fails is tried twice; a guest that dies takes time of all.
+const GUESTS: u32 = 4;
+/// Ethernet header and check sequence, IPv4 and UDP headers.
+const HEADERS: usize = 46;
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Suite or release of the guest's kernel.
+    pub kernel: String,
+    /// How much.
+    pub scale: Scale,
+    /// Repetitions of every row; the preset's own number if not given.
+    pub rounds: Option<u32>,
+    /// Words of the cells that are wanted; none: all.
+    pub filters: Vec<String>,
+    /// Forget what an earlier run has measured.
+    pub fresh: bool,
+    /// Where the report goes.
+    pub out: PathBuf,
+}
+
+/// Runs it. The answer says whether all that was verified is as it must be.
+pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
+    let progress = Progress::start();
+    let layout = Layout::find()?;
+    let before = conditions::Before::look();
+    let kernel = layout.kernel(&options.kernel)?;
+    let identity = Identity {
+        kernel: kernel.release.clone(),
+        commit: environment::commit(&layout),
+        scale: options.scale,
+    };
+    let store = Store::open(&options.out, &identity, options.fresh)?;
+    let wanted = cells(options.scale, options.rounds, |cell| {
+        matches(&options.filters, cell)
+    });
+    if wanted.is_empty() {
+        return Err(Error::Other(format!(
+            "no cell has all words of any of {:?} in its name; names are like delay-quiet/kbp-armed/1",
+            options.filters
+        )));
+    }
+    let planned: Vec<String> = wanted.iter().map(Cell::id).collect();
+    let total = wanted.len();
+    let missing = store.missing(wanted);
+    if missing.len() < total {
+        progress.line(&format!(
+            "{} of {total} cells are measured already; --fresh forgets them",
+            total - missing.len()
+        ));
+    }
+    let groups = guests::by_boot(missing);
+    for (boot, _) in &groups {
+        // Better now than after an hour of the others.
+        guests::of_kind(*boot, &options.kernel)?;
+    }
+    let mut store = store;
+    let mut last = None;
+    for (boot, cells) in groups {
+        let collector = Collector::new(store, progress.clone());
+        last = measure(options, &collector, (boot, cells), &progress, stop)?.or(last);
+        store = collector.finish()?;
+    }
+    if let (true, Some(error)) = (store.outcomes.is_empty(), last) {
+        return Err(error);
+    }
+    let note = store.note();
+    let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
+    let run = Run {
+        outcomes: store.outcomes,
+        left: store.left,
+        failed: store.failed,
+        conditions,
+    };
+    let report = report::write(&run, &options.out)?;
+    println!("{}", report::text(&report));
+    println!(
+        "report: {}/report.html, report.svg, report.json, report.csv, hlog/",
+        options.out.display()
+    );
+    Ok(report.judgement.ok())
+}
+
+/// Measures these cells in guests of one kind until each is measured or was tried often enough. The
+/// answer is why a guest was lost, if one was.
+fn measure(
+    options: &Options,
+    collector: &Collector,
+    (boot, cells): (Boot, Vec<Cell>),
+    progress: &Progress,
+    stop: &Arc<AtomicBool>,
+) -> Result<Option<Error>> {
+    let (mut left, mut last, mut useless) = (cells.clone(), None, 0);
+    for _ in 0..GUESTS {
+        let ended = in_guest(options, collector, (boot, left), progress, stop);
+        left = collector.again(cells.clone());
+        match ended {
+            Ok(()) => {}
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(Error::Vm(kbp_vm::Error::NoSwitch(why))) => {
+                collector.leave_out(&cells, &format!("no Open vSwitch with DPDK: {why}"));
+                return Ok(None);
+            }
+            Err(error) => {
+                progress.line(&format!("the guest was lost: {error}"));
+                collector.lost(&error.to_string());
+                last = Some(error);
+            }
+        }
+        useless = if collector.came_on() { 0 } else { useless + 1 };
+        if left.is_empty() || useless == 2 {
+            break;
+        }
+    }
+    let why = last.as_ref().map_or_else(
+        || "no guest came to it".into(),
+        |error| format!("no guest came to it: {error}"),
+    );
+    collector.give_up(cells, &why);
+    Ok(last)
+}
+
+/// Boots a guest and has it measure these cells.
+fn in_guest(
+    options: &Options,
+    collector: &Collector,
+    (boot, cells): (Boot, Vec<Cell>),
+    progress: &Progress,
+    stop: &Arc<AtomicBool>,
+) -> Result<()> {
+    let job = Job {
+        length_ms: options.scale.length().as_millis() as u64,
+        cells,
+    };
+    let each = job.cells.iter().map(|cell| patience(cell, job.length()));
+    let limit: Duration = each.sum();
+    let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
+    let text = serde_json::to_string(&job)
+        .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
+    fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
+    let guest = guests::with_places(guests::of_kind(boot, &options.kernel)?, boot, &job);
+    let config = guest
+        .smp(GUEST_CPUS)
+        .copy(plan.path(), PLAN)
+        .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
+        .timeout(Some(BOOT + limit));
+    progress.line(&format!(
+        "booting a guest with kernel {}; {} cells",
+        options.kernel,
+        job.cells.len()
+    ));
+    let (taker, steps) = (collector.clone(), job.cells.len());
+    let take = move |line| taker.take(line, steps);
+    let drive = |vm: &mut Vm| answer(vm, &job, limit, collector);
+    follow::guest(config, progress, stop, take, drive)
+}
+
+/// How long a cell may take.
+fn patience(cell: &Cell, length: Duration) -> Duration {
+    match cell.row.workload {
+        Workload::ZeroLoss { .. } => length / 2 * TRIALS + BESIDE,
+        _ => length * 2 + BESIDE,
+    }
+}
+
+/// Sends traffic whenever the guest is ready for some.
+fn answer(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Result<()> {
+    vm.wait_ready(BOOT)?;
+    loop {
+        // Between two marks there may be any number of cells without traffic.
+        let mark = vm.next_mark(limit)?;
+        if mark == END_MARK {
+            return Ok(());
+        }
+        let at = (0..job.cells.len()).find(|index| mark == ready_mark(*index));
+        let Some(index) = at else {
+            return Err(Error::Other(format!(
+                "the guest left an unknown mark, '{mark}'"
+            )));
+        };
+        let cell = &job.cells[index];
+        let seen = watched(vm, cell, job.length(), index as u64);
+        collector.observed(Observed {
+            id: cell.id(),
+            seen: seen.map_err(|error| error.to_string()),
+        });
+    }
+}
+
+/// The traffic of a cell, and what the switch did meanwhile, where one runs.
+fn watched(vm: &Vm, cell: &Cell, length: Duration, index: u64) -> Result<(Traffic, Option<Seen>)> {
+    let wire = cell.row.workload.wire();
+    let cable = vm
+        .cable(wire.nic())
+        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
+    let watch = vm.switch().map(Watch::begin).transpose()?;
+    let traffic = send(cell, length, &cable, index)?;
+    let through = wire == Wire::OvsDpdk;
+    let seen = watch.map(|watch| watch.end(through, traffic.received));
+    Ok((traffic, seen.transpose()?))
+}
+
+/// The traffic of a cell.
+fn send(cell: &Cell, length: Duration, cable: &Held<'_>, index: u64) -> Result<Traffic> {
+    let Workload::RoundTrip {
+        transport,
+        frame,
+        rate,
+        flows,
+        ..
+    } = cell.row.workload
+    else {
+        return Err(Error::Other(format!("{} has no traffic", cell.id())));
+    };
+    let count = (length.as_millis() as u64 * u64::from(rate) / 1000).max(1);
+    match transport {
+        Transport::Udp => {
+            let load = Load {
+                count,
+                rate,
+                payload: frame as usize - HEADERS,
+                flows,
+                ..Load::default()
+            };
+            traffic::measure(cable, index, &load)
+        }
+        Transport::Tcp => tcp::measure(cable, index, Requests { count, rate, frame }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_may_take_all_its_trials() {
+        let length = Scale::Paper.length();
+        let cells = cells(Scale::Paper, None, |cell| {
+            matches(&["zero-loss-64/softirq/1".into()], cell)
+        });
+        // Both ways into containers among them; a trial takes half of the length.
+        assert_eq!(cells.len(), 3);
+        for cell in &cells {
+            assert!(patience(cell, length) >= length / 2 * TRIALS);
+        }
+    }
+}

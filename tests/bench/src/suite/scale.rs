@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+//! How much is measured.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Six rows by softirq and by KBP, two minutes.
+    Demo,
+    /// Every kind of row, a quarter of an hour on two cores.
+    Quick,
+    /// Every row in every mode, hours.
+    Full,
+    /// The paper's rows with its lengths and repetitions (60 s, 5 times), two to three days.
+    Paper,
+}
+
+impl Scale {
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scale::Demo => "demo",
+            Scale::Quick => "quick",
+            Scale::Full => "full",
+            Scale::Paper => "paper",
+        }
+    }
+
+    /// How long packets flow in a cell; in a trial of a search half of it.
+    pub fn length(self) -> Duration {
+        match self {
+            Scale::Demo => Duration::from_secs(2),
+            Scale::Quick => Duration::from_secs(1),
+            Scale::Full => Duration::from_secs(5),
+            Scale::Paper => Duration::from_secs(60),
+        }
+    }
+}

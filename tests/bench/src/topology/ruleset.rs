@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The table of rules in the kernel: loaded, asked, removed.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use netlink_bindings::traits::{NetlinkRequest, Protocol};
+use nix::libc;
+
+use crate::guest::netlink::{failed, Netlink};
+use crate::{Error, Result};
+
+/// Loads rules as one transaction; refuses when the table is there.
+pub(super) fn load(rules: &str) -> Result<()> {
+    let whole = format!("create table ip kbp_topology\n{rules}");
+    match nft(&["-f", "-"], &whole) {
+        Err(Error::Other(text)) if text.contains("File exists") => Err(Error::Other(format!(
+            "there is a table kbp_topology: another topology is up, or one was killed (then `nft delete table \
+             ip kbp_topology`, and `ip link` shows the rest): {text}"
+        ))),
+        other => other.map(drop),
+    }
+}
+
+/// Removes the table.
+pub(super) fn remove() -> Result<()> {
+    remove_table("ip", "kbp_topology")
+}
+
+/// Removes somebody's table.
+pub(super) fn remove_table(family: &str, name: &str) -> Result<()> {
+    nft(&["delete", "table", family, name], "").map(drop)
+}
+
+/// The packets that the rules with this counter have taken.
+pub(super) fn counted(name: &str) -> Result<u64> {
+    let text = nft(&["list", "counter", "ip", "kbp_topology", name], "")?;
+    packets(&text).ok_or_else(|| {
+        Error::Other(format!(
+            "nft shows no packets of the counter {name}: {text}"
+        ))
+    })
+}
+
+fn packets(text: &str) -> Option<u64> {
+    let mut words = text.split_whitespace();
+    words.find(|word| *word == "packets")?;
+    words.next()?.parse().ok()
+}
+
+/// Forgets which flows were translated to whom: the next topology gets packets of the same flows, which
+/// would go to a container that is no more.
+pub(super) fn forget_connections() -> Result<()> {
+    match Netlink::default().ask(&Forget, |()| None::<()>) {
+        // Older kernels say so when there was none.
+        Err(none) if none.as_io_error().raw_os_error() == Some(libc::ENOENT) => Ok(()),
+        other => other.map(drop).map_err(failed(
+            "cannot flush the connection tracking (module nf_conntrack_netlink)",
+        )),
+    }
+}
+
+/// Deletes what is known of all IPv4 flows. The bindings can only list them.
+struct Forget;
+
+impl NetlinkRequest for Forget {
+    type ReplyType<'a> = ();
+
+    fn protocol(&self) -> Protocol {
+        const IPCTNL_MSG_CT_DELETE: u16 = 2;
+        Protocol::Raw {
+            protonum: libc::NETLINK_NETFILTER as u16,
+            request_type: (libc::NFNL_SUBSYS_CTNETLINK as u16) << 8 | IPCTNL_MSG_CT_DELETE,
+        }
+    }
+
+    fn flags(&self) -> u16 {
+        0
+    }
+
+    fn payload(&self) -> &[u8] {
+        // A nfgenmsg without attributes.
+        &[libc::AF_INET as u8, 0, 0, 0]
+    }
+
+    fn decode_reply(_: &[u8]) {}
+}
+
+fn nft(arguments: &[&str], input: &str) -> Result<String> {
+    let what = || Error::doing("cannot run nft (the guest needs the tool nft)");
+    let mut nft = Command::new("nft")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(what())?;
+    if let Some(mut stdin) = nft.stdin.take() {
+        stdin.write_all(input.as_bytes()).map_err(what())?;
+    }
+    let output = nft.wait_with_output().map_err(what())?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(Error::Other(format!(
+        "nft {} failed: {}",
+        arguments.join(" "),
+        complaint.trim()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_read_from_what_nft_prints() {
+        let text =
+            "table ip kbp_topology {\n\tcounter published {\n\t\tpackets 4 bytes 368\n\t}\n}\n";
+        assert_eq!(packets(text), Some(4));
+        assert_eq!(packets("table ip kbp_topology {\n}\n"), None);
+    }
+}
