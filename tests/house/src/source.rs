@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The files of a crate: their imports, and the paths they use. Code that only tests see does not count.
+//! The files of a crate: their imports, and the paths they use. What only tests see is left out.
 
 use std::collections::BTreeMap;
 use std::fs;
