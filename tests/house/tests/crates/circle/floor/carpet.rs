@@ -1,0 +1,5 @@
+use crate::{roof, House};
+
+pub(crate) struct Carpet(House);
+
+fn under(_: &roof::Roof) {}

@@ -1,0 +1,3 @@
+mod carpet;
+
+pub(crate) use carpet::Carpet;

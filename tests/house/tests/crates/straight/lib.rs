@@ -1,0 +1,5 @@
+mod floor;
+mod roof;
+
+/// What every file may use.
+pub struct House;

@@ -1,0 +1,8 @@
+use crate::floor::Carpet;
+
+pub(crate) struct Roof(Carpet);
+
+#[cfg(test)]
+mod tests {
+    use crate::floor::Carpet;
+}
