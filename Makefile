@@ -72,11 +72,15 @@ matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; 
 bins: toolchain ## build the host programs in out/bin/
 	@$(KBUILD) bins
 
-check: toolchain ## formatting, clippy, shellcheck
+check: toolchain ## formatting, clippy, shellcheck, documents, licences
 	$(KBUILD) cargo fmt --check
 	$(KBUILD) cargo clippy --workspace --all-targets --locked -- -D warnings
 	shellcheck -x .ci/run kbuild/kbuild.sh kbuild/lib/*.sh kbuild/tests/*.sh kbuild/module/*.sh \
 		kbp-module/kernel-compat/*.sh packaging/*.sh packaging/*/*.sh
+	kbuild/tests/docs-check.sh
+	@# Not a part of the toolchain root: see deny.toml.
+	@if command -v cargo-deny >/dev/null; then cargo deny --offline check licenses bans sources; \
+		else echo "not checked: licences and sources of dependencies (cargo-deny is not installed)"; fi
 
 install: ## build and install modules and kbpctl for the running kernel, or the one of KDIR
 	@$(KBUILD) bins klp-reloc kbpctl
