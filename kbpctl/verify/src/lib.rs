@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Tells from a kernel's image whether KBP may be loaded on it.
 //!
-//! KBP stands in for three functions of the kernel and calls some that it does not export. What it
-//! takes for granted about them is checked here, on the very image that runs, without loading
-//! anything: [`verify`]. No input makes it panic.
+//! KBP hooks functions of the kernel (one on 7.x, four on 6.1 and 6.12) and calls some that it does
+//! not export. What it relies on there is checked here, on the very image that runs, without
+//! loading anything: [`verify`]. No input makes it panic.
 //!
 //! ```text
 //! file ── image ──┬── kallsyms ── symbols ──┐
