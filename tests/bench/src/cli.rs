@@ -39,7 +39,8 @@ pub(crate) enum Command {
     Hog(Hog),
     /// In the guest: attach an XDP program to a device's driver until killed
     Xdp(Xdp),
-    /// In the guest: set up containers, echo from inside, show that the packets went there, take them down
+    /// In the guest: set up containers, echo from inside, show that the packets went there, take
+    /// them down
     Topology(Topology),
     /// In the guest: what `suite` on the host asks for
     MeasureSuite(MeasureSuite),

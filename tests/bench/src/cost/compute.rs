@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! From what was left of the CPU to what a packet took.
 //!
-//! One unit of what is left (a turn of the spinning task, an empty round of KBP) costs `time / left`
-//! of the quiet load, the kernel's tick included. An interrupt of the timer that plays the NIC costs
-//! what its load took more than that. Packets then have taken what is neither left nor interrupts.
+//! One unit of what is left (a turn of the spinning task, an empty round of KBP) costs `time /
+//! left` of the quiet load, the kernel's tick included. An interrupt of the timer that plays the
+//! NIC costs what its load took more than that. Packets then have taken what is neither left nor
+//! interrupts.
 //!
-//! With masked interrupts an empty round may have to look at the ring of a held NAPI, and costs more
-//! then. How much follows from loads that differ in their parts of both and of packets: [`masked`].
+//! With masked interrupts an empty round may have to look at the ring of a held NAPI, and costs
+//! more then. How much follows from loads that differ in their parts of both and of packets:
+//! [`masked`].
 
 use super::event::Sample;
 use super::plan::{Load, Mode, BATCHES};
@@ -107,8 +109,8 @@ fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> 
     })
 }
 
-/// The cost of a round without and of one with a held NAPI, from three loads with the same cost of an
-/// interrupt with its packets: each says `left * unit + held * held_unit + ticks * cost = time`.
+/// The cost of a round without and of one with a held NAPI, from three loads with the same cost of
+/// an interrupt with its packets: each says `left * unit + held * held_unit + ticks * cost = time`.
 fn masked(samples: [&Sample; 3]) -> Option<(f64, f64)> {
     let column = |part: fn(&Sample) -> u64| samples.map(|sample| part(sample) as f64);
     let (left, held) = (column(|s| s.left), column(|s| s.held));

@@ -19,7 +19,8 @@ use crate::{Error, Result};
 
 /// How long the boot may take.
 const BOOT: Duration = Duration::from_secs(180);
-/// How long one mode of one round may take: about a second of the guest's clock, and changing to it.
+/// How long one mode of one round may take: about a second of the guest's clock, and changing to
+/// it.
 const MODE: Duration = Duration::from_secs(120);
 
 /// What to do.

@@ -26,14 +26,15 @@ pub struct Row {
     pub values: Vec<f64>,
     /// Instructions of one interrupt of the timer that plays the NIC, not contained in the others.
     pub timer_interrupt: f64,
-    /// Under KBP: instructions of a round that finds nothing; with masked interrupts, one that looks
-    /// at the ring of a held NAPI.
+    /// Under KBP: instructions of a round that finds nothing; with masked interrupts, one that
+    /// looks at the ring of a held NAPI.
     pub empty_round: Option<f64>,
 }
 
 impl Row {
-    /// Instructions for a packet when its share of the interrupt is counted, too. The timer's stands
-    /// for a NIC's. With masked interrupts the timer runs to play the hardware, a NIC has none.
+    /// Instructions for a packet when its share of the interrupt is counted, too. The timer's
+    /// stands for a NIC's. With masked interrupts the timer runs to play the hardware, a NIC has
+    /// none.
     pub fn with_interrupt(&self, interrupt: f64) -> f64 {
         match self.mode {
             Mode::KbpMasked => self.instructions_per_packet,

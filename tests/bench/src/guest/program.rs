@@ -5,8 +5,8 @@ use std::process::Command;
 
 use crate::{Error, Result};
 
-/// Runs one and gives what it says; an error with its complaint if it fails. Where it cannot be run, `needs` is
-/// added to that.
+/// Runs one and gives what it says; an error with its complaint if it fails. Where it cannot be
+/// run, `needs` is added to that.
 pub(crate) fn run(program: &str, words: &[&str], needs: &str) -> Result<String> {
     let output = Command::new(program)
         .args(words)

@@ -126,7 +126,8 @@ impl Order {
     }
 }
 
-/// Gives the NIC so many queues, each with a ring of so many packets; its interface is down meanwhile.
+/// Gives the NIC so many queues, each with a ring of so many packets; its interface is down
+/// meanwhile.
 pub fn shape(queues: u32, ring: u32) -> Result<()> {
     let config = read("config")?;
     let has = |key: &str, value: u32| {

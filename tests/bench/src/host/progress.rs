@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Progress on stderr: on a terminal one line that is redrawn, elsewhere a line for each step; both with the time left.
+//! Progress on stderr: on a terminal one line that is redrawn, elsewhere a line for each step; both
+//! with the time left.
 
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};

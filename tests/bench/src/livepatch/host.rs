@@ -19,7 +19,8 @@ use crate::{Error, Result};
 const BOOT: Duration = Duration::from_secs(240);
 /// CPUs of the guest: one for control, one for the poller.
 const GUEST_CPUS: u32 = 2;
-/// The kernel's watches over what it expects to be starved: the busy poller leaves its core to nobody.
+/// The kernel's watches over what it expects to be starved: the busy poller leaves its core to
+/// nobody.
 const WATCHES_OFF: &str =
     "nosoftlockup workqueue.watchdog_thresh=0 rcupdate.rcu_cpu_stall_suppress=1";
 

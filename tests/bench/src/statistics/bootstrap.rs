@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The percentile bootstrap of a median: how it would scatter if the rounds were drawn again.
 
-use super::middle;
+use super::numbers::middle;
 
 /// How sure an interval is.
 pub const CONFIDENCE: f64 = 0.95;
@@ -65,7 +65,8 @@ mod tests {
         assert_eq!(interval(&values), interval(&values));
     }
 
-    /// The bootstrap's median of 1 to 11 is k with a known probability: at most k/11 of each draw, binomial.
+    /// The bootstrap's median of 1 to 11 is k with a known probability: at most k/11 of each draw,
+    /// binomial.
     #[test]
     fn the_ends_are_those_of_the_exact_distribution() {
         let values: Vec<f64> = (1..=11).map(f64::from).collect();

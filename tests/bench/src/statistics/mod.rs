@@ -6,14 +6,18 @@
 
 mod bootstrap;
 mod buckets;
+mod numbers;
 
 pub use bootstrap::{interval, CONFIDENCE};
 pub use buckets::Buckets;
+use numbers::middle;
+pub use numbers::{distance, median, tidy};
 
 use serde::{Deserialize, Serialize};
 
-/// From this many rounds on, the median lies between the lowest and the highest of them in 95 % of all
-/// cases. With fewer, no interval of the values can promise that: five rounds hold it in 93.75 %.
+/// From this many rounds on, the median lies between the lowest and the highest of them in 95 % of
+/// all cases. With fewer, no interval of the values can promise that: five rounds hold it in 93.75
+/// %.
 pub const ENOUGH_ROUNDS: usize = 6;
 
 /// The median of a few rounds, and how far they lie apart.
@@ -50,43 +54,14 @@ impl Estimate {
         self.rounds < ENOUGH_ROUNDS
     }
 
-    /// Where the median is likely to be: the bootstrap's interval, or all rounds when they are too few for it.
+    /// Where the median is likely to be: the bootstrap's interval, or all rounds when they are too
+    /// few for it.
     pub fn likely(&self) -> [f64; 2] {
         match self.ci {
             Some(ends) if !self.few() => ends,
             _ => [self.low, self.high],
         }
     }
-}
-
-/// The middle value, or the mean of the two middle ones; `None` for no values.
-pub fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    middle(&sorted)
-}
-
-/// The same of sorted values.
-fn middle(sorted: &[f64]) -> Option<f64> {
-    let upper = *sorted.get(sorted.len() / 2)?;
-    Some(match sorted.len() % 2 {
-        1 => upper,
-        _ => (sorted[sorted.len() / 2 - 1] + upper) / 2.0,
-    })
-}
-
-/// Six significant digits: more are not known, and a file with fewer is the same file after reading.
-pub fn tidy(value: f64) -> f64 {
-    if value == 0.0 {
-        // The sum of nothing is -0.
-        return 0.0;
-    }
-    format!("{value:.5e}").parse().unwrap_or(value)
-}
-
-/// How far a ratio is from 1, the same for a half as for a double.
-pub fn distance(ratio: f64) -> f64 {
-    ratio.max(1.0 / ratio) - 1.0
 }
 
 #[cfg(test)]

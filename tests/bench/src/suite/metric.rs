@@ -128,7 +128,8 @@ impl Metric {
     }
 }
 
-/// `a` by `b` in every round that has both: pairs share what the host did meanwhile, medians do not.
+/// `a` by `b` in every round that has both: pairs share what the host did meanwhile, medians do
+/// not.
 pub fn ratios(a: &[&Outcome], b: &[&Outcome], metric: Metric) -> Vec<f64> {
     a.iter()
         .filter_map(|a| {

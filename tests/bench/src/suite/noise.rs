@@ -18,8 +18,8 @@ pub struct Noise {
     pub quiet: f64,
     /// How far the control pairs lie from their middle.
     pub spread: f64,
-    /// What a difference must exceed to be one: `quiet`, or the control's own distance where that is more, and
-    /// `spread` beside it.
+    /// What a difference must exceed to be one: `quiet`, or the control's own distance where that
+    /// is more, and `spread` beside it.
     pub band: f64,
 }
 
@@ -37,8 +37,9 @@ impl Noise {
         }
     }
 
-    /// Whether the row says little: the control is not where the softirq is, its pairs contradict each other, or
-    /// there is none. A wide spread widens the band, and must not excuse itself by that.
+    /// Whether the row says little: the control is not where the softirq is, its pairs contradict
+    /// each other, or there is none. A wide spread widens the band, and must not excuse itself by
+    /// that.
     pub fn noisy(&self) -> bool {
         self.control.is_none_or(|control| {
             distance(control.median) > self.quiet || self.spread > WILD * self.quiet

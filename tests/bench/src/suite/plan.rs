@@ -44,9 +44,9 @@ impl Job {
     }
 }
 
-/// All cells of a scale that `wanted` takes, in its own number of rounds or in `repeat`. Round after
-/// round, so that a slow drift of the machine meets all alike; in each round the modes of a row
-/// follow each other, beginning with another one.
+/// All cells of a scale that `wanted` takes, in its own number of rounds or in `repeat`. Round
+/// after round, so that a slow drift of the machine meets all alike; in each round the modes of a
+/// row follow each other, beginning with another one.
 pub fn cells(scale: Scale, repeat: Option<u32>, wanted: impl Fn(&Cell) -> bool) -> Vec<Cell> {
     let mut cells = Vec::new();
     let rows = rows::of(scale);
@@ -76,7 +76,8 @@ fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
     match row.workload {
         // There a receiver does not wait on the NIC's own queue.
         Workload::Delay { .. } => modes.retain(|mode| !mode.needs_waiting_receiver()),
-        // A search takes ten times as long, and deferring or sleeping has no part in a saturated core.
+        // A search takes ten times as long, and deferring or sleeping has no part in a saturated
+        // core.
         Workload::ZeroLoss { .. } => modes.retain(|mode| {
             !mode.needs_waiting_receiver() && ![Mode::Defer, Mode::KbpAdaptive].contains(mode)
         }),
@@ -92,7 +93,8 @@ fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
     modes
 }
 
-/// Whether a cell is meant by any of the filters: words that must all stand in its name, `row/mode/round`.
+/// Whether a cell is meant by any of the filters: words that must all stand in its name,
+/// `row/mode/round`.
 pub fn matches(filters: &[String], cell: &Cell) -> bool {
     let id = cell.id();
     filters.is_empty()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Containers in a line. Each but the last forwards to the next one; the way back is everybody's default
-//! route. Segment N, with the network 10.200.N.0/24, joins container N (address 2) with what comes before
-//! it (address 1): the guest, or container N-1.
+//! Containers in a line. Each but the last forwards to the next one; the way back is everybody's
+//! default route. Segment N, with the network 10.200.N.0/24, joins container N (address 2) with
+//! what comes before it (address 1): the guest, or container N-1.
 //!
 //! ```text
 //!   guest  kbp-line -1- in  container 1  out -2- in  container 2  out -3- in  container 3
@@ -29,10 +29,10 @@ const SWITCH: &str = "switch";
 pub(super) enum Cable {
     /// A veth pair. A packet waits once for each: in the backlog of the core.
     Veth,
-    /// Two macvlan devices in bridge mode on a dummy device: a switch that has nobody else. Each segment has
-    /// its own, because macvlan devices on one device all see each other, and what the first container
-    /// floods would reach all. It is in the container it leads to, and goes with it. A packet waits once
-    /// for each here, too.
+    /// Two macvlan devices in bridge mode on a dummy device: a switch that has nobody else. Each
+    /// segment has its own, because macvlan devices on one device all see each other, and what the
+    /// first container floods would reach all. It is in the container it leads to, and goes with
+    /// it. A packet waits once for each here, too.
     Macvlan,
 }
 

@@ -12,8 +12,8 @@ use super::namespace::Namespace;
 use super::{podman, ruleset, sysctl};
 use crate::{Error, Result};
 
-/// How long the kernel may take to clear away what was in a namespace: it does so in the background,
-/// and an emulated machine on a busy host is slow.
+/// How long the kernel may take to clear away what was in a namespace: it does so in the
+/// background, and an emulated machine on a busy host is slow.
 const CLEARED_WITHIN: Duration = Duration::from_secs(60);
 
 /// What there is to undo.
@@ -52,8 +52,8 @@ impl Made {
         self.sysctls.set(sysctl::FORWARD, "1")
     }
 
-    /// Loads the place's rules. This comes first: a second topology beside another one ends here, before
-    /// it has changed anything.
+    /// Loads the place's rules. This comes first: a second topology beside another one ends here,
+    /// before it has changed anything.
     pub(super) fn rules(&mut self, rules: &str) -> Result<()> {
         ruleset::load(rules)?;
         self.rules = true;

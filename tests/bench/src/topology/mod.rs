@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The places of a receiver: containers as Docker, Kubernetes and a line of routers have them.
 //!
-//! Namespaces, devices and routes are made by system calls and netlink messages of this process, rules by
-//! one `nft -f`: a line of 64 containers is up in seconds on an emulated machine. Nothing stays behind:
-//! [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
+//! Namespaces, devices and routes are made by system calls and netlink messages of this process,
+//! rules by one `nft -f`: a line of 64 containers is up in seconds on an emulated machine. Nothing
+//! stays behind: [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
 
 mod container;
 mod line;
@@ -30,8 +30,8 @@ use crate::{Error, Result};
 
 pub use passed::{Passed, Ruled};
 
-/// The stock modules that a guest needs for this; the kernel loads them itself when they are there. Some
-/// kernels have one or the other built in (`nft_objref` since some time after 6.1).
+/// The stock modules that a guest needs for this; the kernel loads them itself when they are there.
+/// Some kernels have one or the other built in (`nft_objref` since some time after 6.1).
 pub const MODULES: &[&str] = &[
     "veth",
     "bridge",
@@ -72,8 +72,8 @@ pub struct Topology {
 }
 
 impl Topology {
-    /// Sets up `place`, for datagrams that come in by `interface` for `port`. When this returns, packets get
-    /// through in both directions.
+    /// Sets up `place`, for datagrams that come in by `interface` for `port`. When this returns,
+    /// packets get through in both directions.
     pub fn publish(place: Place, interface: &str, port: u16) -> Result<Topology> {
         let mut topology = Topology {
             place,
@@ -102,7 +102,7 @@ impl Topology {
         };
         self.inner = match self.place {
             Place::Guest | Place::Debian => return Ok(()),
-            Place::Podman => podman::podman(made, &entry)?,
+            Place::Podman => container::podman(made, &entry)?,
             Place::Docker => container::docker(made, &entry)?,
             Place::Pod => container::pod(made, &entry)?,
             Place::LineVeth(length) => line::line(made, &entry, length, Cable::Veth)?,
@@ -200,8 +200,8 @@ impl Topology {
             .collect()
     }
 
-    /// Takes everything down that [`Topology::publish`] has made, and waits until its devices are gone. The
-    /// kernel frees what is left of the namespaces a moment later.
+    /// Takes everything down that [`Topology::publish`] has made, and waits until its devices are
+    /// gone. The kernel frees what is left of the namespaces a moment later.
     pub fn tear_down(mut self) -> Result<()> {
         self.made.undo()
     }

@@ -8,7 +8,8 @@ use super::rtnl::Link;
 /// Packets that rules have taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ruled {
-    /// By the rule of address translation: the first of each flow, and what came in one batch with it.
+    /// By the rule of address translation: the first of each flow, and what came in one batch with
+    /// it.
     pub translated: u64,
     /// By the rules that let packets into the guest.
     pub entered: u64,

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A container of a real runtime: podman makes its bridge, its cable, its rules and its namespace.
 //!
-//! What runs in it only keeps it there, as the pause container of a pod does; the receiver joins its network.
+//! What runs in it only keeps it there, as the pause container of a pod does; the receiver joins
+//! its network.
 
-use std::net::Ipv4Addr;
-
-use super::container::INSIDE;
-use super::made::Made;
-use super::namespace::Namespace;
-use super::rules::Entry;
 use super::ruleset;
 use crate::guest::program;
 use crate::Result;
@@ -16,24 +11,6 @@ use crate::Result;
 /// Of the container and of its image, which is in the guest's file system.
 const NAME: &str = "kbp-receiver";
 const IMAGE: &str = "localhost/busybox";
-/// Podman's bridge of that network, which goes with the last container.
-const BRIDGE: &str = "podman0";
-
-/// Has podman start a container with a published port.
-pub(super) fn podman(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
-    // Podman makes the guest a router and leaves it one.
-    made.forward()?;
-    let process = made.container(entry.port)?;
-    // A flow of before would go on to where it was translated to, a container that is no more.
-    ruleset::forget_connections()?;
-    let namespace = Namespace::of(&process)?;
-    let route = &namespace.route;
-    let address = route.address_of(route.index(INSIDE)?)?;
-    made.namespaces.push(namespace);
-    made.fading = Some(BRIDGE);
-    Ok(address)
-}
-
 /// Gives the process in it.
 pub(super) fn start(port: u16) -> Result<String> {
     let publish = format!("{port}:{port}/udp");

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
-/// Services of a cluster that come before ours in kube-proxy's chain: its iptables mode looks at one
-/// after the other.
+/// Services of a cluster that come before ours in kube-proxy's chain: its iptables mode looks at
+/// one after the other.
 const SERVICES: u8 = 40;
 
 /// Who is to be reached, and as whom.

@@ -48,8 +48,8 @@ fn packets(text: &str) -> Option<u64> {
     words.next()?.parse().ok()
 }
 
-/// Forgets which flows were translated to whom: the next topology gets packets of the same flows, which
-/// would go to a container that is no more.
+/// Forgets which flows were translated to whom: the next topology gets packets of the same flows,
+/// which would go to a container that is no more.
 pub(super) fn forget_connections() -> Result<()> {
     match Netlink::default().ask(&Forget, |()| None::<()>) {
         // Older kernels say so when there was none.

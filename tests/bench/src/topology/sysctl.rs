@@ -41,8 +41,8 @@ pub(super) fn write(name: &str, value: &str) -> Result<()> {
     fs::write(&path, value).map_err(Error::at("write", &path))
 }
 
-/// Keeps IPv6 off a device (`default`: all to come) before it is on: its own chatter would be packets
-/// that nobody sent.
+/// Keeps IPv6 off a device (`default`: all to come) before it is on: its own chatter would be
+/// packets that nobody sent.
 pub(super) fn without_ipv6(device: &str) -> Result<()> {
     let path = format!("/proc/sys/net/ipv6/conf/{device}/disable_ipv6");
     match fs::write(&path, "1") {

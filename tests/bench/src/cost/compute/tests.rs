@@ -6,7 +6,8 @@ const EMPTY: u64 = 100;
 const EMPTY_HELD: u64 = 250;
 
 /// A CPU on which a packet costs `packet`. In a tenth of the time of a masked load with packets
-/// nothing is held, in a tenth of one without something is; and one tick in fifty falls into a housekeeping window.
+/// nothing is held, in a tenth of one without something is; and one tick in fifty falls into a
+/// housekeeping window.
 fn samples(mode: Mode, round: u32, packet: u64) -> Vec<Sample> {
     let sample = |load: Load| {
         let time_ns: u64 = 1_000_000_000;

@@ -40,7 +40,8 @@ pub enum Workload {
         /// What else happens.
         competitor: Competitor,
     },
-    /// The host sends datagrams or requests at a constant rate through the virtio NIC; timed: until they are back.
+    /// The host sends datagrams or requests at a constant rate through the virtio NIC; timed: until
+    /// they are back.
     RoundTrip {
         /// What carries them.
         transport: Transport,

@@ -70,8 +70,8 @@ impl Mode {
         matches!(self, Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive)
     }
 
-    /// Whether it is a property of the receiver's socket, so that only a workload with a receiver that
-    /// waits on a NIC of its own can show it.
+    /// Whether it is a property of the receiver's socket, so that only a workload with a receiver
+    /// that waits on a NIC of its own can show it.
     pub fn needs_waiting_receiver(self) -> bool {
         matches!(self, Mode::SoBusyPoll | Mode::IrqSuspend)
     }

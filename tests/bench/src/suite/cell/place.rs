@@ -17,7 +17,8 @@ pub enum Place {
     LineVeth(u32),
     /// The same with macvlan devices.
     LineMacvlan(u32),
-    /// In the network of a container that Debian's podman has started, at a port that it has published.
+    /// In the network of a container that Debian's podman has started, at a port that it has
+    /// published.
     Podman,
     /// In a guest of that Debian itself.
     Debian,
@@ -37,8 +38,8 @@ pub enum Boot {
     Plain,
     /// A real Debian: systemd, udev, podman.
     Debian,
-    /// The small userland with a second NIC, at Open vSwitch with DPDK. It takes a core of the host from everything
-    /// else.
+    /// The small userland with a second NIC, at Open vSwitch with DPDK. It takes a core of the host
+    /// from everything else.
     Ovs,
 }
 

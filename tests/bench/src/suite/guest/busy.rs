@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! How busy each core is: the time that the scheduler gave to tasks, or what idle time leaves of the clock if that is
-//! more.
+//! How busy each core is: the time that the scheduler gave to tasks, or what idle time leaves of
+//! the clock if that is more.
 //!
-//! The scheduler's account (`/proc/schedstat`) is in nanoseconds and knows tasks, with the interrupts and softirqs that
-//! fall into their time. Those that fall into idle time nobody takes by the clock on kernels without
-//! `CONFIG_IRQ_TIME_ACCOUNTING` (Debian's); some count as idle. So where softirq polls, the share is a lower bound.
+//! The scheduler's account (`/proc/schedstat`) is in nanoseconds and knows tasks, with the
+//! interrupts and softirqs that fall into their time. Those that fall into idle time nobody takes
+//! by the clock on kernels without `CONFIG_IRQ_TIME_ACCOUNTING` (Debian's); some count as idle. So
+//! where softirq polls, the share is a lower bound.
 
 use std::fs;
 use std::path::Path;

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use super::busy;
+use super::measured::{not_mine, Measured};
 use super::receiver::Receiver;
-use super::{busy, Measured};
 use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::{Competitor, Workload};
 use crate::suite::outcome::{Packets, Times};
@@ -12,10 +13,11 @@ use crate::Result;
 
 /// Packets per queue.
 pub(super) const RING: u32 = 4096;
-/// A tasklet that takes a third of the core, in pieces as long as a disk's or a timer's. Not in step with the
-/// packets: it would always begin just after, or just before one.
+/// A tasklet that takes a third of the core, in pieces as long as a disk's or a timer's. Not in
+/// step with the packets: it would always begin just after, or just before one.
 const TASKLET: (Duration, Duration) = (Duration::from_micros(3100), Duration::from_millis(1));
-/// Packets flow that long before the measured ones: first executions are slow, above all under emulation.
+/// Packets flow that long before the measured ones: first executions are slow, above all under
+/// emulation.
 const WARM_UP: Duration = Duration::from_millis(100);
 /// Fewer values say nothing about the last percent.
 const LEAST: u64 = 400;
@@ -35,7 +37,7 @@ pub(super) fn measure(
         ..
     } = *workload
     else {
-        return Err(super::not_mine(workload));
+        return Err(not_mine(workload));
     };
     let interrupts = |length: Duration| (length.as_nanos() as u64 / period_ns).max(1);
     let order = |interrupts: u64| Order {

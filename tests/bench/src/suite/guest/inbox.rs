@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! How the receiver waits for a datagram or a request: asleep in a receive, polling in it, or in an epoll that suspends
-//! interrupts.
+//! How the receiver waits for a datagram or a request: asleep in a receive, polling in it, or in an
+//! epoll that suspends interrupts.
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
@@ -13,7 +13,8 @@ use crate::guest::sys::{self, EpollParams};
 use crate::suite::cell::Mode;
 use crate::{Error, Result};
 
-/// How long a receiver polls before it sleeps. One period of the measured rates, so that it polls all the time.
+/// How long a receiver polls before it sleeps. One period of the measured rates, so that it polls
+/// all the time.
 const BUSY_POLL_USECS: u32 = 1000;
 /// Packets per poll of an epoll.
 const BUDGET: u16 = 64;
@@ -47,7 +48,8 @@ impl<'a, S: AsFd> Waiting<'a, S> {
         Ok(Waiting::Epoll(socket, epoll))
     }
 
-    /// The socket, once a receive is the thing to do; an error of an idle kind when nothing came for a while.
+    /// The socket, once a receive is the thing to do; an error of an idle kind when nothing came
+    /// for a while.
     pub(super) fn ready(&self) -> io::Result<&'a S> {
         let (socket, epoll) = match self {
             Waiting::Receive(socket) => return Ok(socket),

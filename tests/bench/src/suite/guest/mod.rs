@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The benchmark inside one boot: takes the planned cells one after the other.
 //!
-//! Every cell: put the mode in effect, start the competitor, measure, show that the mode was in effect, and only
-//! then write the outcome out, because the console costs CPU time.
+//! Every cell: put the mode in effect, start the competitor, measure, show that the mode was in
+//! effect, and only then write the outcome out, because the console costs CPU time.
 
 mod busy;
 mod busy_poll;
 mod delay;
 mod device;
 mod inbox;
+mod measured;
 mod polling;
 mod receiver;
 mod search;
@@ -23,6 +24,7 @@ use std::thread;
 use std::time::Duration;
 
 use self::device::Device;
+use self::measured::WIRES;
 use self::polling::Polling;
 use self::receiver::{Entrance, Receiver};
 use self::virtio::Turn;
@@ -33,7 +35,7 @@ use crate::guest::testnic::Place as Cores;
 use crate::guest::{cpu, emit, set_up, testnic};
 use crate::line::Step;
 use crate::suite::cell::{Cell, Competitor, Mode, Workload};
-use crate::suite::outcome::{Busy, Found, Left, Outcome, Packets, Times, Trial};
+use crate::suite::outcome::{Found, Left, Outcome};
 use crate::suite::plan::{Job, END_MARK};
 use crate::{Error, Result};
 
@@ -41,8 +43,6 @@ use crate::{Error, Result};
 const CONTROL_CPU: usize = 0;
 /// The core whose receive path is measured.
 const NIC_CPU: usize = 1;
-/// Where the host's datagrams come in; the second one is there where some cell wants it.
-const WIRES: [&str; 2] = ["eth0", "eth1"];
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -51,18 +51,6 @@ const BESIDE: Duration = Duration::from_secs(60);
 
 /// A guest in which so many cells in a row fail is not well.
 const MOST_FAILURES: u32 = 3;
-
-/// What a workload brings; the rest of the outcome is the same for all.
-#[derive(Debug, Default)]
-struct Measured {
-    times: Times,
-    noise: Times,
-    packets: Packets,
-    rate: Option<u64>,
-    trials: Vec<Trial>,
-    busy: Vec<Busy>,
-    net_rx: u64,
-}
 
 /// Measures the cells of the job in the file `plan`, one line of JSON after the other on stdout.
 pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
@@ -156,7 +144,8 @@ impl Bench<'_> {
             true => self.wires[workload.wire().nic()].device,
             false => self.nic,
         };
-        // All: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody polls them.
+        // All: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody
+        // polls them.
         for wire in &self.wires {
             polling::leave(&wire.device, NIC_CPU)?;
         }
@@ -246,11 +235,6 @@ impl Bench<'_> {
 /// How long the host may take for `length` of traffic, with warm-up and control.
 fn patience(length: Duration) -> Duration {
     length + BESIDE
-}
-
-/// The planner and this folder disagree.
-fn not_mine(workload: &Workload) -> Error {
-    Error::Other(format!("{workload:?} came to the wrong place"))
 }
 
 #[cfg(test)]

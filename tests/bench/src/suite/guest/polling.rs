@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Putting a way to poll in effect, and showing that it is.
 //!
-//! KBP's modules are loaded all the time: to take them out and in between two modes would take longer than the
-//! measurement, and what they cost a softirq is counted by `kbp-bench cost` (some 100 instructions a schedule).
-//! All that polls is on one core, the NIC's, whatever the mode.
+//! KBP's modules are loaded all the time: to take them out and in between two modes would take
+//! longer than the measurement, and what they cost a softirq is counted by `kbp-bench cost` (some
+//! 100 instructions a schedule). All that polls is on one core, the NIC's, whatever the mode.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -77,7 +77,8 @@ impl Polling {
         })
     }
 
-    /// What shows that the mode was in effect while packets came, in words; an error if nothing does.
+    /// What shows that the mode was in effect while packets came, in words; an error if nothing
+    /// does.
     pub(super) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
         let core = status(self.cpu)?;
         let wrong = |why: String| {

@@ -5,10 +5,11 @@ use std::net::{TcpListener, UdpSocket};
 
 use kbp_vm::udp::ECHO_PORT;
 
+use super::busy;
 use super::inbox::Waiting;
+use super::measured::{Measured, WIRES};
 use super::tcp::{self, Echo};
 use super::virtio::{self, Turn};
-use super::{busy, Measured, WIRES};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::{self, Place as Cores};

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The highest rate without loss (RFC 2544, section 26.1): doubled until packets are lost, then halved
-//! in between until two rates are close.
+//! The highest rate without loss (RFC 2544, section 26.1): doubled until packets are lost, then
+//! halved in between until two rates are close.
 
 use std::time::Duration;
 
+use super::busy;
+use super::measured::{not_mine, Measured};
 use super::receiver::Receiver;
-use super::{busy, Measured};
 use crate::guest::testnic::{self, Order, Outcome, Place as Cores};
 use crate::suite::cell::Workload;
 use crate::suite::outcome::{Packets, Trial};
@@ -21,15 +22,16 @@ const FIRST: u64 = 2000;
 const LAST: u64 = 4_000_000;
 /// The search ends when the highest rate without loss and the lowest with it are so close.
 const CLOSE: f64 = 1.05;
-/// A rate fails when each of so many tries has lost something: under emulation the host takes a core away at
-/// times, which has nothing to do with the rate.
+/// A rate fails when each of so many tries has lost something: under emulation the host takes a
+/// core away at times, which has nothing to do with the rate.
 const TRIES: u32 = 2;
 /// Ethernet header and check sequence, IPv4 and UDP headers.
 const HEADERS: u32 = 46;
 /// The smallest payload that the synthetic NIC has room to number: a frame of 70 bytes.
 const LEAST_PAYLOAD: u32 = 24;
 
-/// Measures one row; a trial takes half of `length`. What counts is what arrives at the receiver's socket.
+/// Measures one row; a trial takes half of `length`. What counts is what arrives at the receiver's
+/// socket.
 pub(super) fn measure(
     workload: &Workload,
     length: Duration,
@@ -37,7 +39,7 @@ pub(super) fn measure(
     receiver: &Receiver,
 ) -> Result<Measured> {
     let Workload::ZeroLoss { frame, .. } = *workload else {
-        return Err(super::not_mine(workload));
+        return Err(not_mine(workload));
     };
     let payload = frame.saturating_sub(HEADERS).max(LEAST_PAYLOAD);
     let before = busy::look()?;

@@ -35,8 +35,8 @@ struct Counts<T> {
     seen: T,
 }
 
-/// Tells the host that its phase is ready and echoes until the host says stop. `look` is called when
-/// the measured traffic begins and when it is over.
+/// Tells the host that its phase is ready and echoes until the host says stop. `look` is called
+/// when the measured traffic begins and when it is over.
 pub(super) fn serve<T>(
     inbox: impl Inbox,
     irq: &RxIrq,

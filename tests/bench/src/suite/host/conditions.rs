@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use kbp_vm::cache::Kernel;
 use procfs_core::{CpuInfo, FromRead};
 
-use super::GUEST_CPUS;
+use super::guests::GUEST_CPUS;
 use crate::host::environment;
 use crate::host::progress::Progress;
 use crate::suite::report::conditions::rfc3339;

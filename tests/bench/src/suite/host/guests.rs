@@ -9,6 +9,9 @@ use crate::suite::plan::Job;
 use crate::topology;
 use crate::Result;
 
+/// One CPU for control and the receiver, one for the receive path.
+pub(super) const GUEST_CPUS: u32 = 2;
+
 /// The cells of each kind of guest, in their order.
 pub(super) fn by_boot(cells: Vec<Cell>) -> Vec<(Boot, Vec<Cell>)> {
     let of = |boot: Boot| cells.iter().filter(move |c| c.row.workload.boot() == boot);
@@ -19,7 +22,7 @@ pub(super) fn by_boot(cells: Vec<Cell>) -> Vec<(Boot, Vec<Cell>)> {
 
 /// A guest that boots into that.
 pub(super) fn of_kind(boot: Boot, kernel: &str) -> Result<VmConfig> {
-    let guest = VmConfig::new(kernel).nic(1);
+    let guest = VmConfig::new(kernel).smp(GUEST_CPUS).nic(1);
     Ok(match boot {
         Boot::Plain => guest,
         Boot::Debian => guest.root(image::debian(&Layout::find()?)?),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with traffic where a
-//! row wants it, keeps the outcomes, reports.
+//! The benchmark: boots one guest of each kind that is needed, gives it its cells, answers with
+//! traffic where a row wants it, keeps the outcomes, reports.
 
 mod collect;
 mod conditions;
@@ -36,12 +36,11 @@ use crate::{Error, Result};
 
 /// How long the boot may take.
 const BOOT: Duration = Duration::from_secs(240);
-/// How long a cell may take beside its packets: modes, containers, settling between the trials of a search.
+/// How long a cell may take beside its packets: modes, containers, settling between the trials of a
+/// search.
 const BESIDE: Duration = Duration::from_secs(120);
 /// Trials of a search, at the most.
 const TRIALS: u32 = 60;
-/// One CPU for control and the receiver, one for the receive path.
-const GUEST_CPUS: u32 = 2;
 /// Where the guest finds its job.
 const PLAN: &str = "/root/plan.json";
 /// Guests of one kind, at the most. What fails is tried twice; a guest that dies takes time of all.
@@ -187,7 +186,6 @@ fn in_guest(
     fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
     let guest = guests::with_places(guests::of_kind(boot, &options.kernel)?, boot, &job);
     let config = guest
-        .smp(GUEST_CPUS)
         .copy(plan.path(), PLAN)
         .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
         .timeout(Some(BOOT + limit));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `runs.jsonl`: every outcome, written as soon as it is there, so that a run that was interrupted goes on.
+//! `runs.jsonl`: every outcome, written as soon as it is there, so that a run that was interrupted
+//! goes on.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -40,7 +41,8 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the file in `folder`. What is in it counts if it is of the same identity and not `fresh`.
+    /// Opens the file in `folder`. What is in it counts if it is of the same identity and not
+    /// `fresh`.
     pub(super) fn open(folder: &Path, identity: &Identity, fresh: bool) -> Result<Store> {
         fs::create_dir_all(folder).map_err(Error::at("make", folder))?;
         let path = folder.join("runs.jsonl");

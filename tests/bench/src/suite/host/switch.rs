@@ -26,8 +26,8 @@ impl<'a> Watch<'a> {
         })
     }
 
-    /// What the switch did while so many datagrams were answered; an error if these did not go `through` it, or past
-    /// it.
+    /// What the switch did while so many datagrams were answered; an error if these did not go
+    /// `through` it, or past it.
     pub(super) fn end(self, through: bool, answered: u64) -> Result<Seen> {
         let (ran, passed) = (self.switch.ran()? - self.ran, self.begin.elapsed());
         let share = ran.as_secs_f64() / passed.as_secs_f64();

@@ -27,8 +27,8 @@ pub struct Conditions {
     pub started: String,
     /// What else the numbers depend on, as the guest says it.
     pub note: String,
-    /// [`crate::suite::cell::Cell::id`] of every measurement that was planned; what of them came to nothing is a
-    /// failure. Empty: every row is expected to have all its modes in all its rounds.
+    /// [`crate::suite::cell::Cell::id`] of every measurement that was planned; what of them came to
+    /// nothing is a failure. Empty: every row is expected to have all its modes in all its rounds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<String>,
 }
@@ -51,7 +51,8 @@ pub fn rfc3339(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-/// Year, month and day of a day since 1970. Years begin in March here, so that a leap day is a year's last.
+/// Year, month and day of a day since 1970. Years begin in March here, so that a leap day is a
+/// year's last.
 fn civil(days: u64) -> (u64, u64, u64) {
     const ERA: u64 = 146_097;
     let days = days + 719_468;

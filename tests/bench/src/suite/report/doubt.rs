@@ -2,8 +2,10 @@
 //! When a row, or a whole run, cannot tell who is faster.
 //!
 //! A row cannot tell when any of these holds:
-//! - its control, softirq once more, is not where softirq is, or contradicts itself ([`Noise::noisy`]);
-//! - it has no control, and its rounds contradict each other: in one KBP is faster, in another slower;
+//! - its control, softirq once more, is not where softirq is, or contradicts itself
+//!   ([`Noise::noisy`]);
+//! - it has no control, and its rounds contradict each other: in one KBP is faster, in another
+//!   slower;
 //! - what the time source itself adds (p99) is above 2 ms and above what is compared;
 //! - there is nothing to compare with.
 

@@ -13,7 +13,8 @@ use crate::{Error, Result};
 
 /// Three digits, as everywhere here.
 const DIGITS: u8 = 3;
-/// The log's column with the maximum is milliseconds, as the tools expect it; the histogram is nanoseconds.
+/// The log's column with the maximum is milliseconds, as the tools expect it; the histogram is
+/// nanoseconds.
 const NS_PER_MS: f64 = 1e6;
 
 /// All logs with their files' names. A row without times has none.
@@ -59,7 +60,8 @@ pub fn write(tag: &str, about: &str, buckets: &Buckets) -> Result<String> {
     String::from_utf8(log).map_err(|error| failed(&error))
 }
 
-/// Each value at the upper end of its bucket, the last one at the maximum: as [`Buckets::at`] has it.
+/// Each value at the upper end of its bucket, the last one at the maximum: as [`Buckets::at`] has
+/// it.
 fn histogram(buckets: &Buckets) -> std::result::Result<Histogram<u64>, String> {
     let mut histogram =
         Histogram::new_with_bounds(1, buckets.max.max(2), DIGITS).map_err(|e| e.to_string())?;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The report of the suite: from outcomes to what people and programs read.
 //!
-//! Everything but [`write()`] is a pure function of the outcomes: the same outcomes give the same files.
+//! Everything but [`write()`] is a pure function of the outcomes: the same outcomes give the same
+//! files.
 
 pub mod conditions;
 mod csv;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the project promises, each with its numbers. All are ratios within one boot: never an absolute time.
+//! What the project promises, each with its numbers. All are ratios within one boot: never an
+//! absolute time.
 
 use serde::{Deserialize, Serialize};
 
@@ -75,8 +76,9 @@ pub fn promises(measured: &Measured, rows: &[RowReport], release: &str) -> Vec<P
     starves.into_iter().chain(others).collect()
 }
 
-/// Whether interrupts leave their softirqs to ksoftirqd once it is runnable, so that they wait for tasks. Of the
-/// series that KBP is built for 6.1 does; in later ones softirqs starve the task instead.
+/// Whether interrupts leave their softirqs to ksoftirqd once it is runnable, so that they wait for
+/// tasks. Of the series that KBP is built for 6.1 does; in later ones softirqs starve the task
+/// instead.
 fn waits_for_ksoftirqd(release: &str) -> bool {
     let mut numbers = release.split(|c: char| !c.is_ascii_digit());
     let mut number = || numbers.next().and_then(|n| n.parse::<u32>().ok());

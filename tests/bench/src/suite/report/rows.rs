@@ -12,7 +12,8 @@ use crate::suite::metric::Metric;
 use crate::suite::noise::Noise;
 use crate::suite::outcome::{Busy, Outcome, Packets};
 
-/// The two ways in which KBP always polls. The adaptive one trades time for power; it is listed, not boasted of.
+/// The two ways in which KBP always polls. The adaptive one trades time for power; it is listed,
+/// not boasted of.
 pub(super) const KBP: [Mode; 2] = [Mode::KbpArmed, Mode::KbpMasked];
 /// A mode that loses more than this is not best, whatever the times of what is left.
 const LOSSY: f64 = 0.001;
@@ -135,8 +136,8 @@ fn packets(rounds: &[&Outcome]) -> Packets {
     }
 }
 
-/// The mode with the best median among those that are `eligible` and deliver their packets; if none does, among
-/// all that are.
+/// The mode with the best median among those that are `eligible` and deliver their packets; if none
+/// does, among all that are.
 fn best(
     modes: &BTreeMap<Mode, ModeReport>,
     metric: Metric,

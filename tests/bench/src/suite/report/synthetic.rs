@@ -19,7 +19,8 @@ pub(crate) const MODES: [Mode; 5] = [
     Mode::KbpMasked,
 ];
 
-/// A measurement of a quiet row of the synthetic NIC: 900 times of `unit` ns, 95 of 4 units, 5 of 8.
+/// A measurement of a quiet row of the synthetic NIC: 900 times of `unit` ns, 95 of 4 units, 5 of
+/// 8.
 pub(crate) fn timed(row: &str, mode: Mode, round: u32, unit: u64) -> Outcome {
     of(&delay(row, 1, 100, Competitor::None), mode, round, unit)
 }

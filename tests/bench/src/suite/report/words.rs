@@ -17,7 +17,8 @@ pub(super) fn ratio(value: f64) -> String {
     }
 }
 
-/// `0.0123 [0.0100–0.0150]`, with `~` before the range of too few rounds, and a word when it is noise.
+/// `0.0123 [0.0100–0.0150]`, with `~` before the range of too few rounds, and a word when it is
+/// noise.
 pub(super) fn with_interval(given: &Ratio) -> String {
     let noise = if given.within_noise {
         ", within noise"

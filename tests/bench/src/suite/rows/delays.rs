@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The synthetic NIC in the guest: from the interrupt to the poll.
 
-use super::row;
+use super::made::row;
 use crate::suite::cell::{Competitor, Row, Workload};
 
 const MS: u64 = 1_000_000;
@@ -16,7 +16,8 @@ pub(super) fn rows() -> Vec<Row> {
         competitor,
     };
     let light = |competitor| delay(1, MS, 0, 1, competitor);
-    // Under emulation interrupts and task switches cost twenty times a real machine's, so packets are slow, too.
+    // Under emulation interrupts and task switches cost twenty times a real machine's, so packets
+    // are slow, too.
     let heavy = |competitor| delay(1, 4 * MS, 3_600_000, 1, competitor);
     let mut rows = vec![
         row(
@@ -50,7 +51,8 @@ pub(super) fn rows() -> Vec<Row> {
             delay(1, 10 * MS, 50_000, 32, Competitor::None),
         ),
     ];
-    // One packet at a time, for one NAPI after the other: what a packet waits for is whoever polls its NAPI.
+    // One packet at a time, for one NAPI after the other: what a packet waits for is whoever polls
+    // its NAPI.
     for queues in [1, 4, 8] {
         rows.push(row(
             format!("delay-queues-{queues}"),

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Rows that want a guest of another kind, each with the one beside it that it can be compared with.
+//! Rows that want a guest of another kind, each with the one beside it that it can be compared
+//! with.
 
-use super::frames;
+use super::made::frames;
 use super::trips::{datagrams, to};
 use crate::suite::cell::{Competitor, Place, Row, Wire};
 use crate::suite::scale::Scale;
 
-/// Open vSwitch with DPDK, and a plain cable beside it: its polling thread takes a core of the host, so rows of
-/// another boot are no comparison.
+/// Open vSwitch with DPDK, and a plain cable beside it: its polling thread takes a core of the
+/// host, so rows of another boot are no comparison.
 pub(super) fn switched(scale: Scale) -> Vec<Row> {
     let through = |name, about, frame, wire| {
         datagrams(name, about, frame, (wire, Place::Guest, Competitor::None))
@@ -25,7 +26,8 @@ pub(super) fn switched(scale: Scale) -> Vec<Row> {
     frames(scale).iter().flat_map(both).collect()
 }
 
-/// A container of a real runtime, and the same guest without it: rows of another boot are no comparison.
+/// A container of a real runtime, and the same guest without it: rows of another boot are no
+/// comparison.
 pub(super) fn podman(scale: Scale) -> Vec<Row> {
     let both = |frame: &u32| {
         let into = "to a container that podman has started, at a published port";

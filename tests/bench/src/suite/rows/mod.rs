@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The rows: what the paper measures, and what its peers would be asked for.
 //!
-//! Loads are shares of a core, not packets per second: a packet costs what the row says, so that a row means the same
-//! on every machine.
+//! Loads are shares of a core, not packets per second: a packet costs what the row says, so that a
+//! row means the same on every machine.
 
 mod delays;
 mod guests;
+mod made;
 mod searches;
 mod trips;
 
 use super::cell::{Boot, Place, Row, Workload};
 use super::scale::Scale;
-
-const FRAMES: [u32; 3] = [64, 512, 1518];
 
 /// Those of the demo: the core alone, beside a task, full, and both; and from outside.
 const DEMO: [&str; 6] = [
@@ -51,22 +50,6 @@ pub(super) fn is_short(row: &Row) -> bool {
         }
         Workload::ZeroLoss { .. } => true,
         Workload::Delay { .. } => false,
-    }
-}
-
-fn row(name: impl Into<String>, about: impl Into<String>, workload: Workload) -> Row {
-    Row {
-        name: name.into(),
-        about: about.into(),
-        workload,
-    }
-}
-
-/// The frame sizes of rows that are many.
-fn frames(scale: Scale) -> &'static [u32] {
-    match scale {
-        Scale::Demo | Scale::Quick => &FRAMES[..1],
-        _ => &FRAMES,
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The highest rates without loss.
 
-use super::{frames, row, FRAMES};
+use super::made::{frames, row, FRAMES};
 use crate::suite::cell::{Competitor, Place, Row, Workload};
 use crate::suite::scale::Scale;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Round trips from the host: to a program in the guest, and into containers.
 
-use super::{frames, row, FRAMES};
+use super::made::{frames, row, FRAMES};
 use crate::suite::cell::{Competitor, Place, Row, Transport, Wire, Workload};
 use crate::suite::scale::Scale;
 

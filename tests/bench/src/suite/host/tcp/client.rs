@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-//! A TCP connection to the guest, without the host's own network: no other program, no rights and no address are in
-//! the way, and the frames go through the same cable as the datagrams of the UDP rows.
+//! A TCP connection to the guest, without the host's own network: no other program, no rights and
+//! no address are in the way, and the frames go through the same cable as the datagrams of the UDP
+//! rows.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,8 +23,9 @@ use crate::{Error, Result};
 const CONNECT: Duration = Duration::from_secs(20);
 /// For what comes back.
 const RECEIVE_BUFFER: usize = 1 << 20;
-/// The stack's clock is slower than the real one by this: it would send again what has no answer after 20 ms, Linux
-/// does after 200. A packet that waits for its poll is late, not lost, and must not be sent twice.
+/// The stack's clock is slower than the real one by this: it would send again what has no answer
+/// after 20 ms, Linux does after 200. A packet that waits for its poll is late, not lost, and must
+/// not be sent twice.
 const SLOWER: i64 = 10;
 /// How long the acknowledgement of an answer waits for the next request to take it along.
 const ACK_WITHIN: time::Duration = time::Duration::from_millis(10 / SLOWER as u64);
@@ -50,7 +52,8 @@ impl<'a> Client<'a> {
         let mut wire = Wire::new(cable);
         let address = HardwareAddress::Ethernet(EthernetAddress(host_mac(n)));
         let mut config = Config::new(address);
-        // Initial sequence numbers: a connection of an earlier measurement must not look like this one.
+        // Initial sequence numbers: a connection of an earlier measurement must not look like this
+        // one.
         config.random_seed = u64::from(port);
         let mut interface = Interface::new(config, &mut wire, time::Instant::ZERO);
         let own = IpCidr::Ipv4(Ipv4Cidr::new(Ipv4Address::from(host_ip(n)), PREFIX));

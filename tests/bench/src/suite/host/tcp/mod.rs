@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The host's part of a TCP round trip: requests at their times on one connection, each answered by the guest with
-//! the same bytes.
+//! The host's part of a TCP round trip: requests at their times on one connection, each answered by
+//! the guest with the same bytes.
 //!
-//! As with datagrams: warm-up, `Start`, the measured requests, `Stop`; the control probes go beside the connection.
+//! As with datagrams: warm-up, `Start`, the measured requests, `Stop`; the control probes go beside
+//! the connection.
 
 mod client;
 mod stream;

@@ -29,7 +29,8 @@ impl<'a> Wire<'a> {
         }
     }
 
-    /// Waits for a frame, and takes all that are there. Fails, too, when the last frame could not be sent.
+    /// Waits for a frame, and takes all that are there. Fails, too, when the last frame could not
+    /// be sent.
     pub(super) fn wait(&mut self, limit: Duration) -> io::Result<()> {
         if let Some(error) = self.failed.take() {
             return Err(error);

@@ -6,8 +6,9 @@ use crate::suite::cell::Place::{self, Docker, Guest, Pod};
 /// A claim of the paper: figure, frame, place, load, its numbers, KBP by its rival.
 pub(super) type Claim = (u8, u32, Place, &'static str, &'static str, f64);
 
-/// Figures 8 and 11. Fig. 8's bars are not legible; its text bounds them. Of Fig. 11, bars that cannot be told
-/// apart are left out (1518 bytes: Pod at 100 Mbps, Docker at 1 Gbps; 512 bytes at 1 Gbps).
+/// Figures 8 and 11. Fig. 8's bars are not legible; its text bounds them. Of Fig. 11, bars that
+/// cannot be told apart are left out (1518 bytes: Pod at 100 Mbps, Docker at 1 Gbps; 512 bytes at 1
+/// Gbps).
 pub(super) const LATENCIES: [Claim; 13] = [
     (8, 64, Guest, "80 Mbps", WITHIN_200, 0.2),
     (8, 512, Guest, "80 Mbps", WITHIN_200, 0.2),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! What the paper that KBP comes from says, beside what was measured here: ratios KBP by NAPI, and KBP by OvS-DPDK.
+//! What the paper that KBP comes from says, beside what was measured here: ratios KBP by NAPI, and
+//! KBP by OvS-DPDK.
 //!
-//! Only numbers that its text states or its figures print legibly, sections 5 and 6. Times and rates of its
-//! machines (two of 2.0 GHz with 10 Gbps NICs) cannot be compared with ours; ratios can, with care.
+//! Only numbers that its text states or its figures print legibly, sections 5 and 6. Times and
+//! rates of its machines (two of 2.0 GHz with 10 Gbps NICs) cannot be compared with ours; ratios
+//! can, with care.
 
 mod claims;
 

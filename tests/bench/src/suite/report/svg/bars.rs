@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The bars of a search for the highest rate: the median of the rounds, and where it is likely to be.
+//! The bars of a search for the highest rate: the median of the rounds, and where it is likely to
+//! be.
 
 use maud::{html, Markup};
 
-use super::{p, text};
+use super::elements::{p, text};
 use crate::statistics::Estimate;
 use crate::suite::cell::Mode;
 

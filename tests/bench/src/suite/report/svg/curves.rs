@@ -3,8 +3,8 @@
 //! counted.
 //!
 //! A step is a bucket of the histogram: flat over the share of packets that it holds. Nothing is
-//! smoothed and nothing is interpolated; steps that are narrower than the picture can show are drawn
-//! as one.
+//! smoothed and nothing is interpolated; steps that are narrower than the picture can show are
+//! drawn as one.
 
 use maud::{html, Markup};
 

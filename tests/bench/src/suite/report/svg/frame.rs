@@ -4,7 +4,7 @@
 use maud::{html, Markup};
 
 use super::axes::{decade_name, right, Scale, PERCENTS};
-use super::{p, text};
+use super::elements::{p, text};
 
 /// The room that curves have, without the names of the ticks.
 pub(super) struct Frame {

@@ -3,7 +3,9 @@
 
 use maud::{html, Markup, PreEscaped};
 
-use super::{legend, legend_height, p, picture_of, style, text, Plot, BELOW, WIDTH};
+use super::elements::{legend, legend_height, p, picture_of, text, WIDTH};
+use super::plot::{Plot, BELOW};
+use super::style;
 use crate::suite::cell::Mode;
 use crate::suite::report::measured::Measured;
 use crate::suite::report::model::RowReport;

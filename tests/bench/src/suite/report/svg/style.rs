@@ -38,7 +38,7 @@ fn look(mode: Mode) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The style sheet of all plots; a page needs it once.
-pub(in crate::suite::report) fn sheet() -> String {
+pub(crate) fn sheet() -> String {
     let mut light = String::new();
     let mut dark = String::new();
     for mode in Mode::ALL {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The pictures must be well formed whatever was measured.
 
+use super::super::measured::Measured;
+use super::plot::{alone, Plot};
 use super::*;
+use crate::statistics::{Buckets, Estimate};
+use crate::suite::cell::Mode;
 
 /// Parses it and checks that every number in it is one.
 pub(crate) fn check(svg: &str) {
@@ -49,8 +53,8 @@ fn a_step_is_as_wide_as_its_share() {
     let svg = curves("r", &[(Mode::KbpArmed, known)], &Buckets::default());
     check(&svg);
     let paths = path(&svg, "curve kbp-armed");
-    // One is in the legend. The plot is 906 wide, four nines: 90 % are the first quarter; the largest of 100
-    // values is drawn at 99.5 %.
+    // One is in the legend. The plot is 906 wide, four nines: 90 % are the first quarter; the
+    // largest of 100 values is drawn at 99.5 %.
     assert_eq!(paths.len(), 2);
     let steps: Vec<&str> = paths[1].split(['M', 'V', 'H']).skip(1).collect();
     let number = |text: &str| text.parse::<f64>().unwrap();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What all pictures are made of.
+
+use maud::{html, Markup};
+
+use crate::suite::cell::Mode;
+
+/// Width of a whole picture.
+pub(super) const WIDTH: f64 = 1000.0;
+/// Room for one line of the legend.
+const LEGEND_LINE: f64 = 22.0;
+/// Entries of the legend side by side.
+const LEGEND_COLUMNS: usize = 5;
+
+/// A picture with what is `inside`.
+pub(super) fn picture_of(height: f64, label: &str, inside: &Markup) -> Markup {
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (height) }
+            width=(WIDTH) height=(height) role="img" aria-label=(label) { (inside) }
+    }
+}
+
+/// How high the legend for so many modes and the noise is.
+pub(super) fn legend_height(modes: usize) -> f64 {
+    (modes + 1).div_ceil(LEGEND_COLUMNS) as f64 * LEGEND_LINE
+}
+
+/// The lines and their names.
+pub(super) fn legend(modes: &[Mode]) -> Markup {
+    let entries = modes
+        .iter()
+        .map(|mode| (format!("curve {mode}"), mode.name()));
+    let noise = ("late".to_owned(), "noise floor");
+    let place = |at: usize| {
+        let column = (at % LEGEND_COLUMNS) as f64;
+        let x = 20.0 + column * (WIDTH - 40.0) / LEGEND_COLUMNS as f64;
+        (x, (at / LEGEND_COLUMNS) as f64 * LEGEND_LINE + 12.0)
+    };
+    html! {
+        @for (at, (class, name)) in entries.chain([noise]).enumerate() {
+            @let (x, y) = place(at);
+            path class=(class) d={ "M" (p(x)) " " (p(y)) "h32" } {}
+            (text("legend", x + 38.0, y + 4.0, name))
+        }
+    }
+}
+
+/// A text at its base line.
+pub(super) fn text(class: &str, x: f64, y: f64, words: &str) -> Markup {
+    html! { text class=(class) x=(p(x)) y=(p(y)) { (words) } }
+}
+
+/// A length as pictures have it.
+pub(super) fn p(length: f64) -> String {
+    format!("{length:.1}")
+}
