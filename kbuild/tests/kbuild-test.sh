@@ -16,7 +16,7 @@ trap 'rm -rf "$TMP"' EXIT
 part() {
 	env KBP_REPO="$REPO" KBP_LIB="$REPO/kbuild/lib" KBP_CACHE="$TMP/cache" bash -c '
 		set -euo pipefail
-		for p in say cache sources suite root bootstrap toolchain resolve fetch prepare kernel image; do . "$KBP_LIB/$p.sh"; done
+		for p in say cache sources suite root bootstrap toolchain resolve fetch prepare kernel bins image; do . "$KBP_LIB/$p.sh"; done
 		"$@"' part "$@" 2>&1
 }
 
@@ -124,6 +124,20 @@ is "a command that breaks is a failure" "1 passed, 1 failed" "$("$SUM" 'echo "1 
 is "all passed" 0 $?
 "$SUM" true >"$TMP/sum"
 is "no test at all is no success" 1 $?
+
+# fresh: whether a program with one source is, by its mark of the last build.
+fresh() { part eval 'KBP_OUT=$KBP_CACHE/out; bin_is_fresh kbpctl && echo fresh || echo stale'; }
+mkdir -p "$TMP/cache/out/bin"
+touch -d @1000 "$TMP/main.rs"
+is "a program that was never built is stale" stale "$(fresh)"
+touch "$TMP/cache/out/bin/kbpctl"
+echo "target/kbpctl: $TMP/main.rs" >"$TMP/cache/out/bin/.kbpctl.d"
+touch -d @2000 "$TMP/cache/out/bin/.kbpctl.d"
+is "a program younger than its source is fresh" fresh "$(fresh)"
+touch -d @3000 "$TMP/main.rs"
+is "a program whose source has changed is stale" stale "$(fresh)"
+rm "$TMP/main.rs"
+is "a program whose source is gone is stale" stale "$(fresh)"
 
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" -eq 0 ]
