@@ -43,7 +43,7 @@ pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>>
                 spread: spread(&values),
                 values,
                 timer_interrupt: median(&all(|cost| cost.interrupt)),
-                empty_round: mode.irq().map(|_| median(&all(|cost| cost.empty))),
+                empty_round: mode.by_kbp().then(|| median(&all(|cost| cost.empty))),
             });
         }
     }

@@ -48,13 +48,9 @@ impl Mode {
         !matches!(self, Mode::Softirq | Mode::Threaded)
     }
 
-    /// What `kbpctl --irq` is told when KBP polls.
-    pub fn irq(self) -> Option<&'static str> {
-        match self {
-            Mode::KbpArmed => Some("armed"),
-            Mode::KbpMasked => Some("masked"),
-            _ => None,
-        }
+    /// Whether KBP polls.
+    pub fn by_kbp(self) -> bool {
+        matches!(self, Mode::KbpArmed | Mode::KbpMasked)
     }
 
     /// Whether the NET_RX softirq polls.

@@ -4,7 +4,7 @@
 pub mod echo;
 pub mod hog;
 pub mod irq;
-pub(crate) mod kbpctl;
+pub(crate) mod kbp;
 pub mod netlink;
 pub mod ping;
 pub(crate) mod program;

@@ -52,9 +52,9 @@ pub(super) struct Left {
 impl Background {
     pub(super) fn start(mode: Mode, cpu: usize) -> Result<Background> {
         let start = Instant::now();
-        Ok(match mode.irq() {
-            None => Background::Task(Hog::background(cpu)?, start),
-            Some(_) => Background::Poller(cpu, start),
+        Ok(match mode.by_kbp() {
+            false => Background::Task(Hog::background(cpu)?, start),
+            true => Background::Poller(cpu, start),
         })
     }
 

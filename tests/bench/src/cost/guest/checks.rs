@@ -39,7 +39,7 @@ impl Counts {
             net_rx: softirqs::net_rx(cpu)?,
             ..Counts::default()
         };
-        if mode.irq().is_some() {
+        if mode.by_kbp() {
             let core = u32::try_from(cpu).unwrap_or(u32::MAX);
             let kbp = client::core_status(core)
                 .map_err(Error::doing("cannot read the status of KBP's core"))?
@@ -79,10 +79,10 @@ impl Counts {
         if !mode.by_softirq() && self.net_rx > interrupts / 100 {
             return Err(self.wrong("NET_RX softirqs polled"));
         }
-        if mode.irq().is_some() && self.polled != packets {
+        if mode.by_kbp() && self.polled != packets {
             return Err(self.wrong(&format!("KBP should have polled {packets} packets")));
         }
-        if mode.irq().is_some() && (mode == Mode::KbpMasked) != (self.held > 0) {
+        if mode.by_kbp() && (mode == Mode::KbpMasked) != (self.held > 0) {
             return Err(self.wrong("interrupts were not kept as asked"));
         }
         Ok(())
@@ -141,9 +141,9 @@ mod tests {
         for (mode, _) in right {
             for (of, counts) in right {
                 // What KBP's counters say is asked for under KBP only.
-                let counts = match mode.irq() {
-                    Some(_) => counts,
-                    None => Counts {
+                let counts = match mode.by_kbp() {
+                    true => counts,
+                    false => Counts {
                         polled: 0,
                         held: 0,
                         ..counts

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::guest::kbpctl::kbpctl;
+use crate::guest::kbp::kbpctl;
 use crate::guest::netlink::{Netdev, Threaded};
 use crate::guest::{cpu, sys, testnic};
 use crate::livepatch::event::Subject;
@@ -42,7 +42,7 @@ impl Running {
     /// Softirq polls again, on a kernel without KBP.
     pub(super) fn stop(self) -> Result<()> {
         match self {
-            Running::Kbp => kbpctl(&["unload"]).map(drop),
+            Running::Kbp => kbpctl(&["unload"]),
             Running::BusyPoll { napi, fair } => {
                 Netdev::open()?.set_threaded(napi, Threaded::Disabled)?;
                 write(&fair.0, &fair.1)

@@ -5,23 +5,17 @@
 //! longer than the measurement, and what they cost a softirq is counted by `kbp-bench cost` (some
 //! 100 instructions a schedule). All that polls is on one core, the NIC's, whatever the mode.
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use kbp_uapi::{
-    client, kbp_core_status, KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_IDLE_ADAPTIVE,
-    KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
-};
+use kbp_uapi::KBP_CORE_OFF;
 
 use super::busy_poll;
 use super::device::{Device, Threads};
-use crate::guest::kbpctl::kbpctl;
+use crate::guest::kbp::{self, kbpctl, Way};
 use crate::guest::netlink::{Netdev, Threaded};
 use crate::suite::cell::Mode;
 use crate::{Error, Result};
 
-/// How long a mode may take to be in effect.
-const LIMIT: Duration = Duration::from_secs(10);
 /// Empty polls before the interrupt is armed again, where it is deferred.
 const DEFER: u32 = 10;
 /// The timer that polls meanwhile.
@@ -66,13 +60,15 @@ impl Polling {
                     netdev.set_interrupts(napi.id, DEFER, FLUSH_NS, SUSPEND_NS)?;
                 }
             }
-            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive => enable(mode, cpu)?,
+            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive => {
+                kbp::enable(cpu, way(mode).unwrap_or_default(), &[])?;
+            }
         }
         Ok(Polling {
             mode,
             cpu,
             threads,
-            packets: status(cpu)?.counters.packets,
+            packets: kbp::status(cpu)?.counters.packets,
             busy_polled: busy_poll::packets()?,
         })
     }
@@ -80,15 +76,15 @@ impl Polling {
     /// What shows that the mode was in effect while packets came, in words; an error if nothing
     /// does.
     pub(super) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
-        let core = status(self.cpu)?;
+        let core = kbp::status(self.cpu)?;
         let wrong = |why: String| {
             Error::Other(format!(
                 "mode {} was not in effect on CPU {}: {why}",
                 self.mode, self.cpu
             ))
         };
-        if self.mode.is_kbp() {
-            kbp_in_effect(self.mode, &core).map_err(wrong)?;
+        if let Some(way) = way(self.mode) {
+            kbp::confirm(self.cpu, way)?;
             let packets = core.counters.packets - self.packets;
             return match packets {
                 0 => Err(wrong("its poller has polled no packet".into())),
@@ -124,7 +120,7 @@ impl Polling {
 
 /// Softirq polls again.
 pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
-    if status(cpu)?.state != KBP_CORE_OFF {
+    if kbp::status(cpu)?.state != KBP_CORE_OFF {
         kbpctl(&["disable"])?;
     }
     device.set("threaded", "0")?;
@@ -154,73 +150,10 @@ pub(super) fn missing(mode: Mode, device: &Device, cpu: usize) -> Result<Option<
         .map(|error| format!("this kernel does not have it: {error}")))
 }
 
-fn enable(mode: Mode, cpu: usize) -> Result<()> {
-    let core = cpu.to_string();
-    let (irq, idle) = match mode {
-        Mode::KbpMasked => ("masked", "spin"),
-        Mode::KbpAdaptive => ("armed", "adaptive:300"),
-        _ => ("armed", "spin"),
-    };
-    kbpctl(&["enable", "--cores", &core, "--irq", irq, "--idle", idle])?;
-    let start = Instant::now();
-    loop {
-        match kbp_in_effect(mode, &status(cpu)?) {
-            Ok(()) => return Ok(()),
-            Err(_) if start.elapsed() < LIMIT => thread::sleep(Duration::from_millis(10)),
-            Err(why) => {
-                return Err(Error::Other(format!(
-                    "mode {mode} is not in effect on CPU {cpu} after {LIMIT:?}: {why}"
-                )))
-            }
-        }
-    }
-}
-
-fn status(cpu: usize) -> Result<kbp_core_status> {
-    let core = u32::try_from(cpu).unwrap_or(u32::MAX);
-    client::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))
-}
-
-fn kbp_in_effect(mode: Mode, status: &kbp_core_status) -> std::result::Result<(), String> {
-    // While we look, its poller may be in a window: it sleeps.
-    if ![KBP_CORE_POLLING, KBP_CORE_SLEEPING].contains(&status.state) {
-        return Err(format!("the core is in state {}", status.state));
-    }
-    let irq = match mode {
-        Mode::KbpMasked => KBP_IRQ_MASKED,
-        _ => KBP_IRQ_ARMED,
-    };
-    let idle = match mode {
-        Mode::KbpAdaptive => KBP_IDLE_ADAPTIVE,
-        _ => KBP_IDLE_SPIN,
-    };
-    let config = &status.config;
-    if (config.irq_mode, config.idle_policy) != (irq, idle) {
-        return Err(format!(
-            "its interrupt mode is {}, its idle policy {}",
-            config.irq_mode, config.idle_policy
-        ));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_core_that_polls_in_another_way_is_not_in_effect() {
-        let mut status = kbp_core_status {
-            state: KBP_CORE_SLEEPING,
-            ..kbp_core_status::default()
-        };
-        (status.config.irq_mode, status.config.idle_policy) = (KBP_IRQ_ARMED, KBP_IDLE_SPIN);
-        assert!(kbp_in_effect(Mode::KbpArmed, &status).is_ok());
-        assert!(kbp_in_effect(Mode::KbpMasked, &status).is_err());
-        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
-        status.config.idle_policy = KBP_IDLE_ADAPTIVE;
-        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_ok());
-        status.state = kbp_uapi::KBP_CORE_YIELDED;
-        assert!(kbp_in_effect(Mode::KbpAdaptive, &status).is_err());
-    }
+/// How KBP polls in `mode`, if it does.
+fn way(mode: Mode) -> Option<Way> {
+    mode.is_kbp().then_some(Way {
+        masked: mode == Mode::KbpMasked,
+        adaptive: mode == Mode::KbpAdaptive,
+    })
 }
