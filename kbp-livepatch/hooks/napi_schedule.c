@@ -4,7 +4,7 @@
 #include "link.h"
 
 /**
- * kbp_hook_napi_schedule() - stands in for __napi_schedule()
+ * kbp_hook_napi_schedule() - takes the place of __napi_schedule()
  * @napi: a NAPI whose SCHED bit the caller has just set
  *
  * Context: any.

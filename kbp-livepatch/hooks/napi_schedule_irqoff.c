@@ -4,7 +4,7 @@
 #include "link.h"
 
 /**
- * kbp_hook_napi_schedule_irqoff() - stands in for __napi_schedule_irqoff()
+ * kbp_hook_napi_schedule_irqoff() - takes the place of __napi_schedule_irqoff()
  * @napi: a NAPI whose SCHED bit the caller has just set
  *
  * Context: any, interrupts off.  (PREEMPT_RT does not trust that, and is refused: poll.c.)

@@ -4,7 +4,7 @@
 #include "link.h"
 
 /**
- * kbp_hook_napi_watchdog() - stands in for napi_watchdog()
+ * kbp_hook_napi_watchdog() - takes the place of napi_watchdog()
  * @timer: of the NAPI that is to be polled without an interrupt
  *
  * Context: hard interrupt.

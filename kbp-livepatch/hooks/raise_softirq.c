@@ -33,7 +33,7 @@ static __always_inline void kbp_trace_softirq_raise(unsigned int nr)
 }
 
 /**
- * kbp_hook_raise_softirq() - stands in for __raise_softirq_irqoff()
+ * kbp_hook_raise_softirq() - takes the place of __raise_softirq_irqoff()
  * @nr: which softirq
  *
  * The mask changes nothing (there are ten softirqs) but spares a check for shifts that are too

@@ -2,7 +2,7 @@
 /*
  * The core's backlog NAPI: what loopback, veth and RPS put on it.
  *
- * Where the compiler has copied the raise of NET_RX into functions that no hook stands in for, a
+ * Where the compiler has copied the raise of NET_RX into functions that no hook replaces, a
  * schedule of the backlog reaches neither the gate nor a sleeping poller.  But the kernel asks
  * first whether the NAPI has a thread of its own, and wakes that instead.  So for as long as the poller
  * serves the core, the poller is that thread.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rescue: a core whose poller does not come round is given to softirq from outside.
+ * Rescue: a core whose poller does not run is given to softirq from outside.
  *
  * The watch (a thread of its own, on whatever core is free) only suspects: a core of a virtual
  * machine that the host does not run looks just as dead.  The suspected core itself decides, in
@@ -46,7 +46,7 @@ static void kbp_suspicion_ipi(void *unused)
 }
 
 /**
- * kbp_gate_suspect() - let a core find out whether its poller comes round
+ * kbp_gate_suspect() - let a core find out whether its poller runs
  * @core: a possible core
  * @ns: how long the core must have seen the poller away before it is rescued
  *

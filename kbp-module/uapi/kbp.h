@@ -65,10 +65,10 @@ enum kbp_irq_mode {
 	KBP_IRQ_MASKED		= 1,	/**< stays off: the poller keeps the NAPI and looks at its ring */
 };
 
-/** What a poller without work does. */
+/** What an idle poller does. */
 enum kbp_idle_policy {
-	KBP_IDLE_SPIN		= 0,	/**< looks on */
-	KBP_IDLE_ADAPTIVE	= 1,	/**< looks on for a while, then arms the interrupts and sleeps */
+	KBP_IDLE_SPIN		= 0,	/**< keeps spinning */
+	KBP_IDLE_ADAPTIVE	= 1,	/**< spins for a while, then arms the interrupts and sleeps */
 };
 
 /** How the scheduler treats a poller's thread. */
@@ -159,7 +159,7 @@ enum kbp_yield_reason {
 	KBP_YIELD_HOOKS		= 2,	/**< the hooks are not in effect: another livepatch replaced ours */
 	KBP_YIELD_OFFLINE	= 3,	/**< the core is offline; served again when it is back */
 	KBP_YIELD_SUSPEND	= 4,	/**< the system is going to sleep */
-	KBP_YIELD_RESCUE	= 5,	/**< the poller did not come round; enable the core again */
+	KBP_YIELD_RESCUE	= 5,	/**< the poller did not run; enable the core again */
 };
 
 #define KBP_BUCKETS		32	/* of a histogram */
@@ -197,7 +197,7 @@ struct kbp_counters {
 	__u64 yields_hooks;	/**< times given back: the hooks were not in effect */
 	__u64 yields_suspend;	/**< times given back: the system went to sleep */
 	__u64 yields_offline;	/**< times given back: the core went offline */
-	__u64 rescues;		/**< times taken away: the poller did not come round */
+	__u64 rescues;		/**< times taken away: the poller did not run */
 	__u64 quiescent_states;	/**< RCU quiescent states reported from the loop */
 	__u64 squeezed;		/**< rounds cut by the packet or time budget */
 	__u64 untracked_polls;	/**< polls of NAPIs beyond the KBP_NAPIS that have a record */

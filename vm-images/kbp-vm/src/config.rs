@@ -104,7 +104,7 @@ impl VmConfig {
     }
 
     /// Gives the guest a program of the toolchain root, like `chrt` or `ip`, with its libraries. It
-    /// stands in for busybox's of that name.
+    /// takes the place of busybox's of that name.
     pub fn tool(mut self, name: impl Into<String>) -> Self {
         self.tools.push(name.into());
         self

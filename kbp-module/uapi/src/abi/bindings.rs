@@ -119,11 +119,11 @@ pub const KBP_IRQ_ARMED: kbp_irq_mode = 0;
 pub const KBP_IRQ_MASKED: kbp_irq_mode = 1;
 #[doc = " What happens to the interrupt of a NAPI that the poller serves."]
 pub type kbp_irq_mode = ::core::ffi::c_uint;
-#[doc = " looks on"]
+#[doc = " keeps spinning"]
 pub const KBP_IDLE_SPIN: kbp_idle_policy = 0;
-#[doc = " looks on for a while, then arms the interrupts and sleeps"]
+#[doc = " spins for a while, then arms the interrupts and sleeps"]
 pub const KBP_IDLE_ADAPTIVE: kbp_idle_policy = 1;
-#[doc = " What a poller without work does."]
+#[doc = " What an idle poller does."]
 pub type kbp_idle_policy = ::core::ffi::c_uint;
 #[doc = " SCHED_FIFO, the lowest real-time priority"]
 pub const KBP_SCHED_FIFO: kbp_sched_policy = 0;
@@ -258,7 +258,7 @@ pub const KBP_YIELD_HOOKS: kbp_yield_reason = 2;
 pub const KBP_YIELD_OFFLINE: kbp_yield_reason = 3;
 #[doc = " the system is going to sleep"]
 pub const KBP_YIELD_SUSPEND: kbp_yield_reason = 4;
-#[doc = " the poller did not come round; enable the core again"]
+#[doc = " the poller did not run; enable the core again"]
 pub const KBP_YIELD_RESCUE: kbp_yield_reason = 5;
 #[doc = " Why a core is YIELDED."]
 pub type kbp_yield_reason = ::core::ffi::c_uint;
@@ -326,7 +326,7 @@ pub struct kbp_counters {
     pub yields_suspend: __u64,
     #[doc = " times given back: the core went offline"]
     pub yields_offline: __u64,
-    #[doc = " times taken away: the poller did not come round"]
+    #[doc = " times taken away: the poller did not run"]
     pub rescues: __u64,
     #[doc = " RCU quiescent states reported from the loop"]
     pub quiescent_states: __u64,

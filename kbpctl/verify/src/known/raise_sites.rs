@@ -15,7 +15,7 @@ pub const RAISERS: [&str; 3] = [
 /// What keeps a raise that passes by the hook from doing harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handling {
-    /// A hook stands in for the whole function.
+    /// A hook replaces the whole function.
     Hooked,
     /// It schedules the backlog, whose thread is the poller while it serves the core
     /// (`kbp-module/shim/backlog.c`), so it wakes that instead.

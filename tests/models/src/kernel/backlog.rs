@@ -5,7 +5,7 @@ use crate::state::{bit, Context, State};
 use crate::Machine;
 
 impl State {
-    /// `____napi_schedule()` of the backlog, where it is a copy that no hook stands in for.
+    /// `____napi_schedule()` of the backlog, where it is a copy that no hook replaces.
     fn schedule_backlog(&mut self, backlog: usize, machine: &Machine, context: Context) {
         if !machine.model.escapes {
             return self.schedule(backlog, context, machine.model.twin);
