@@ -25,6 +25,9 @@ pub(super) const LATE_NS: u64 = 2_000_000;
 const WITH_CONTROL: f64 = 0.25;
 const WITHOUT: f64 = 0.5;
 
+/// The doubt of a row in which KBP or softirq is missing.
+const ALONE: &str = "it has nothing to compare with";
+
 /// What is known of a row.
 pub(super) struct Known<'a> {
     pub(super) measured: &'a Measured<'a>,
@@ -49,7 +52,7 @@ pub(super) fn of_row(known: &Known<'_>) -> Option<String> {
     let has_control = known.noise.is_some_and(|noise| noise.control.is_some());
     if !has_control {
         let Some(ratio) = known.ratio else {
-            return Some("it has nothing to compare with".into());
+            return Some(ALONE.into());
         };
         if ratio.of.low <= 1.0 && 1.0 <= ratio.of.high {
             return Some(format!(
@@ -100,14 +103,20 @@ pub(super) fn of_run(rows: &[RowReport]) -> Option<String> {
         false => WITHOUT,
     };
     let first = doubtful.first()?;
+    let why = first.doubt.as_deref().unwrap_or_default();
+    let cure = match doubtful
+        .iter()
+        .all(|row| row.doubt.as_deref() == Some(ALONE))
+    {
+        true => "Measure softirq and KBP.",
+        false => "Run it again on a quiet machine.",
+    };
     (doubtful.len() as f64 > share * rows.len() as f64).then(|| {
         format!(
-            "This run cannot tell: {} of {} rows are in doubt (the first, {}: {}). Run it again on a \
-             quiet machine.",
+            "This run cannot tell: {} of {} rows are in doubt (the first, {}: {why}). {cure}",
             doubtful.len(),
             rows.len(),
             first.name,
-            first.doubt.as_deref().unwrap_or_default()
         )
     })
 }
@@ -171,5 +180,6 @@ mod tests {
         outcomes.retain(|outcome| outcome.cell.mode == Mode::KbpArmed);
         let words = headline(&outcomes).unwrap();
         assert!(words.contains("nothing to compare with"), "{words}");
+        assert!(words.ends_with("Measure softirq and KBP."), "{words}");
     }
 }
