@@ -20,6 +20,8 @@ quiet 1 guest_echo 300 200
 hog_over
 quiet 1 guest_echo 100 100
 expect 0 kbpctl set --cores 1 --idle spin
+# A poller that sleeps lets go of its NAPIs; one that spins holds them, so the next polls are held.
+quiet 1 guest_echo 100
 given_back 1
 served 1
 expect 0 kbpctl disable
