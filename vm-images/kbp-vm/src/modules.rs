@@ -139,7 +139,7 @@ fn unpack(file: &Path) -> Result<Vec<u8>> {
         return Ok(packed);
     }
     let mut data = Vec::new();
-    lzma_rust2::XzReader::new(packed.as_slice(), true)
+    liblzma::read::XzDecoder::new_multi_decoder(packed.as_slice())
         .read_to_end(&mut data)
         .map_err(Error::at("unpack", file))?;
     Ok(data)

@@ -26,7 +26,7 @@ pub fn unpack(file: &[u8]) -> Result<Vec<u8>> {
     let unpacked = match payload {
         [0x1f, 0x8b, ..] => read(flate2::read::GzDecoder::new(payload), "gzip"),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
-            read(lzma_rust2::XzReader::new(payload, false), "xz")
+            read(liblzma::read::XzDecoder::new(payload), "xz")
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => match ruzstd::decoding::StreamingDecoder::new(payload) {
             Ok(decoder) => read(decoder, "zstd"),
