@@ -127,7 +127,7 @@ mod tests {
         "[    1.0] UBSAN: array-index-out-of-bounds in net/core/dev.c:1:2",
     ];
 
-    const FINE: [&str; 14] = [
+    const FINE: [&str; 15] = [
         "[    0.000000] Linux version 6.12.0 (WARNING: none here)",
         "[    0.1] Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS on",
         "[    0.1] MDS: Vulnerable: Clear CPU buffers attempted, no microcode",
@@ -139,6 +139,7 @@ mod tests {
         "[    2.0] rcu: Hierarchical RCU implementation.",
         "[    2.0] traps: demo[120] general protection fault ip:401000 sp:7ffe error:0 in demo[401000+1000]",
         "[    2.0] sched: RT throttling activated",
+        "[    2.0] sched: DL replenish lagged too much",
         "[    2.0] workqueue: blk_mq_run_work_fn hogged CPU for >10000us 4 times, consider switching to WQ_UNBOUND",
         "[    2.0] NOHZ tick-stop error: local softirq work is pending, handler #08!!!",
         "",
