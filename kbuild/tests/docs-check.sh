@@ -116,13 +116,18 @@ check_targets() {
 	done < <(found "$1" '(`|^ {4,})(KBP_[A-Z_]+=[^ ]+ )*make [a-z][a-z-]*')
 }
 
+# A name, or what some names have before a dash; `NAME` stands for any.
 check_stories() {
 	local line story
 	while IFS=: read -r line story; do
-		case $story in NAME=*) story="*${story#NAME=}*" ;; *) story="${story#stories::}*" ;; esac
-		compgen -G "tests/vm/stories/$story.sh" >/dev/null ||
-			fault "$1:$line" "there is no story $story"
-	done < <(found "$1" '(stories::|NAME=)[a-z][a-z0-9-]*')
+		story=${story#stories::}
+		[ -e "tests/vm/tests/$story.rs" ] || compgen -G "tests/vm/stories/$story.sh" >/dev/null ||
+			compgen -G "tests/vm/stories/$story-*.sh" >/dev/null || fault "$1:$line" "there is no story $story"
+	done < <(found "$1" 'stories::[a-z][a-z0-9-]*')
+	while IFS=: read -r line story; do
+		compgen -G "tests/vm/stories/*${story#NAME=}*.sh" >/dev/null ||
+			fault "$1:$line" "no story's name contains ${story#NAME=}"
+	done < <(found "$1" 'NAME=[a-z][a-z0-9-]*')
 }
 
 [ $# -gt 0 ] || mapfile -t documents < <(git ls-files '*.md')

@@ -44,6 +44,26 @@ tn_run() {
 }
 all_read() { [ $(($(udp InDatagrams) - udp_before)) -ge "$(tn_stat generated)" ]; }
 
+# tn_goes_while_busy: the driver is removed at high load, after a run that showed that it still delivers.
+tn_goes_while_busy() {
+	quiet 1 tn_run cpu=1 period_ns=200000 burst=2 cost_ns=0 count=2000
+	tn_busy
+	expect 0 timeout 30 rmmod kbp_testnic
+}
+
+# tn_busy: a high load has been under way for a while.
+tn_busy() {
+	tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=110000 count=0
+	usleep 300000
+}
+
+# tn_restarts: its link goes down and up while it is busy.
+tn_restarts() {
+	expect 0 timeout 30 ip link set ktn0 down
+	expect 0 timeout 30 ip link set ktn0 up
+	tn_stop
+}
+
 # tn_counted COUNT KEY=VALUE...: the same beside other traffic: a program of its own at port 10 must get
 # every packet, once.
 tn_counted() {

@@ -329,41 +329,6 @@ mod tests {
     }
 
     #[test]
-    fn every_story_that_a_page_cites_is_there() {
-        let root = Layout::find().expect("the repository").root;
-        let names = names().expect("the stories");
-        let is_there = |cited: &str| {
-            let subject = format!("{cited}-");
-            names
-                .iter()
-                .any(|name| name == cited || name.starts_with(&subject))
-                || root.join(format!("tests/vm/tests/{cited}.rs")).is_file()
-        };
-        let mut folders = vec![root.join("docs")];
-        let mut count = 0;
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("the pages") {
-                let path = entry.expect("a page").path();
-                if path.is_dir() {
-                    folders.push(path);
-                    continue;
-                }
-                let Ok(text) = fs::read_to_string(&path) else {
-                    continue; // A picture.
-                };
-                let cited = text.split("`stories::").skip(1);
-                for cited in cited.filter_map(|rest| rest.split('`').next()) {
-                    // These two stand for any.
-                    let is_known = ["…", "NAME"].contains(&cited) || is_there(cited);
-                    assert!(is_known, "{} cites stories::{cited}", path.display());
-                    count += 1;
-                }
-            }
-        }
-        assert!(count > 20, "only {count} citations were found");
-    }
-
-    #[test]
     fn the_end_of_a_log_is_its_last_lines() {
         assert_eq!(tail("a\nb"), "a\nb");
         assert_eq!(tail(&"x\n".repeat(100)).lines().count(), LOG_LINES);

@@ -14,14 +14,9 @@ for idle in spin adaptive:200; do
 			held=$(counter 1 held_polls)
 			usleep 300000
 			[ "$(counter 1 held_polls)" -gt "$held" ] || fail 'nothing was held'
-			expect 0 timeout 30 ip link set ktn0 down
-			expect 0 timeout 30 ip link set ktn0 up
-			tn_stop
+			tn_restarts
 		done
-		quiet 1 tn_run cpu=1 period_ns=200000 burst=2 cost_ns=0 count=2000
-		tn_start cpu=1 period_ns=1000000 burst=8 cost_ns=110000 count=0
-		usleep 300000
-		expect 0 timeout 30 rmmod kbp_testnic
+		tn_goes_while_busy
 	done
 	served 1
 done
