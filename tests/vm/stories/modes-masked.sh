@@ -10,18 +10,20 @@ steer eth0 1
 load
 expect 0 kbpctl enable --cores 1 --irq masked
 quiet 1 lossless host_echo
-# few WHAT COUNT PACKETS: one a release, which comes ten times a second, on kernels that throttle
-# real-time tasks with every pause, too.
+# few WHAT COUNT PACKETS [CHANCE]: one a release, which comes ten times a second, on kernels that throttle
+# real-time tasks with every pause, too. Those of CHANCE come beside.
 few() {
 	releases=$(($(counter 1 releases) - releases))
 	note "$2 $1 for $3 packets, $releases releases"
-	[ "$2" -le $((releases + 2)) ] || fail "$2 $1, but $releases releases"
+	[ "$2" -le $((releases + 2 + ${4-0})) ] || fail "$2 $1, but $releases releases"
 	[ $(($2 * 5)) -lt "$3" ] || fail "$2 $1 for $3 packets"
 }
 before=$(interrupts)
 releases=$(counter 1 releases)
 quiet 1 lossless guest_echo 1000
-few interrupts $(($(interrupts) - before)) 1000
+# Each poll of virtio arms the interrupt, asks whether it may, and disarms it: a packet between the two
+# brings one. On a busy host the virtual CPU may stand still just there.
+few interrupts $(($(interrupts) - before)) 1000 50
 for burst in 1 8 64; do
 	releases=$(counter 1 releases)
 	quiet 1 lossless tn_run cpu=1 period_ns=$((400000 + 100000 * burst)) burst=$burst count=8000
