@@ -26,11 +26,11 @@ void kbp_backlog_claim(struct softnet_data *sd, struct task_struct *poller);
 void kbp_backlog_keep_claimed(struct softnet_data *sd);
 void kbp_backlog_release(struct softnet_data *sd);
 
-/* Was it scheduled since the poller last looked?  Context: on the core, interrupts off. */
-static inline bool kbp_backlog_called(const struct softnet_data *sd)
+/* Was it scheduled since the poller last looked?  Context: as kbp_net_rx_waits(). */
+static inline bool kbp_backlog_called(u32 core)
 {
-	return this_cpu_read(kbp_backlog.claimed) &&
-	       test_bit(NAPI_STATE_SCHED_THREADED, &sd->backlog.state);
+	return READ_ONCE(per_cpu(kbp_backlog.claimed, core)) &&
+	       test_bit(NAPI_STATE_SCHED_THREADED, &per_cpu(softnet_data.backlog.state, core));
 }
 
 /* The claim ends when the NAPI comes to rest on 6.1.  Context: on the core, interrupts off. */

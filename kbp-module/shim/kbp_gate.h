@@ -29,20 +29,26 @@ static inline void kbp_let_go_of_list(struct list_head *list)
 		clear_bit(KBP_NAPI_STATE_HELD, &napi->state);
 }
 
-/* Are there cores to be kicked for RPS?  Context: on the core, interrupts off. */
-static inline bool kbp_rps_waits(const struct softnet_data *sd)
+/* Are there cores to be kicked for RPS?  Context: as kbp_net_rx_waits(). */
+static inline bool kbp_rps_waits(u32 core)
 {
 #ifdef CONFIG_RPS
-	return sd->rps_ipi_list;
+	return READ_ONCE(per_cpu(softnet_data.rps_ipi_list, core));
 #else
 	return false;
 #endif
 }
 
-/* Is there anything that NET_RX would do?  Context: on the core, interrupts off. */
-static inline bool kbp_net_rx_waits(const struct softnet_data *sd)
+/*
+ * Is there anything that NET_RX of @core would do?  The poller asks before it sleeps, the watch
+ * before it suspects, the core before it lets itself be rescued: all of them this.
+ *
+ * Context: on the core with interrupts off; from elsewhere the answer is a hint.
+ */
+static inline bool kbp_net_rx_waits(u32 core)
 {
-	return kbp_rps_waits(sd) || !list_empty(&sd->poll_list) || kbp_backlog_called(sd);
+	return kbp_rps_waits(core) || !list_empty(&per_cpu(softnet_data.poll_list, core)) ||
+	       kbp_backlog_called(core);
 }
 
 #endif /* KBP_GATE_H */

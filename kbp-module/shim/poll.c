@@ -207,10 +207,10 @@ u32 kbp_poller_give_back(struct kbp_poller *p)
 	if (this_cpu_read(kbp_gate.owned)) {
 		absorbed = kbp_absorb_net_rx();
 		kbp_backlog_keep(sd);
-	} else if (kbp_net_rx_waits(sd)) {
+	} else if (kbp_net_rx_waits(smp_processor_id())) {
 		kbp_gate_shut_here();
 	}
-	if (kbp_rps_waits(sd))
+	if (kbp_rps_waits(smp_processor_id()))
 		kbp_rps_action_and_irq_enable(sd);
 	else
 		local_irq_enable();

@@ -28,7 +28,7 @@ static void kbp_suspicion_ipi(void *unused)
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 	u64 now_ns = ktime_get_mono_fast_ns();
 
-	if (!gate->owned || !kbp_net_rx_waits(this_cpu_ptr(&softnet_data)))
+	if (!gate->owned || !kbp_net_rx_waits(smp_processor_id()))
 		return;
 	if (!gate->suspected_ns || gate->suspected_beat != gate->beat) {
 		gate->suspected_beat = gate->beat;
@@ -71,12 +71,10 @@ bool kbp_gate_rescued(u32 core)
 	return READ_ONCE(per_cpu(kbp_gate, core).rescued);
 }
 
-/** kbp_gate_work_waits() - are there NAPIs on the list of @core? A hint. Context: any. */
+/** kbp_gate_work_waits() - is there work for the poller of @core? A hint. Context: any. */
 bool kbp_gate_work_waits(u32 core)
 {
-	const struct list_head *list = &per_cpu(softnet_data, core).poll_list;
-
-	return READ_ONCE(list->next) != list;
+	return kbp_net_rx_waits(core);
 }
 
 /**

@@ -45,16 +45,14 @@ bool kbp_thread_should_stop(void)
  */
 static bool kbp_arm_unless_work(void)
 {
-	struct softnet_data *sd;
 	bool work;
 
 	local_irq_disable();
-	sd = this_cpu_ptr(&softnet_data);
-	work = kbp_net_rx_waits(sd) || (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) ||
+	work = kbp_net_rx_waits(smp_processor_id()) || (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) ||
 	       !this_cpu_read(kbp_gate.owned);
 	if (!work) {
 		this_cpu_write(kbp_gate.wake, true);
-		kbp_end_net_rx_action(sd);
+		kbp_end_net_rx_action(this_cpu_ptr(&softnet_data));
 	}
 	local_irq_enable();
 	return work;
@@ -86,7 +84,7 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 	}
 	/* A hook that woke the thread has disarmed the gate; who is woken for the backlog finds it. */
 	local_irq_disable();
-	work |= !this_cpu_read(kbp_gate.wake) || kbp_net_rx_waits(this_cpu_ptr(&softnet_data));
+	work |= !this_cpu_read(kbp_gate.wake) || kbp_net_rx_waits(smp_processor_id());
 	this_cpu_write(kbp_gate.wake, false);
 	local_irq_enable();
 	return work;

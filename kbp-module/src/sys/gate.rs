@@ -45,7 +45,7 @@ impl GateOf {
         unsafe { shim::kbp_gate_beat(self.0) }
     }
 
-    /// Whether NAPIs wait on the core's list; a hint.
+    /// Whether there is work for the core's poller; a hint.
     pub(crate) fn work_waits(self) -> bool {
         // SAFETY: As above.
         unsafe { shim::kbp_gate_work_waits(self.0) }

@@ -129,6 +129,11 @@ impl Machine {
         );
     }
 
+    /// A real-time task gets the core as soon as the poller sleeps, and keeps it; or it is over.
+    pub fn hog(&self, keeps: bool) {
+        self.when(move |s| s.thread.sleeping || !keeps, |s| s.hogged = keeps);
+    }
+
     /// Whether the core was taken from its poller by the watch.
     pub fn is_rescued(&self) -> bool {
         self.atomic(|s| s.gate.rescued)

@@ -141,6 +141,8 @@ pub struct State {
     pub(crate) thread: PollerThread,
     /// The hooks are in effect.
     pub(crate) hooks: bool,
+    /// A real-time task has the core, and whoever sleeps there does not get it back.
+    pub(crate) hogged: bool,
     /// A livepatch transition waits for the poller.
     pub(crate) patch_pending: bool,
     pub(crate) suspended: bool,

@@ -40,6 +40,8 @@ pub enum Twin {
     StopAfterShut,
     /// A core is rescued although its poller has begun a cycle since the suspicion.
     RescueIgnoresBeat,
+    /// The watch looks at the core's list only.
+    WatchSeesListOnly,
     /// The state of the backlog is written while another core may be writing it.
     BacklogWrittenWithoutLock,
     /// The claim of the backlog is not renewed.

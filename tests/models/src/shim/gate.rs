@@ -5,6 +5,11 @@ use crate::state::{bit, Context, State};
 use crate::{Machine, Twin};
 
 impl State {
+    /// `kbp_net_rx_waits()`.
+    pub(crate) fn net_rx_waits(&self) -> bool {
+        !self.list.is_empty() || self.backlog_called()
+    }
+
     /// `kbp_gate_admit()`.
     pub(crate) fn admit(&mut self, twin: Option<Twin>) -> bool {
         let gate = &mut self.gate;

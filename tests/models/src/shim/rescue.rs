@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `rescue.c`.
 
+use kbp_engine::Watch;
+
 use crate::state::{Context, State};
 use crate::{Machine, Twin};
+
+const RESCUE_NS: u64 = 100_000_000;
 
 impl State {
     /// `kbp_suspicion_ipi()`, with no time at all as the limit.
     fn suspicion(&mut self, twin: Option<Twin>) {
-        let gate = &mut self.gate;
-        if !gate.owned || self.list.is_empty() {
+        if !self.gate.owned || !self.net_rx_waits() {
             return;
         }
+        let gate = &mut self.gate;
         let has_run = gate.suspected_beat != gate.beat && twin != Some(Twin::RescueIgnoresBeat);
         if gate.suspected_ns == 0 || has_run {
             gate.suspected_beat = gate.beat;
@@ -31,6 +35,31 @@ impl State {
 impl Machine {
     /// `kbp_gate_suspect()`: the watch lets the core find out.
     pub fn suspect(&self) {
-        self.interrupt(|s| s.suspicion(self.model.twin));
+        self.interrupt_with_queue(|s| s.suspicion(self.model.twin));
+    }
+
+    /// `kbp_gate_work_waits()`.
+    fn work_waits(&self) -> bool {
+        self.atomic(|s| match self.model.twin {
+            Some(Twin::WatchSeesListOnly) => !s.list.is_empty(),
+            _ => s.net_rx_waits(),
+        })
+    }
+
+    /// The watch, for that many of its checks once the core has taken its interrupts: it alone
+    /// decides when to suspect.
+    pub fn watch(&self, checks: u32) {
+        self.when(|s| s.lines.is_empty(), |_| ());
+        let mut watch = Watch::default();
+        for _ in 0..checks {
+            let now_ns = self.unseen(|s| {
+                s.now_ns += RESCUE_NS / Watch::CHECKS;
+                s.now_ns
+            });
+            let beat = self.unseen(|s| s.gate.beat);
+            if watch.suspects(now_ns, beat, self.work_waits(), RESCUE_NS) {
+                self.suspect();
+            }
+        }
     }
 }

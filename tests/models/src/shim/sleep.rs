@@ -8,8 +8,7 @@ impl State {
     /// The body of `kbp_arm_unless_work()`: whether there is work.
     fn work_waits(&self, twin: Option<Twin>) -> bool {
         let looks = twin != Some(Twin::SleepsWithoutLook);
-        (looks && (!self.list.is_empty() || self.pending || self.backlog_called()))
-            || !self.gate.owned
+        (looks && (self.net_rx_waits() || self.pending)) || !self.gate.owned
     }
 
     fn arm(&mut self, twin: Option<Twin>) {
@@ -61,10 +60,10 @@ impl Machine {
         if work || nudged {
             self.atomic(|s| s.thread.sleeping = false);
         } else {
-            self.when(|s| !s.thread.sleeping, |s| s.ghost.sleeps += 1);
+            self.when(|s| !s.thread.sleeping && !s.hogged, |s| s.ghost.sleeps += 1);
         }
         self.atomic(|s| {
-            work |= !s.gate.wake || s.backlog_called();
+            work |= !s.gate.wake || s.net_rx_waits();
             s.gate.wake = false;
         });
         work

@@ -50,6 +50,57 @@ fn rescued_at_work(machine: &Arc<Machine>) {
     machine.join();
 }
 
+/// A real-time task keeps the poller away while `sends` makes work for it: the watch must see it.
+fn kept_away(machine: &Arc<Machine>, sends: fn(&Machine)) {
+    machine.start();
+    machine.wait_owned();
+    machine.hog(true);
+    sends(machine);
+    machine.watch(8);
+    machine.wait_received(1);
+    machine.hog(false);
+    machine.ask_stop();
+    machine.join();
+}
+
+fn kept_away_from_device(machine: &Arc<Machine>) {
+    kept_away(machine, |m| m.packet(0));
+}
+
+fn kept_away_from_loopback(machine: &Arc<Machine>) {
+    kept_away(machine, Machine::send_through_loopback);
+}
+
+fn kept_away_from_other_core(machine: &Arc<Machine>) {
+    kept_away(machine, Machine::packet_from_other_core);
+}
+
+fn escapes(model: Model) -> Model {
+    Model {
+        backlog: true,
+        escapes: true,
+        ..model
+    }
+}
+
+#[test]
+fn whatever_waits_for_a_poller_that_is_kept_away_is_rescued() {
+    holds(models(SLEEPS), kept_away_from_device);
+    holds(models(SLEEPS).map(escapes), kept_away_from_loopback);
+    holds(models(SLEEPS).map(escapes), kept_away_from_other_core);
+}
+
+#[test]
+fn a_watch_that_sees_the_list_only_is_found() {
+    let twin = Twin::WatchSeesListOnly;
+    fails(
+        twin,
+        &["deadlock"],
+        escapes(armed(SLEEPS)),
+        kept_away_from_loopback,
+    );
+}
+
 fn two_napis(model: Model) -> Model {
     Model { napis: 2, ..model }
 }

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: what waits on no list is rescued, too: the core's backlog, and cores that it is to call for RPS
+# kernel: bookworm trixie trixie-backports
+# tool: chrt
+# warning: has not run for
+
+. words.sh
+
+# answers WHO COMMAND...: a ping through loopback while a real-time task has core 1 gets all its answers, from
+# softirq after a rescue.
+answers() {
+	local who=$1 rescues
+	shift
+	expect 0 kbpctl enable --cores 1 --rescue 50
+	rescues=$(counter 1 rescues)
+	hog 1
+	chrt -f -p 50 "$hog_pid"
+	expect 0 "$@"
+	says ' 0% packet loss'
+	yielded 1 rescue
+	same "rescues: $who" $((rescues + 1)) "$(counter 1 rescues)"
+	same 'who had the core' sh "$(status_field cores.1.rescue.comm)"
+	hog_over
+}
+
+# rps CORES: a mask; who receives what comes over loopback. 0: the core that sends.
+rps() { echo "$1" >/sys/class/net/lo/queues/rx-0/rps_cpus; }
+
+ip link set lo up
+load
+rps 2
+answers 'core 0 sends, and core 1 is to receive' taskset 1 ping -c 3 -W 10 127.0.0.1
+rps 1
+answers 'core 1 sends, and core 0 is to receive' chrt -f 60 taskset 2 ping -c 3 -W 10 127.0.0.1
+rps 0
+expect 0 kbpctl set --cores 1 --idle adaptive:200
+answers 'core 1 sends to itself' chrt -f 60 taskset 2 ping -c 3 -W 10 127.0.0.1
+expect 0 kbpctl enable --cores 1
+served 1
+quiet 1 expect 0 taskset 2 ping -c 3 127.0.0.1
+unload
