@@ -15,7 +15,8 @@
 //!   [`Housekeeping::QUIET_NS`]. What it gives beyond the debt is credit.
 //! - When packets leave so little of a gap that more than [`Housekeeping::PATIENCE_NS`] is owed,
 //!   windows are *firm* until the debt is paid: packets wait, at most
-//!   [`Housekeeping::LONGEST_FIRM`] times the shortest window, or 1/9 of a cycle that was longer.
+//!   [`Housekeeping::LONGEST_FIRM`] times the shortest window, or 1/9 of a cycle that was longer,
+//!   up to [`Housekeeping::LONGEST_FIRM_NS`]: who was kept away by the host owes nobody an age.
 //! - Much sooner, after [`Housekeeping::STARVED_NS`] in which the waiting task got nothing at all,
 //!   there is one short firm window: kernel threads want little, but their callers wait for it.
 //! - A task that waits little is no spinning one: the program that reads what the poller delivers,
@@ -78,6 +79,8 @@ pub struct Housekeeping {
 impl Housekeeping {
     /// Longest firm window, in shortest ones.
     pub const LONGEST_FIRM: u64 = 5;
+    /// Longest firm window after a cycle, or a stall, of whatever length.
+    pub const LONGEST_FIRM_NS: u64 = 4_000_000;
     /// Longest polite window; about two ticks of most kernels.
     pub const LONGEST_POLITE_NS: u64 = 4_000_000;
     /// Time without work after which the next packet is no nearer at one moment than at another.
@@ -201,8 +204,9 @@ impl Housekeeping {
             let share_ns = since_check_ns / Self::SHARE;
             let twice_ns = (2 * share_ns).saturating_add(Self::SWITCH_NS);
             // After a cycle so long that this is less than its share, a little more than that.
+            let share_and_more_ns = (share_ns + share_ns / 4).saturating_add(Self::SWITCH_NS);
             let longest_ns = (self.windows.length_ns * Self::LONGEST_FIRM)
-                .max((share_ns + share_ns / 4).saturating_add(Self::SWITCH_NS));
+                .max(share_and_more_ns.min(Self::LONGEST_FIRM_NS));
             return Some(Window::Firm(
                 twice_ns.clamp(self.windows.length_ns, longest_ns),
             ));

@@ -3,7 +3,7 @@
 //! sleeps. What is scheduled meanwhile waits for the poller.
 
 use super::guard::Between;
-use super::housekeeping::{Demand, Window};
+use super::housekeeping::{Demand, Housekeeping, Window};
 use super::idle::IdleSpin;
 use super::ledger::Ledger;
 use super::life::{CoreState, YieldReason};
@@ -63,10 +63,13 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                 self.platform.be_ordinary(&mut self.between);
                 return true;
             }
-            Window::Firm(ns) => self.leave(|platform, between| {
-                platform.sleep_firmly(between, ns);
-                Woken::ByTimer
-            }),
+            Window::Firm(ns) => {
+                let piece_ns = self.policy.windows.length_ns * Housekeeping::LONGEST_FIRM;
+                self.leave(|platform, between| {
+                    rest_firmly(platform, between, ns, piece_ns);
+                    Woken::ByTimer
+                })
+            }
             Window::Polite(limit_ns) => {
                 // Work instead of a window, which is still owed.
                 if let Some(goes_on) = self.let_go() {
@@ -116,6 +119,19 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.housekeeping
             .window_taken(self.clock.here_ns, away_ns, waits);
         away_ns
+    }
+}
+
+/// Sleeps for `ns`, but looks now and then whether those are still there for whom it does.
+fn rest_firmly<P: Platform>(platform: &P, between: &mut Between, ns: u64, piece_ns: u64) {
+    let until_ns = platform.now_ns().saturating_add(ns);
+    let mut left_ns = ns;
+    while left_ns > 0 {
+        platform.sleep_firmly(between, left_ns.min(piece_ns));
+        left_ns = until_ns.saturating_sub(platform.now_ns());
+        if !platform.others_waiting() {
+            return;
+        }
     }
 }
 

@@ -267,6 +267,19 @@ fn the_operators_measures_are_followed() {
     }
 }
 
+/// A host that takes the core, or a driver's poll without end, for as long as anybody likes.
+#[test]
+fn the_longest_stall_makes_no_long_window() {
+    for stall_ns in [100_000_000, 830_000_000, 5_000_000_000, u64::MAX / 4] {
+        let (mut schedule, mut now_ns) = beside_a_spinning_task(Windows::default());
+        now_ns += stall_ns;
+        match schedule.window_due(now_ns, true, task) {
+            Some(Window::Firm(ns)) => assert!(ns <= Housekeeping::LONGEST_FIRM_NS, "{ns}"),
+            other => panic!("{other:?} after {stall_ns} ns"),
+        }
+    }
+}
+
 #[test]
 fn measures_changed_at_run_time_hold_from_the_next_look_on() {
     let (mut schedule, begin_ns) = beside_a_spinning_task(Windows::default());

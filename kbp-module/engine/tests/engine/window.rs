@@ -38,6 +38,28 @@ fn packets_without_end_leave_a_waiting_task_more_than_the_fair_servers_share() {
 }
 
 #[test]
+fn a_firm_window_is_over_soon_after_nobody_waits_any_more() {
+    let windows = |gone_ns: u64| {
+        let world = World::with(Policy::default());
+        world.poll_cost_ns.set(20_000_000);
+        world.schedule(u32::MAX);
+        world.at(0, Event::Others(true));
+        world.at(gone_ns, Event::Others(false));
+        world.at(2 * S, Event::Stop);
+        world.run();
+        world.windows.take()
+    };
+    let piece_ns = Windows::default().length_ns * Housekeeping::LONGEST_FIRM;
+    let long = windows(2 * S).into_iter().find(|w| w.ns > 4 * piece_ns);
+    let long = long.expect("a long window after long polls");
+    let begin_ns = long.end_ns - long.ns;
+    let same = windows(begin_ns + piece_ns / 2);
+    let same = same.into_iter().find(|w| w.end_ns - w.ns == begin_ns);
+    let ns = same.expect("the same window").ns;
+    assert!(ns <= piece_ns + 100, "{ns} ns, {} before", long.ns);
+}
+
+#[test]
 fn packets_without_end_are_not_held_up_for_nobody() {
     let world = slept_under_overload(Policy::default(), false, 100_000, 4 * S);
     assert_eq!(world.slept_ns.get(), 0);
