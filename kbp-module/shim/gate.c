@@ -63,6 +63,23 @@ void kbp_gate_shut_here(void)
 }
 
 /**
+ * kbp_gate_let_go_here() - softirq polls what the poller holds, once, and the poller keeps the core
+ *
+ * Their drivers arm the interrupts, and what comes then waits for the poller like anything else.
+ *
+ * Context: on the core, in an interrupt that has not come to the poller; gate open.
+ */
+void kbp_gate_let_go_here(void)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+
+	kbp_let_go_of_list(this_cpu_ptr(&softnet_data.poll_list));
+	gate->owned = false;
+	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	gate->owned = true;
+}
+
+/**
  * kbp_gate_give() - from here on softirq serves this core; safe to call twice
  *
  * Raised with bottom halves off, NET_RX runs in this thread at local_bh_enable(); raised

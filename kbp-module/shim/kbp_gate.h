@@ -10,6 +10,7 @@
 #include "kbp_backlog.h"
 
 void kbp_gate_shut_here(void);
+void kbp_gate_let_go_here(void);
 void kbp_gate_reset(u32 core);
 
 /*
@@ -49,6 +50,24 @@ static inline bool kbp_net_rx_waits(u32 core)
 {
 	return kbp_rps_waits(core) || !list_empty(&per_cpu(softnet_data.poll_list, core)) ||
 	       kbp_backlog_called(core);
+}
+
+/*
+ * Of what waits, are there only held NAPIs?  Of those nobody knows whether packets wait there,
+ * until somebody polls them.  Context: on the core, interrupts off.
+ */
+static inline bool kbp_only_held_wait(void)
+{
+	const struct list_head *list = this_cpu_ptr(&softnet_data.poll_list);
+	const struct napi_struct *napi;
+
+	if (kbp_rps_waits(smp_processor_id()) || kbp_backlog_called(smp_processor_id()))
+		return false;
+	list_for_each_entry(napi, list, poll_list) {
+		if (!test_bit(KBP_NAPI_STATE_HELD, &napi->state))
+			return false;
+	}
+	return true;
 }
 
 #endif /* KBP_GATE_H */

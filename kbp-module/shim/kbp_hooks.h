@@ -22,7 +22,8 @@
  * @beat: cycles the poller has begun
  * @raises: NET_RX softirqs that were not raised because the poller serves the core
  * @suspected_beat: the beat when the watch first suspected the poller
- * @suspected_ns: when that was; 0: not suspected
+ * @suspected_ns: when the core last looked at itself for that; 0: not suspected
+ * @missed_ns: how long the core has seen the poller away since the first suspicion
  * @rescued: taken from the poller by the watch; cleared when a new thread is made
  * @rescue_ns: when the last rescue was
  * @rescue_pid: who had the core then
@@ -43,6 +44,7 @@ struct kbp_gate {
 	u64 raises;
 	u64 suspected_beat;
 	u64 suspected_ns;
+	u64 missed_ns;
 	u64 rescue_ns;
 	s32 rescue_pid;
 	char rescue_comm[TASK_COMM_LEN];

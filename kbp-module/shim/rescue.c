@@ -4,8 +4,9 @@
  *
  * The watch (a thread of its own, on whatever core is free) only suspects: a core of a virtual
  * machine that the host does not run looks just as dead.  The suspected core itself decides, in
- * an interrupt: it has run the suspicion's first IPI, and it runs this one, and in between the
- * poller has not begun a cycle although packets wait.
+ * interrupts: it looks who has it, and adds up the time in which it ran, packets waited, and the
+ * poller has not begun a cycle.  Of the time between two looks it believes no more than there
+ * should be: the rest the host gave to others, and nobody here is to blame.
  */
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -26,17 +27,32 @@ static struct task_struct *kbp_watch;
 static void kbp_suspicion_ipi(void *unused)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	u64 limit_ns = this_cpu_read(kbp_suspicion_ns);
 	u64 now_ns = ktime_get_mono_fast_ns();
 
 	if (!gate->owned || !kbp_net_rx_waits(smp_processor_id()))
 		return;
-	if (!gate->suspected_ns || gate->suspected_beat != gate->beat) {
-		gate->suspected_beat = gate->beat;
-		gate->suspected_ns = now_ns;
+	if (current == gate->poller) {
+		gate->suspected_ns = 0;
 		return;
 	}
-	if (now_ns - gate->suspected_ns < this_cpu_read(kbp_suspicion_ns))
+	/* In a window of its own, or somebody forgot to wake it: by the next look it is here. */
+	if (is_idle_task(current))
+		wake_up_process(gate->poller);
+	if (!gate->suspected_ns || gate->suspected_beat != gate->beat) {
+		gate->suspected_beat = gate->beat;
+		gate->missed_ns = 0;
+	} else {
+		gate->missed_ns += min(now_ns - gate->suspected_ns, limit_ns / 2);
+	}
+	gate->suspected_ns = now_ns;
+	if (gate->missed_ns < limit_ns)
 		return;
+	if (kbp_only_held_wait()) {
+		gate->suspected_ns = 0;
+		kbp_gate_let_go_here();
+		return;
+	}
 	gate->rescue_pid = task_pid_nr(current);
 	memcpy(gate->rescue_comm, current->comm, sizeof(gate->rescue_comm));
 	gate->rescue_comm[sizeof(gate->rescue_comm) - 1] = '\0';
@@ -48,7 +64,8 @@ static void kbp_suspicion_ipi(void *unused)
 /**
  * kbp_gate_suspect() - let a core find out whether its poller runs
  * @core: a possible core
- * @ns: how long the core must have seen the poller away before it is rescued
+ * @ns: how long the core must have seen the poller away before it is rescued; of the time since
+ *	its last look it believes half of that, so it looks three times at least
  *
  * Context: the watch.
  */

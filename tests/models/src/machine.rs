@@ -142,7 +142,8 @@ impl Machine {
 
     /// Bottom halves off, for a task on the core.
     pub(crate) fn bh_disable(&self, context: Context) {
-        self.when(|s| s.bh.is_none(), |s| s.bh = Some(context));
+        let free = move |s: &State| s.bh.is_none() && !(s.hogged && context == Context::Poller);
+        self.when(free, |s| s.bh = Some(context));
     }
 
     /// Runs `body` beside, in a thread of the model checker.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kbp_engine::{run, End, Policy};
 
-use crate::state::{Context, Ghost, PollerThread};
+use crate::state::{bit, Context, Ghost, PollerThread, State};
 use crate::{Machine, Twin};
 
 impl Machine {
@@ -129,9 +129,16 @@ impl Machine {
         );
     }
 
-    /// A real-time task gets the core as soon as the poller sleeps, and keeps it; or it is over.
-    pub fn hog(&self, keeps: bool) {
-        self.when(move |s| s.thread.sleeping || !keeps, |s| s.hogged = keeps);
+    /// A real-time task gets the core as soon as the poller sleeps, or holds a NAPI.
+    pub fn hog(&self) {
+        let holds = |s: &State| s.bh.is_none() && s.list.iter().any(|n| s.has(*n, bit::HELD));
+        let away = move |s: &State| s.thread.sleeping || holds(s);
+        self.when(away, |s| s.hogged = true);
+    }
+
+    /// That task is over.
+    pub fn hog_over(&self) {
+        self.atomic(|s| s.hogged = false);
     }
 
     /// Whether the core was taken from its poller by the watch.

@@ -40,6 +40,8 @@ pub enum Twin {
     StopAfterShut,
     /// A core is rescued although its poller has begun a cycle since the suspicion.
     RescueIgnoresBeat,
+    /// A core is rescued although all that waits are NAPIs that the poller holds.
+    RescueForHeld,
     /// The watch looks at the core's list only.
     WatchSeesListOnly,
     /// The state of the backlog is written while another core may be writing it.

@@ -34,6 +34,19 @@ impl State {
         }
     }
 
+    /// `kbp_only_held_wait()`.
+    pub(crate) fn only_held_wait(&self) -> bool {
+        let held = |napi: &usize| self.has(*napi, bit::HELD);
+        !self.backlog_called() && self.list.iter().all(held)
+    }
+
+    /// `kbp_gate_let_go_here()`.
+    pub(crate) fn let_go_here(&mut self) {
+        self.let_go_of_list();
+        self.raise_past_hooks(Context::Interrupt);
+        self.ghost.settled = false;
+    }
+
     /// `kbp_gate_shut_here()`.
     pub(crate) fn shut_here(&mut self, context: Context, twin: Option<Twin>) {
         self.gate.owned = false;

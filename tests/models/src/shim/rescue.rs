@@ -9,7 +9,7 @@ use crate::{Machine, Twin};
 const RESCUE_NS: u64 = 100_000_000;
 
 impl State {
-    /// `kbp_suspicion_ipi()`, with no time at all as the limit.
+    /// `kbp_suspicion_ipi()`, with no time at all as the limit, whoever has the core.
     fn suspicion(&mut self, twin: Option<Twin>) {
         if !self.gate.owned || !self.net_rx_waits() {
             return;
@@ -26,14 +26,19 @@ impl State {
             self.ghost.suspected_beat, gate.beat,
             "rescued from a poller that runs"
         );
-        gate.rescued = true;
+        if self.only_held_wait() && twin != Some(Twin::RescueForHeld) {
+            self.gate.suspected_ns = 0;
+            self.let_go_here();
+            return;
+        }
+        self.gate.rescued = true;
         self.ghost.shut_from_outside = true;
         self.shut_here(Context::Interrupt, twin);
     }
 }
 
 impl Machine {
-    /// `kbp_gate_suspect()`: the watch lets the core find out.
+    /// A suspicion at any moment, also when the poller has the core.
     pub fn suspect(&self) {
         self.interrupt_with_queue(|s| s.suspicion(self.model.twin));
     }
@@ -58,7 +63,10 @@ impl Machine {
             });
             let beat = self.unseen(|s| s.gate.beat);
             if watch.suspects(now_ns, beat, self.work_waits(), RESCUE_NS) {
-                self.suspect();
+                self.interrupt_with_queue(|s| match s.bh {
+                    Some(Context::Poller) => s.gate.suspected_ns = 0,
+                    _ => s.suspicion(self.model.twin),
+                });
             }
         }
     }

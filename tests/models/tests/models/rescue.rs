@@ -54,11 +54,11 @@ fn rescued_at_work(machine: &Arc<Machine>) {
 fn kept_away(machine: &Arc<Machine>, sends: fn(&Machine)) {
     machine.start();
     machine.wait_owned();
-    machine.hog(true);
+    machine.hog();
     sends(machine);
     machine.watch(8);
     machine.wait_received(1);
-    machine.hog(false);
+    machine.hog_over();
     machine.ask_stop();
     machine.join();
 }
@@ -73,6 +73,39 @@ fn kept_away_from_loopback(machine: &Arc<Machine>) {
 
 fn kept_away_from_other_core(machine: &Arc<Machine>) {
     kept_away(machine, Machine::packet_from_other_core);
+}
+
+/// The poller is kept away while it holds a NAPI: nobody knows whether packets wait there.
+fn kept_away_while_it_holds(machine: &Arc<Machine>) {
+    machine.start();
+    machine.wait_owned();
+    machine.packet(0);
+    machine.wait_received(1);
+    machine.hog();
+    machine.watch(8);
+    assert!(!machine.is_rescued(), "rescued for nothing");
+    machine.packet(0);
+    machine.watch(8);
+    machine.wait_received(2);
+    machine.hog_over();
+    machine.ask_stop();
+    machine.join();
+}
+
+#[test]
+fn held_napis_alone_are_let_go_and_nobody_is_rescued() {
+    let models = [true, false].map(|flag| Model {
+        flag,
+        ..masked(Spin)
+    });
+    holds(models, kept_away_while_it_holds);
+}
+
+#[test]
+fn a_rescue_for_held_napis_is_found() {
+    let twin = Twin::RescueForHeld;
+    let messages = &["rescued for nothing"];
+    fails(twin, messages, masked(Spin), kept_away_while_it_holds);
 }
 
 fn escapes(model: Model) -> Model {
