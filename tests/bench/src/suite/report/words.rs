@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_ratios_keep_their_digits() {
+    fn small_ratios_keep_their_digits_and_a_little_loss_is_seen() {
         for (value, text) in [
             (12.34, "12.3"),
             (1.0, "1.00"),
@@ -89,30 +89,25 @@ mod tests {
         ] {
             assert_eq!(ratio(value), text);
         }
+        let shares = [0.0, 1e-9, 0.000_05, 0.25].map(share);
+        assert_eq!(shares, ["0 %", "<0.001 %", "0.005 %", "25.0 %"]);
     }
 
     #[test]
     fn an_interval_says_when_it_is_none() {
-        let estimate = |values: &[f64]| Estimate::of(values).unwrap();
-        assert_eq!(interval(&estimate(&[2.0])), "2.00 (1 round)");
-        assert_eq!(interval(&estimate(&[1.0, 2.0, 3.0])), "2.00 ~[1.00–3.00]");
-        assert_eq!(interval(&estimate(&[2.0; 6])), "2.00 [2.00–2.00]");
+        let of = |values: &[f64]| Estimate::of(values).unwrap();
+        let within_noise = true;
         let noise = Ratio {
-            of: estimate(&[1.1]),
-            within_noise: true,
+            of: of(&[1.1]),
+            within_noise,
         };
-        assert_eq!(with_interval(&noise), "1.10 (1 round), within noise");
-    }
-
-    #[test]
-    fn a_little_loss_is_seen() {
-        for (value, text) in [
-            (0.0, "0 %"),
-            (1e-9, "<0.001 %"),
-            (0.000_05, "0.005 %"),
-            (0.25, "25.0 %"),
+        for (said, text) in [
+            (interval(&of(&[2.0])), "2.00 (1 round)"),
+            (interval(&of(&[1.0, 2.0, 3.0])), "2.00 ~[1.00–3.00]"),
+            (interval(&of(&[2.0; 6])), "2.00 [2.00–2.00]"),
+            (with_interval(&noise), "1.10 (1 round), within noise"),
         ] {
-            assert_eq!(share(value), text);
+            assert_eq!(said, text);
         }
     }
 }

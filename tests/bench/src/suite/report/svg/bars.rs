@@ -11,13 +11,9 @@ use crate::suite::cell::Mode;
 const LEFT: f64 = 150.0;
 /// Room for the number behind the longest error bar.
 const RIGHT: f64 = 130.0;
-const LINE: f64 = 30.0;
-const BAR: f64 = 18.0;
-
-/// How high they are.
-pub(super) fn height(rates: &[(Mode, Estimate)]) -> f64 {
-    rates.len() as f64 * LINE
-}
+/// Room for one bar, at most; the bar's share of it.
+pub(super) const LINE: f64 = 30.0;
+const BAR: f64 = 0.6;
 
 /// What the error bars are.
 pub(super) fn note(rates: &[(Mode, Estimate)]) -> &'static str {
@@ -28,16 +24,18 @@ pub(super) fn note(rates: &[(Mode, Estimate)]) -> &'static str {
 }
 
 /// Draws them.
-pub(super) fn draw(width: f64, rates: &[(Mode, Estimate)]) -> Markup {
+pub(super) fn draw(width: f64, height: f64, rates: &[(Mode, Estimate)]) -> Markup {
     let most = rates.iter().map(|(_, rate)| rate.high).fold(1.0, f64::max);
     let x = |rate: f64| LEFT + rate.max(0.0) / most * (width - LEFT - RIGHT);
+    let line = (height / rates.len().max(1) as f64).min(LINE);
+    let bar = BAR * line;
     html! {
         @for (at, (mode, rate)) in rates.iter().enumerate() {
-            @let middle = at as f64 * LINE + LINE / 2.0;
+            @let middle = (at as f64 + 0.5) * line;
             @let [low, high] = rate.likely().map(x);
             (text("bar-name", LEFT - 8.0, middle + 4.0, mode.name()))
-            rect class={ "bar " (mode) } x=(LEFT) y=(p(middle - BAR / 2.0))
-                width=(p(x(rate.median) - LEFT)) height=(BAR) {}
+            rect class={ "bar " (mode) } x=(LEFT) y=(p(middle - bar / 2.0))
+                width=(p(x(rate.median) - LEFT)) height=(p(bar)) {}
             path class="error"
                 d={ "M" (p(low)) " " (p(middle - 5.0)) "v10m0 -5H" (p(high)) "m0 -5v10" } {}
             (text("bar-value", high + 8.0, middle + 4.0, &format!("{:.0} pps", rate.median)))

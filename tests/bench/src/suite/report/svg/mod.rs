@@ -5,13 +5,12 @@ mod axes;
 mod bars;
 mod curves;
 mod elements;
-mod frame;
 mod picture;
 mod plot;
 mod style;
 
 pub(super) use picture::draw as picture;
-pub(super) use plot::row;
+pub(super) use plot::Plot;
 pub(super) use style::sheet;
 
 #[cfg(test)]
