@@ -22,19 +22,18 @@ pub struct Times {
 impl Times {
     /// Of buckets as [`Times::counts`] has them.
     pub fn new(counts: Vec<(u64, u64, u64)>, max: u64) -> Times {
-        let middle = |low: u64, high: u64| (low as f64 + high.saturating_sub(1) as f64) / 2.0;
-        let parts = counts.iter();
-        let sum: f64 = parts
-            .map(|(low, high, count)| middle(*low, *high) * *count as f64)
-            .sum();
-        let mut times = Times {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (low, high, count) in &counts {
+            let middle = (*low as f64 + high.saturating_sub(1) as f64) / 2.0;
+            sum += middle * *count as f64;
+            total += *count as f64;
+        }
+        Times {
             min: counts.first().map_or(0, |(low, _, _)| *low),
             max,
-            mean: 0.0,
+            mean: sum / f64::max(total, 1.0),
             counts,
-        };
-        times.mean = sum / times.total().max(1) as f64;
-        times
+        }
     }
 
     /// Reads the synthetic NIC's `hist` file; the error names the line.

@@ -23,17 +23,17 @@ pub(super) fn write(measured: &Measured) -> String {
 fn columns(outcome: &Outcome) -> Vec<(String, String)> {
     let (cell, packets) = (&outcome.cell, &outcome.packets);
     let workload = &cell.row.workload;
-    let competitor = format!("{:?}", workload.competitor()).to_lowercase();
-    let named = |(name, cell): (&str, String)| (name.to_owned(), cell);
-    let before = [
-        ("row", cell.row.name.clone()),
-        ("mode", cell.mode.to_string()),
-        ("round", cell.round.to_string()),
-        ("workload", workload.metric().to_owned()),
-        ("competitor", competitor),
-    ];
-    let metrics = Metric::TIMES.into_iter().chain([Metric::Rate]);
-    let metrics = metrics.map(|metric| {
+    let mut columns = Vec::new();
+    let mut add = |name: &str, cell: String| columns.push((name.to_owned(), cell));
+    add("row", cell.row.name.clone());
+    add("mode", cell.mode.to_string());
+    add("round", cell.round.to_string());
+    add("workload", workload.metric().to_owned());
+    add(
+        "competitor",
+        format!("{:?}", workload.competitor()).to_lowercase(),
+    );
+    for metric in Metric::TIMES.into_iter().chain([Metric::Rate]) {
         let fits = Metric::of(workload).contains(&metric);
         let value = metric.value(outcome).filter(|_| fits);
         let unit = match metric {
@@ -41,23 +41,20 @@ fn columns(outcome: &Outcome) -> Vec<(String, String)> {
             _ => "_ns",
         };
         let cell = value.map_or(String::new(), |value| tidy(value).to_string());
-        (format!("{}{unit}", metric.name()), cell)
-    });
+        add(&format!("{}{unit}", metric.name()), cell);
+    }
     let busy = outcome.busy.iter();
     let cores = tidy(busy.clone().map(|core| core.share).sum());
     let shares = busy.map(|core| format!("{}:{:.4}", core.cpu, core.share));
-    let after = [
-        ("sent", packets.sent.to_string()),
-        ("received", packets.received.to_string()),
-        ("duplicates", packets.duplicates.to_string()),
-        ("reordered", packets.reordered.to_string()),
-        ("net_rx", outcome.net_rx.to_string()),
-        ("busy_cores", cores.to_string()),
-        ("busy", shares.collect::<Vec<_>>().join(" ")),
-        ("evidence", outcome.evidence.clone()),
-    ];
-    let before = before.into_iter().map(named);
-    before.chain(metrics).chain(after.map(named)).collect()
+    add("sent", packets.sent.to_string());
+    add("received", packets.received.to_string());
+    add("duplicates", packets.duplicates.to_string());
+    add("reordered", packets.reordered.to_string());
+    add("net_rx", outcome.net_rx.to_string());
+    add("busy_cores", cores.to_string());
+    add("busy", shares.collect::<Vec<_>>().join(" "));
+    add("evidence", outcome.evidence.clone());
+    columns
 }
 
 fn quoted(cell: &str) -> String {

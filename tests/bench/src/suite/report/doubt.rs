@@ -56,14 +56,11 @@ fn late(row: &RowReport, floor: &Times) -> Option<String> {
     let modes = [Mode::Softirq, Mode::KbpArmed, Mode::KbpMasked];
     let results = modes.into_iter().filter_map(|mode| row.result(mode));
     let slowest = results.reduce(f64::max)?;
-    (late as f64 > slowest).then(|| {
-        format!(
-            "the time source itself was {} late (p99), more than the {} that is compared, {}",
-            time(late),
-            metric.name(),
-            time(slowest as u64)
-        )
-    })
+    let (metric, found, compared) = (metric.name(), time(late), time(slowest as u64));
+    let told = format!(
+        "the time source itself was {found} late (p99), more than the {metric} that is compared, {compared}"
+    );
+    (late as f64 > slowest).then_some(told)
 }
 
 /// Why the run cannot tell.
@@ -81,14 +78,11 @@ pub(super) fn of_run(rows: &[RowReport]) -> Option<String> {
         true => "Measure softirq and KBP.",
         false => "Run it again on a quiet machine.",
     };
-    (doubtful.len() as f64 > share * rows.len() as f64).then(|| {
-        format!(
-            "This run cannot tell: {} of {} rows are in doubt (the first, {}: {why}). {cure}",
-            doubtful.len(),
-            rows.len(),
-            first.name,
-        )
-    })
+    let (some, all, name) = (doubtful.len(), rows.len(), &first.name);
+    let told = format!(
+        "This run cannot tell: {some} of {all} rows are in doubt (the first, {name}: {why}). {cure}"
+    );
+    (some as f64 > share * all as f64).then_some(told)
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! HdrHistogram interval logs, one per row and mode, for the tools that read them.
 
-use std::fmt::Display;
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 use hdrhistogram::serialization::V2DeflateSerializer;
-use hdrhistogram::{Histogram, RecordError};
+use hdrhistogram::Histogram;
 
 use super::measured::Measured;
 use crate::statistics::Times;
@@ -23,47 +23,39 @@ pub(super) fn all(measured: &Measured) -> Result<Vec<(String, String)>> {
     let mut logs = Vec::new();
     for row in measured.rows() {
         for mode in measured.modes(&row.name) {
-            let merged = measured.merged(&row.name, mode);
+            let (name, timed) = (&row.name, row.workload.metric());
+            let merged = measured.merged(name, mode);
             if merged.total() > 0 {
-                let timed = row.workload.metric();
-                let about = format!("{}, {mode}: {timed}, ns, all rounds", row.name);
-                let log = write(mode.name(), &about, &merged)?;
-                logs.push((format!("{}-{mode}.hlog", row.name), log));
+                let about = format!("{name}, {mode}: {timed}, ns, all rounds");
+                let log = write(mode.name(), &about, &merged).map_err(|error| {
+                    Error::Other(format!("cannot write the interval log of {about}: {error}"))
+                })?;
+                logs.push((format!("{name}-{mode}.hlog"), log));
             }
         }
     }
     Ok(logs)
 }
 
-/// One log with a single interval.
-fn write(tag: &str, about: &str, times: &Times) -> Result<String> {
-    let failed = |what: &dyn Display| {
-        Error::Other(format!("cannot write the interval log of {about}: {what}"))
-    };
-    let mut histogram =
-        Histogram::new_with_bounds(1, times.max.max(2), DIGITS).map_err(|error| failed(&error))?;
-    record(times, &mut histogram).map_err(|error| failed(&error))?;
-    let mut log = Vec::new();
-    let mut serializer = V2DeflateSerializer::new();
-    IntervalLogWriterBuilder::new()
-        .add_comment(about)
-        .with_max_value_divisor(NS_PER_MS)
-        .begin_log_with(&mut log, &mut serializer)
-        .map_err(|error| failed(&error))?
-        // When the rounds were is not known here, and they are not one stretch of time.
-        .write_histogram(&histogram, Duration::ZERO, Duration::ZERO, Tag::new(tag))
-        .map_err(|error| failed(&format!("{error:?}")))?;
-    String::from_utf8(log).map_err(|error| failed(&error))
-}
-
-/// Each value at the upper end of its bucket, the last one at the maximum: as [`Times::at`] has it.
-fn record(times: &Times, histogram: &mut Histogram<u64>) -> std::result::Result<(), RecordError> {
+/// One log with a single interval. Each value is at the upper end of its bucket, the last one at
+/// the maximum: as [`Times::at`] has it.
+fn write(tag: &str, about: &str, times: &Times) -> std::result::Result<String, Box<dyn StdError>> {
+    let mut histogram = Histogram::<u64>::new_with_bounds(1, times.max.max(2), DIGITS)?;
     for (at, (_, high, count)) in times.counts.iter().enumerate() {
         let last = u64::from(at + 1 == times.counts.len());
         histogram.record_n(high.saturating_sub(1).min(times.max), count - last)?;
         histogram.record_n(times.max, last)?;
     }
-    Ok(())
+    let mut log = Vec::new();
+    let mut serializer = V2DeflateSerializer::new();
+    IntervalLogWriterBuilder::new()
+        .add_comment(about)
+        .with_max_value_divisor(NS_PER_MS)
+        .begin_log_with(&mut log, &mut serializer)?
+        // When the rounds were is not known here, and they are not one stretch of time.
+        .write_histogram(&histogram, Duration::ZERO, Duration::ZERO, Tag::new(tag))
+        .map_err(|error| format!("{error:?}"))?;
+    Ok(String::from_utf8(log)?)
 }
 
 #[cfg(test)]
@@ -100,10 +92,7 @@ mod tests {
         assert_eq!(back.len(), times.total());
         for quantile in [0.001, 0.5, 0.9, 0.99, 0.999, 1.0] {
             let (read, written) = (back.value_at_quantile(quantile), times.at(quantile));
-            assert!(
-                back.equivalent(read, written),
-                "{quantile}: {read} {written}"
-            );
+            assert!(back.equivalent(read, written), "{read} {written}");
         }
     }
 

@@ -24,7 +24,6 @@ mod whole;
 mod words;
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 pub use measured::Measured;
@@ -68,25 +67,18 @@ pub fn write(run: &Run, out: &Path) -> Result<Report> {
     let logs = hlog::all(&measured)?;
     let folder = out.join("hlog");
     // Logs of rows that are no longer measured would look like this run's.
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::at("remove", &folder)(error))
-        }
-        _ => {}
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Error::at("remove", &folder))?;
     }
-    save::all(
-        &folder,
-        logs.iter().map(|(name, log)| (name.as_str(), log.clone())),
-    )?;
-    save::all(
-        out,
-        [
-            ("report.csv", csv::write(&measured)),
-            ("report.svg", svg::picture(&report, &measured)),
-            ("report.html", html::write(&report, &measured)),
-            ("report.json", json),
-        ],
-    )?;
+    let named = logs.iter().map(|(name, log)| (name.as_str(), log.clone()));
+    save::all(&folder, named)?;
+    let files = [
+        ("report.csv", csv::write(&measured)),
+        ("report.svg", svg::picture(&report, &measured)),
+        ("report.html", html::write(&report, &measured)),
+        ("report.json", json),
+    ];
+    save::all(out, files)?;
     Ok(report)
 }
 
@@ -94,12 +86,12 @@ pub fn write(run: &Run, out: &Path) -> Result<Report> {
 fn check_names(measured: &Measured) -> Result<()> {
     let fits = |symbol: char| matches!(symbol, 'a'..='z' | '0'..='9' | '-');
     let wrong = |name: &str| name.is_empty() || !name.chars().all(fits);
-    let mut names = measured.rows().iter().map(|row| row.name.as_str());
-    names.find(|name| wrong(name)).map_or(Ok(()), |name| {
-        Err(Error::Other(format!(
-            "the row '{name}' cannot name a file: a row's name is of a-z, 0-9 and '-'; rename it in the plan"
-        )))
-    })
+    let mut names = measured.rows().iter().map(|row| &row.name);
+    let refuse = |name| {
+        format!("the row '{name}' cannot name a file: a row's name is of a-z, 0-9 and '-'; rename it in the plan")
+    };
+    let wrong = names.find(|name| wrong(name)).map(refuse);
+    wrong.map_or(Ok(()), |words| Err(Error::Other(words)))
 }
 
 #[cfg(test)]

@@ -101,20 +101,18 @@ impl Peer {
             _ => "99 % of the packets wait less",
         };
         let metric = self.metric.name();
+        let clear = "where that is more than noise";
         let range = match self.range.map(|ends| ends.map(words::ratio)) {
             None => String::new(),
             Some([low, high]) if low == high => format!(" ({metric}: {low} of it)"),
-            Some([low, high]) => {
-                format!(" ({metric}: {low} to {high} of it, where that is more than noise)")
-            }
+            Some([low, high]) => format!(" ({metric}: {low} to {high} of it, {clear})"),
         };
         let (mode, better, rows) = (self.mode, self.better.len(), self.rows);
         let mut text = format!("KBP against {mode}: {what} in {better} of {rows} rows{range}.");
-        if !self.within_noise.is_empty() {
-            text += &format!(" Within noise: {}.", self.within_noise.join(", "));
-        }
-        if !self.worse.is_empty() {
-            text += &format!(" Worse: {}.", self.worse.join(", "));
+        for (title, rows) in [("Within noise", &self.within_noise), ("Worse", &self.worse)] {
+            if !rows.is_empty() {
+                text += &format!(" {title}: {}.", rows.join(", "));
+            }
         }
         text
     }

@@ -5,10 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
-use super::model::RowReport;
+use super::model::{Ratio, RowReport};
 use super::rows::KBP;
 use super::words;
-use crate::statistics::Estimate;
 use crate::suite::cell::{Competitor, Mode};
 use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
@@ -103,22 +102,21 @@ fn tail(measured: &Measured, rows: &[RowReport], row: &str, peer: Mode, limit: f
         format!("{row}: KBP's p99 is at most {limit} of {peer}'s (the better of armed and masked)");
     let noise = rows.iter().find(|candidate| candidate.name == row);
     let noise = noise.and_then(|row| row.noise.get(&Metric::P99));
-    let by = |mode: Mode| Some((mode, measured.ratio(row, mode, peer, Metric::P99)?));
-    let mut ratios: Vec<(Mode, Estimate)> = KBP.into_iter().filter_map(by).collect();
-    ratios.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
-    let each = ratios.iter().map(|(mode, ratio)| {
-        let drowned = noise.is_some_and(|noise| noise.drowns(ratio));
-        let mark = if drowned { " (within noise)" } else { "" };
-        format!("{mode} {}{mark}", words::interval(ratio))
-    });
-    let each = each.collect::<Vec<_>>().join(", ");
+    let by = |mode: Mode| {
+        let ratio = measured.ratio(row, mode, peer, Metric::P99)?;
+        Some((mode, Ratio::in_noise(ratio, noise)))
+    };
+    let mut ratios: Vec<(Mode, Ratio)> = KBP.into_iter().filter_map(by).collect();
+    ratios.sort_by(|a, b| a.1.of.median.total_cmp(&b.1.of.median));
+    let words = |(mode, ratio): &(Mode, Ratio)| format!("{mode} {}", words::with_interval(ratio));
+    let each = ratios.iter().map(words).collect::<Vec<_>>().join("; ");
     let found = ratios.first().map(|(_, best)| {
-        let [low, high] = best.likely();
+        let [low, high] = best.of.likely();
         let unsure = match low <= limit && limit < high {
             true => "; the limit lies inside the interval",
             false => "",
         };
-        (best.median <= limit, each + unsure)
+        (best.of.median <= limit, each + unsure)
     });
     let none = format!("no round has {peer} and KBP");
     Promise::of(promise, found.into_iter().collect(), none)

@@ -23,21 +23,6 @@ fn row<'a>(report: &'a Report, name: &str) -> &'a model::RowReport {
 }
 
 #[test]
-fn the_json_survives_a_round_trip() {
-    let mut outcomes = synthetic::good(7);
-    // Numbers that no binary fraction is.
-    for (at, outcome) in outcomes.iter_mut().enumerate() {
-        let (row, mode) = (outcome.cell.row.name.clone(), outcome.cell.mode);
-        synthetic::slow(std::slice::from_mut(outcome), &row, mode, 1 + at as u64 % 7);
-        outcome.busy[0].share = 1.0 / (3 + at) as f64;
-    }
-    let report = of(&outcomes);
-    let json = serde_json::to_string(&report).unwrap();
-    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
-    assert_eq!(of(&outcomes), report);
-}
-
-#[test]
 fn the_keys_are_those_of_the_schema() {
     let json = serde_json::to_value(of(&synthetic::good(2))).unwrap();
     for (key, value) in [
@@ -56,10 +41,8 @@ fn the_keys_are_those_of_the_schema() {
     assert_eq!(mode["busy_cores"], 1.5);
     assert_eq!(mode["metrics"]["p99"]["median"], 400.0);
     let ratio = &mode["ratios"]["p99"];
-    assert_eq!(
-        (&ratio["median"], &ratio["within_noise"]),
-        (&json!(0.01), &json!(false))
-    );
+    assert_eq!(ratio["median"], 0.01);
+    assert_eq!(ratio["within_noise"], false);
 }
 
 #[test]
@@ -140,6 +123,11 @@ fn files_are_written_also_of_a_broken_run_and_old_logs_go() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("suite");
     let mut outcomes = synthetic::good(2);
+    // Numbers that no binary fraction is.
+    for (at, outcome) in outcomes.iter_mut().enumerate() {
+        synthetic::scale(outcome, 1 + at as u64 % 7);
+        outcome.busy[0].share = 1.0 / (3 + at) as f64;
+    }
     let written = |outcomes: &[Outcome]| {
         let report = write(&synthetic::run(outcomes), &out).unwrap();
         let json = fs::read_to_string(out.join("report.json")).unwrap();

@@ -20,12 +20,11 @@ pub(super) fn ratio(value: f64) -> String {
 /// `0.0123 [0.0100–0.0150]`, with `~` before the range of too few rounds, and a word when it is
 /// noise.
 pub(super) fn with_interval(given: &Ratio) -> String {
-    let noise = if given.within_noise {
-        ", within noise"
-    } else {
-        ""
-    };
-    format!("{}{noise}", interval(&given.of))
+    let ratio = interval(&given.of);
+    match given.within_noise {
+        true => ratio + ", within noise",
+        false => ratio,
+    }
 }
 
 /// The same of any estimate of a ratio.
@@ -96,9 +95,9 @@ mod tests {
     #[test]
     fn an_interval_says_when_it_is_none() {
         let of = |values: &[f64]| Estimate::of(values).unwrap();
-        let within_noise = true;
+        let (of_noise, within_noise) = (of(&[1.1]), true);
         let noise = Ratio {
-            of: of(&[1.1]),
+            of: of_noise,
             within_noise,
         };
         for (said, text) in [

@@ -10,9 +10,7 @@ mod claims;
 
 use serde::{Deserialize, Serialize};
 
-use self::claims::{
-    Claim, LATENCIES, NO_SWITCH, OVS_LATENCIES, OVS_RATES, RATES, WITHIN_200, WITHIN_250,
-};
+use self::claims::{Claim, BY_NAPI, BY_OVS, NO_SWITCH, WITHIN_200, WITHIN_250};
 use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
@@ -109,33 +107,36 @@ pub struct Here {
 
 /// The whole comparison.
 pub fn lines(measured: &Measured, rows: &[RowReport]) -> Vec<Line> {
-    let all: [(Rival, Quantity, &[Claim], &str); 4] = [
-        (Rival::Napi, MaxLatency, &LATENCIES, ""),
-        (Rival::Napi, Throughput, &RATES, ""),
-        (Rival::OvsDpdk, MaxLatency, &OVS_LATENCIES, ""),
-        (Rival::OvsDpdk, Throughput, &OVS_RATES, NO_SWITCH),
-    ];
-    let mut lines = Vec::new();
-    for (rival, quantity, claims, unlike) in all {
-        for &(figure, frame, place, load, says, theirs, ours) in claims {
-            let mut line = Line {
-                figure,
-                rival,
-                quantity,
-                frame,
-                place,
-                load: load.into(),
-                says: says.into(),
-                ratio: tidy(f64::from(ours) / f64::from(theirs)),
-                bound: says == WITHIN_200 || says == WITHIN_250,
-                here: Vec::new(),
-                unlike: unlike.into(),
-            };
-            line.here = here(measured, rows, &line);
-            lines.push(line);
-        }
-    }
-    lines
+    let by = |rival, claims: &'static [Claim]| claims.iter().map(move |claim| (rival, claim));
+    let line = |(rival, claim): (Rival, &Claim)| {
+        let (figure, frame, place, load, says, theirs, ours) = *claim;
+        let quantity = if matches!(figure, 8 | 11) {
+            MaxLatency
+        } else {
+            Throughput
+        };
+        let unlike = match (rival, quantity) {
+            (Rival::OvsDpdk, Throughput) => NO_SWITCH,
+            _ => "",
+        };
+        let mut line = Line {
+            figure,
+            rival,
+            quantity,
+            frame,
+            place,
+            load: load.into(),
+            says: says.into(),
+            ratio: tidy(f64::from(ours) / f64::from(theirs)),
+            bound: says == WITHIN_200 || says == WITHIN_250,
+            here: Vec::new(),
+            unlike: unlike.into(),
+        };
+        line.here = here(measured, rows, &line);
+        line
+    };
+    let all = by(Rival::Napi, &BY_NAPI).chain(by(Rival::OvsDpdk, &BY_OVS));
+    all.map(line).collect()
 }
 
 /// KBP by softirq: each in the same row, or KBP on the plain cable by softirq behind the switch, in
@@ -148,22 +149,20 @@ fn here(measured: &Measured, rows: &[RowReport], line: &Line) -> Vec<Here> {
         Rival::Napi => on(Wire::Cable).map(|row| (row, row)).collect(),
         Rival::OvsDpdk => on(Wire::CableBesideOvs).zip(on(Wire::OvsDpdk)).collect(),
     };
-    let mut found = Vec::new();
-    for (ours, theirs) in pairs {
+    let pairs = pairs
+        .into_iter()
+        .flat_map(|pair| KBP.map(|mode| (pair, mode)));
+    let found = pairs.filter_map(|((ours, theirs), mode)| {
         let row = match ours.name == theirs.name {
             true => ours.name.clone(),
             false => format!("{} by {}", ours.name, theirs.name),
         };
         let rival = (theirs.name.as_str(), Mode::Softirq);
-        let by = |mode| measured.ratio_of((&ours.name, mode), rival, metric);
-        let ratios = KBP.into_iter().filter_map(|mode| Some((mode, by(mode)?)));
-        found.extend(ratios.map(|(mode, ratio)| Here {
-            row: row.clone(),
-            mode,
-            ratio: Ratio::in_noise(ratio, theirs.noise.get(&metric)),
-        }));
-    }
-    found
+        let ratio = measured.ratio_of((&ours.name, mode), rival, metric)?;
+        let ratio = Ratio::in_noise(ratio, theirs.noise.get(&metric));
+        Some(Here { row, mode, ratio })
+    });
+    found.collect()
 }
 
 /// Whether a workload on that wire is this project's likeness of a figure's.

@@ -98,10 +98,8 @@ mod tests {
     fn each_nine_and_each_decade_takes_the_same_room() {
         let axes = Axes::holding(&[1000, 999_999], LEFT + 400.0, TOP + 300.0);
         for (percent, x) in [(0.0, 0.0), (90.0, 100.0), (99.0, 200.0), (99.99, 400.0)] {
-            assert!(
-                (axes.x(percent, u64::MAX) - LEFT - x).abs() < 1e-6,
-                "{percent}"
-            );
+            let found = axes.x(percent, u64::MAX) - LEFT;
+            assert!((found - x).abs() < 1e-6, "{percent}: {found}");
         }
         assert!(axes.x(100.0, 50) < LEFT + 240.0);
         assert_eq!(axes.x(100.0, 0), axes.x(50.0, 1));

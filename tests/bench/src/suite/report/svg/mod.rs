@@ -2,7 +2,6 @@
 //! The plots of rows: each with its table on the page, and all together in one picture.
 
 mod axes;
-mod bars;
 mod curves;
 mod elements;
 mod picture;
