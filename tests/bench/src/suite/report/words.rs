@@ -95,11 +95,8 @@ mod tests {
     #[test]
     fn an_interval_says_when_it_is_none() {
         let of = |values: &[f64]| Estimate::of(values).unwrap();
-        let (of_noise, within_noise) = (of(&[1.1]), true);
-        let noise = Ratio {
-            of: of_noise,
-            within_noise,
-        };
+        let mut noise = Ratio::in_noise(of(&[1.1]), None);
+        noise.within_noise = true;
         for (said, text) in [
             (interval(&of(&[2.0])), "2.00 (1 round)"),
             (interval(&of(&[1.0, 2.0, 3.0])), "2.00 ~[1.00–3.00]"),
