@@ -103,7 +103,7 @@ impl Metric {
     /// Its value; `None` where nothing was measured. A search that tried and found no rate found 0.
     pub fn value(self, outcome: &Outcome) -> Option<f64> {
         let times = &outcome.times;
-        let at = |quantile| Some(times.buckets().at(quantile) as f64);
+        let at = |quantile| Some(times.at(quantile) as f64);
         match self {
             Metric::Rate => {
                 let tried = !outcome.trials.is_empty();

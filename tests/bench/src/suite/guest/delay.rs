@@ -8,7 +8,7 @@ use super::measured::{not_mine, Measured};
 use super::receiver::Receiver;
 use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::{Competitor, Workload};
-use crate::suite::outcome::{Packets, Times};
+use crate::suite::outcome::Packets;
 use crate::Result;
 
 /// Packets per queue.
@@ -57,8 +57,8 @@ pub(super) fn measure(
         receiver.bind()?,
     )?;
     Ok(Measured {
-        times: Times::from(run.delay),
-        noise: Times::from(run.late),
+        times: run.delay,
+        noise: run.late,
         packets: Packets {
             sent: run.sent,
             received: run.sink.received,

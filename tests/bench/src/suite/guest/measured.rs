@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What the workloads share: their NICs and their results.
 
+use crate::statistics::Times;
 use crate::suite::cell::Workload;
-use crate::suite::outcome::{Busy, Packets, Times, Trial};
+use crate::suite::outcome::{Busy, Packets, Trial};
 use crate::Error;
 
 /// Where the host's datagrams come in; the second one is there where some cell wants it.

@@ -12,7 +12,7 @@ use crate::host::progress::Progress;
 use crate::line::{Line, Step};
 use crate::report::format::time;
 use crate::suite::cell::Cell;
-use crate::suite::outcome::{Failed, Found, Left, Outcome, Packets, Times};
+use crate::suite::outcome::{Failed, Found, Left, Outcome, Packets};
 use crate::{Error, Result};
 
 /// How often a cell is tried.
@@ -202,8 +202,8 @@ fn complete(
             duplicates: traffic.duplicates,
             reordered: traffic.reordered,
         };
-        outcome.times = Times::from(traffic.rtt);
-        outcome.noise = Times::from(traffic.late);
+        outcome.times = traffic.rtt;
+        outcome.noise = traffic.late;
     }
     Ok(outcome)
 }
@@ -213,7 +213,7 @@ fn sketch(outcome: &Outcome) -> String {
     match outcome.rate {
         Some(rate) => format!("{id:<40} {rate} packets/s without loss"),
         None => {
-            let times = outcome.times.buckets();
+            let times = &outcome.times;
             format!(
                 "{id:<40} p50 {:>8}  p99 {:>8}  lost {}",
                 time(times.at(0.5)),
@@ -228,7 +228,7 @@ fn sketch(outcome: &Outcome) -> String {
 mod tests {
     use super::super::store::Identity;
     use super::*;
-    use crate::statistics::Buckets;
+    use crate::statistics::Times;
     use crate::suite::plan::cells;
     use crate::suite::scale::Scale;
 
@@ -268,11 +268,8 @@ mod tests {
             received: 4,
             duplicates: 0,
             reordered: 0,
-            rtt: Buckets {
-                counts: vec![(1, 2, 4)],
-                max: 1,
-            },
-            late: Buckets::default(),
+            rtt: Times::new(vec![(1, 2, 4)], 1),
+            late: Times::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use kbp_probe::run::Outcome;
 use kbp_vm::cable::{answer, Held};
 use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
-use crate::statistics::Buckets;
+use crate::statistics::Times;
 use crate::wire::{Kind, Probe};
 use crate::{Error, Result};
 
@@ -31,9 +31,9 @@ pub(super) struct Traffic {
     pub(super) received: u64,
     pub(super) duplicates: u64,
     pub(super) reordered: u64,
-    pub(super) rtt: Buckets,
+    pub(super) rtt: Times,
     /// How late the datagrams were sent.
-    pub(super) late: Buckets,
+    pub(super) late: Times,
 }
 
 /// Measures cell number `index` with `load`.
@@ -67,8 +67,8 @@ impl Traffic {
             received: counts.received,
             duplicates: counts.duplicates,
             reordered: counts.reordered,
-            rtt: Buckets::from(outcome.latency.histogram()),
-            late: Buckets::from(outcome.send_late.histogram()),
+            rtt: Times::from(outcome.latency.histogram()),
+            late: Times::from(outcome.send_late.histogram()),
         })
     }
 }
