@@ -1,13 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One measurement: a workload, a way to poll, a round.
 
-mod mode;
-mod place;
-
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumCount, IntoStaticStr, VariantArray};
 
-pub use self::mode::Mode;
-pub use self::place::{Boot, Place, Transport, Wire};
+/// Who polls, and how the receiver waits.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ValueEnum,
+    Display,
+    IntoStaticStr,
+    EnumCount,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mode {
+    /// The NET_RX softirq. Everything is compared with it.
+    Softirq,
+    /// The same once more: what differs between the two is noise.
+    Control,
+    /// Threaded NAPI (`/sys/class/net/*/threaded`).
+    Threaded,
+    /// Threaded busy polling (7.x, by netlink): the NAPI's thread never sleeps.
+    ThreadedBusyPoll,
+    /// The receiver polls the NAPI while it waits (`SO_BUSY_POLL`).
+    SoBusyPoll,
+    /// Interrupts deferred (`napi_defer_hard_irqs` with `gro_flush_timeout`).
+    Defer,
+    /// epoll busy polling with suspended interrupts (6.13 and later).
+    IrqSuspend,
+    /// KBP, interrupts armed when a NAPI has run dry.
+    KbpArmed,
+    /// KBP, interrupts off.
+    KbpMasked,
+    /// KBP, armed, its poller sleeps when there has been nothing to do for a while.
+    KbpAdaptive,
+}
+
+impl Mode {
+    /// Every mode, those of the kernel first.
+    pub const ALL: [Mode; Mode::COUNT] = *Mode::VARIANTS.first_chunk().unwrap();
+
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether KBP's poller has the core.
+    pub fn is_kbp(self) -> bool {
+        matches!(self, Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive)
+    }
+
+    /// Whether it is a property of the receiver's socket, so that only a workload with a receiver
+    /// that waits on a NIC of its own can show it.
+    pub fn needs_waiting_receiver(self) -> bool {
+        matches!(self, Mode::SoBusyPoll | Mode::IrqSuspend)
+    }
+}
+
+/// Where the receiver is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// In the guest itself.
+    Guest,
+    /// In a container behind a bridge and NAT, as Docker sets it up.
+    Docker,
+    /// In a pod behind a bridge and an overlay, as Kubernetes with flannel sets it up.
+    Pod,
+    /// Behind a line of so many containers, joined by veth pairs, which forward.
+    LineVeth(u32),
+    /// The same with macvlan devices.
+    LineMacvlan(u32),
+    /// In the network of a container that Debian's podman has started, at a port that it has
+    /// published.
+    Podman,
+    /// In a guest of that Debian itself.
+    Debian,
+}
+
+impl Place {
+    /// Whether there is a container between the NIC and the receiver.
+    pub fn is_container(self) -> bool {
+        !matches!(self, Place::Guest | Place::Debian)
+    }
+}
+
+/// What a guest boots into. Cells of one kind share a boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boot {
+    /// A small userland, the smallest that does.
+    Plain,
+    /// A real Debian: systemd, udev, podman.
+    Debian,
+    /// The small userland with a second NIC, at Open vSwitch with DPDK. It takes a core of the host
+    /// from everything else.
+    Ovs,
+}
+
+impl Boot {
+    /// Every kind, in the order they are measured in.
+    pub const ALL: [Boot; 3] = [Boot::Plain, Boot::Debian, Boot::Ovs];
+}
+
+/// Which way the host's datagrams take into the guest.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wire {
+    /// QEMU hands them to the NIC.
+    #[default]
+    Cable,
+    /// The same, while Open vSwitch with DPDK runs for another NIC and takes a core of the host.
+    CableBesideOvs,
+    /// Open vSwitch with DPDK hands them to a NIC of its own, as vhost-user.
+    OvsDpdk,
+}
+
+impl Wire {
+    /// The NIC in the guest: N of `ethN`.
+    pub fn nic(self) -> usize {
+        match self {
+            Wire::Cable | Wire::CableBesideOvs => 0,
+            Wire::OvsDpdk => 1,
+        }
+    }
+
+    /// Whether Open vSwitch runs on the host, and so the guest is one of a boot of its own.
+    pub fn has_ovs(self) -> bool {
+        self != Wire::Cable
+    }
+}
+
+/// What carries the datagrams or requests of a round trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Datagrams.
+    Udp,
+    /// Requests on one connection, each in a segment of its own, and so their answers.
+    Tcp,
+}
 
 /// What else happens on the receiving core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,8 +227,13 @@ impl Workload {
 
     /// Whether connections carry it.
     pub fn is_tcp(&self) -> bool {
-        let tcp = |transport: &Transport| *transport == Transport::Tcp;
-        matches!(self, Workload::RoundTrip { transport, .. } if tcp(transport))
+        matches!(
+            self,
+            Workload::RoundTrip {
+                transport: Transport::Tcp,
+                ..
+            }
+        )
     }
 
     /// Where the receiver is.
@@ -104,12 +254,9 @@ impl Workload {
 
     /// The guest that it needs.
     pub fn boot(&self) -> Boot {
-        match *self {
-            Workload::RoundTrip {
-                place: Place::Podman | Place::Debian,
-                ..
-            } => Boot::Debian,
-            Workload::RoundTrip { wire, .. } if wire.has_ovs() => Boot::Ovs,
+        match self.place() {
+            Place::Podman | Place::Debian => Boot::Debian,
+            _ if self.wire().has_ovs() => Boot::Ovs,
             _ => Boot::Plain,
         }
     }
@@ -118,14 +265,8 @@ impl Workload {
     pub fn metric(&self) -> &'static str {
         match self {
             Workload::Delay { .. } => "interrupt to poll",
-            Workload::RoundTrip {
-                transport: Transport::Udp,
-                ..
-            } => "UDP round trip",
-            Workload::RoundTrip {
-                transport: Transport::Tcp,
-                ..
-            } => "TCP round trip",
+            Workload::RoundTrip { .. } if self.is_tcp() => "TCP round trip",
+            Workload::RoundTrip { .. } => "UDP round trip",
             Workload::ZeroLoss { .. } => "packets per second without loss",
         }
     }
@@ -162,8 +303,6 @@ impl Cell {
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
-
     use super::*;
 
     #[test]
