@@ -112,10 +112,9 @@ pub struct Outcome {
     pub evidence: String,
 }
 
-#[cfg(test)]
 impl Outcome {
     /// One in which nothing was counted.
-    pub(crate) fn nothing_of(cell: &Cell) -> Outcome {
+    pub(crate) fn of(cell: &Cell) -> Outcome {
         Outcome {
             cell: cell.clone(),
             times: Times::default(),
@@ -125,8 +124,8 @@ impl Outcome {
             trials: Vec::new(),
             busy: Vec::new(),
             switch_share: None,
-            net_rx: 1,
-            evidence: "it was".into(),
+            net_rx: 0,
+            evidence: String::new(),
         }
     }
 }

@@ -5,38 +5,27 @@ use std::net::{TcpListener, UdpSocket};
 
 use kbp_vm::udp::ECHO_PORT;
 
-use super::busy;
 use super::inbox::Waiting;
-use super::measured::{Measured, WIRES};
-use super::tcp::{self, Echo};
+use super::tcp;
 use super::virtio::{self, Turn};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::{self, Place as Cores};
 use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
+use crate::suite::outcome::Outcome;
 use crate::topology::Topology;
 use crate::{Error, Result};
 
-/// Where packets for the receiver come into the guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entrance {
-    interface: &'static str,
-    port: u16,
-}
+/// Where the host's datagrams come in; the second one is there where some cell wants it.
+pub(super) const WIRES: [&str; 2] = ["eth0", "eth1"];
 
-impl Entrance {
-    /// The NIC of a workload, and the port that its packets are for.
-    pub(super) fn of(workload: &Workload) -> Entrance {
-        match workload {
-            Workload::RoundTrip { wire, .. } => Entrance {
-                interface: WIRES[wire.nic()],
-                port: ECHO_PORT,
-            },
-            Workload::Delay { .. } | Workload::ZeroLoss { .. } => Entrance {
-                interface: testnic::INTERFACE,
-                port: testnic::PORT,
-            },
-        }
+/// The NIC of a workload, and the port that its packets are for.
+type Entrance = (&'static str, u16);
+
+fn entrance(workload: &Workload) -> Entrance {
+    match workload {
+        Workload::RoundTrip { wire, .. } => (WIRES[wire.nic()], ECHO_PORT),
+        Workload::Delay { .. } | Workload::ZeroLoss { .. } => (testnic::INTERFACE, testnic::PORT),
     }
 }
 
@@ -49,22 +38,24 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// Sets the place up, for what comes in by `entrance`.
-    pub(super) fn at(place: Place, entrance: Entrance) -> Result<Receiver> {
+    /// Sets the place of a workload up.
+    pub(super) fn of(workload: &Workload) -> Result<Receiver> {
+        let (place, entrance) = (workload.place(), entrance(workload));
         Ok(Receiver {
             place,
             entrance,
-            topology: Topology::publish(place, entrance.interface, entrance.port)?,
+            topology: Topology::publish(place, entrance.0, entrance.1)?,
         })
     }
 
-    pub(super) fn is_at(&self, place: Place, entrance: Entrance) -> bool {
-        (self.place, self.entrance) == (place, entrance)
+    /// Whether it is where a workload wants it.
+    pub(super) fn suits(&self, workload: &Workload) -> bool {
+        (self.place, self.entrance) == (workload.place(), entrance(workload))
     }
 
     /// A socket in the place, with nothing of earlier traffic in it.
     pub(super) fn bind(&self) -> Result<UdpSocket> {
-        self.topology.bind(self.entrance.port)
+        self.topology.bind(self.entrance.1)
     }
 
     /// The same for connections.
@@ -75,7 +66,7 @@ impl Receiver {
                 self.place
             )));
         }
-        tcp::listen(self.entrance.port)
+        tcp::listen(self.entrance.1)
     }
 
     /// Takes the place down.
@@ -85,10 +76,8 @@ impl Receiver {
 
     /// What shows that packets went to the place, if it is not the guest itself.
     pub(super) fn evidence(&self) -> Result<Option<String>> {
-        match self.place.is_container() {
-            false => Ok(None),
-            true => self.topology.evidence().map(Some),
-        }
+        let contained = self.place.is_container();
+        contained.then(|| self.topology.evidence()).transpose()
     }
 
     /// Answers the host's traffic of a cell; the host has the times.
@@ -98,8 +87,9 @@ impl Receiver {
         turn: Turn,
         irq: &RxIrq,
         cores: Cores<'_>,
-    ) -> Result<Measured> {
-        let receives_on = match cell.row.workload.competitor() {
+    ) -> Result<Outcome> {
+        let workload = &cell.row.workload;
+        let receives_on = match workload.competitor() {
             Competitor::Receiver => cores.nic_cpu,
             _ => cores.sink_cpu,
         };
@@ -108,29 +98,24 @@ impl Receiver {
             ..cores
         };
         let socket = self.bind()?;
-        let outcome = if cell.row.workload.is_tcp() {
-            let echo = Echo::start(self.listen()?, cell.mode, receives_on)?;
+        let counted = if workload.is_tcp() {
             // Control probes come beside the connection.
-            let outcome = virtio::serve(&socket, irq, turn, here, busy::look)?;
-            echo.finish()?;
-            outcome
+            let control = || virtio::serve(&socket, irq, turn, here);
+            tcp::answering(self.listen()?, cell.mode, receives_on, control)?
         } else {
-            let inbox = Waiting::new(&socket, cell.mode)?;
-            virtio::serve(inbox, irq, turn, here, busy::look)?
+            virtio::serve(Waiting::new(&socket, cell.mode)?, irq, turn, here)?
         };
         cpu::pin(cores.sink_cpu)?;
-        let softirqs = outcome.net_rx_softirqs;
-        interrupted(cell.mode, outcome.interrupts, softirqs).map_err(|why| {
+        interrupted(cell.mode, counted.interrupts, counted.net_rx).map_err(|why| {
             Error::Other(format!(
                 "{why} CPU {}: the NIC's interrupt is elsewhere",
                 cores.nic_cpu
             ))
         })?;
-        let (before, after) = outcome.seen;
-        Ok(Measured {
-            busy: after.since(&before),
-            net_rx: softirqs,
-            ..Measured::default()
+        Ok(Outcome {
+            busy: counted.busy,
+            net_rx: counted.net_rx,
+            ..Outcome::of(cell)
         })
     }
 }
