@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
+use kbp_bench::suite;
 use kbp_bench::suite::cell::Place;
-use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::place;
 
 /// Measures softirq NAPI and KBP side by side.
@@ -24,7 +24,7 @@ pub(crate) enum Command {
     /// Short for `suite --preset demo --fresh --out out/demo`: six rows by softirq and by KBP
     Demo(Demo),
     /// Boot a guest, measure every way to poll in it, report
-    Suite(Suite),
+    Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
     Cost(Cost),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
@@ -61,29 +61,6 @@ pub(crate) struct Demo {
     pub(crate) rounds: u32,
     /// Folder for report.json, report.svg and report.html
     #[arg(long, default_value = "out/demo")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `suite`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Suite {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    /// How much to measure
-    #[arg(long, visible_alias = "scale", value_enum, default_value_t = Scale::Quick)]
-    pub(crate) preset: Scale,
-    /// Repetitions of every measurement, instead of the preset's own
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: Option<u32>,
-    /// Only cells whose name, row/mode/round, has all these words (repeatable: any of them)
-    #[arg(long, value_name = "WORDS")]
-    pub(crate) filter: Vec<String>,
-    /// Measure again what an interrupted run has measured already
-    #[arg(long)]
-    pub(crate) fresh: bool,
-    /// Folder for the outcomes and the report
-    #[arg(long, default_value = "out/bench")]
     pub(crate) out: PathBuf,
 }
 

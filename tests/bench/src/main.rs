@@ -50,26 +50,16 @@ fn run(command: Command) -> Result<u8> {
         Command::Demo(demo) => {
             let options = suite::host::Options {
                 kernel: demo.kernel,
-                scale: Scale::Demo,
+                preset: Scale::Demo,
                 rounds: Some(demo.rounds),
-                filters: Vec::new(),
+                filter: Vec::new(),
                 // A demo shows what is now.
                 fresh: true,
                 out: demo.out,
             };
             run_suite(&options, &stop)
         }
-        Command::Suite(arguments) => {
-            let options = suite::host::Options {
-                kernel: arguments.kernel,
-                scale: arguments.preset,
-                rounds: arguments.rounds,
-                filters: arguments.filter,
-                fresh: arguments.fresh,
-                out: arguments.out,
-            };
-            run_suite(&options, &stop)
-        }
+        Command::Suite(options) => run_suite(&options, &stop),
         Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
             let options = cost::host::Options {

@@ -36,18 +36,15 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
     if !job.cells.iter().any(contained) {
         return guest;
     }
-    for module in topology::MODULES {
+    // Debian has programs of its own.
+    let (modules, tools) = match boot {
+        Boot::Debian => (topology::PODMAN_MODULES, [].as_slice()),
+        Boot::Plain | Boot::Ovs => ([].as_slice(), topology::TOOLS),
+    };
+    for module in topology::MODULES.iter().chain(modules) {
         guest = guest.module(*module);
     }
-    match boot {
-        Boot::Plain | Boot::Ovs => topology::TOOLS
-            .iter()
-            .fold(guest, |guest, tool| guest.tool(*tool)),
-        // It has programs of its own.
-        Boot::Debian => topology::PODMAN_MODULES
-            .iter()
-            .fold(guest, |guest, module| guest.module(*module)),
-    }
+    tools.iter().fold(guest, |guest, tool| guest.tool(*tool))
 }
 
 #[cfg(test)]
