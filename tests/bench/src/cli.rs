@@ -22,7 +22,17 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Short for `suite --preset demo --fresh --out out/demo`: six rows by softirq and by KBP
-    Demo(Demo),
+    Demo {
+        /// Suite (like trixie-backports) or exact release of the guest's kernel
+        #[arg(long)]
+        kernel: String,
+        /// Repetitions of every measurement
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+        rounds: u32,
+        /// Folder for report.json, report.svg and report.html
+        #[arg(long, default_value = "out/demo")]
+        out: PathBuf,
+    },
     /// Boot a guest, measure every way to poll in it, report
     Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
@@ -30,46 +40,53 @@ pub(crate) enum Command {
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
     Livepatch(Livepatch),
     /// In the guest: send UDP datagrams back, count them
-    UdpEcho(UdpEcho),
+    UdpEcho {
+        #[arg(long, default_value_t = 7)]
+        port: u16,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+        #[command(flatten)]
+        until: Until,
+    },
     /// In the guest: send probes at a constant rate, time the answers
     UdpPing(UdpPing),
     /// In the guest: count the synthetic NIC's packets
     UdpSink(UdpSink),
     /// In the guest: spin on a CPU
-    Hog(Hog),
+    Hog {
+        /// CPU to spin on
+        #[arg(long)]
+        cpu: usize,
+        /// How long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
     /// In the guest: attach an XDP program to a device's driver until killed
-    Xdp(Xdp),
+    Xdp {
+        /// The device whose packets the program sees
+        #[arg(long)]
+        device: String,
+        /// Send every packet out of this device
+        #[arg(long, value_name = "DEVICE", required_unless_present = "pass")]
+        redirect: Option<String>,
+        /// Let every packet go on to the stack
+        #[arg(long, conflicts_with = "redirect")]
+        pass: bool,
+    },
     /// In the guest: set up containers, echo from inside, show that the packets went there, take
     /// them down
     Topology(Topology),
     /// In the guest: what `suite` on the host asks for
-    MeasureSuite(MeasureSuite),
+    MeasureSuite {
+        /// The job
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
     /// In the guest: what `cost` on the host asks for
     MeasureCost(MeasureCost),
     /// In the guest: what `livepatch` on the host asks for
     MeasureLivepatch(MeasureLivepatch),
-}
-
-/// Arguments of `demo`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Demo {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Folder for report.json, report.svg and report.html
-    #[arg(long, default_value = "out/demo")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-suite`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureSuite {
-    /// The job
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
 }
 
 /// Arguments of `cost`.
@@ -117,19 +134,6 @@ pub(crate) struct MeasureLivepatch {
     pub(crate) rounds: u32,
 }
 
-/// Arguments of `udp-echo`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpEcho {
-    #[arg(long, default_value_t = 7)]
-    pub(crate) port: u16,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
-    /// End after this many datagrams
-    #[arg(long)]
-    pub(crate) count: Option<u64>,
-}
-
 /// Arguments of `udp-ping`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct UdpPing {
@@ -164,39 +168,6 @@ pub(crate) struct UdpSink {
     /// CPU to run on
     #[arg(long)]
     pub(crate) cpu: Option<usize>,
-}
-
-/// Arguments of `hog`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Hog {
-    /// CPU to spin on
-    #[arg(long)]
-    pub(crate) cpu: usize,
-    /// How long
-    #[arg(long, default_value_t = 10)]
-    pub(crate) seconds: u64,
-}
-
-/// Arguments of `xdp`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Xdp {
-    /// The device whose packets the program sees
-    #[arg(long)]
-    pub(crate) device: String,
-    #[command(flatten)]
-    pub(crate) verdict: XdpVerdict,
-}
-
-/// What becomes of a packet.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct XdpVerdict {
-    /// Send every packet out of this device
-    #[arg(long, value_name = "DEVICE")]
-    pub(crate) redirect: Option<String>,
-    /// Let every packet go on to the stack
-    #[arg(long)]
-    pub(crate) pass: bool,
 }
 
 /// Arguments of `topology`.

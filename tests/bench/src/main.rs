@@ -3,6 +3,7 @@
 
 mod cli;
 
+use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use kbp_bench::{cost, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, Until};
 
 /// The synthetic NIC's port.
 const SINK_PORT: u16 = testnic::PORT;
@@ -45,22 +46,26 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<u8> {
-    let stop = stop_flag()?;
+    let stop = kbp_vm::interrupt_flag().map_err(Error::doing("cannot catch signals"))?;
     match command {
-        Command::Demo(demo) => {
+        Command::Demo {
+            kernel,
+            rounds,
+            out,
+        } => {
             let options = suite::host::Options {
-                kernel: demo.kernel,
+                kernel,
                 preset: Scale::Demo,
-                rounds: Some(demo.rounds),
+                rounds: Some(rounds),
                 filter: Vec::new(),
                 // A demo shows what is now.
                 fresh: true,
-                out: demo.out,
+                out,
             };
             run_suite(&options, &stop)
         }
         Command::Suite(options) => run_suite(&options, &stop),
-        Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
+        Command::MeasureSuite { plan } => suite::guest::run(&plan, &stop).map(|()| 0),
         Command::Cost(arguments) => {
             let options = cost::host::Options {
                 kernel: arguments.kernel,
@@ -78,18 +83,22 @@ fn run(command: Command) -> Result<u8> {
             };
             livepatch::host::run(&options, &stop).map(|()| 0)
         }
-        Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
+        Command::UdpEcho { port, cpu, until } => {
+            pin_if(cpu)?;
+            print(&until.echo(&sink::bind(port)?, &stop)?)
+        }
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
-        Command::Hog(arguments) => {
-            let _hog = Hog::start(arguments.cpu)?;
-            wait(&stop, Some(Duration::from_secs(arguments.seconds)));
+        Command::Hog { cpu, seconds } => {
+            let _hog = Hog::start(cpu)?;
+            wait(&stop, Some(Duration::from_secs(seconds)));
             Ok(0)
         }
-        Command::Xdp(arguments) => {
-            let target = arguments.verdict.redirect;
-            let verdict = target.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
-            let _attached = xdp::attach(&arguments.device, &verdict)?;
+        Command::Xdp {
+            device, redirect, ..
+        } => {
+            let verdict = redirect.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
+            let _attached = xdp::attach(&device, &verdict)?;
             wait(&stop, None);
             Ok(0)
         }
@@ -125,20 +134,19 @@ fn wait(stop: &AtomicBool, limit: Option<Duration>) {
     }
 }
 
-fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let socket = sink::bind(arguments.port)?;
-    let report = echo::run(&socket, |report, _| {
-        let enough = arguments
-            .count
-            .is_some_and(|count| report.received >= count);
-        Ok(if enough || stop.load(Ordering::Relaxed) {
-            Next::End
-        } else {
-            Next::Go
+impl Until {
+    /// Echoes until then, or until told to stop.
+    fn echo(&self, socket: &UdpSocket, stop: &AtomicBool) -> Result<echo::Report> {
+        let end = self
+            .seconds
+            .map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        echo::run(socket, |report, _| {
+            let over = self.count.is_some_and(|count| report.received >= count)
+                || end.is_some_and(|end| Instant::now() >= end)
+                || stop.load(Ordering::Relaxed);
+            Ok(if over { Next::End } else { Next::Go })
         })
-    })?;
-    print(&report)
+    }
 }
 
 /// What `topology` prints at its end.
@@ -162,17 +170,7 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
     pin_if(arguments.cpu)?;
     // Standard output is for the result.
     eprintln!("kbp-bench: {name} is up");
-    let end = arguments
-        .until
-        .seconds
-        .map(|seconds| Instant::now() + Duration::from_secs(seconds));
-    let echo = echo::run(&socket, |report, _| {
-        let count = arguments.until.count;
-        let over = count.is_some_and(|count| report.received >= count)
-            || end.is_some_and(|end| Instant::now() >= end)
-            || stop.load(Ordering::Relaxed);
-        Ok(if over { Next::End } else { Next::Go })
-    })?;
+    let echo = arguments.until.echo(&socket, stop)?;
     let evidence = topology.evidence()?;
     drop(socket);
     let start = Instant::now();
@@ -207,15 +205,7 @@ fn udp_sink(arguments: &cli::UdpSink, stop: &AtomicBool) -> Result<u8> {
 }
 
 fn print(report: &impl Serialize) -> Result<u8> {
-    let text = serde_json::to_string(report)
-        .map_err(|error| Error::Other(format!("cannot write the result: {error}")))?;
-    println!("{text}");
+    let text = serde_json::to_string(report);
+    println!("{}", text.map_err(Error::doing("cannot write the result"))?);
     Ok(0)
-}
-
-fn stop_flag() -> Result<Arc<AtomicBool>> {
-    kbp_vm::interrupt_flag().map_err(|source| Error::Io {
-        what: "cannot catch signals".into(),
-        source,
-    })
 }

@@ -6,24 +6,9 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumCount, IntoStaticStr, VariantArray};
 
 /// Who polls, and how the receiver waits.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ValueEnum,
-    Display,
-    IntoStaticStr,
-    EnumCount,
-    VariantArray,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(ValueEnum, Display, IntoStaticStr, EnumCount, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Mode {
     /// The NET_RX softirq. Everything is compared with it.
@@ -70,7 +55,7 @@ impl Mode {
 }
 
 /// Where the receiver is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In the guest itself.
@@ -115,9 +100,7 @@ impl Boot {
 }
 
 /// Which way the host's datagrams take into the guest.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wire {
     /// QEMU hands them to the NIC.
@@ -145,7 +128,7 @@ impl Wire {
 }
 
 /// What carries the datagrams or requests of a round trip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
     /// Datagrams.
@@ -155,7 +138,7 @@ pub enum Transport {
 }
 
 /// What else happens on the receiving core.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Competitor {
     /// Nothing.
@@ -169,7 +152,7 @@ pub enum Competitor {
 }
 
 /// What is done and timed. Every time is in nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Workload {
     /// The synthetic NIC in the guest; timed: from the interrupt to the poll that takes the packet.
@@ -227,13 +210,7 @@ impl Workload {
 
     /// Whether connections carry it.
     pub fn is_tcp(&self) -> bool {
-        matches!(
-            self,
-            Workload::RoundTrip {
-                transport: Transport::Tcp,
-                ..
-            }
-        )
+        matches!(self, Workload::RoundTrip { transport, .. } if *transport == Transport::Tcp)
     }
 
     /// Where the receiver is.
@@ -273,7 +250,7 @@ impl Workload {
 }
 
 /// A workload with a name, measured in several modes and rounds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Row {
     /// Short, unique, of `a-z0-9-`: `delay-load90-spin`.
     pub name: String,
@@ -284,7 +261,7 @@ pub struct Row {
 }
 
 /// One measurement.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     /// What is done.
     pub row: Row,
@@ -311,29 +288,5 @@ mod tests {
             assert_eq!(serde_json::to_string(&mode).unwrap(), format!("\"{mode}\""));
             assert_eq!(Mode::from_str(mode.name(), false), Ok(mode));
         }
-    }
-
-    #[test]
-    fn cells_survive_json() {
-        let cell = Cell {
-            row: Row {
-                name: "line-8".into(),
-                about: "eight in a line".into(),
-                workload: Workload::RoundTrip {
-                    transport: Transport::Tcp,
-                    frame: 64,
-                    rate: 500,
-                    flows: 1,
-                    wire: Wire::OvsDpdk,
-                    place: Place::LineVeth(8),
-                    competitor: Competitor::Spin,
-                },
-            },
-            mode: Mode::KbpMasked,
-            round: 3,
-        };
-        let json = serde_json::to_string(&cell).unwrap();
-        assert_eq!(serde_json::from_str::<Cell>(&json).unwrap(), cell);
-        assert_eq!(cell.id(), "line-8/kbp-masked/3");
     }
 }

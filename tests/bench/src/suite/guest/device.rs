@@ -8,7 +8,6 @@ use procfs_core::process::Schedstat;
 use procfs_core::FromRead;
 
 use crate::guest::cpu;
-use crate::guest::netlink::{Napi, Netdev};
 use crate::{Error, Result};
 
 /// A net device.
@@ -54,11 +53,6 @@ impl Device {
         Ok(())
     }
 
-    /// Its NAPIs, as netlink shows them.
-    pub(super) fn napis(&self, netdev: &Netdev) -> Result<Vec<Napi>> {
-        netdev.napis(self.name)
-    }
-
     /// The kernel's threads that poll it, each bound to `cpu`.
     pub(super) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
         let prefix = format!("napi/{}-", self.name);
@@ -76,8 +70,10 @@ impl Device {
         for pid in &pids {
             cpu::pin_thread(*pid, cpu)?;
         }
-        let ran_ns = ran_ns(&pids)?;
-        Ok(Threads { pids, ran_ns })
+        Ok(Threads {
+            ran_ns: ran_ns(&pids)?,
+            pids,
+        })
     }
 }
 
@@ -101,11 +97,10 @@ impl Threads {
 
 /// The time of all of them on a CPU.
 fn ran_ns(pids: &[i32]) -> Result<u64> {
-    let mut sum = 0;
-    for pid in pids {
-        let file = format!("/proc/{pid}/schedstat");
-        let ran = Schedstat::from_file(file).map_err(|error| Error::Other(error.to_string()))?;
-        sum += ran.sum_exec_runtime;
-    }
-    Ok(sum)
+    let ran = |pid: &i32| {
+        let stat = Schedstat::from_file(format!("/proc/{pid}/schedstat"));
+        stat.map(|stat| stat.sum_exec_runtime)
+    };
+    let sum = pids.iter().map(ran).sum::<procfs_core::ProcResult<u64>>();
+    sum.map_err(|error| Error::Other(error.to_string()))
 }

@@ -45,7 +45,7 @@ impl Polling {
             }
             Mode::ThreadedBusyPoll => {
                 let netdev = Netdev::open()?;
-                for napi in device.napis(&netdev)? {
+                for napi in netdev.napis(device.name())? {
                     netdev.set_threaded(napi.id, Threaded::BusyPoll)?;
                 }
                 threads = Some(device.bind_threads(cpu)?);
@@ -56,7 +56,7 @@ impl Polling {
             }
             Mode::IrqSuspend => {
                 let netdev = Netdev::open()?;
-                for napi in device.napis(&netdev)? {
+                for napi in netdev.napis(device.name())? {
                     netdev.set_interrupts(napi.id, DEFER, FLUSH_NS, SUSPEND_NS)?;
                 }
             }
@@ -126,7 +126,7 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
     device.set("threaded", "0")?;
     // What netlink gave to single NAPIs does not show there.
     if let Ok(netdev) = Netdev::open() {
-        for napi in device.napis(&netdev).unwrap_or_default() {
+        for napi in netdev.napis(device.name()).unwrap_or_default() {
             // Kernels that cannot set it have nothing to take back.
             let _ = netdev.set_threaded(napi.id, Threaded::Disabled);
             let _ = netdev.set_interrupts(napi.id, 0, 0, 0);
