@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use kbp_bench::cost::plan::Mode;
+use kbp_bench::guest::testnic;
 use kbp_bench::suite;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::topology::place;
@@ -50,9 +51,37 @@ pub(crate) enum Command {
         until: Until,
     },
     /// In the guest: send probes at a constant rate, time the answers
-    UdpPing(UdpPing),
+    UdpPing {
+        /// Where the echo is
+        #[arg(long, value_name = "IP:PORT")]
+        to: SocketAddr,
+        /// Number of probes
+        #[arg(long, default_value_t = 1000)]
+        count: u64,
+        /// Probes per second
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+        rate: u64,
+        /// Bytes of payload
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(24..=1472))]
+        size: u16,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+    },
     /// In the guest: count the synthetic NIC's packets
-    UdpSink(UdpSink),
+    UdpSink {
+        #[arg(long, default_value_t = testnic::PORT)]
+        port: u16,
+        /// End when this many packets have arrived
+        #[arg(long)]
+        expect: Option<u64>,
+        /// End after this many seconds; exit code 5 when less than --expect have arrived
+        #[arg(long, default_value_t = 60)]
+        timeout: u64,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+    },
     /// In the guest: spin on a CPU
     Hog {
         /// CPU to spin on
@@ -132,42 +161,6 @@ pub(crate) struct MeasureLivepatch {
     /// How often the livepatch goes in and out
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
-}
-
-/// Arguments of `udp-ping`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpPing {
-    /// Where the echo is
-    #[arg(long, value_name = "IP:PORT")]
-    pub(crate) to: SocketAddr,
-    /// Number of probes
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) count: u64,
-    /// Probes per second
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub(crate) rate: u64,
-    /// Bytes of payload
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(24..=1472))]
-    pub(crate) size: u16,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
-}
-
-/// Arguments of `udp-sink`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpSink {
-    #[arg(long, default_value_t = crate::SINK_PORT)]
-    pub(crate) port: u16,
-    /// End when this many packets have arrived
-    #[arg(long)]
-    pub(crate) expect: Option<u64>,
-    /// End after this many seconds; exit code 5 when less than --expect have arrived
-    #[arg(long, default_value_t = 60)]
-    pub(crate) timeout: u64,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
 }
 
 /// Arguments of `topology`.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use kbp_bench::guest::echo::{self, Next};
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::{cpu, ping, sink, testnic, xdp};
+use kbp_bench::guest::{cpu, ping, sink, xdp};
 use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::{place, Topology};
 use kbp_bench::{cost, livepatch, suite, Error, Result};
@@ -22,8 +22,6 @@ use serde::Serialize;
 
 use cli::{Cli, Command, Until};
 
-/// The synthetic NIC's port.
-const SINK_PORT: u16 = testnic::PORT;
 /// How long `udp-ping` waits for missing answers after its last probe.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Exit code when what was measured is not as it must be.
@@ -87,8 +85,34 @@ fn run(command: Command) -> Result<u8> {
             pin_if(cpu)?;
             print(&until.echo(&sink::bind(port)?, &stop)?)
         }
-        Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
-        Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
+        Command::UdpPing {
+            to,
+            count,
+            rate,
+            size,
+            cpu,
+        } => {
+            pin_if(cpu)?;
+            let load = Load::to_echo(rate, count, size.into(), PATIENCE);
+            print(&ping::run(to, &load, || stop.load(Ordering::Relaxed))?)
+        }
+        Command::UdpSink {
+            port,
+            expect,
+            timeout,
+            cpu,
+        } => {
+            pin_if(cpu)?;
+            let end = Instant::now() + Duration::from_secs(timeout);
+            let enough = |received| expect.is_some_and(|expect| received >= expect);
+            let over = |received| {
+                enough(received) || stop.load(Ordering::Relaxed) || Instant::now() >= end
+            };
+            let report = sink::receive(&sink::bind(port)?, over, &AtomicU64::new(0))?;
+            let short = expect.is_some() && !enough(report.received);
+            print(&report)?;
+            Ok(if short { CHECK_FAILED } else { 0 })
+        }
         Command::Hog { cpu, seconds } => {
             let _hog = Hog::start(cpu)?;
             wait(&stop, Some(Duration::from_secs(seconds)));
@@ -182,26 +206,6 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
         set_up_ms,
         tear_down_ms: start.elapsed().as_millis() as u64,
     })
-}
-
-fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let (rate, count) = (arguments.rate, arguments.count);
-    let load = Load::to_echo(rate, count, arguments.size.into(), PATIENCE);
-    let report = ping::run(arguments.to, &load, || stop.load(Ordering::Relaxed))?;
-    print(&report)
-}
-
-fn udp_sink(arguments: &cli::UdpSink, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let socket = sink::bind(arguments.port)?;
-    let end = Instant::now() + Duration::from_secs(arguments.timeout);
-    let enough = |received| arguments.expect.is_some_and(|expect| received >= expect);
-    let over = |received| enough(received) || stop.load(Ordering::Relaxed) || Instant::now() >= end;
-    let report = sink::receive(&socket, over, &AtomicU64::new(0))?;
-    let short = arguments.expect.is_some() && !enough(report.received);
-    print(&report)?;
-    Ok(if short { CHECK_FAILED } else { 0 })
 }
 
 fn print(report: &impl Serialize) -> Result<u8> {

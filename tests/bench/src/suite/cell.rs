@@ -82,8 +82,8 @@ impl Place {
     }
 }
 
-/// What a guest boots into. Cells of one kind share a boot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a guest boots into. Cells of one kind share a boot. In the order they are measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Boot {
     /// A small userland, the smallest that does.
     Plain,
@@ -92,11 +92,6 @@ pub enum Boot {
     /// The small userland with a second NIC, at Open vSwitch with DPDK. It takes a core of the host
     /// from everything else.
     Ovs,
-}
-
-impl Boot {
-    /// Every kind, in the order they are measured in.
-    pub const ALL: [Boot; 3] = [Boot::Plain, Boot::Debian, Boot::Ovs];
 }
 
 /// Which way the host's datagrams take into the guest.

@@ -32,16 +32,9 @@ fn rounds(scale: Scale, row: &Row) -> u32 {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// How long packets flow in a cell.
-    pub length_ms: u64,
+    pub length: Duration,
     /// The cells.
     pub cells: Vec<Cell>,
-}
-
-impl Job {
-    /// How long packets flow in a cell.
-    pub fn length(&self) -> Duration {
-        Duration::from_millis(self.length_ms)
-    }
 }
 
 /// All cells of a scale that `wanted` takes, in its own number of rounds or in `repeat`. Round

@@ -25,7 +25,6 @@ use std::time::Duration;
 use self::device::Device;
 use self::polling::Polling;
 use self::receiver::{Receiver, WIRES};
-use self::virtio::Turn;
 use crate::guest::hog::Hog;
 use crate::guest::irq::RxIrq;
 use crate::guest::kbp::kbpctl;
@@ -77,7 +76,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let why = match bench.cell(index, cell, job.length()) {
+        let why = match bench.cell(index, cell, job.length) {
             Ok(()) => {
                 failures = 0;
                 continue;
@@ -191,7 +190,7 @@ impl Bench<'_> {
             Workload::RoundTrip { wire, .. } => {
                 let limit = length + BESIDE;
                 let irq = &self.wires[wire.nic()].1;
-                receiver.serve(cell, Turn { index, limit }, irq, self.cores)?
+                receiver.serve(cell, index, limit, irq, self.cores)?
             }
         };
         let shown = [

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The receiver: where it is, how packets come to it, and how it waits.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::UdpSocket;
+use std::time::Duration;
 
 use kbp_vm::udp::ECHO_PORT;
 
 use super::inbox::Waiting;
 use super::tcp;
-use super::virtio::{self, Turn};
+use super::virtio;
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::{self, Place as Cores};
@@ -58,17 +59,6 @@ impl Receiver {
         self.topology.bind(self.entrance.1)
     }
 
-    /// The same for connections.
-    fn listen(&self) -> Result<TcpListener> {
-        if self.place != Place::Guest {
-            return Err(Error::Other(format!(
-                "{:?} publishes a UDP port: TCP goes to a receiver in the guest itself",
-                self.place
-            )));
-        }
-        tcp::listen(self.entrance.1)
-    }
-
     /// Takes the place down.
     pub(super) fn leave(self) -> Result<()> {
         self.topology.tear_down()
@@ -84,7 +74,8 @@ impl Receiver {
     pub(super) fn serve(
         &self,
         cell: &Cell,
-        turn: Turn,
+        index: usize,
+        limit: Duration,
         irq: &RxIrq,
         cores: Cores<'_>,
     ) -> Result<Outcome> {
@@ -99,11 +90,18 @@ impl Receiver {
         };
         let socket = self.bind()?;
         let counted = if workload.is_tcp() {
-            // Control probes come beside the connection.
-            let control = || virtio::serve(&socket, irq, turn, here);
-            tcp::answering(self.listen()?, cell.mode, receives_on, control)?
+            // Places publish a UDP port: connections go to the guest itself. Control probes come
+            // beside them.
+            let control = || virtio::serve(&socket, (index, limit), irq, here);
+            tcp::answering(
+                tcp::listen(self.entrance.1)?,
+                cell.mode,
+                receives_on,
+                control,
+            )?
         } else {
-            virtio::serve(Waiting::new(&socket, cell.mode)?, irq, turn, here)?
+            let inbox = Waiting::new(&socket, cell.mode)?;
+            virtio::serve(inbox, (index, limit), irq, here)?
         };
         cpu::pin(cores.sink_cpu)?;
         interrupted(cell.mode, counted.interrupts, counted.net_rx).map_err(|why| {

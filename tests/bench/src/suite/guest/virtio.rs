@@ -16,13 +16,6 @@ use crate::suite::plan::ready_mark;
 use crate::wire::Kind;
 use crate::{Error, Result};
 
-/// Which measurement of the host's, and how long it may take.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
-    pub(super) index: usize,
-    pub(super) limit: Duration,
-}
-
 /// What was counted over the measured traffic.
 pub(super) struct Counted {
     pub(super) interrupts: u64,
@@ -30,14 +23,14 @@ pub(super) struct Counted {
     pub(super) busy: Vec<Busy>,
 }
 
-/// Tells the host that its phase is ready and echoes until the host says stop.
+/// Tells the host that its measurement number `index` is ready and echoes until the host says stop,
+/// within `limit`.
 pub(super) fn serve(
     inbox: impl Inbox,
+    (index, limit): (usize, Duration),
     irq: &RxIrq,
-    turn: Turn,
     place: Place<'_>,
 ) -> Result<Counted> {
-    let Turn { index, limit } = turn;
     let nic_cpu = place.nic_cpu;
     cpu::pin(place.sink_cpu)?;
     // Something may have moved the interrupt since the last time.

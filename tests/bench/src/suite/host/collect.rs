@@ -208,7 +208,7 @@ fn sketch(outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::Identity;
+    use super::super::store::tests::identity;
     use super::*;
     use crate::suite::outcome::{Packets, Times};
     use crate::suite::plan::cells;
@@ -216,12 +216,7 @@ mod tests {
 
     fn collector() -> (tempfile::TempDir, Collector, Vec<Cell>) {
         let folder = tempfile::tempdir().unwrap();
-        let identity = Identity {
-            kernel: "k".into(),
-            commit: None,
-            scale: Scale::Demo,
-        };
-        let store = Store::open(folder.path(), &identity, true).unwrap();
+        let store = Store::open(folder.path(), &identity(), true).unwrap();
         let collector = Collector::new(store, Progress::start());
         (folder, collector, cells(Scale::Demo, None, |_| true))
     }

@@ -109,7 +109,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         ));
     }
     let groups = guests::by_boot(missing);
-    for (boot, _) in &groups {
+    for boot in groups.keys() {
         // Better now than after an hour of the others.
         guests::of_kind(*boot, &options.kernel)?;
     }
@@ -182,9 +182,9 @@ impl Suite<'_> {
     /// Boots a guest and has it measure these cells.
     fn in_guest(&self, boot: Boot, cells: Vec<Cell>) -> Result<()> {
         let (kernel, steps) = (&self.options.kernel, cells.len());
-        let length_ms = self.options.preset.length().as_millis() as u64;
-        let job = Job { length_ms, cells };
-        let each = job.cells.iter().map(|cell| patience(cell, job.length()));
+        let length = self.options.preset.length();
+        let job = Job { length, cells };
+        let each = job.cells.iter().map(|cell| patience(cell, length));
         let limit: Duration = each.sum();
         let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
         serde_json::to_writer(&plan, &job).map_err(Error::at("write", plan.path()))?;
@@ -226,7 +226,7 @@ fn answer(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Res
             )));
         };
         let cell = &job.cells[index];
-        let seen = watched(vm, cell, job.length(), index as u64);
+        let seen = watched(vm, cell, job.length, index as u64);
         collector.observed(seen.map_err(|error| error.to_string()));
     }
 }

@@ -126,11 +126,11 @@ fn read(text: &str, identity: &Identity) -> Option<Vec<Line<Found>>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::suite::plan::cells;
 
-    fn identity() -> Identity {
+    pub(in super::super) fn identity() -> Identity {
         Identity {
             kernel: "6.9".into(),
             commit: Some("abc".into()),
