@@ -10,23 +10,13 @@ use procfs_core::FromRead;
 use crate::guest::cpu;
 use crate::{Error, Result};
 
-/// A net device.
+/// A net device, by its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Device {
-    name: &'static str,
-}
+pub(super) struct Device(pub(super) &'static str);
 
 impl Device {
-    pub(super) fn new(name: &'static str) -> Device {
-        Device { name }
-    }
-
-    pub(super) fn name(&self) -> &'static str {
-        self.name
-    }
-
     fn file(&self, name: &str) -> PathBuf {
-        Path::new("/sys/class/net").join(self.name).join(name)
+        Path::new("/sys/class/net").join(self.0).join(name)
     }
 
     /// A value of the device's folder in sysfs.
@@ -55,7 +45,7 @@ impl Device {
 
     /// The kernel's threads that poll it, each bound to `cpu`.
     pub(super) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
-        let prefix = format!("napi/{}-", self.name);
+        let prefix = format!("napi/{}-", self.0);
         let mut pids = Vec::new();
         let proc = Path::new("/proc");
         for entry in fs::read_dir(proc).map_err(Error::at("read", proc))? {
@@ -80,7 +70,7 @@ impl Device {
 /// The threads that poll a device.
 #[derive(Debug)]
 pub(super) struct Threads {
-    pids: Vec<i32>,
+    pub(super) pids: Vec<i32>,
     ran_ns: u64,
 }
 
@@ -88,10 +78,6 @@ impl Threads {
     /// For how long they have run since they were bound.
     pub(super) fn ran_ns(&self) -> Result<u64> {
         Ok(ran_ns(&self.pids)?.saturating_sub(self.ran_ns))
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.pids.len()
     }
 }
 

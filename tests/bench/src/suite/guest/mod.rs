@@ -5,7 +5,6 @@
 //! effect, and only then write the outcome out, because the console costs CPU time.
 
 mod busy;
-mod busy_poll;
 mod delay;
 mod device;
 mod inbox;
@@ -15,7 +14,7 @@ mod search;
 mod tcp;
 mod virtio;
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,7 +61,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
             sink_cpu: CONTROL_CPU,
             stop,
         },
-        nic: Device::new(testnic::INTERFACE),
+        nic: Device(testnic::INTERFACE),
         wires: wires(&job)?,
         receiver: None,
         missing: BTreeMap::new(),
@@ -104,7 +103,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
 fn wires(job: &Job) -> Result<Vec<(Device, RxIrq)>> {
     let nics = job.cells.iter().map(|cell| cell.row.workload.wire().nic());
     let count = nics.max().unwrap_or(0) + 1;
-    let wire = |name: &&'static str| Ok((Device::new(name), RxIrq::find(name)?));
+    let wire = |name: &&'static str| Ok((Device(name), RxIrq::find(name)?));
     WIRES.iter().take(count).map(wire).collect()
 }
 
@@ -133,11 +132,11 @@ impl Bench<'_> {
             polling::leave(wire, NIC_CPU)?;
         }
         polling::leave(&self.nic, NIC_CPU)?;
-        if !self.missing.contains_key(&cell.mode) {
-            let why = polling::missing(cell.mode, &device, NIC_CPU)?;
-            self.missing.insert(cell.mode, why);
-        }
-        if let Some(why) = &self.missing[&cell.mode] {
+        let missing = match self.missing.entry(cell.mode) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(polling::missing(cell.mode, &device, NIC_CPU)?),
+        };
+        if let Some(why) = missing {
             return emit(&Found::Left(Left {
                 row: cell.row.name.clone(),
                 mode: cell.mode,

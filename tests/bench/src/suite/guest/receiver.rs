@@ -8,7 +8,7 @@ use kbp_vm::udp::ECHO_PORT;
 
 use super::inbox::Waiting;
 use super::tcp;
-use super::virtio;
+use super::virtio::{self, Counted};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::{self, Place as Cores};
@@ -104,12 +104,7 @@ impl Receiver {
             virtio::serve(inbox, (index, limit), irq, here)?
         };
         cpu::pin(cores.sink_cpu)?;
-        interrupted(cell.mode, counted.interrupts, counted.net_rx).map_err(|why| {
-            Error::Other(format!(
-                "{why} CPU {}: the NIC's interrupt is elsewhere",
-                cores.nic_cpu
-            ))
-        })?;
+        interrupted(cell.mode, &counted, cores.nic_cpu)?;
         Ok(Outcome {
             busy: counted.busy,
             net_rx: counted.net_rx,
@@ -118,19 +113,17 @@ impl Receiver {
     }
 }
 
-/// Whether packets came to the measured core; an error in words if another one had them.
-fn interrupted(
-    mode: Mode,
-    interrupts: u64,
-    softirqs: u64,
-) -> std::result::Result<(), &'static str> {
+/// An error if packets came to another core than the measured one.
+fn interrupted(mode: Mode, counted: &Counted, cpu: usize) -> Result<()> {
     // These take interrupts whatever comes; the others may poll all of it.
     let needs = matches!(mode, Mode::Softirq | Mode::Control | Mode::KbpArmed);
-    match interrupts {
-        0 if softirqs > 0 => Err("softirqs ran without an interrupt on"),
-        0 if needs => Err("no receive interrupt came to"),
-        _ => Ok(()),
-    }
+    let why = match counted.interrupts {
+        0 if counted.net_rx > 0 => "softirqs ran without an interrupt on",
+        0 if needs => "no receive interrupt came to",
+        _ => return Ok(()),
+    };
+    let text = format!("{why} CPU {cpu}: the NIC's interrupt is elsewhere");
+    Err(Error::Other(text))
 }
 
 #[cfg(test)]
@@ -139,11 +132,20 @@ mod tests {
 
     #[test]
     fn a_run_without_interrupts_does_not_count() {
+        let check = |mode, interrupts, net_rx| {
+            let busy = Vec::new();
+            let counted = Counted {
+                interrupts,
+                net_rx,
+                busy,
+            };
+            interrupted(mode, &counted, 1).map_err(|error| error.to_string())
+        };
         for mode in [Mode::Softirq, Mode::Control, Mode::KbpArmed] {
-            assert!(interrupted(mode, 1, 1).is_ok());
-            assert!(interrupted(mode, 0, 0).unwrap_err().contains("no receive"));
+            assert!(check(mode, 1, 1).is_ok());
+            assert!(check(mode, 0, 0).unwrap_err().contains("no receive"));
         }
-        assert!(interrupted(Mode::KbpMasked, 0, 0).is_ok());
-        assert!(interrupted(Mode::SoBusyPoll, 0, 3).is_err());
+        assert!(check(Mode::KbpMasked, 0, 0).is_ok());
+        assert!(check(Mode::SoBusyPoll, 0, 3).is_err());
     }
 }

@@ -15,7 +15,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kbp_vm::cable::Held;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
 use kbp_vm::Vm;
@@ -233,43 +232,36 @@ fn answer(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Res
 
 /// The traffic of a cell, and what the switch did meanwhile, where one runs.
 fn watched(vm: &Vm, cell: &Cell, length: Duration, index: u64) -> Result<(Traffic, Option<Seen>)> {
-    let wire = cell.row.workload.wire();
-    let cable = vm
-        .cable(wire.nic())
-        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
-    let watch = vm.switch().map(Watch::begin).transpose()?;
-    let traffic = send(cell, length, &cable, index)?;
-    let through = wire == Wire::OvsDpdk;
-    let seen = watch.map(|watch| watch.end(through, traffic.packets.received));
-    Ok((traffic, seen.transpose()?))
-}
-
-/// The traffic of a cell.
-fn send(cell: &Cell, length: Duration, cable: &Held<'_>, index: u64) -> Result<Traffic> {
     let Workload::RoundTrip {
         transport,
         frame,
         rate,
         flows,
+        wire,
         ..
     } = cell.row.workload
     else {
         return Err(Error::Other(format!("{} has no traffic", cell.id())));
     };
+    let cable = vm
+        .cable(wire.nic())
+        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
+    let watch = vm.switch().map(Watch::begin).transpose()?;
     let count = (length.as_millis() as u64 * u64::from(rate) / 1000).max(1);
-    match transport {
-        Transport::Udp => {
-            let load = Load {
-                count,
-                rate,
-                payload: frame as usize - HEADERS,
-                flows,
-                ..Load::default()
-            };
-            traffic::measure(cable, index, &load)
-        }
-        Transport::Tcp => tcp::measure(cable, index, Requests { count, rate, frame }),
-    }
+    let load = Load {
+        count,
+        rate,
+        payload: frame as usize - HEADERS,
+        flows,
+        ..Load::default()
+    };
+    let traffic = match transport {
+        Transport::Udp => traffic::measure(&cable, index, &load)?,
+        Transport::Tcp => tcp::measure(&cable, index, Requests { count, rate, frame })?,
+    };
+    let through = wire == Wire::OvsDpdk;
+    let seen = watch.map(|watch| watch.end(through, traffic.packets.received));
+    Ok((traffic, seen.transpose()?))
 }
 
 #[cfg(test)]
