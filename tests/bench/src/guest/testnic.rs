@@ -13,7 +13,7 @@ use nix::kmod::{finit_module, ModuleInitFlags};
 
 use super::sink::{self, Sink};
 use super::{cpu, program, softirqs};
-use crate::statistics::Buckets;
+use crate::statistics::Times;
 use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
@@ -41,9 +41,9 @@ pub struct Outcome {
     /// NET_RX softirqs on the receiving core, from the first packet to the last delivery.
     pub net_rx_softirqs: u64,
     /// Interrupt to poll.
-    pub delay: Buckets,
+    pub delay: Times,
     /// Intended to real interrupt.
-    pub late: Buckets,
+    pub late: Times,
 }
 
 /// Puts the module in and its interface up.
@@ -212,8 +212,8 @@ fn wait_delivered(sink: &Sink, delivered: u64) {
     }
 }
 
-fn histogram(file: &str) -> Result<Buckets> {
-    Buckets::parse(&read(file)?)
+fn histogram(file: &str) -> Result<Times> {
+    Times::parse(&read(file)?)
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }
 

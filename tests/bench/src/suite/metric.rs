@@ -92,7 +92,7 @@ impl Metric {
     pub fn value(self, outcome: &Outcome) -> Option<f64> {
         let (times, packets) = (&outcome.times, outcome.packets);
         let least = times.counts.first().map(|_| times.min as f64);
-        let at = |quantile| least.map(|_| times.buckets().at(quantile) as f64);
+        let at = |quantile| least.map(|_| times.at(quantile) as f64);
         match self {
             Metric::Min => least,
             Metric::Mean => least.map(|_| times.mean),

@@ -7,7 +7,7 @@ use super::busy;
 use super::receiver::Receiver;
 use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::Cell;
-use crate::suite::outcome::{Outcome, Packets, Times};
+use crate::suite::outcome::{Outcome, Packets};
 use crate::Result;
 
 /// Packets per queue.
@@ -39,9 +39,9 @@ pub(super) fn measure(
         packets: packets(&run),
         busy: busy::look()?.since(&before),
         net_rx: run.net_rx_softirqs,
-        times: Times::from(run.delay),
-        noise: Times::from(run.late),
-        ..Outcome::of(cell)
+        times: run.delay,
+        noise: run.late,
+        ..Outcome::nothing_of(cell)
     })
 }
 

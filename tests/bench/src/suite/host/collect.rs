@@ -199,7 +199,7 @@ fn sketch(outcome: &Outcome) -> String {
     match outcome.rate {
         Some(rate) => format!("{id:<40} {rate} packets/s without loss"),
         None => {
-            let [p50, p99] = [0.5, 0.99].map(|quantile| time(outcome.times.buckets().at(quantile)));
+            let [p50, p99] = [0.5, 0.99].map(|quantile| time(outcome.times.at(quantile)));
             let lost = outcome.packets.lost();
             format!("{id:<40} p50 {p50:>8}  p99 {p99:>8}  lost {lost}")
         }
@@ -210,7 +210,8 @@ fn sketch(outcome: &Outcome) -> String {
 mod tests {
     use super::super::store::tests::identity;
     use super::*;
-    use crate::suite::outcome::{Packets, Times};
+    use crate::statistics::Times;
+    use crate::suite::outcome::Packets;
     use crate::suite::plan::cells;
     use crate::suite::scale::Scale;
 
@@ -231,7 +232,7 @@ mod tests {
     }
 
     fn measured(collector: &Collector, cell: &Cell) {
-        let outcome = Box::new(Outcome::of(cell));
+        let outcome = Box::new(Outcome::nothing_of(cell));
         collector.take(Line::Found(Found::Measured(outcome)), 1);
     }
 

@@ -11,7 +11,6 @@ use procfs_core::{CpuInfo, FromRead};
 use super::guests::GUEST_CPUS;
 use crate::host::environment;
 use crate::host::progress::Progress;
-use crate::suite::report::conditions::rfc3339;
 use crate::suite::report::Conditions;
 use crate::suite::scale::Scale;
 use crate::{Error, Result};
@@ -47,7 +46,7 @@ pub(super) fn gather(
         config: essentials(&config),
         cpu: cpu(CpuInfo::from_file("/proc/cpuinfo").ok()),
         scale: scale.name().into(),
-        started: rfc3339(SystemTime::now() - duration),
+        started: humantime::format_rfc3339_seconds(SystemTime::now() - duration).to_string(),
         note,
         planned,
     })

@@ -11,8 +11,8 @@ use kbp_probe::run::Outcome;
 use kbp_vm::cable::{answer, Held};
 use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
-use crate::statistics::Buckets;
-use crate::suite::outcome::{Packets, Times};
+use crate::statistics::Times;
+use crate::suite::outcome::Packets;
 use crate::wire::{Kind, Probe};
 use crate::{Error, Result};
 
@@ -67,8 +67,8 @@ impl Traffic {
                 duplicates: counts.duplicates,
                 reordered: counts.reordered,
             },
-            rtt: Times::from(Buckets::from(outcome.latency.histogram())),
-            late: Times::from(Buckets::from(outcome.send_late.histogram())),
+            rtt: Times::from(outcome.latency.histogram()),
+            late: Times::from(outcome.send_late.histogram()),
         })
     }
 }
