@@ -2,14 +2,15 @@
 //! All that a topology has changed in the guest, and how it is undone.
 
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::kmod::{delete_module, DeleteModuleFlags};
+use nix::net::if_::if_nametoindex;
 
 use super::namespace::Namespace;
 use super::{podman, ruleset, sysctl};
+use crate::guest::program;
 use crate::{Error, Result};
 
 /// How long the kernel may take to clear away what was in a namespace: it does so in the
@@ -47,8 +48,9 @@ impl Made {
         })
     }
 
-    /// The guest becomes a router.
+    /// The guest becomes a router, whose devices to come have no IPv6.
     pub(super) fn forward(&mut self) -> Result<()> {
+        self.sysctls.set(sysctl::NO_IPV6, "1")?;
         self.sysctls.set(sysctl::FORWARD, "1")
     }
 
@@ -80,17 +82,11 @@ impl Made {
         load_module("dummy", &["numdummies=0"]).map(drop)
     }
 
-    /// Takes note of a device of the guest that must be removed.
-    pub(super) fn owes(&mut self, name: &'static str) {
+    /// Gives the guest a device; `kind` is what `ip` says of it.
+    pub(super) fn device(&mut self, name: &'static str, kind: &str) -> Result<()> {
+        self.guest.ip(&format!("link add {name} type {kind}"))?;
         self.devices.push(name);
-    }
-
-    /// Switches on a device of the guest.
-    pub(super) fn switch_on(&self, name: &str) -> Result<u32> {
-        sysctl::without_ipv6(name)?;
-        let index = self.guest.route.index(name)?;
-        self.guest.route.switch_on(index)?;
-        Ok(index)
+        Ok(())
     }
 
     /// Undoes everything, whatever fails; the first failure is the answer.
@@ -113,10 +109,10 @@ impl Made {
             note(ruleset::forget_connections());
         }
         if let Some(name) = self.fading.take() {
-            note(self.wait_until_gone(name));
+            note(wait_until_gone(name));
         }
         while let Some(name) = self.devices.pop() {
-            note(self.guest.route.remove(name));
+            note(self.guest.ip(&format!("link delete {name}")));
         }
         if std::mem::take(&mut self.bridges_filter) {
             note(
@@ -124,28 +120,24 @@ impl Made {
                     .map_err(Error::doing("cannot unload br_netfilter")),
             );
         }
-        loop {
-            match self.sysctls.restore_one() {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => note(Err(error)),
-            }
+        while let Some(restored) = self.sysctls.restore_one() {
+            note(restored);
         }
         first
     }
+}
 
-    fn wait_until_gone(&self, name: &str) -> Result<()> {
-        let start = Instant::now();
-        while self.guest.route.link(name)?.is_some() {
-            if start.elapsed() > CLEARED_WITHIN {
-                return Err(Error::Other(format!(
-                    "{name} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
-                )));
-            }
-            thread::sleep(Duration::from_millis(5));
+fn wait_until_gone(device: &str) -> Result<()> {
+    let start = Instant::now();
+    while if_nametoindex(device).is_ok() {
+        if start.elapsed() > CLEARED_WITHIN {
+            return Err(Error::Other(format!(
+                "{device} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
+            )));
         }
-        Ok(())
+        thread::sleep(Duration::from_millis(5));
     }
+    Ok(())
 }
 
 /// Loads a module. False when it was there before.
@@ -153,14 +145,5 @@ fn load_module(name: &str, parameters: &[&str]) -> Result<bool> {
     if Path::new("/sys/module").join(name).exists() {
         return Ok(false);
     }
-    let status = Command::new("modprobe").arg(name).args(parameters).status();
-    match status
-        .map_err(Error::doing("cannot run modprobe"))?
-        .success()
-    {
-        true => Ok(true),
-        false => Err(Error::Other(format!(
-            "modprobe {name} failed: the guest needs that module"
-        ))),
-    }
+    program::run("modprobe", &[&[name], parameters].concat(), "").map(|_| true)
 }

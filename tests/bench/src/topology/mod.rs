@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The places of a receiver: containers as Docker, Kubernetes and a line of routers have them.
 //!
-//! Namespaces, devices and routes are made by system calls and netlink messages of this process,
-//! rules by one `nft -f`: a line of 64 containers is up in seconds on an emulated machine. Nothing
-//! stays behind: [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
+//! Devices and routes are made by one `ip -batch` for each namespace, rules by one `nft -f`: a line
+//! of 64 containers is up in seconds on an emulated machine. Nothing stays behind: [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
 
 mod container;
 mod line;
@@ -12,7 +11,6 @@ mod namespace;
 mod passed;
 pub mod place;
 mod podman;
-mod rtnl;
 mod rules;
 mod ruleset;
 mod sysctl;
@@ -22,7 +20,6 @@ use std::time::{Duration, Instant};
 
 use self::line::Cable;
 use self::made::Made;
-use self::rtnl::Link;
 use self::rules::Entry;
 use crate::guest::sink;
 use crate::suite::cell::Place;
@@ -30,28 +27,25 @@ use crate::{Error, Result};
 
 pub use passed::{Passed, Ruled};
 
-/// The stock modules that a guest needs for this; the kernel loads them itself when they are there.
-/// Some kernels have one or the other built in (`nft_objref` since some time after 6.1).
-pub const MODULES: &[&str] = &[
-    "veth",
-    "bridge",
-    "br_netfilter",
-    "dummy",
-    "macvlan",
-    "vxlan",
-    "nf_tables",
-    "nft_chain_nat",
-    "nft_ct",
-    "nft_fib_ipv4",
-    "nft_masq",
-    "nft_nat",
-    "nft_objref",
-    "nf_conntrack_netlink",
-];
+/// What a guest needs for this beside the Debian of `podman`, as the stories say it, which need it
+/// too: `module` or `tool`. The kernel loads modules itself when they are there. Some kernels have
+/// one or the other built in (`nft_objref` since some time after 6.1).
+pub fn needs(what: &str) -> impl Iterator<Item = &'static str> {
+    said(include_str!("../../../vm/guest/place.sh"), what)
+}
+
 /// What podman's own rules need beyond these.
-pub const PODMAN_MODULES: &[&str] = &["nft_fib_inet", "nft_fib_ipv6"];
-/// The programs that a guest needs for this.
-pub const TOOLS: &[&str] = &["nft"];
+pub fn podman_needs(what: &str) -> impl Iterator<Item = &'static str> {
+    said(include_str!("../../../vm/stories/podman.sh"), what)
+}
+
+fn said(story: &'static str, what: &str) -> impl Iterator<Item = &'static str> {
+    let head = format!("# {what}: ");
+    let lines = story
+        .lines()
+        .filter_map(move |line| line.strip_prefix(&head));
+    lines.flat_map(str::split_whitespace)
+}
 
 /// Enough for the longest line, there and back.
 const TTL: u32 = 255;
@@ -68,7 +62,7 @@ pub struct Topology {
     /// The receiver's address.
     inner: Ipv4Addr,
     /// What the devices had counted when it was up.
-    before: Vec<Link>,
+    before: Vec<(u64, u64)>,
 }
 
 impl Topology {
@@ -83,7 +77,7 @@ impl Topology {
             before: Vec::new(),
         };
         topology.make(interface)?;
-        topology.before = topology.links()?;
+        topology.before = topology.counted()?;
         Ok(topology)
     }
 
@@ -94,10 +88,7 @@ impl Topology {
         let made = &mut self.made;
         let entry = Entry {
             interface: interface.into(),
-            address: made
-                .guest
-                .route
-                .address_of(made.guest.route.index(interface)?)?,
+            address: made.guest.address_of(interface)?,
             port: self.port,
         };
         self.inner = match self.place {
@@ -172,10 +163,8 @@ impl Topology {
                 entered: ruleset::counted("entered")?,
             }),
         };
-        Ok(Passed {
-            ruled,
-            devices: Passed::since(&self.before, &self.links()?),
-        })
+        let devices = Passed::since(&self.before, &self.counted()?);
+        Ok(Passed { ruled, devices })
     }
 
     /// [`Topology::passed`] in words.
@@ -183,20 +172,15 @@ impl Topology {
         self.passed().map(|passed| passed.to_string())
     }
 
-    /// Each container's device towards the guest.
-    fn links(&self) -> Result<Vec<Link>> {
-        let name = match self.place {
+    /// What each container's device towards the guest has counted.
+    fn counted(&self) -> Result<Vec<(u64, u64)>> {
+        let device = match self.place {
             Place::Docker | Place::Pod | Place::Podman => container::INSIDE,
             _ => line::IN,
         };
         let namespaces = self.made.namespaces.iter();
         namespaces
-            .map(|namespace| {
-                namespace
-                    .route
-                    .link(name)?
-                    .ok_or_else(|| Error::Other(format!("a container has lost its device {name}")))
-            })
+            .map(|namespace| namespace.counted(device))
             .collect()
     }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The table of rules in the kernel: loaded, asked, removed.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use netlink_bindings::traits::{NetlinkRequest, Protocol};
 use nix::libc;
 
 use crate::guest::netlink::{failed, Netlink};
+use crate::guest::program;
 use crate::{Error, Result};
 
 /// Loads rules as one transaction; refuses when the table is there.
@@ -86,28 +84,8 @@ impl NetlinkRequest for Forget {
     fn decode_reply(_: &[u8]) {}
 }
 
-fn nft(arguments: &[&str], input: &str) -> Result<String> {
-    let what = || Error::doing("cannot run nft (the guest needs the tool nft)");
-    let mut nft = Command::new("nft")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(what())?;
-    if let Some(mut stdin) = nft.stdin.take() {
-        stdin.write_all(input.as_bytes()).map_err(what())?;
-    }
-    let output = nft.wait_with_output().map_err(what())?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(Error::Other(format!(
-        "nft {} failed: {}",
-        arguments.join(" "),
-        complaint.trim()
-    )))
+fn nft(words: &[&str], input: &str) -> Result<String> {
+    program::run_with("nft", words, input, " (the guest needs the tool nft)")
 }
 
 #[cfg(test)]

@@ -36,17 +36,11 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
     if !job.cells.iter().any(contained) {
         return guest;
     }
-    for module in topology::MODULES {
-        guest = guest.module(*module);
-    }
+    guest = topology::needs("module").fold(guest, VmConfig::module);
     match boot {
-        Boot::Plain | Boot::Ovs => topology::TOOLS
-            .iter()
-            .fold(guest, |guest, tool| guest.tool(*tool)),
+        Boot::Plain | Boot::Ovs => topology::needs("tool").fold(guest, VmConfig::tool),
         // It has programs of its own.
-        Boot::Debian => topology::PODMAN_MODULES
-            .iter()
-            .fold(guest, |guest, module| guest.module(*module)),
+        Boot::Debian => topology::podman_needs("module").fold(guest, VmConfig::module),
     }
 }
 
