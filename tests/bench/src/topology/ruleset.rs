@@ -4,7 +4,7 @@
 use netlink_bindings::traits::{NetlinkRequest, Protocol};
 use nix::libc;
 
-use crate::guest::netlink::{failed, Netlink};
+use crate::guest::netlink::{ask, failed};
 use crate::guest::program;
 use crate::{Error, Result};
 
@@ -49,7 +49,7 @@ fn packets(text: &str) -> Option<u64> {
 /// Forgets which flows were translated to whom: the next topology gets packets of the same flows,
 /// which would go to a container that is no more.
 pub(super) fn forget_connections() -> Result<()> {
-    match Netlink::default().ask(&Forget, |()| None::<()>) {
+    match ask(&Forget, |()| None::<()>) {
         // Older kernels say so when there was none.
         Err(none) if none.as_io_error().raw_os_error() == Some(libc::ENOENT) => Ok(()),
         other => other.map(drop).map_err(failed(
