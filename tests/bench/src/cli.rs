@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use kbp_bench::cost::plan::Mode;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::place;
+use kbp_bench::{cost, livepatch};
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -26,9 +26,9 @@ pub(crate) enum Command {
     /// Boot a guest, measure every way to poll in it, report
     Suite(Suite),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
-    Cost(Cost),
+    Cost(cost::host::Options),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
-    Livepatch(Livepatch),
+    Livepatch(livepatch::host::Options),
     /// In the guest: send UDP datagrams back, count them
     UdpEcho(UdpEcho),
     /// In the guest: send probes at a constant rate, time the answers
@@ -45,9 +45,9 @@ pub(crate) enum Command {
     /// In the guest: what `suite` on the host asks for
     MeasureSuite(MeasureSuite),
     /// In the guest: what `cost` on the host asks for
-    MeasureCost(MeasureCost),
+    MeasureCost(cost::guest::Options),
     /// In the guest: what `livepatch` on the host asks for
-    MeasureLivepatch(MeasureLivepatch),
+    MeasureLivepatch(livepatch::guest::Options),
 }
 
 /// Arguments of `demo`.
@@ -93,51 +93,6 @@ pub(crate) struct MeasureSuite {
     /// The job
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
-}
-
-/// Arguments of `cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Cost {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureCost,
-    /// Folder for report.json and table.md
-    #[arg(long, default_value = "out/cost")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureCost {
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Who polls; without `softirq` there is nothing to compare with
-    #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]
-    pub(crate) modes: Vec<Mode>,
-}
-
-/// Arguments of `livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Livepatch {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureLivepatch,
-    /// Folder for report.json and table.txt
-    #[arg(long, default_value = "out/livepatch")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureLivepatch {
-    /// How often the livepatch goes in and out
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
 }
 
 /// Arguments of `udp-echo`.

@@ -71,23 +71,8 @@ fn run(command: Command) -> Result<u8> {
             run_suite(&options, &stop)
         }
         Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
-        Command::Cost(arguments) => {
-            let options = cost::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                modes: arguments.measure.modes,
-                out: arguments.out,
-            };
-            cost::host::run(&options, &stop).map(|()| 0)
-        }
-        Command::Livepatch(arguments) => {
-            let options = livepatch::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                out: arguments.out,
-            };
-            livepatch::host::run(&options, &stop).map(|()| 0)
-        }
+        Command::Cost(options) => cost::host::run(&options, &stop).map(|()| 0),
+        Command::Livepatch(options) => livepatch::host::run(&options, &stop).map(|()| 0),
         Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
         Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
         Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
@@ -104,16 +89,8 @@ fn run(command: Command) -> Result<u8> {
             Ok(0)
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
-        Command::MeasureCost(arguments) => {
-            let options = cost::guest::Options {
-                rounds: arguments.rounds,
-                modes: arguments.modes,
-            };
-            cost::guest::run(&options, &stop).map(|()| 0)
-        }
-        Command::MeasureLivepatch(arguments) => {
-            livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
-        }
+        Command::MeasureCost(options) => cost::guest::run(&options, &stop).map(|()| 0),
+        Command::MeasureLivepatch(options) => livepatch::guest::run(&options, &stop).map(|()| 0),
     }
 }
 

@@ -11,8 +11,8 @@
 //! [`masked`].
 
 use super::event::Sample;
-use super::plan::{Load, Mode, BATCHES};
-use super::row::Row;
+use super::plan::{order, Load, Mode, BATCHES};
+use super::report::Row;
 use crate::{statistics, Error, Result};
 
 /// What things cost in one mode in one round.
@@ -26,7 +26,7 @@ struct Cost {
 /// One row for each mode and batch.
 pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
-    for mode in Mode::ALL.into_iter().filter(|mode| modes.contains(mode)) {
+    for mode in order(modes, 1) {
         for batch in BATCHES {
             let costs = (1..=rounds)
                 .map(|round| cost(samples, mode, batch, round))
@@ -74,7 +74,7 @@ fn compare(rows: &mut [Row]) {
 }
 
 fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> {
-    let wrong = |what: String| Error::Other(format!("round {round} of {}: {what}", mode.name()));
+    let wrong = |what: String| Error::Other(format!("round {round} of {mode}: {what}"));
     let find = |load| {
         samples
             .iter()

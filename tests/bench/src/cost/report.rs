@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `out/cost/report.json`: schema `kbp.cost/1`.
+//! `out/cost/report.json`: schema `kbp.cost/1`, and its table.
+
+use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
 use super::goals::Goal;
-use super::row::Row;
+use super::plan::Mode;
 use crate::report::Environment;
 
 /// The name and version of the format.
 pub const SCHEMA: &str = "kbp.cost/1";
+
+const HEADS: &str = "\
+| mode           | packets per interrupt | instructions per packet | of softirq | with interrupt | spread |
+|----------------|----------------------:|------------------------:|-----------:|---------------:|-------:|
+";
 
 /// Everything a run of `kbp-bench cost` found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,4 +32,106 @@ pub struct Report {
     pub ns_per_instruction: f64,
     /// Where it was measured.
     pub environment: Environment,
+}
+
+/// What a packet costs in one mode with one batch size.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Who polls.
+    pub mode: Mode,
+    /// Packets per interrupt.
+    pub batch: u32,
+    /// From the schedule call in the interrupt handler to the full socket; the median over rounds.
+    pub instructions_per_packet: f64,
+    /// The same, as a part of what `softirq` needs; absent when that was not measured.
+    pub ratio_to_softirq: Option<f64>,
+    /// The same, and with it the interrupt, which masked ones spare; see [`Row::with_interrupt`].
+    pub ratio_with_interrupt: Option<f64>,
+    /// How often it was measured.
+    pub rounds: usize,
+    /// From the smallest to the largest of the rounds, as a part of the median.
+    pub spread: f64,
+    /// Each round's.
+    pub values: Vec<f64>,
+    /// Instructions of one interrupt of the timer that plays the NIC, not contained in the others.
+    pub timer_interrupt: f64,
+    /// Under KBP: instructions of a round that finds nothing; with masked interrupts, one that
+    /// looks at the ring of a held NAPI.
+    pub empty_round: Option<f64>,
+}
+
+impl Row {
+    /// Instructions for a packet when its share of the interrupt is counted, too. The timer's
+    /// stands for a NIC's. With masked interrupts the timer runs to play the hardware, a NIC has
+    /// none.
+    pub fn with_interrupt(&self, interrupt: f64) -> f64 {
+        match self.mode {
+            Mode::KbpMasked => self.instructions_per_packet,
+            _ => self.instructions_per_packet + interrupt / f64::from(self.batch),
+        }
+    }
+}
+
+/// The costs in a table of Markdown that a terminal can show, too, and the goals.
+pub fn markdown(kernel: &str, rows: &[Row], goals: &[Goal]) -> String {
+    let rounds = rows.iter().map(|row| row.rounds).max().unwrap_or(0);
+    let mut out =
+        format!("Kernel {kernel}, {rounds} rounds; written by `make bench-cost`.\n\n{HEADS}");
+    let ratio = |ratio: Option<f64>| ratio.map_or("-".into(), |ratio| format!("{ratio:.3}"));
+    for row in rows {
+        let _ = writeln!(
+            out,
+            "| {:<14} | {:>21} | {:>23.0} | {:>10} | {:>14} | {:>4.2} % |",
+            row.mode,
+            row.batch,
+            row.instructions_per_packet,
+            ratio(row.ratio_to_softirq),
+            ratio(row.ratio_with_interrupt),
+            row.spread * 100.0
+        );
+    }
+    out.push('\n');
+    for goal in goals {
+        let _ = writeln!(out, "- {}", goal.line());
+    }
+    out
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::cost::goals;
+
+    pub(in crate::cost) fn row(mode: Mode, batch: u32, ratio: f64) -> Row {
+        Row {
+            mode,
+            batch,
+            instructions_per_packet: ratio * 1000.0,
+            ratio_to_softirq: Some(ratio),
+            ratio_with_interrupt: None,
+            rounds: 3,
+            spread: 0.0012,
+            values: vec![ratio * 1000.0; 3],
+            timer_interrupt: 0.0,
+            empty_round: None,
+        }
+    }
+
+    #[test]
+    fn the_table_has_rows_below_their_heads_and_goals() {
+        let rows = [row(Mode::KbpArmed, 1, 0.9)];
+        let text = markdown("7.0", &rows, &goals::judge(&rows));
+        let lines: Vec<&str> = text.lines().collect();
+        let cells = lines[4].split('|').map(str::trim).collect::<Vec<_>>();
+        assert_eq!(
+            cells[1..7],
+            ["kbp-armed", "1", "900", "0.900", "-", "0.12 %"]
+        );
+        assert_eq!(
+            [lines[2].len(), lines[3].len()],
+            [lines[4].len(); 2],
+            "{text}"
+        );
+        assert!(text.contains("- goal: kbp-armed"), "{text}");
+    }
 }

@@ -12,6 +12,7 @@ pub mod sink;
 pub mod softirqs;
 pub(crate) mod sys;
 pub mod testnic;
+pub(crate) mod wait;
 pub mod xdp;
 
 use std::io::{self, Write};

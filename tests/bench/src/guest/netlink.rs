@@ -66,7 +66,8 @@ impl Netdev {
                 pid: napi.get_pid().ok(),
             })
         };
-        let napis = ask(&of, read).map_err(failed(format!("cannot list the NAPIs of {interface}")))?;
+        let napis =
+            ask(&of, read).map_err(failed(format!("cannot list the NAPIs of {interface}")))?;
         match napis.is_empty() {
             true => Err(Error::Other(format!(
                 "netlink shows no NAPI of {interface}"
@@ -79,7 +80,9 @@ impl Netdev {
     pub fn set_threaded(&self, id: u32, threaded: Threaded) -> Result<()> {
         let mut set = Request::new().op_napi_set_do();
         set.encode().push_id(id).push_threaded(threaded as u32);
-        ask(&set, |_| None::<()>).map(drop).map_err(failed(format!("cannot set how NAPI {id} is polled")))
+        ask(&set, |_| None::<()>)
+            .map(drop)
+            .map_err(failed(format!("cannot set how NAPI {id} is polled")))
     }
 
     /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns)
@@ -98,7 +101,9 @@ impl Netdev {
             .push_defer_hard_irqs(defer)
             .push_gro_flush_timeout(flush_ns)
             .push_irq_suspend_timeout(suspend_ns);
-        ask(&set, |_| None::<()>).map(drop).map_err(failed(format!("cannot set the interrupts of NAPI {id}")))
+        ask(&set, |_| None::<()>)
+            .map(drop)
+            .map_err(failed(format!("cannot set the interrupts of NAPI {id}")))
     }
 }
 

@@ -8,14 +8,14 @@ use kbp_vm::{Sink, Verdict, Vm, VmConfig};
 use serde::de::DeserializeOwned;
 
 use super::progress::Progress;
-use super::split::Split;
 use crate::line::{Line, Step};
 use crate::{Error, Result};
 
 /// What has come that is no document.
 #[derive(Debug, Default)]
 struct State {
-    split: Split,
+    /// A line whose end has not come.
+    rest: Vec<u8>,
     /// The last line that was no document: an error message.
     complaint: Option<String>,
     done: bool,
@@ -71,7 +71,13 @@ fn sink<T: DeserializeOwned>(
 ) -> Sink {
     Box::new(move |bytes| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        for line in state.split.feed(bytes) {
+        state.rest.extend_from_slice(bytes);
+        while let Some(end) = state.rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = state.rest.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line).trim().to_owned();
+            if line.is_empty() {
+                continue;
+            }
             match serde_json::from_str::<Line<T>>(&line) {
                 Ok(document) => {
                     state.done |= matches!(document, Line::Step(Step::Done));

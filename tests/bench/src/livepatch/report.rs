@@ -28,12 +28,8 @@ pub struct Report {
 
 /// Both pollers side by side.
 pub fn table(transitions: &[Transition]) -> String {
-    let mut out = format!(
-        "{:<12}{:>28}{:>28}\n",
-        "",
-        Subject::Kbp.name(),
-        Subject::BusyPoll.name()
-    );
+    let [kbp, busy] = Subject::ALL;
+    let mut out = format!("{:<12}{kbp:>28}{busy:>28}\n", "");
     for (direction, name) in [(Direction::In, "loading"), (Direction::Out, "unloading")] {
         let [kbp, busy] = Subject::ALL.map(|subject| cell(transitions, subject, direction));
         let _ = writeln!(out, "{name:<12}{kbp:>28}{busy:>28}");

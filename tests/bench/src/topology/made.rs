@@ -2,8 +2,7 @@
 //! All that a topology has changed in the guest, and how it is undone.
 
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::kmod::{delete_module, DeleteModuleFlags};
 use nix::net::if_::if_nametoindex;
@@ -11,6 +10,7 @@ use nix::net::if_::if_nametoindex;
 use super::namespace::Namespace;
 use super::{podman, ruleset, sysctl};
 use crate::guest::program;
+use crate::guest::wait::until;
 use crate::{Error, Result};
 
 /// How long the kernel may take to clear away what was in a namespace: it does so in the
@@ -128,16 +128,12 @@ impl Made {
 }
 
 fn wait_until_gone(device: &str) -> Result<()> {
-    let start = Instant::now();
-    while if_nametoindex(device).is_ok() {
-        if start.elapsed() > CLEARED_WITHIN {
-            return Err(Error::Other(format!(
-                "{device} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
-            )));
-        }
-        thread::sleep(Duration::from_millis(5));
+    match until(CLEARED_WITHIN, || if_nametoindex(device).is_err()) {
+        true => Ok(()),
+        false => Err(Error::Other(format!(
+            "{device} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
+        ))),
     }
-    Ok(())
 }
 
 /// Loads a module. False when it was there before.

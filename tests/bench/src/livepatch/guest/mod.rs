@@ -25,6 +25,14 @@ const LOAD: &str = "cpu=1 period_ns=1000000 burst=4 cost_ns=260000 count=0 hook=
 const FILL: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(LIMIT_S);
 
+/// What to measure.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// How often the livepatch goes in and out
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
+}
+
 /// Packets polled and packets that found the ring full.
 #[derive(Debug, Clone, Copy)]
 struct Counts {
@@ -33,15 +41,10 @@ struct Counts {
 }
 
 /// Measures everything, one line of JSON after the other on stdout.
-pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
+pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     cpu::pin(CONTROL_CPU)?;
     testnic::set_up()?;
-    testnic::write("config", "ring=64").or_else(|_| {
-        // The ring belongs to the open interface.
-        testnic::ip(&["link", "set", testnic::INTERFACE, "down"])?;
-        testnic::write("config", "ring=64")?;
-        testnic::ip(&["link", "set", testnic::INTERFACE, "up"])
-    })?;
+    testnic::shape(1, 64)?;
     set_up("")?;
     for subject in Subject::ALL {
         let running = Running::start(subject, NIC_CPU)?;
@@ -50,7 +53,7 @@ pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
         testnic::write("reset", "1")?;
         testnic::write("run", "1")?;
         thread::sleep(FILL);
-        let measured = transitions(subject, rounds, stop);
+        let measured = transitions(subject, options.rounds, stop);
         // Whoever polls gets rest before anything else: only then a transition that hangs can end.
         testnic::write("run", "0")?;
         running.stop()?;
