@@ -38,20 +38,18 @@ pub(crate) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> R
 
 /// The commit, `+` for changes to it; `None` when the sources come without git.
 pub(crate) fn commit(layout: &Layout) -> Option<String> {
-    let git = |words: &[&str]| {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(&layout.root)
-            .args(words)
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| text.trim().to_owned())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
-    Some(format!(
-        "{commit}{}",
-        if changed.is_empty() { "" } else { "+" }
-    ))
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(&layout.root)
+        .args([
+            "describe",
+            "--always",
+            "--exclude=*",
+            "--abbrev=12",
+            "--dirty=+",
+        ])
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }
