@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::echo;
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::{cpu, ping, sink, testnic, xdp};
 use kbp_bench::suite::scale::Scale;
@@ -119,11 +119,7 @@ fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
         let enough = arguments
             .count
             .is_some_and(|count| report.received >= count);
-        Ok(if enough || stop.load(Ordering::Relaxed) {
-            Next::End
-        } else {
-            Next::Go
-        })
+        Ok(!enough && !stop.load(Ordering::Relaxed))
     })?;
     print(&report)
 }
@@ -158,7 +154,7 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
         let over = count.is_some_and(|count| report.received >= count)
             || end.is_some_and(|end| Instant::now() >= end)
             || stop.load(Ordering::Relaxed);
-        Ok(if over { Next::End } else { Next::Go })
+        Ok(!over)
     })?;
     let evidence = topology.evidence()?;
     drop(socket);

@@ -45,30 +45,26 @@ fn index_of(device: &str) -> Result<u32> {
 }
 
 fn pass() -> Vec<Instruction> {
-    vec![set(0, XDP_PASS), operation(EXIT, 0)]
+    vec![
+        instruction(MOV64_IMMEDIATE, 0, XDP_PASS),
+        instruction(EXIT, 0, 0),
+    ]
 }
 
 /// What bpf_redirect(ifindex, 0) returns is the verdict.
 fn redirect(ifindex: u32) -> Vec<Instruction> {
     vec![
-        set(1, ifindex as i32),
-        set(2, 0),
-        operation(CALL, BPF_FUNC_REDIRECT),
-        operation(EXIT, 0),
+        instruction(MOV64_IMMEDIATE, 1, ifindex as i32),
+        instruction(MOV64_IMMEDIATE, 2, 0),
+        instruction(CALL, 0, BPF_FUNC_REDIRECT),
+        instruction(EXIT, 0, 0),
     ]
 }
 
-fn set(register: u8, immediate: i32) -> Instruction {
-    Instruction {
-        registers: register,
-        ..operation(MOV64_IMMEDIATE, immediate)
-    }
-}
-
-fn operation(code: u8, immediate: i32) -> Instruction {
+fn instruction(code: u8, registers: u8, immediate: i32) -> Instruction {
     Instruction {
         code,
-        registers: 0,
+        registers,
         offset: 0,
         immediate,
     }

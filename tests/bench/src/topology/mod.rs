@@ -20,12 +20,11 @@ use std::time::{Duration, Instant};
 
 use self::line::Cable;
 use self::made::Made;
+use self::passed::{evidence, Counted};
 use self::rules::Entry;
 use crate::guest::sink;
 use crate::suite::cell::Place;
 use crate::{Error, Result};
-
-pub use passed::{Passed, Ruled};
 
 /// What a guest needs for this beside the Debian of `podman`, as the stories say it, which need it
 /// too: `module` or `tool`. The kernel loads modules itself when they are there. Some kernels have
@@ -62,7 +61,7 @@ pub struct Topology {
     /// The receiver's address.
     inner: Ipv4Addr,
     /// What the devices had counted when it was up.
-    before: Vec<(u64, u64)>,
+    before: Vec<Counted>,
 }
 
 impl Topology {
@@ -153,27 +152,18 @@ impl Topology {
         Ok(socket)
     }
 
-    /// What has passed since it was up.
-    pub fn passed(&self) -> Result<Passed> {
+    /// What shows that packets took the way since it was up, in words.
+    pub fn evidence(&self) -> Result<String> {
         let ruled = match self.place {
             // Podman's rules count nothing.
             Place::Guest | Place::Debian | Place::Podman => None,
-            _ => Some(Ruled {
-                translated: ruleset::counted("published")?,
-                entered: ruleset::counted("entered")?,
-            }),
+            _ => Some((ruleset::counted("published")?, ruleset::counted("entered")?)),
         };
-        let devices = Passed::since(&self.before, &self.counted()?);
-        Ok(Passed { ruled, devices })
-    }
-
-    /// [`Topology::passed`] in words.
-    pub fn evidence(&self) -> Result<String> {
-        self.passed().map(|passed| passed.to_string())
+        Ok(evidence(ruled, &self.before, &self.counted()?))
     }
 
     /// What each container's device towards the guest has counted.
-    fn counted(&self) -> Result<Vec<(u64, u64)>> {
+    fn counted(&self) -> Result<Vec<Counted>> {
         let device = match self.place {
             Place::Docker | Place::Pod | Place::Podman => container::INSIDE,
             _ => line::IN,

@@ -20,30 +20,29 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn define(&self, container: Ipv4Addr, more: &str) -> String {
+    /// The rules of a place, whose receiver is in `container` behind `bridge`, if there is one.
+    fn rules(&self, place: &str, container: Ipv4Addr, bridge: &str) -> String {
         format!(
-            "define INTERFACE = \"{}\"\ndefine ADDRESS = {}\ndefine PORT = {}\ndefine CONTAINER = {container}\n{more}",
+            "define INTERFACE = \"{}\"\ndefine ADDRESS = {}\ndefine PORT = {}\n\
+             define CONTAINER = {container}\ndefine BRIDGE = \"{bridge}\"\n{place}",
             self.interface, self.address, self.port
         )
     }
 
     /// For a container behind Docker's bridge.
     pub(super) fn docker(&self, container: Ipv4Addr, bridge: &str) -> String {
-        let more = format!("define BRIDGE = \"{bridge}\"\ndefine NETWORK = 172.17.0.0/16\n");
-        self.define(container, &more) + include_str!("nft/docker.nft")
+        self.rules(include_str!("nft/docker.nft"), container, bridge)
     }
 
     /// For a pod behind the services of its cluster.
     pub(super) fn pod(&self, container: Ipv4Addr, bridge: &str) -> String {
-        let more = format!(
-            "define BRIDGE = \"{bridge}\"\ndefine NETWORK = 10.244.1.0/24\ndefine CLUSTER = 10.244.0.0/16\n"
-        );
-        self.define(container, &more) + &other_services() + include_str!("nft/pod.nft")
+        let rules = other_services() + include_str!("nft/pod.nft");
+        self.rules(&rules, container, bridge)
     }
 
     /// For the last container of a line.
     pub(super) fn line(&self, container: Ipv4Addr) -> String {
-        self.define(container, "") + include_str!("nft/line.nft")
+        self.rules(include_str!("nft/line.nft"), container, "")
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::guest::echo::{self, Inbox, Next};
+use crate::guest::echo::{self, Inbox};
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::Place;
 use crate::guest::{cpu, softirqs};
@@ -76,11 +76,11 @@ pub(super) fn serve<T>(
             Some(Kind::Start) if before.is_none() => before = Some(counts()?),
             Some(Kind::Stop) => {
                 after = Some(counts()?);
-                return Ok(Next::End);
+                return Ok(false);
             }
             _ => {}
         }
-        Ok(Next::Go)
+        Ok(true)
     })?;
     match (before, after) {
         (Some(before), Some(after)) => Ok(Outcome {
