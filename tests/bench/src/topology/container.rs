@@ -59,13 +59,12 @@ pub(super) fn pod(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
 pub(super) fn podman(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
     // Podman makes the guest a router and leaves it one.
     made.forward()?;
-    let process = made.container(entry.port)?;
+    let process = made.container(entry.port, BRIDGE)?;
     // A flow of before would go on to where it was translated to, a container that is no more.
     ruleset::forget_connections()?;
     let namespace = Namespace::of(&process)?;
     let address = namespace.address_of(INSIDE)?;
     made.namespaces.push(namespace);
-    made.fading = Some(BRIDGE);
     Ok(address)
 }
 
@@ -99,7 +98,7 @@ impl Network {
             guest = made.guest.path()
         ))?;
         made.namespaces.push(namespace);
-        made.fading = Some(port);
+        made.fades(port);
         made.guest.ip(&format!(
             "link set {bridge} up\n\
              address add {gateway}/{prefix} dev {bridge}\n\

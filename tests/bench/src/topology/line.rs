@@ -65,14 +65,14 @@ pub(super) fn line(made: &mut Made, entry: &Entry, length: u32, cable: Cable) ->
              link set in up\n\
              route add default via 10.200.{number}.1\n"
         ))?;
-        // The guest's device goes with the first container.
-        made.fading = (number == 1).then_some(ENTRY);
         onward = format!("address add 10.200.{number}.1/24 dev {start}\nlink set {start} up\n");
         // The last one's own network leads to it.
         if number < length {
             onward += &format!("route add {last} via 10.200.{number}.2\n");
         }
     }
+    // The guest's device goes with the first container.
+    made.fades(ENTRY);
     made.guest.ip(&onward)?;
     Ok(last)
 }

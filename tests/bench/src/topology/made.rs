@@ -24,13 +24,20 @@ pub(super) struct Made {
     pub(super) guest: Namespace,
     /// From the entry to the receiver.
     pub(super) namespaces: Vec<Namespace>,
-    /// A device of the guest that goes with the namespaces, after everything in them.
-    pub(super) fading: Option<&'static str>,
-    devices: Vec<&'static str>,
-    sysctls: sysctl::Changed,
-    rules: bool,
-    bridges_filter: bool,
-    container: bool,
+    changes: Vec<Change>,
+}
+
+/// One change of the guest.
+#[derive(Debug)]
+enum Change {
+    Rules,
+    /// A setting, and how it was before.
+    Setting(&'static str, String),
+    BridgesFilter,
+    Device(&'static str),
+    /// A device that goes with the namespaces, after everything in them.
+    Fading(&'static str),
+    Container,
 }
 
 impl Made {
@@ -39,26 +46,25 @@ impl Made {
         Ok(Made {
             guest: Namespace::here()?,
             namespaces: Vec::new(),
-            fading: None,
-            devices: Vec::new(),
-            sysctls: sysctl::Changed::default(),
-            rules: false,
-            bridges_filter: false,
-            container: false,
+            changes: Vec::new(),
         })
     }
 
     /// The guest becomes a router, whose devices to come have no IPv6.
     pub(super) fn forward(&mut self) -> Result<()> {
-        self.sysctls.set(sysctl::NO_IPV6, "1")?;
-        self.sysctls.set(sysctl::FORWARD, "1")
+        for name in [sysctl::NO_IPV6, sysctl::FORWARD] {
+            let before = sysctl::set(name, "1")?;
+            let change = before.map(|before| Change::Setting(name, before));
+            self.changes.extend(change);
+        }
+        Ok(())
     }
 
     /// Loads the place's rules. This comes first: a second topology beside another one ends here,
     /// before it has changed anything.
     pub(super) fn rules(&mut self, rules: &str) -> Result<()> {
         ruleset::load(rules)?;
-        self.rules = true;
+        self.changes.push(Change::Rules);
         // A flow that was known before would go round the new rules.
         ruleset::forget_connections()
     }
@@ -66,14 +72,17 @@ impl Made {
     /// Frames within a bridge pass the rules for packets, too, as Kubernetes demands.
     pub(super) fn filter_bridges(&mut self) -> Result<()> {
         // Its hooks are there as long as the module is: it must not stay for whatever comes next.
-        self.bridges_filter |= load_module("br_netfilter", &[])?;
+        if load_module("br_netfilter", &[])? {
+            self.changes.push(Change::BridgesFilter);
+        }
         Ok(())
     }
 
-    /// Has podman start its container and gives the process in it.
-    pub(super) fn container(&mut self, port: u16) -> Result<String> {
+    /// Has podman start its container, with the bridge `fading`, and gives the process in it.
+    pub(super) fn container(&mut self, port: u16, fading: &'static str) -> Result<String> {
         // What is there of it must go even if its start fails in the middle.
-        self.container = true;
+        self.fades(fading);
+        self.changes.push(Change::Container);
         podman::start(port)
     }
 
@@ -85,43 +94,34 @@ impl Made {
     /// Gives the guest a device; `kind` is what `ip` says of it.
     pub(super) fn device(&mut self, name: &'static str, kind: &str) -> Result<()> {
         self.guest.ip(&format!("link add {name} type {kind}"))?;
-        self.devices.push(name);
+        self.changes.push(Change::Device(name));
         Ok(())
+    }
+
+    /// Takes note of a device of the guest that goes with the namespaces.
+    pub(super) fn fades(&mut self, name: &'static str) {
+        self.changes.push(Change::Fading(name));
     }
 
     /// Undoes everything, whatever fails; the first failure is the answer.
     pub(super) fn undo(&mut self) -> Result<()> {
-        let mut first = Ok(());
-        let mut note = |result: Result<()>| {
-            if first.is_ok() {
-                first = result;
-            }
-        };
-        if std::mem::take(&mut self.rules) {
-            note(ruleset::remove());
-            note(ruleset::forget_connections());
-        }
-        // The one next to the guest goes last, and with it its end of `fading`: the kernel clears
+        // The one next to the guest goes last, and with it its end of what fades: the kernel clears
         // namespaces in the order in which they were left.
         while self.namespaces.pop().is_some() {}
-        if std::mem::take(&mut self.container) {
-            note(podman::remove());
-            note(ruleset::forget_connections());
-        }
-        if let Some(name) = self.fading.take() {
-            note(wait_until_gone(name));
-        }
-        while let Some(name) = self.devices.pop() {
-            note(self.guest.ip(&format!("link delete {name}")));
-        }
-        if std::mem::take(&mut self.bridges_filter) {
-            note(
-                delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)
-                    .map_err(Error::doing("cannot unload br_netfilter")),
-            );
-        }
-        while let Some(restored) = self.sysctls.restore_one() {
-            note(restored);
+        let mut first = Ok(());
+        while let Some(change) = self.changes.pop() {
+            let undone = match change {
+                Change::Rules => ruleset::remove().and(ruleset::forget_connections()),
+                Change::Setting(name, before) => sysctl::set(name, &before).map(drop),
+                Change::BridgesFilter => {
+                    delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)
+                        .map_err(Error::doing("cannot unload br_netfilter"))
+                }
+                Change::Device(name) => self.guest.ip(&format!("link delete {name}")),
+                Change::Fading(name) => wait_until_gone(name),
+                Change::Container => podman::remove().and(ruleset::forget_connections()),
+            };
+            first = first.and(undone);
         }
         first
     }

@@ -13,7 +13,7 @@ use nix::sched::{setns, unshare, CloneFlags};
 use procfs_core::net::InterfaceDeviceStatus;
 use procfs_core::FromRead;
 
-use super::sysctl::{Changed, FORWARD, NO_IPV6};
+use super::sysctl;
 use crate::guest::program;
 use crate::{Error, Result};
 
@@ -40,10 +40,9 @@ impl Namespace {
             unshare(CloneFlags::CLONE_NEWNET).map_err(Error::doing(
                 "cannot make a network namespace (it needs root, and room below user.max_net_namespaces)",
             ))?;
-            let mut own = Changed::default();
-            own.set(NO_IPV6, "1")?;
+            sysctl::set(sysctl::NO_IPV6, "1")?;
             if forwards {
-                own.set(FORWARD, "1")?;
+                sysctl::set(sysctl::FORWARD, "1")?;
             }
             Namespace::here()
         })
