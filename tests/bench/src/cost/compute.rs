@@ -53,23 +53,20 @@ pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>>
 
 /// Fills in the ratios to softirq with the same batch.
 fn compare(rows: &mut [Row]) {
-    // One packet to write into the ring; the larger batches' have the writing of many in them.
-    let interrupt = |rows: &[Row], mode| {
-        let row = rows.iter().find(|row| (row.mode, row.batch) == (mode, 1));
-        row.map_or(0.0, |row| row.timer_interrupt)
+    let of = |mode, batch| rows.iter().find(|r| (r.mode, r.batch) == (mode, batch));
+    let whole = |row: &Row| {
+        // One packet to write into the ring; the larger batches' have the writing of many in them.
+        let interrupt = of(row.mode, 1).map_or(0.0, |row| row.timer_interrupt);
+        row.with_interrupt(interrupt)
     };
-    let costs: Vec<(f64, f64)> = rows
-        .iter()
-        .map(|row| {
-            let whole = row.with_interrupt(interrupt(rows, row.mode));
-            (row.instructions_per_packet, whole)
-        })
-        .collect();
-    for at in 0..rows.len() {
-        let reference = |row: &Row| (row.mode, row.batch) == (Mode::Softirq, rows[at].batch);
-        let of = rows.iter().position(reference).map(|of| costs[of]);
-        rows[at].ratio_to_softirq = of.map(|(packet, _)| costs[at].0 / packet);
-        rows[at].ratio_with_interrupt = of.map(|(_, whole)| costs[at].1 / whole);
+    let ratio = |row: &Row| {
+        let softirq = of(Mode::Softirq, row.batch)?;
+        let packet = row.instructions_per_packet / softirq.instructions_per_packet;
+        Some((packet, whole(row) / whole(softirq)))
+    };
+    let ratios: Vec<_> = rows.iter().map(ratio).collect();
+    for (row, ratio) in rows.iter_mut().zip(ratios) {
+        (row.ratio_to_softirq, row.ratio_with_interrupt) = ratio.unzip();
     }
 }
 
