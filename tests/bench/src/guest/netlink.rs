@@ -80,9 +80,7 @@ impl Netdev {
     pub fn set_threaded(&self, id: u32, threaded: Threaded) -> Result<()> {
         let mut set = Request::new().op_napi_set_do();
         set.encode().push_id(id).push_threaded(threaded as u32);
-        ask(&set, |_| None::<()>)
-            .map(drop)
-            .map_err(failed(format!("cannot set how NAPI {id} is polled")))
+        change(&set, format!("cannot set how NAPI {id} is polled"))
     }
 
     /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns)
@@ -101,10 +99,12 @@ impl Netdev {
             .push_defer_hard_irqs(defer)
             .push_gro_flush_timeout(flush_ns)
             .push_irq_suspend_timeout(suspend_ns);
-        ask(&set, |_| None::<()>)
-            .map(drop)
-            .map_err(failed(format!("cannot set the interrupts of NAPI {id}")))
+        change(&set, format!("cannot set the interrupts of NAPI {id}"))
     }
+}
+
+fn change(request: &impl NetlinkRequest, what: String) -> Result<()> {
+    ask(request, |_| None::<()>).map(drop).map_err(failed(what))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::kmod::{finit_module, ModuleInitFlags};
 
+use super::wait::until;
 use super::{cpu, program, sink, softirqs};
 use crate::statistics::Buckets;
 use crate::{Error, Result};
@@ -193,22 +194,19 @@ fn run(order: &Order, place: Place<'_>, seen: &AtomicU64) -> Result<Outcome> {
 
 /// Waits until the last packet has been polled.
 fn wait_polled(limit: Duration, stop: &AtomicBool) -> Result<()> {
-    let start = Instant::now();
-    while read("run")?.trim() != "0" {
-        let stopped = stop.load(Ordering::Relaxed);
-        if stopped || start.elapsed() > limit {
-            write("run", "0")?;
-            return Err(match stopped {
-                true => Error::Interrupted,
-                false => Error::Other(format!(
-                    "the synthetic NIC's packets were not all polled within {limit:?}: {}",
-                    read("stats")?.replace('\n', " ")
-                )),
-            });
-        }
-        thread::sleep(LOOK);
+    let polled = || read("run").is_ok_and(|left| left.trim() == "0");
+    let stopped = || stop.load(Ordering::Relaxed);
+    if until(limit, || polled() || stopped()) && polled() {
+        return Ok(());
     }
-    Ok(())
+    write("run", "0")?;
+    Err(match stopped() {
+        true => Error::Interrupted,
+        false => Error::Other(format!(
+            "the synthetic NIC's packets were not all polled within {limit:?}: {}",
+            read("stats")?.replace('\n', " ")
+        )),
+    })
 }
 
 /// Waits until as many packets as the NIC handed over have arrived, or nothing moves any more.

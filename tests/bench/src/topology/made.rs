@@ -111,7 +111,9 @@ impl Made {
         let mut first = Ok(());
         while let Some(change) = self.changes.pop() {
             let undone = match change {
-                Change::Rules => ruleset::remove().and(ruleset::forget_connections()),
+                Change::Rules => {
+                    ruleset::remove("ip", "kbp_topology").and(ruleset::forget_connections())
+                }
                 Change::Setting(name, before) => sysctl::set(name, &before).map(drop),
                 Change::BridgesFilter => {
                     delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)

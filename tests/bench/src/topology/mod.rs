@@ -26,19 +26,15 @@ use crate::guest::sink;
 use crate::suite::cell::Place;
 use crate::{Error, Result};
 
-/// What a guest needs for this beside the Debian of `podman`, as the stories say it, which need it
-/// too: `module` or `tool`. The kernel loads modules itself when they are there. Some kernels have
-/// one or the other built in (`nft_objref` since some time after 6.1).
-pub fn needs(what: &str) -> impl Iterator<Item = &'static str> {
-    said(include_str!("../../../vm/guest/place.sh"), what)
-}
+/// The stories' words on these places, which say what a guest needs, the Debian of `podman` with it.
+/// The kernel loads modules itself when they are there. Some kernels have one or the other built in
+/// (`nft_objref` since some time after 6.1).
+pub const PLACES: &str = include_str!("../../../vm/guest/place.sh");
+/// The story that says what podman's own rules need beyond that.
+pub const PODMAN: &str = include_str!("../../../vm/stories/podman.sh");
 
-/// What podman's own rules need beyond these.
-pub fn podman_needs(what: &str) -> impl Iterator<Item = &'static str> {
-    said(include_str!("../../../vm/stories/podman.sh"), what)
-}
-
-fn said(story: &'static str, what: &str) -> impl Iterator<Item = &'static str> {
+/// What a story's head says that it needs: `module` or `tool`.
+pub fn needs(story: &'static str, what: &str) -> impl Iterator<Item = &'static str> {
     let head = format!("# {what}: ");
     let lines = story
         .lines()

@@ -100,15 +100,8 @@ impl Namespace {
 
 /// In a thread of its own, because a namespace belongs to a thread; the caller stays where it is.
 fn aside<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().name("namespace".into());
-        let thread = thread
-            .spawn_scoped(scope, work)
-            .map_err(Error::doing("cannot start a thread"))?;
-        thread.join().unwrap_or_else(|_| {
-            Err(Error::Other(
-                "the thread in a network namespace panicked".into(),
-            ))
-        })
+    thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|_| {
+        let why = "the thread in a network namespace panicked";
+        Err(Error::Other(why.into()))
     })
 }

@@ -21,13 +21,8 @@ pub(super) fn load(rules: &str) -> Result<()> {
     }
 }
 
-/// Removes the table.
-pub(super) fn remove() -> Result<()> {
-    remove_table("ip", "kbp_topology")
-}
-
-/// Removes somebody's table.
-pub(super) fn remove_table(family: &str, name: &str) -> Result<()> {
+/// Removes a table.
+pub(super) fn remove(family: &str, name: &str) -> Result<()> {
     nft(&["delete", "table", family, name], "").map(drop)
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Whether a load was what it should be: everything at the socket, and by the right poller.
 
-use procfs_core::net::Snmp;
-use procfs_core::FromRead;
+use std::fs;
+use std::path::Path;
 
 use crate::cost::plan::{Load, Mode};
 use crate::guest::{kbp, softirqs, testnic};
@@ -25,11 +25,13 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn read(mode: Mode, cpu: usize) -> Result<Counts> {
-        let snmp =
-            Snmp::from_file("/proc/net/snmp").map_err(|error| Error::Other(error.to_string()))?;
+        let path = Path::new("/proc/net/snmp");
+        let snmp = fs::read_to_string(path).map_err(Error::at("read", path))?;
+        let refused = udp(&snmp, "RcvbufErrors")
+            .ok_or_else(|| Error::Other("this kernel does not count RcvbufErrors of UDP".into()))?;
         let mut counts = Counts {
             delivered: testnic::number(&testnic::read("stats")?, "delivered")?,
-            refused: snmp.udp_rcvbuf_errors,
+            refused,
             net_rx: softirqs::net_rx(cpu)?,
             ..Counts::default()
         };
@@ -84,9 +86,24 @@ impl Counts {
     }
 }
 
+/// A UDP counter: a line of names comes before the line of numbers. (procfs-core wants those of
+/// UDP-Lite, too, which newer kernels do not have.)
+fn udp(snmp: &str, name: &str) -> Option<u64> {
+    let mut lines = snmp.lines().filter_map(|line| line.strip_prefix("Udp: "));
+    let column = lines.next()?.split(' ').position(|head| head == name)?;
+    lines.next()?.split(' ').nth(column)?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counters_of_udp_only() {
+        let snmp = "Tcp: InErrs RcvbufErrors\nTcp: 1 2\nUdp: InDatagrams RcvbufErrors\nUdp: 3 4\n";
+        assert_eq!(udp(snmp, "RcvbufErrors"), Some(4));
+        assert_eq!(udp(snmp, "InErrs"), None);
+    }
 
     #[test]
     fn each_mode_has_its_own_signs() {

@@ -6,7 +6,7 @@ use kbp_vm::{image, Nic, VmConfig};
 
 use crate::suite::cell::{Boot, Cell};
 use crate::suite::plan::Job;
-use crate::topology;
+use crate::topology::{self, needs};
 use crate::Result;
 
 /// One CPU for control and the receiver, one for the receive path.
@@ -36,11 +36,11 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
     if !job.cells.iter().any(contained) {
         return guest;
     }
-    guest = topology::needs("module").fold(guest, VmConfig::module);
+    guest = needs(topology::PLACES, "module").fold(guest, VmConfig::module);
     match boot {
-        Boot::Plain | Boot::Ovs => topology::needs("tool").fold(guest, VmConfig::tool),
+        Boot::Plain | Boot::Ovs => needs(topology::PLACES, "tool").fold(guest, VmConfig::tool),
         // It has programs of its own.
-        Boot::Debian => topology::podman_needs("module").fold(guest, VmConfig::module),
+        Boot::Debian => needs(topology::PODMAN, "module").fold(guest, VmConfig::module),
     }
 }
 
