@@ -82,9 +82,8 @@ fn run(command: Command) -> Result<u8> {
             Ok(0)
         }
         Command::Xdp(arguments) => {
-            let target = arguments.verdict.redirect;
-            let verdict = target.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
-            let _attached = xdp::attach(&arguments.device, &verdict)?;
+            let redirect_to = arguments.verdict.redirect.as_deref();
+            let _attached = xdp::attach(&arguments.device, redirect_to)?;
             wait(&stop, None);
             Ok(0)
         }

@@ -33,13 +33,6 @@ pub struct Options {
     pub rounds: u32,
 }
 
-/// Packets polled and packets that found the ring full.
-#[derive(Debug, Clone, Copy)]
-struct Counts {
-    packets: u64,
-    overflow: u64,
-}
-
 /// Measures everything, one line of JSON after the other on stdout.
 pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     cpu::pin(CONTROL_CPU)?;
@@ -86,8 +79,8 @@ fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
                 direction,
                 took_ms: took.map(|took| took.as_millis().try_into().unwrap_or(u64::MAX)),
                 held_by,
-                packets: after.packets - before.packets,
-                overflow: after.overflow - before.overflow,
+                packets: after.0 - before.0,
+                overflow: after.1 - before.1,
             };
             if transition.packets == 0 || transition.overflow == 0 {
                 return Err(Error::Other(format!(
@@ -104,10 +97,9 @@ fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
     Ok(())
 }
 
-fn counts() -> Result<Counts> {
+/// Packets polled and packets that found the ring full.
+fn counts() -> Result<(u64, u64)> {
     let stats = testnic::read("stats")?;
-    Ok(Counts {
-        packets: testnic::number(&stats, "delivered")?,
-        overflow: testnic::number(&stats, "dropped_overflow")?,
-    })
+    let of = |key| testnic::number(&stats, key);
+    Ok((of("delivered")?, of("dropped_overflow")?))
 }
