@@ -12,7 +12,7 @@
 
 use super::event::Sample;
 use super::plan::{order, Load, Mode, BATCHES};
-use super::report::Row;
+use super::row::Row;
 use crate::{statistics, Error, Result};
 
 /// What things cost in one mode in one round.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Mode, BATCHES};
-use super::report::Row;
+use super::row::Row;
 
 /// One goal and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Goal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::report::tests::row;
+    use crate::cost::row::tests::row;
 
     #[test]
     fn met_and_missed() {

@@ -13,3 +13,4 @@ pub mod guest;
 pub mod host;
 pub mod plan;
 pub mod report;
+pub mod row;
