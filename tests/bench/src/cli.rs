@@ -5,11 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use kbp_bench::cost::plan::Mode;
 use kbp_bench::guest::testnic;
-use kbp_bench::suite;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::topology::place;
+use kbp_bench::{cost, livepatch, suite};
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -37,9 +36,9 @@ pub(crate) enum Command {
     /// Boot a guest, measure every way to poll in it, report
     Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
-    Cost(Cost),
+    Cost(cost::host::Options),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
-    Livepatch(Livepatch),
+    Livepatch(livepatch::host::Options),
     /// In the guest: send UDP datagrams back, count them
     UdpEcho {
         #[arg(long, default_value_t = 7)]
@@ -113,54 +112,9 @@ pub(crate) enum Command {
         plan: PathBuf,
     },
     /// In the guest: what `cost` on the host asks for
-    MeasureCost(MeasureCost),
+    MeasureCost(cost::guest::Options),
     /// In the guest: what `livepatch` on the host asks for
-    MeasureLivepatch(MeasureLivepatch),
-}
-
-/// Arguments of `cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Cost {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureCost,
-    /// Folder for report.json and table.md
-    #[arg(long, default_value = "out/cost")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureCost {
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Who polls; without `softirq` there is nothing to compare with
-    #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]
-    pub(crate) modes: Vec<Mode>,
-}
-
-/// Arguments of `livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Livepatch {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureLivepatch,
-    /// Folder for report.json and table.txt
-    #[arg(long, default_value = "out/livepatch")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureLivepatch {
-    /// How often the livepatch goes in and out
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
+    MeasureLivepatch(livepatch::guest::Options),
 }
 
 /// Arguments of `topology`.

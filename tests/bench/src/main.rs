@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::echo;
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::{cpu, ping, sink, xdp};
 use kbp_bench::suite::scale::Scale;
@@ -64,23 +64,8 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Suite(options) => run_suite(&options, &stop),
         Command::MeasureSuite { plan } => suite::guest::run(&plan, &stop).map(|()| 0),
-        Command::Cost(arguments) => {
-            let options = cost::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                modes: arguments.measure.modes,
-                out: arguments.out,
-            };
-            cost::host::run(&options, &stop).map(|()| 0)
-        }
-        Command::Livepatch(arguments) => {
-            let options = livepatch::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                out: arguments.out,
-            };
-            livepatch::host::run(&options, &stop).map(|()| 0)
-        }
+        Command::Cost(options) => cost::host::run(&options, &stop).map(|()| 0),
+        Command::Livepatch(options) => livepatch::host::run(&options, &stop).map(|()| 0),
         Command::UdpEcho { port, cpu, until } => {
             pin_if(cpu)?;
             print(&until.echo(&sink::bind(port)?, &stop)?)
@@ -121,22 +106,13 @@ fn run(command: Command) -> Result<u8> {
         Command::Xdp {
             device, redirect, ..
         } => {
-            let verdict = redirect.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
-            let _attached = xdp::attach(&device, &verdict)?;
+            let _attached = xdp::attach(&device, redirect.as_deref())?;
             wait(&stop, None);
             Ok(0)
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
-        Command::MeasureCost(arguments) => {
-            let options = cost::guest::Options {
-                rounds: arguments.rounds,
-                modes: arguments.modes,
-            };
-            cost::guest::run(&options, &stop).map(|()| 0)
-        }
-        Command::MeasureLivepatch(arguments) => {
-            livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
-        }
+        Command::MeasureCost(options) => cost::guest::run(&options, &stop).map(|()| 0),
+        Command::MeasureLivepatch(options) => livepatch::guest::run(&options, &stop).map(|()| 0),
     }
 }
 
@@ -168,7 +144,7 @@ impl Until {
             let over = self.count.is_some_and(|count| report.received >= count)
                 || end.is_some_and(|end| Instant::now() >= end)
                 || stop.load(Ordering::Relaxed);
-            Ok(if over { Next::End } else { Next::Go })
+            Ok(!over)
         })
     }
 }

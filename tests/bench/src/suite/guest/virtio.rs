@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::busy;
-use crate::guest::echo::{self, Inbox, Next};
+use crate::guest::echo::{self, Inbox};
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::Place;
 use crate::guest::{cpu, softirqs};
@@ -57,11 +57,11 @@ pub(super) fn serve(
             Some(Kind::Start) if before.is_none() => before = Some(look()?),
             Some(Kind::Stop) => {
                 after = Some(look()?);
-                return Ok(Next::End);
+                return Ok(false);
             }
             _ => {}
         }
-        Ok(Next::Go)
+        Ok(true)
     })?;
     match (before, after) {
         (Some(((interrupts, net_rx), before)), Some((counts, after))) => Ok(Counted {

@@ -8,7 +8,7 @@ use kbp_vm::{image, Nic, VmConfig};
 
 use crate::suite::cell::{Boot, Cell};
 use crate::suite::plan::Job;
-use crate::topology;
+use crate::topology::{self, needs};
 use crate::Result;
 
 /// One CPU for control and the receiver, one for the receive path.
@@ -42,15 +42,12 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
     if !job.cells.iter().any(contained) {
         return guest;
     }
-    // Debian has programs of its own.
-    let (modules, tools) = match boot {
-        Boot::Debian => (topology::PODMAN_MODULES, [].as_slice()),
-        Boot::Plain | Boot::Ovs => ([].as_slice(), topology::TOOLS),
-    };
-    for module in topology::MODULES.iter().chain(modules) {
-        guest = guest.module(*module);
+    guest = needs(topology::PLACES, "module").fold(guest, VmConfig::module);
+    match boot {
+        Boot::Plain | Boot::Ovs => needs(topology::PLACES, "tool").fold(guest, VmConfig::tool),
+        // It has programs of its own.
+        Boot::Debian => needs(topology::PODMAN, "module").fold(guest, VmConfig::module),
     }
-    tools.iter().fold(guest, |guest, tool| guest.tool(*tool))
 }
 
 #[cfg(test)]
