@@ -114,7 +114,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// One in which nothing was counted.
-    pub(crate) fn of(cell: &Cell) -> Outcome {
+    pub(crate) fn nothing_of(cell: &Cell) -> Outcome {
         Outcome {
             cell: cell.clone(),
             times: Times::default(),

@@ -41,7 +41,7 @@ pub(super) fn measure(
         net_rx: run.net_rx_softirqs,
         times: Times::from(run.delay),
         noise: Times::from(run.late),
-        ..Outcome::of(cell)
+        ..Outcome::nothing_of(cell)
     })
 }
 

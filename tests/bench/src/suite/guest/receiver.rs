@@ -108,7 +108,7 @@ impl Receiver {
         Ok(Outcome {
             busy: counted.busy,
             net_rx: counted.net_rx,
-            ..Outcome::of(cell)
+            ..Outcome::nothing_of(cell)
         })
     }
 }

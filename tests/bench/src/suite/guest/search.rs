@@ -41,7 +41,7 @@ pub(super) fn measure(
 ) -> Result<Outcome> {
     let payload = frame.saturating_sub(HEADERS).max(LEAST_PAYLOAD);
     let before = busy::look()?;
-    let mut outcome = Outcome::of(cell);
+    let mut outcome = Outcome::nothing_of(cell);
     outcome.rate = Some(search(|rate| {
         for _ in 0..TRIES {
             let order = order(rate, payload, length / 2);

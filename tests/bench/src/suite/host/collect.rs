@@ -231,7 +231,7 @@ mod tests {
     }
 
     fn measured(collector: &Collector, cell: &Cell) {
-        let outcome = Box::new(Outcome::of(cell));
+        let outcome = Box::new(Outcome::nothing_of(cell));
         collector.take(Line::Found(Found::Measured(outcome)), 1);
     }
 

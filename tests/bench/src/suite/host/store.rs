@@ -139,7 +139,7 @@ pub(super) mod tests {
     }
 
     fn measured(cell: &Cell) -> Line<Found> {
-        Line::Found(Found::Measured(Box::new(Outcome::of(cell))))
+        Line::Found(Found::Measured(Box::new(Outcome::nothing_of(cell))))
     }
 
     fn left(cell: &Cell) -> Left {
