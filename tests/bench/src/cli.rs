@@ -91,15 +91,16 @@ pub(crate) enum Command {
         seconds: u64,
     },
     /// In the guest: attach an XDP program to a device's driver until killed
+    #[command(group(clap::ArgGroup::new("verdict").required(true)))]
     Xdp {
         /// The device whose packets the program sees
         #[arg(long)]
         device: String,
         /// Send every packet out of this device
-        #[arg(long, value_name = "DEVICE", required_unless_present = "pass")]
+        #[arg(long, value_name = "DEVICE", group = "verdict")]
         redirect: Option<String>,
         /// Let every packet go on to the stack
-        #[arg(long, conflicts_with = "redirect")]
+        #[arg(long, group = "verdict")]
         pass: bool,
     },
     /// In the guest: set up containers, echo from inside, show that the packets went there, take
