@@ -71,7 +71,6 @@ pub struct Outcome {
     pub evidence: String,
 }
 
-#[cfg(test)]
 impl Outcome {
     /// One in which nothing was counted.
     pub(crate) fn nothing_of(cell: &Cell) -> Outcome {
@@ -84,8 +83,8 @@ impl Outcome {
             trials: Vec::new(),
             busy: Vec::new(),
             switch_share: None,
-            net_rx: 1,
-            evidence: "it was".into(),
+            net_rx: 0,
+            evidence: String::new(),
         }
     }
 }
