@@ -25,9 +25,7 @@ pub fn unpack(file: &[u8]) -> Result<Vec<u8>> {
     let payload = payload(file)?;
     let unpacked = match payload {
         [0x1f, 0x8b, ..] => read(flate2::read::GzDecoder::new(payload), "gzip"),
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
-            read(liblzma::read::XzDecoder::new(payload), "xz")
-        }
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => read(liblzma::read::XzDecoder::new(payload), "xz"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => match ruzstd::decoding::StreamingDecoder::new(payload) {
             Ok(decoder) => read(decoder, "zstd"),
             Err(error) => Err(damaged("zstd", &error)),
