@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use kbp_bench::cost::plan::Mode;
+use kbp_bench::guest::testnic;
 use kbp_bench::suite::cell::Place;
-use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::place;
+use kbp_bench::{cost, livepatch, suite};
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -22,204 +22,100 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Short for `suite --preset demo --fresh --out out/demo`: six rows by softirq and by KBP
-    Demo(Demo),
+    Demo {
+        /// Suite (like trixie-backports) or exact release of the guest's kernel
+        #[arg(long)]
+        kernel: String,
+        /// Repetitions of every measurement
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+        rounds: u32,
+        /// Folder for report.json, report.svg and report.html
+        #[arg(long, default_value = "out/demo")]
+        out: PathBuf,
+    },
     /// Boot a guest, measure every way to poll in it, report
-    Suite(Suite),
+    Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
-    Cost(Cost),
+    Cost(cost::host::Options),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
-    Livepatch(Livepatch),
+    Livepatch(livepatch::host::Options),
     /// In the guest: send UDP datagrams back, count them
-    UdpEcho(UdpEcho),
+    UdpEcho {
+        #[arg(long, default_value_t = 7)]
+        port: u16,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+        #[command(flatten)]
+        until: Until,
+    },
     /// In the guest: send probes at a constant rate, time the answers
-    UdpPing(UdpPing),
+    UdpPing {
+        /// Where the echo is
+        #[arg(long, value_name = "IP:PORT")]
+        to: SocketAddr,
+        /// Number of probes
+        #[arg(long, default_value_t = 1000)]
+        count: u64,
+        /// Probes per second
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+        rate: u64,
+        /// Bytes of payload
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(24..=1472))]
+        size: u16,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+    },
     /// In the guest: count the synthetic NIC's packets
-    UdpSink(UdpSink),
+    UdpSink {
+        #[arg(long, default_value_t = testnic::PORT)]
+        port: u16,
+        /// End when this many packets have arrived
+        #[arg(long)]
+        expect: Option<u64>,
+        /// End after this many seconds; exit code 5 when less than --expect have arrived
+        #[arg(long, default_value_t = 60)]
+        timeout: u64,
+        /// CPU to run on
+        #[arg(long)]
+        cpu: Option<usize>,
+    },
     /// In the guest: spin on a CPU
-    Hog(Hog),
+    Hog {
+        /// CPU to spin on
+        #[arg(long)]
+        cpu: usize,
+        /// How long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
     /// In the guest: attach an XDP program to a device's driver until killed
-    Xdp(Xdp),
+    #[command(group(clap::ArgGroup::new("verdict").required(true)))]
+    Xdp {
+        /// The device whose packets the program sees
+        #[arg(long)]
+        device: String,
+        /// Send every packet out of this device
+        #[arg(long, value_name = "DEVICE", group = "verdict")]
+        redirect: Option<String>,
+        /// Let every packet go on to the stack
+        #[arg(long, group = "verdict")]
+        pass: bool,
+    },
     /// In the guest: set up containers, echo from inside, show that the packets went there, take
     /// them down
     Topology(Topology),
     /// In the guest: what `suite` on the host asks for
-    MeasureSuite(MeasureSuite),
+    MeasureSuite {
+        /// The job
+        #[arg(long, value_name = "FILE")]
+        plan: PathBuf,
+    },
     /// In the guest: what `cost` on the host asks for
-    MeasureCost(MeasureCost),
+    MeasureCost(cost::guest::Options),
     /// In the guest: what `livepatch` on the host asks for
-    MeasureLivepatch(MeasureLivepatch),
-}
-
-/// Arguments of `demo`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Demo {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Folder for report.json, report.svg and report.html
-    #[arg(long, default_value = "out/demo")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `suite`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Suite {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    /// How much to measure
-    #[arg(long, visible_alias = "scale", value_enum, default_value_t = Scale::Quick)]
-    pub(crate) preset: Scale,
-    /// Repetitions of every measurement, instead of the preset's own
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: Option<u32>,
-    /// Only cells whose name, row/mode/round, has all these words (repeatable: any of them)
-    #[arg(long, value_name = "WORDS")]
-    pub(crate) filter: Vec<String>,
-    /// Measure again what an interrupted run has measured already
-    #[arg(long)]
-    pub(crate) fresh: bool,
-    /// Folder for the outcomes and the report
-    #[arg(long, default_value = "out/bench")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-suite`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureSuite {
-    /// The job
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plan: PathBuf,
-}
-
-/// Arguments of `cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Cost {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureCost,
-    /// Folder for report.json and table.md
-    #[arg(long, default_value = "out/cost")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-cost`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureCost {
-    /// Repetitions of every measurement
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-    /// Who polls; without `softirq` there is nothing to compare with
-    #[arg(long, value_delimiter = ',', default_values_t = Mode::ALL)]
-    pub(crate) modes: Vec<Mode>,
-}
-
-/// Arguments of `livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Livepatch {
-    /// Suite (like trixie-backports) or exact release of the guest's kernel
-    #[arg(long)]
-    pub(crate) kernel: String,
-    #[command(flatten)]
-    pub(crate) measure: MeasureLivepatch,
-    /// Folder for report.json and table.txt
-    #[arg(long, default_value = "out/livepatch")]
-    pub(crate) out: PathBuf,
-}
-
-/// Arguments of `measure-livepatch`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct MeasureLivepatch {
-    /// How often the livepatch goes in and out
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) rounds: u32,
-}
-
-/// Arguments of `udp-echo`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpEcho {
-    #[arg(long, default_value_t = 7)]
-    pub(crate) port: u16,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
-    /// End after this many datagrams
-    #[arg(long)]
-    pub(crate) count: Option<u64>,
-}
-
-/// Arguments of `udp-ping`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpPing {
-    /// Where the echo is
-    #[arg(long, value_name = "IP:PORT")]
-    pub(crate) to: SocketAddr,
-    /// Number of probes
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) count: u64,
-    /// Probes per second
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub(crate) rate: u64,
-    /// Bytes of payload
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(24..=1472))]
-    pub(crate) size: u16,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
-}
-
-/// Arguments of `udp-sink`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct UdpSink {
-    #[arg(long, default_value_t = crate::SINK_PORT)]
-    pub(crate) port: u16,
-    /// End when this many packets have arrived
-    #[arg(long)]
-    pub(crate) expect: Option<u64>,
-    /// End after this many seconds; exit code 5 when less than --expect have arrived
-    #[arg(long, default_value_t = 60)]
-    pub(crate) timeout: u64,
-    /// CPU to run on
-    #[arg(long)]
-    pub(crate) cpu: Option<usize>,
-}
-
-/// Arguments of `hog`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Hog {
-    /// CPU to spin on
-    #[arg(long)]
-    pub(crate) cpu: usize,
-    /// How long
-    #[arg(long, default_value_t = 10)]
-    pub(crate) seconds: u64,
-}
-
-/// Arguments of `xdp`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Xdp {
-    /// The device whose packets the program sees
-    #[arg(long)]
-    pub(crate) device: String,
-    #[command(flatten)]
-    pub(crate) verdict: XdpVerdict,
-}
-
-/// What becomes of a packet.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct XdpVerdict {
-    /// Send every packet out of this device
-    #[arg(long, value_name = "DEVICE")]
-    pub(crate) redirect: Option<String>,
-    /// Let every packet go on to the stack
-    #[arg(long)]
-    pub(crate) pass: bool,
+    MeasureLivepatch(livepatch::guest::Options),
 }
 
 /// Arguments of `topology`.

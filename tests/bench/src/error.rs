@@ -38,14 +38,11 @@ impl Error {
         verb: &'a str,
         path: &'a Path,
     ) -> impl FnOnce(E) -> Error + 'a {
-        move |source| Error::Io {
-            what: format!("cannot {verb} {}", path.display()),
-            source: source.into(),
-        }
+        move |source| Error::doing(format!("cannot {verb} {}", path.display()))(source)
     }
 
     /// An error about something that is not a file.
-    pub(crate) fn doing<E: Into<io::Error>>(what: impl Into<String>) -> impl FnOnce(E) -> Error {
+    pub fn doing<E: Into<io::Error>>(what: impl Into<String>) -> impl FnOnce(E) -> Error {
         let what = what.into();
         move |source| Error::Io {
             what,

@@ -43,34 +43,16 @@ pub enum Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::livepatch::event::{Direction, Found, Subject, Transition};
+    use crate::livepatch::event::Found;
 
     #[test]
     fn both_kinds_of_lines_survive() {
-        let found = Line::Found(Found::Transition(Transition {
-            subject: Subject::BusyPoll,
-            round: 1,
-            direction: Direction::In,
-            took_ms: None,
-            held_by: vec!["napi/ktn0-9".into()],
-            packets: 5,
-            overflow: 6,
-        }));
-        let failed = Line::Step(Step::Failed {
-            id: "a/b/1".into(),
-            why: "no core".into(),
-        });
-        for (line, start) in [
-            (
-                found,
-                r#"{"event":"transition","subject":"busy-poll","round":1"#,
-            ),
-            (failed, r#"{"event":"failed","id":"a/b/1""#),
-            (Line::Step(Step::Done), r#"{"event":"done"}"#),
-        ] {
-            let text = serde_json::to_string(&line).unwrap();
-            assert!(text.starts_with(start), "{text}");
-            assert_eq!(serde_json::from_str::<Line<Found>>(&text).unwrap(), line);
+        let found = r#"{"event":"transition","subject":"busy-poll","round":1,"direction":"in","took_ms":null,"held_by":["napi/ktn0-9"],"packets":5,"overflow":6}"#;
+        let failed = r#"{"event":"failed","id":"a/b/1","why":"no core"}"#;
+        for text in [found, failed, r#"{"event":"done"}"#] {
+            let line: Line<Found> = serde_json::from_str(text).unwrap();
+            assert_eq!(matches!(line, Line::Found(_)), text == found);
+            assert_eq!(serde_json::to_string(&line).unwrap(), text);
         }
         assert!(serde_json::from_str::<Line<Found>>("cannot x").is_err());
     }

@@ -3,6 +3,7 @@
 
 mod cli;
 
+use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
@@ -10,19 +11,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::echo;
 use kbp_bench::guest::hog::Hog;
-use kbp_bench::guest::{cpu, ping, sink, testnic, xdp};
+use kbp_bench::guest::{cpu, ping, sink, xdp};
 use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::{place, Topology};
 use kbp_bench::{cost, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, Until};
 
-/// The synthetic NIC's port.
-const SINK_PORT: u16 = testnic::PORT;
 /// How long `udp-ping` waits for missing answers after its last probe.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Exit code when what was measured is not as it must be.
@@ -45,75 +44,75 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<u8> {
-    let stop = stop_flag()?;
+    let stop = kbp_vm::interrupt_flag().map_err(Error::doing("cannot catch signals"))?;
     match command {
-        Command::Demo(demo) => {
+        Command::Demo {
+            kernel,
+            rounds,
+            out,
+        } => {
             let options = suite::host::Options {
-                kernel: demo.kernel,
-                scale: Scale::Demo,
-                rounds: Some(demo.rounds),
-                filters: Vec::new(),
+                kernel,
+                preset: Scale::Demo,
+                rounds: Some(rounds),
+                filter: Vec::new(),
                 // A demo shows what is now.
                 fresh: true,
-                out: demo.out,
+                out,
             };
             run_suite(&options, &stop)
         }
-        Command::Suite(arguments) => {
-            let options = suite::host::Options {
-                kernel: arguments.kernel,
-                scale: arguments.preset,
-                rounds: arguments.rounds,
-                filters: arguments.filter,
-                fresh: arguments.fresh,
-                out: arguments.out,
-            };
-            run_suite(&options, &stop)
+        Command::Suite(options) => run_suite(&options, &stop),
+        Command::MeasureSuite { plan } => suite::guest::run(&plan, &stop).map(|()| 0),
+        Command::Cost(options) => cost::host::run(&options, &stop).map(|()| 0),
+        Command::Livepatch(options) => livepatch::host::run(&options, &stop).map(|()| 0),
+        Command::UdpEcho { port, cpu, until } => {
+            pin_if(cpu)?;
+            print(&until.echo(&sink::bind(port)?, &stop)?)
         }
-        Command::MeasureSuite(arguments) => suite::guest::run(&arguments.plan, &stop).map(|()| 0),
-        Command::Cost(arguments) => {
-            let options = cost::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                modes: arguments.measure.modes,
-                out: arguments.out,
-            };
-            cost::host::run(&options, &stop).map(|()| 0)
+        Command::UdpPing {
+            to,
+            count,
+            rate,
+            size,
+            cpu,
+        } => {
+            pin_if(cpu)?;
+            let load = Load::to_echo(rate, count, size.into(), PATIENCE);
+            print(&ping::run(to, &load, || stop.load(Ordering::Relaxed))?)
         }
-        Command::Livepatch(arguments) => {
-            let options = livepatch::host::Options {
-                kernel: arguments.kernel,
-                rounds: arguments.measure.rounds,
-                out: arguments.out,
+        Command::UdpSink {
+            port,
+            expect,
+            timeout,
+            cpu,
+        } => {
+            pin_if(cpu)?;
+            let end = Instant::now() + Duration::from_secs(timeout);
+            let enough = |received| expect.is_some_and(|expect| received >= expect);
+            let over = |received| {
+                enough(received) || stop.load(Ordering::Relaxed) || Instant::now() >= end
             };
-            livepatch::host::run(&options, &stop).map(|()| 0)
+            let report = sink::receive(&sink::bind(port)?, over, &AtomicU64::new(0))?;
+            let short = expect.is_some() && !enough(report.received);
+            print(&report)?;
+            Ok(if short { CHECK_FAILED } else { 0 })
         }
-        Command::UdpEcho(arguments) => udp_echo(&arguments, &stop),
-        Command::UdpPing(arguments) => udp_ping(&arguments, &stop),
-        Command::UdpSink(arguments) => udp_sink(&arguments, &stop),
-        Command::Hog(arguments) => {
-            let _hog = Hog::start(arguments.cpu)?;
-            wait(&stop, Some(Duration::from_secs(arguments.seconds)));
+        Command::Hog { cpu, seconds } => {
+            let _hog = Hog::start(cpu)?;
+            wait(&stop, Some(Duration::from_secs(seconds)));
             Ok(0)
         }
-        Command::Xdp(arguments) => {
-            let target = arguments.verdict.redirect;
-            let verdict = target.map_or(xdp::Verdict::Pass, xdp::Verdict::Redirect);
-            let _attached = xdp::attach(&arguments.device, &verdict)?;
+        Command::Xdp {
+            device, redirect, ..
+        } => {
+            let _attached = xdp::attach(&device, redirect.as_deref())?;
             wait(&stop, None);
             Ok(0)
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
-        Command::MeasureCost(arguments) => {
-            let options = cost::guest::Options {
-                rounds: arguments.rounds,
-                modes: arguments.modes,
-            };
-            cost::guest::run(&options, &stop).map(|()| 0)
-        }
-        Command::MeasureLivepatch(arguments) => {
-            livepatch::guest::run(arguments.rounds, &stop).map(|()| 0)
-        }
+        Command::MeasureCost(options) => cost::guest::run(&options, &stop).map(|()| 0),
+        Command::MeasureLivepatch(options) => livepatch::guest::run(&options, &stop).map(|()| 0),
     }
 }
 
@@ -135,20 +134,19 @@ fn wait(stop: &AtomicBool, limit: Option<Duration>) {
     }
 }
 
-fn udp_echo(arguments: &cli::UdpEcho, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let socket = sink::bind(arguments.port)?;
-    let report = echo::run(&socket, |report, _| {
-        let enough = arguments
-            .count
-            .is_some_and(|count| report.received >= count);
-        Ok(if enough || stop.load(Ordering::Relaxed) {
-            Next::End
-        } else {
-            Next::Go
+impl Until {
+    /// Echoes until then, or until told to stop.
+    fn echo(&self, socket: &UdpSocket, stop: &AtomicBool) -> Result<echo::Report> {
+        let end = self
+            .seconds
+            .map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        echo::run(socket, |report, _| {
+            let over = self.count.is_some_and(|count| report.received >= count)
+                || end.is_some_and(|end| Instant::now() >= end)
+                || stop.load(Ordering::Relaxed);
+            Ok(!over)
         })
-    })?;
-    print(&report)
+    }
 }
 
 /// What `topology` prints at its end.
@@ -172,17 +170,7 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
     pin_if(arguments.cpu)?;
     // Standard output is for the result.
     eprintln!("kbp-bench: {name} is up");
-    let end = arguments
-        .until
-        .seconds
-        .map(|seconds| Instant::now() + Duration::from_secs(seconds));
-    let echo = echo::run(&socket, |report, _| {
-        let count = arguments.until.count;
-        let over = count.is_some_and(|count| report.received >= count)
-            || end.is_some_and(|end| Instant::now() >= end)
-            || stop.load(Ordering::Relaxed);
-        Ok(if over { Next::End } else { Next::Go })
-    })?;
+    let echo = arguments.until.echo(&socket, stop)?;
     let evidence = topology.evidence()?;
     drop(socket);
     let start = Instant::now();
@@ -196,36 +184,8 @@ fn topology(arguments: &cli::Topology, stop: &AtomicBool) -> Result<u8> {
     })
 }
 
-fn udp_ping(arguments: &cli::UdpPing, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let (rate, count) = (arguments.rate, arguments.count);
-    let load = Load::to_echo(rate, count, arguments.size.into(), PATIENCE);
-    let report = ping::run(arguments.to, &load, || stop.load(Ordering::Relaxed))?;
-    print(&report)
-}
-
-fn udp_sink(arguments: &cli::UdpSink, stop: &AtomicBool) -> Result<u8> {
-    pin_if(arguments.cpu)?;
-    let socket = sink::bind(arguments.port)?;
-    let end = Instant::now() + Duration::from_secs(arguments.timeout);
-    let enough = |received| arguments.expect.is_some_and(|expect| received >= expect);
-    let over = |received| enough(received) || stop.load(Ordering::Relaxed) || Instant::now() >= end;
-    let report = sink::receive(&socket, over, &AtomicU64::new(0))?;
-    let short = arguments.expect.is_some() && !enough(report.received);
-    print(&report)?;
-    Ok(if short { CHECK_FAILED } else { 0 })
-}
-
 fn print(report: &impl Serialize) -> Result<u8> {
-    let text = serde_json::to_string(report)
-        .map_err(|error| Error::Other(format!("cannot write the result: {error}")))?;
-    println!("{text}");
+    let text = serde_json::to_string(report);
+    println!("{}", text.map_err(Error::doing("cannot write the result"))?);
     Ok(0)
-}
-
-fn stop_flag() -> Result<Arc<AtomicBool>> {
-    kbp_vm::interrupt_flag().map_err(|source| Error::Io {
-        what: "cannot catch signals".into(),
-        source,
-    })
 }

@@ -20,23 +20,15 @@ pub struct TestnicPacket {
 impl TestnicPacket {
     /// Reads one; `None` when it is something else.
     pub fn read(payload: &[u8]) -> Option<TestnicPacket> {
-        if payload.get(..4)? != TESTNIC_MAGIC {
-            return None;
-        }
+        let numbers = payload.strip_prefix(&TESTNIC_MAGIC)?;
+        let (queue, numbers) = numbers.split_first_chunk()?;
+        let (seq, numbers) = numbers.split_first_chunk()?;
         Some(TestnicPacket {
-            queue: number32(payload, 4)?,
-            seq: number64(payload, 8)?,
-            timestamp_ns: number64(payload, 16)?,
+            queue: u32::from_be_bytes(*queue),
+            seq: u64::from_be_bytes(*seq),
+            timestamp_ns: u64::from_be_bytes(*numbers.first_chunk()?),
         })
     }
-}
-
-fn number32(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
-fn number64(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
 #[cfg(test)]

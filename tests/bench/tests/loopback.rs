@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use kbp_bench::guest::echo::{self, Next};
+use kbp_bench::guest::echo;
 use kbp_bench::guest::ping;
 use kbp_bench::wire::{Kind, Probe};
 use kbp_probe::book::Counts;
@@ -20,30 +20,13 @@ fn echo_socket() -> UdpSocket {
     socket
 }
 
-fn client_of(echo: &UdpSocket) -> UdpSocket {
-    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
-    client.connect(echo.local_addr().unwrap()).unwrap();
-    client
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
-    client
-}
-
 #[test]
 fn every_probe_comes_back_once() {
     let (socket, stop) = (echo_socket(), AtomicBool::new(false));
     let to = socket.local_addr().unwrap();
     let load = Load::to_echo(5000, 500, 200, Duration::from_secs(10));
     let (echoed, report) = thread::scope(|scope| {
-        let echo = scope.spawn(|| {
-            echo::run(&socket, |_, _| {
-                Ok(if stop.load(Ordering::Relaxed) {
-                    Next::End
-                } else {
-                    Next::Go
-                })
-            })
-        });
+        let echo = scope.spawn(|| echo::run(&socket, |_, _| Ok(!stop.load(Ordering::Relaxed))));
         let report = ping::run(to, &load, || false);
         stop.store(true, Ordering::Relaxed);
         (echo.join().unwrap().unwrap(), report.unwrap())
@@ -86,7 +69,8 @@ fn nobody_there_is_an_error() {
 #[test]
 fn a_control_probe_is_acknowledged_and_not_counted() {
     let socket = echo_socket();
-    let client = client_of(&socket);
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.connect(socket.local_addr().unwrap()).unwrap();
     let mut bytes = [0; 30];
     Probe {
         kind: Kind::Stop,
@@ -95,15 +79,7 @@ fn a_control_probe_is_acknowledged_and_not_counted() {
     }
     .write(&mut bytes);
     let report = thread::scope(|scope| {
-        let echo = scope.spawn(|| {
-            echo::run(&socket, |_, control| {
-                Ok(if control.is_some() {
-                    Next::End
-                } else {
-                    Next::Go
-                })
-            })
-        });
+        let echo = scope.spawn(|| echo::run(&socket, |_, control| Ok(control.is_none())));
         client.send(&bytes).unwrap();
         let length = client.recv(&mut bytes).unwrap();
         let answer = Probe::read(&bytes[..length]).unwrap();

@@ -4,6 +4,7 @@
 #
 # module: veth bridge br_netfilter dummy macvlan vxlan nf_tables nft_chain_nat nft_ct nft_fib_ipv4 nft_masq
 # module: nft_nat nft_objref nf_conntrack_netlink
+# tool: ip nft
 
 # settle PLACE: `host_echo` finds the echo in there from now on.
 settle() {

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: packets reach a receiver in line-veth:64, by softirq and by KBP, and no trace of it stays
-# tool: nft
 # load: 300 50
 # limit: 300
 

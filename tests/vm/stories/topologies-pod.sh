@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: packets reach a receiver in pod, by softirq and by KBP, and no trace of it stays
-# tool: nft
 # limit: 300
 
 . words.sh

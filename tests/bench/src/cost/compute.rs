@@ -11,7 +11,7 @@
 //! [`masked`].
 
 use super::event::Sample;
-use super::plan::{Load, Mode, BATCHES};
+use super::plan::{order, Load, Mode, BATCHES};
 use super::row::Row;
 use crate::{statistics, Error, Result};
 
@@ -26,7 +26,7 @@ struct Cost {
 /// One row for each mode and batch.
 pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
-    for mode in Mode::ALL.into_iter().filter(|mode| modes.contains(mode)) {
+    for mode in order(modes, 1) {
         for batch in BATCHES {
             let costs = (1..=rounds)
                 .map(|round| cost(samples, mode, batch, round))
@@ -53,28 +53,25 @@ pub fn rows(samples: &[Sample], modes: &[Mode], rounds: u32) -> Result<Vec<Row>>
 
 /// Fills in the ratios to softirq with the same batch.
 fn compare(rows: &mut [Row]) {
-    // One packet to write into the ring; the larger batches' have the writing of many in them.
-    let interrupt = |rows: &[Row], mode| {
-        let row = rows.iter().find(|row| (row.mode, row.batch) == (mode, 1));
-        row.map_or(0.0, |row| row.timer_interrupt)
+    let of = |mode, batch| rows.iter().find(|r| (r.mode, r.batch) == (mode, batch));
+    let whole = |row: &Row| {
+        // One packet to write into the ring; the larger batches' have the writing of many in them.
+        let interrupt = of(row.mode, 1).map_or(0.0, |row| row.timer_interrupt);
+        row.with_interrupt(interrupt)
     };
-    let costs: Vec<(f64, f64)> = rows
-        .iter()
-        .map(|row| {
-            let whole = row.with_interrupt(interrupt(rows, row.mode));
-            (row.instructions_per_packet, whole)
-        })
-        .collect();
-    for at in 0..rows.len() {
-        let reference = |row: &Row| (row.mode, row.batch) == (Mode::Softirq, rows[at].batch);
-        let of = rows.iter().position(reference).map(|of| costs[of]);
-        rows[at].ratio_to_softirq = of.map(|(packet, _)| costs[at].0 / packet);
-        rows[at].ratio_with_interrupt = of.map(|(_, whole)| costs[at].1 / whole);
+    let ratio = |row: &Row| {
+        let softirq = of(Mode::Softirq, row.batch)?;
+        let packet = row.instructions_per_packet / softirq.instructions_per_packet;
+        Some((packet, whole(row) / whole(softirq)))
+    };
+    let ratios: Vec<_> = rows.iter().map(ratio).collect();
+    for (row, ratio) in rows.iter_mut().zip(ratios) {
+        (row.ratio_to_softirq, row.ratio_with_interrupt) = ratio.unzip();
     }
 }
 
 fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> {
-    let wrong = |what: String| Error::Other(format!("round {round} of {}: {what}", mode.name()));
+    let wrong = |what: String| Error::Other(format!("round {round} of {mode}: {what}"));
     let find = |load| {
         samples
             .iter()

@@ -46,7 +46,7 @@ impl Goal {
     pub fn line(&self) -> String {
         let what = format!(
             "goal: {} at most {:.2} of softirq, {} per interrupt: ",
-            self.mode.name(),
+            self.mode,
             self.limit,
             match self.batch {
                 1 => "1 packet".into(),
@@ -64,21 +64,7 @@ impl Goal {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(mode: Mode, batch: u32, ratio: f64) -> Row {
-        Row {
-            mode,
-            batch,
-            instructions_per_packet: ratio * 1000.0,
-            ratio_to_softirq: Some(ratio),
-            ratio_with_interrupt: None,
-            rounds: 1,
-            spread: 0.0,
-            values: vec![ratio * 1000.0],
-            timer_interrupt: 0.0,
-            empty_round: None,
-        }
-    }
+    use crate::cost::row::tests::row;
 
     #[test]
     fn met_and_missed() {

@@ -4,7 +4,7 @@
 //! The guest's clock counts instructions ([`kbp_vm::VmConfig::icount`]), one a nanosecond. What a
 //! packet costs is what it takes away from whoever has the rest of the CPU: a task that spins, or
 //! KBP's own rounds that find nothing. [`plan`] says what is run, [`event`] what the guest tells,
-//! [`compute`] turns that into instructions, [`goals`] judges, [`report`] and [`table`] show it.
+//! [`compute`] turns that into instructions, [`goals`] judges, [`report`] shows it.
 
 pub mod compute;
 pub mod event;
@@ -14,4 +14,3 @@ pub mod host;
 pub mod plan;
 pub mod report;
 pub mod row;
-pub mod table;

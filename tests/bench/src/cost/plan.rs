@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What is measured, in which order.
 
-use std::fmt::{self, Display, Formatter};
-
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-/// Who polls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
+/// Who polls, in an order that needs KBP loaded once a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Mode {
     /// The NET_RX softirq of a kernel without KBP's modules. Everything is compared with it.
     Softirq,
@@ -23,26 +22,6 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Every mode, in an order that needs KBP loaded once a round.
-    pub const ALL: [Mode; 5] = [
-        Mode::Softirq,
-        Mode::Threaded,
-        Mode::SoftirqLoaded,
-        Mode::KbpArmed,
-        Mode::KbpMasked,
-    ];
-
-    /// Its name in reports and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Mode::Softirq => "softirq",
-            Mode::Threaded => "threaded",
-            Mode::SoftirqLoaded => "softirq-loaded",
-            Mode::KbpArmed => "kbp-armed",
-            Mode::KbpMasked => "kbp-masked",
-        }
-    }
-
     /// Whether KBP's modules are in.
     pub fn loaded(self) -> bool {
         !matches!(self, Mode::Softirq | Mode::Threaded)
@@ -56,12 +35,6 @@ impl Mode {
     /// Whether the NET_RX softirq polls.
     pub fn by_softirq(self) -> bool {
         matches!(self, Mode::Softirq | Mode::SoftirqLoaded)
-    }
-}
-
-impl Display for Mode {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -140,10 +113,8 @@ impl Rhythm {
 
 /// The modes of a round: every other round goes backwards, so that a drift meets all alike.
 pub fn order(modes: &[Mode], round: u32) -> Vec<Mode> {
-    let mut order: Vec<Mode> = Mode::ALL
-        .into_iter()
-        .filter(|mode| modes.contains(mode))
-        .collect();
+    let mut order = Mode::value_variants().to_vec();
+    order.retain(|mode| modes.contains(mode));
     if round % 2 == 0 {
         order.reverse();
     }
@@ -156,10 +127,10 @@ mod tests {
 
     #[test]
     fn names_are_the_same_everywhere() {
-        for mode in Mode::ALL {
-            let json = serde_json::to_string(&mode).unwrap();
-            assert_eq!(json, format!("\"{}\"", mode.name()));
-            assert_eq!(Mode::from_str(mode.name(), false), Ok(mode));
+        for mode in Mode::value_variants() {
+            let json = serde_json::to_string(mode).unwrap();
+            assert_eq!(json, format!("\"{mode}\""));
+            assert_eq!(Mode::from_str(&mode.to_string(), false), Ok(*mode));
         }
     }
 

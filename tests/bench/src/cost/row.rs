@@ -42,3 +42,23 @@ impl Row {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::cost) fn row(mode: Mode, batch: u32, ratio: f64) -> Row {
+        Row {
+            mode,
+            batch,
+            instructions_per_packet: ratio * 1000.0,
+            ratio_to_softirq: Some(ratio),
+            ratio_with_interrupt: None,
+            rounds: 3,
+            spread: 0.0012,
+            values: vec![ratio * 1000.0; 3],
+            timer_interrupt: 0.0,
+            empty_round: None,
+        }
+    }
+}

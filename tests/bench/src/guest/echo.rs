@@ -23,15 +23,6 @@ pub struct Report {
     pub failed: u64,
 }
 
-/// What to do after a datagram, or when there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// Wait for the next one.
-    Go,
-    /// It is over.
-    End,
-}
-
 /// Where datagrams come in: the way to wait for them is the caller's.
 pub trait Inbox {
     /// Where answers go out.
@@ -51,23 +42,21 @@ impl Inbox for &UdpSocket {
     }
 }
 
-/// Echoes until `step` says that it is over. `step` gets each control probe after it was
-/// acknowledged, and `None` from time to time.
+/// Echoes as long as `step` says so. It gets each control probe before that is acknowledged, and
+/// `None` from time to time.
 pub fn run(
     mut inbox: impl Inbox,
-    mut step: impl FnMut(&Report, Option<Probe>) -> Result<Next>,
+    mut step: impl FnMut(&Report, Option<Probe>) -> Result<bool>,
 ) -> Result<Report> {
     let mut report = Report::default();
     let mut buffer = vec![0; 65536];
     loop {
         let (length, from) = match inbox.recv_from(&mut buffer) {
             Ok(datagram) => datagram,
-            Err(error) if idle(error.kind()) => {
-                if step(&report, None)? == Next::End {
-                    return Ok(report);
-                }
-                continue;
-            }
+            Err(error) if idle(error.kind()) => match step(&report, None)? {
+                true => continue,
+                false => return Ok(report),
+            },
             Err(error) => return Err(Error::doing("cannot receive")(error)),
         };
         let control = Probe::read(&buffer[..length]).filter(|probe| probe.kind != Kind::Ping);
@@ -83,13 +72,13 @@ pub fn run(
             }
         }
         // What the measurement counts must be counted before the other side hears of it.
-        let next = step(&report, control)?;
+        let goes_on = step(&report, control)?;
         match inbox.socket().send_to(&buffer[..length], from) {
             Ok(_) if control.is_none() => report.echoed += 1,
             Err(_) if control.is_none() => report.failed += 1,
             _ => {}
         }
-        if next == Next::End {
+        if !goes_on {
             return Ok(report);
         }
     }

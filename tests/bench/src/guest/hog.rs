@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::wait::until;
 use super::{cpu, sys};
 use crate::{Error, Result};
 
@@ -13,7 +14,6 @@ use crate::{Error, Result};
 const START_LIMIT: Duration = Duration::from_secs(10);
 /// Turns of the spin loop between two looks at the stop flag.
 const TURNS: u32 = 1000;
-
 /// Turns of the counting loop between two looks of a [`Hog::background`] task: 200 instructions.
 const BACKGROUND_TURNS: u32 = 100;
 
@@ -33,53 +33,55 @@ struct Shared {
 impl Hog {
     /// Starts one with the default scheduling policy and waits until it really runs.
     pub fn start(cpu: usize) -> Result<Hog> {
-        Hog::with(cpu, spin)
+        Hog::spawn(cpu)?.running(cpu)
     }
 
     /// Starts one that yields to everybody, and whose [`Hog::turns`] each take the same number of
     /// instructions: it counts what others leave of the CPU.
     pub fn background(cpu: usize) -> Result<Hog> {
-        Hog::with(cpu, count)
-    }
-
-    fn with(cpu: usize, work: fn(usize, &Shared) -> Result<()>) -> Result<Hog> {
-        let mut hog = Hog::spawn_with(work, cpu)?;
-        hog.wait(cpu)?;
-        Ok(hog)
+        let lowest = || {
+            sys::only_when_idle().map_err(Error::doing("cannot make a task of the lowest priority"))
+        };
+        Hog::with(cpu, lowest, || sys::count_down(BACKGROUND_TURNS))?.running(cpu)
     }
 
     /// Starts one with the default policy, whether or not it ever gets to run.
     pub fn spawn(cpu: usize) -> Result<Hog> {
-        Hog::spawn_with(spin, cpu)
+        let spin = || (0..TURNS).for_each(|_| std::hint::spin_loop());
+        Hog::with(cpu, || Ok(()), spin)
     }
 
-    fn spawn_with(work: fn(usize, &Shared) -> Result<()>, cpu: usize) -> Result<Hog> {
+    fn with(cpu: usize, begin: fn() -> Result<()>, turn: fn()) -> Result<Hog> {
         let shared = Arc::new(Shared::default());
-        let of_thread = shared.clone();
-        let thread = thread::Builder::new()
-            .name("hog".into())
-            .spawn(move || work(cpu, &of_thread))
-            .map_err(Error::doing("cannot start a thread"))?;
+        let its = shared.clone();
+        let work = move || {
+            cpu::pin(cpu)?;
+            begin()?;
+            while !its.stop.load(Ordering::Relaxed) {
+                turn();
+                its.turns.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(())
+        };
+        let thread = thread::Builder::new().name("hog".into()).spawn(work);
         Ok(Hog {
             shared,
-            thread: Some(thread),
+            thread: Some(thread.map_err(Error::doing("cannot start a thread"))?),
         })
     }
 
-    fn wait(&mut self, cpu: usize) -> Result<()> {
-        let start = Instant::now();
-        while self.turns() == 0 {
-            if self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
-                self.finish()?;
-            }
-            if start.elapsed() > START_LIMIT {
-                return Err(Error::Other(format!(
-                    "the spinning task got no time on CPU {cpu} within {START_LIMIT:?}: something keeps it out"
-                )));
-            }
-            thread::sleep(Duration::from_millis(10));
+    fn running(mut self, cpu: usize) -> Result<Hog> {
+        let ended = |hog: &Hog| hog.thread.as_ref().is_some_and(JoinHandle::is_finished);
+        until(START_LIMIT, || self.turns() > 0 || ended(&self));
+        if ended(&self) {
+            self.finish()?;
         }
-        Ok(())
+        match self.turns() {
+            0 => Err(Error::Other(format!(
+                "the spinning task got no time on CPU {cpu} within {START_LIMIT:?}: something keeps it out"
+            ))),
+            _ => Ok(self),
+        }
     }
 
     /// A number that grows while the task runs.
@@ -104,40 +106,13 @@ impl Drop for Hog {
     }
 }
 
-fn spin(cpu: usize, shared: &Shared) -> Result<()> {
-    cpu::pin(cpu)?;
-    while !shared.stop.load(Ordering::Relaxed) {
-        for _ in 0..TURNS {
-            std::hint::spin_loop();
-        }
-        shared.turns.fetch_add(1, Ordering::Relaxed);
-    }
-    Ok(())
-}
-
-fn count(cpu: usize, shared: &Shared) -> Result<()> {
-    cpu::pin(cpu)?;
-    sys::only_when_idle().map_err(Error::doing("cannot make a task of the lowest priority"))?;
-    while !shared.stop.load(Ordering::Relaxed) {
-        sys::count_down(BACKGROUND_TURNS);
-        shared.turns.fetch_add(1, Ordering::Relaxed);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn it_runs_and_ends() {
-        let hog = Hog::start(0).unwrap();
-        assert!(hog.turns() > 0);
-        drop(hog);
-    }
-
-    #[test]
-    fn the_background_runs_and_ends() {
+    fn both_kinds_run_and_end() {
+        assert!(Hog::start(0).unwrap().turns() > 0);
         assert!(Hog::background(0).unwrap().turns() > 0);
     }
 

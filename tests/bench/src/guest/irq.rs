@@ -4,15 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::softirqs::cell;
 use crate::{Error, Result};
 
-const INTERRUPTS: &str = "/proc/interrupts";
+const ALL: &str = "/sys/kernel/irq";
 
 /// One receive interrupt.
 #[derive(Debug, Clone)]
 pub struct RxIrq {
-    number: u32,
+    number: String,
     name: String,
 }
 
@@ -23,12 +22,16 @@ impl RxIrq {
         let device = fs::read_link(&link).map_err(Error::at("follow", &link))?;
         let device = device.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("{device}-input.0");
-        let number = number_of(&read(Path::new(INTERRUPTS))?, &name).ok_or_else(|| {
-            Error::Other(format!(
-                "{INTERRUPTS} has no '{name}': {interface} must be a virtio NIC with MSI-X"
-            ))
-        })?;
-        Ok(RxIrq { number, name })
+        let all = fs::read_dir(ALL).map_err(Error::at("read", Path::new(ALL)))?;
+        for irq in all.flatten() {
+            if read(&irq.path().join("actions")).is_ok_and(|of| of == name) {
+                let number = irq.file_name().to_string_lossy().into_owned();
+                return Ok(RxIrq { number, name });
+            }
+        }
+        Err(Error::Other(format!(
+            "{ALL} has no '{name}': {interface} must be a virtio NIC with MSI-X"
+        )))
     }
 
     /// Sends it to `cpu` alone, and checks that it took effect.
@@ -36,11 +39,10 @@ impl RxIrq {
         let path = PathBuf::from(format!("/proc/irq/{}/smp_affinity_list", self.number));
         fs::write(&path, format!("{cpu}\n")).map_err(Error::at("write", &path))?;
         let now = read(&path)?;
-        if now.trim() != cpu.to_string() {
+        if now != cpu.to_string() {
             return Err(Error::Other(format!(
-                "{} says {} after {cpu} was written: interrupt {} does not go to CPU {cpu} alone",
+                "{} says {now} after {cpu} was written: interrupt {} does not go to CPU {cpu} alone",
                 path.display(),
-                now.trim(),
                 self.name
             )));
         }
@@ -49,36 +51,14 @@ impl RxIrq {
 
     /// How often it came to `cpu`.
     pub fn count(&self, cpu: usize) -> Result<u64> {
-        let label = self.number.to_string();
-        cell(&read(Path::new(INTERRUPTS))?, |row, _| row == label, cpu).ok_or_else(|| {
-            Error::Other(format!(
-                "{INTERRUPTS} has no interrupt {label} on CPU {cpu}"
-            ))
-        })
+        let path = Path::new(ALL).join(&self.number).join("per_cpu_count");
+        let counts = read(&path)?;
+        let of_cpu = counts.split(',').nth(cpu).and_then(|n| n.parse().ok());
+        of_cpu.ok_or_else(|| Error::Other(format!("{} has no CPU {cpu}: {counts}", path.display())))
     }
 }
 
 fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(Error::at("read", path))
-}
-
-fn number_of(interrupts: &str, name: &str) -> Option<u32> {
-    let line = interrupts
-        .lines()
-        .find(|line| line.split_whitespace().next_back() == Some(name))?;
-    line.split_once(':')?.0.trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_by_name() {
-        let text = "           CPU0       CPU1\n  24:  0  0  PCI-MSIX-0000:00:02.0  0-edge  virtio0-config\n\
-                    \x20 25:  7  9  PCI-MSIX-0000:00:02.0  1-edge  virtio0-input.0\n";
-        assert_eq!(number_of(text, "virtio0-input.0"), Some(25));
-        assert_eq!(number_of(text, "virtio1-input.0"), None);
-        assert_eq!(cell(text, |row, _| row == "25", 1), Some(9));
-    }
+    let text = fs::read_to_string(path).map_err(Error::at("read", path))?;
+    Ok(text.trim().to_owned())
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! KBP in the guest: `kbpctl`, and whether a core is polled as was asked for.
 
-use std::process::{Command, Output};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kbp_uapi::{
     client, kbp_core_status, KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_CORE_YIELDED,
     KBP_IDLE_ADAPTIVE, KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
 };
 
+use super::program;
+use super::wait::until;
 use crate::{Error, Result};
 
 /// How long a core may take until it is polled.
@@ -31,13 +31,8 @@ pub(crate) fn enable(cpu: usize, way: Way, more: &[&str]) -> Result<()> {
     let idle = if way.adaptive { "adaptive:300" } else { "spin" };
     let words = ["enable", "--cores", &core, "--irq", irq, "--idle", idle];
     kbpctl(&[&words[..], more].concat())?;
-    let start = Instant::now();
-    loop {
-        match confirm(cpu, way) {
-            Err(_) if start.elapsed() < LIMIT => thread::sleep(Duration::from_millis(10)),
-            result => return result,
-        }
-    }
+    until(LIMIT, || confirm(cpu, way).is_ok());
+    confirm(cpu, way)
 }
 
 /// An error unless the core is polled that way right now.
@@ -60,46 +55,21 @@ fn in_effect(way: Way, status: &kbp_core_status) -> std::result::Result<(), Stri
         KBP_CORE_YIELDED => return Err("the core is yielded".into()),
         other => return Err(format!("the core is in state {other}")),
     }
-    let irq = if way.masked {
-        KBP_IRQ_MASKED
-    } else {
-        KBP_IRQ_ARMED
-    };
-    let idle = if way.adaptive {
-        KBP_IDLE_ADAPTIVE
-    } else {
-        KBP_IDLE_SPIN
-    };
-    let config = &status.config;
-    match (config.irq_mode, config.idle_policy) == (irq, idle) {
-        true => Ok(()),
-        false => Err(format!(
-            "its interrupt mode is {}, its idle policy {}",
-            config.irq_mode, config.idle_policy
+    let asked = (
+        [KBP_IRQ_ARMED, KBP_IRQ_MASKED][usize::from(way.masked)],
+        [KBP_IDLE_SPIN, KBP_IDLE_ADAPTIVE][usize::from(way.adaptive)],
+    );
+    match (status.config.irq_mode, status.config.idle_policy) {
+        found if found == asked => Ok(()),
+        (irq, idle) => Err(format!(
+            "its interrupt mode is {irq}, its idle policy {idle}"
         )),
     }
 }
 
 /// Runs `kbpctl` with these words.
 pub(crate) fn kbpctl(words: &[&str]) -> Result<()> {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = Command::new("kbpctl")
-        .arg("--json")
-        .args(words)
-        .output()
-        .map_err(Error::doing("cannot run kbpctl"))?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Error::Other(format!(
-        "kbpctl {} failed ({status}): {}{}",
-        words.join(" "),
-        String::from_utf8_lossy(&stdout).trim(),
-        String::from_utf8_lossy(&stderr).trim()
-    )))
+    program::run("kbpctl", &[&["--json"], words].concat(), "").map(drop)
 }
 
 #[cfg(test)]
@@ -112,23 +82,25 @@ mod tests {
             state: KBP_CORE_SLEEPING,
             ..kbp_core_status::default()
         };
-        let way = |masked, adaptive| Way { masked, adaptive };
-        (status.config.irq_mode, status.config.idle_policy) = (KBP_IRQ_ARMED, KBP_IDLE_SPIN);
-        assert!(in_effect(way(false, false), &status).is_ok());
-        assert!(in_effect(way(true, false), &status).is_err());
-        assert!(in_effect(way(false, true), &status).is_err());
-        status.config.idle_policy = KBP_IDLE_ADAPTIVE;
-        assert!(in_effect(way(false, true), &status).is_ok());
-        status.config = kbp_uapi::kbp_core_config {
-            irq_mode: KBP_IRQ_MASKED,
-            idle_policy: KBP_IDLE_SPIN,
-            ..status.config
+        let ways = [(false, false), (false, true), (true, false)];
+        for (irq, idle, asked) in [
+            (KBP_IRQ_ARMED, KBP_IDLE_SPIN, 0),
+            (KBP_IRQ_ARMED, KBP_IDLE_ADAPTIVE, 1),
+            (KBP_IRQ_MASKED, KBP_IDLE_SPIN, 2),
+        ] {
+            (status.config.irq_mode, status.config.idle_policy) = (irq, idle);
+            let fits =
+                ways.map(|(masked, adaptive)| in_effect(Way { masked, adaptive }, &status).is_ok());
+            assert_eq!(fits, [0, 1, 2].map(|way| way == asked));
+        }
+        let masked = Way {
+            masked: true,
+            adaptive: false,
         };
-        assert!(in_effect(way(true, false), &status).is_ok());
         status.state = KBP_CORE_YIELDED;
-        let why = in_effect(way(true, false), &status).unwrap_err();
+        let why = in_effect(masked, &status).unwrap_err();
         assert_eq!(why, "the core is yielded");
         status.state = KBP_CORE_OFF;
-        assert!(in_effect(way(true, false), &status).is_err());
+        assert!(in_effect(masked, &status).is_err());
     }
 }

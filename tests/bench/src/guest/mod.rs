@@ -12,10 +12,10 @@ pub mod sink;
 pub mod softirqs;
 pub(crate) mod sys;
 pub mod testnic;
+pub(crate) mod wait;
 pub mod xdp;
 
 use std::io::{self, Write};
-use std::path::Path;
 
 pub use kbp_probe::cpu;
 use nix::sys::utsname::uname;
@@ -35,12 +35,8 @@ pub(crate) fn set_up(note: impl Into<String>) -> Result<()> {
 
 /// Tells the host: one JSON document on a line of standard output.
 pub(crate) fn emit(event: &impl Serialize) -> Result<()> {
-    let path = Path::new("standard output");
-    let mut line = serde_json::to_string(event)
+    let line = serde_json::to_string(event)
         .map_err(|error| Error::Other(format!("cannot write an event: {error}")))?;
-    line.push('\n');
-    let mut out = io::stdout().lock();
-    out.write_all(line.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(Error::at("write to", path))
+    // The standard output writes at the end of a line.
+    writeln!(io::stdout(), "{line}").map_err(Error::doing("cannot write to standard output"))
 }

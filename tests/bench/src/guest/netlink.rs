@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Netlink: a connection for all families, and the few words of the family `netdev` that sysfs has
-//! no file for.
-
-use std::cell::RefCell;
-use std::fmt::{self, Debug, Formatter};
+//! Netlink: a request of any family, and the few words of the family `netdev` that sysfs has no file
+//! for.
 
 use netlink_bindings::netdev::Request;
 use netlink_bindings::traits::NetlinkRequest;
@@ -14,45 +11,18 @@ use crate::{Error, Result};
 
 pub use netlink_bindings::netdev::NapiThreaded as Threaded;
 
-/// A connection. Its first request makes it; it talks of the namespace in which that was made.
-#[derive(Default)]
-pub(crate) struct Netlink(RefCell<NetlinkSocket>);
-
-/// What the kernel answered.
-pub(crate) type Answered<T> = std::result::Result<T, ReplyError>;
-
-impl Netlink {
-    /// Has something done; `what` could not be if it fails.
-    pub(crate) fn command(
-        &self,
-        request: &impl NetlinkRequest,
-        what: impl Into<String>,
-    ) -> Result<()> {
-        self.ask(request, |_| None::<()>)
-            .map(drop)
-            .map_err(failed(what))
+/// What `read` takes from the answers, on a connection of its own.
+pub(crate) fn ask<R: NetlinkRequest, T>(
+    request: &R,
+    read: impl Fn(R::ReplyType<'_>) -> Option<T>,
+) -> std::result::Result<Vec<T>, ReplyError> {
+    let mut socket = NetlinkSocket::new();
+    let mut reply = socket.request(request)?;
+    let mut answers = Vec::new();
+    while let Some(answer) = reply.recv() {
+        answers.extend(read(answer?));
     }
-
-    /// What `read` takes from the answers.
-    pub(crate) fn ask<R: NetlinkRequest, T>(
-        &self,
-        request: &R,
-        read: impl Fn(R::ReplyType<'_>) -> Option<T>,
-    ) -> Answered<Vec<T>> {
-        let mut socket = self.0.borrow_mut();
-        let mut reply = socket.request(request)?;
-        let mut answers = Vec::new();
-        while let Some(answer) = reply.recv() {
-            answers.extend(read(answer?));
-        }
-        Ok(answers)
-    }
-}
-
-impl Debug for Netlink {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("Netlink")
-    }
+    Ok(answers)
 }
 
 /// An error in the kernel's own words.
@@ -70,20 +40,18 @@ pub struct Napi {
     pub pid: Option<u32>,
 }
 
-/// A connection to the family.
+/// The family; this kernel has it.
 #[derive(Debug)]
-pub struct Netdev(Netlink);
+pub struct Netdev(());
 
 impl Netdev {
     /// Finds the family.
     pub fn open() -> Result<Netdev> {
-        let netlink = Netlink::default();
         // Any question asks for the family's number first.
         let any = Request::new().op_dev_get_dump();
-        netlink
-            .ask(&any, |_| Some(()))
-            .map_err(failed("this kernel has no netlink family netdev"))?;
-        Ok(Netdev(netlink))
+        ask(&any, |_| Some(()))
+            .map(|_| Netdev(()))
+            .map_err(failed("this kernel has no netlink family netdev"))
     }
 
     /// The NAPIs of an interface, at least one.
@@ -98,8 +66,8 @@ impl Netdev {
                 pid: napi.get_pid().ok(),
             })
         };
-        let napis = self.0.ask(&of, read);
-        let napis = napis.map_err(failed(format!("cannot list the NAPIs of {interface}")))?;
+        let napis =
+            ask(&of, read).map_err(failed(format!("cannot list the NAPIs of {interface}")))?;
         match napis.is_empty() {
             true => Err(Error::Other(format!(
                 "netlink shows no NAPI of {interface}"
@@ -112,8 +80,7 @@ impl Netdev {
     pub fn set_threaded(&self, id: u32, threaded: Threaded) -> Result<()> {
         let mut set = Request::new().op_napi_set_do();
         set.encode().push_id(id).push_threaded(threaded as u32);
-        let what = format!("cannot set how NAPI {id} is polled");
-        self.0.command(&set, what)
+        change(&set, format!("cannot set how NAPI {id} is polled"))
     }
 
     /// Interrupts of a NAPI: how many empty polls go by before one is armed again, how long (ns)
@@ -132,9 +99,12 @@ impl Netdev {
             .push_defer_hard_irqs(defer)
             .push_gro_flush_timeout(flush_ns)
             .push_irq_suspend_timeout(suspend_ns);
-        let what = format!("cannot set the interrupts of NAPI {id}");
-        self.0.command(&set, what)
+        change(&set, format!("cannot set the interrupts of NAPI {id}"))
     }
+}
+
+fn change(request: &impl NetlinkRequest, what: String) -> Result<()> {
+    ask(request, |_| None::<()>).map(drop).map_err(failed(what))
 }
 
 #[cfg(test)]

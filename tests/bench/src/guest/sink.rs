@@ -4,15 +4,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, UdpSocket};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nix::sys::socket::{setsockopt, sockopt};
 use serde::Serialize;
 
-use super::cpu;
 use crate::wire::TestnicPacket;
 use crate::{Error, Result};
 
@@ -87,78 +84,36 @@ pub(crate) fn idle(kind: ErrorKind) -> bool {
     )
 }
 
-/// A receiver in a thread of its own.
-#[derive(Debug)]
-pub struct Sink {
-    stop: Arc<AtomicBool>,
-    seen: Arc<AtomicU64>,
-    thread: JoinHandle<Result<Report>>,
-}
-
-impl Sink {
-    /// Starts it on `cpu`, at a socket of [`bind`].
-    pub fn start(socket: UdpSocket, cpu: usize) -> Result<Sink> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let seen = Arc::new(AtomicU64::new(0));
-        let (its_stop, its_seen) = (stop.clone(), seen.clone());
-        let run = move || {
-            cpu::pin(cpu)?;
-            receive(&socket, |_| its_stop.load(Ordering::Relaxed), &its_seen)
-        };
-        let thread = thread::Builder::new().name("sink".into()).spawn(run);
-        Ok(Sink {
-            stop,
-            seen,
-            thread: thread.map_err(Error::doing("cannot start a thread"))?,
-        })
-    }
-
-    /// How many packets have arrived.
-    pub fn received(&self) -> u64 {
-        self.seen.load(Ordering::Acquire)
-    }
-
-    /// Ends it.
-    pub fn finish(self) -> Result<Report> {
-        self.stop.store(true, Ordering::Relaxed);
-        match self.thread.join() {
-            Ok(result) => result,
-            Err(_) => Err(Error::Other("the receiver panicked".into())),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn packet(queue: u32, seq: u64) -> Vec<u8> {
-        let mut bytes = b"KBPT".to_vec();
-        bytes.extend(queue.to_be_bytes());
-        bytes.extend(seq.to_be_bytes());
-        bytes.extend(0u64.to_be_bytes());
-        bytes
-    }
 
     #[test]
     fn loss_and_duplicates_by_queue() {
         let socket = bind(0).unwrap();
         let port = socket.local_addr().unwrap().port();
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let send = |bytes: &[u8]| sender.send_to(bytes, ("127.0.0.1", port)).unwrap();
+        let packet = |queue: u8, seq: u8| {
+            let mut bytes = *b"KBPT\0\0\0Q\0\0\0\0\0\0\0S\0\0\0\0\0\0\0\0";
+            (bytes[7], bytes[15]) = (queue, seq);
+            send(&bytes)
+        };
         for (queue, seq) in [(0, 0), (0, 1), (0, 1), (0, 4), (1, 0)] {
-            sender
-                .send_to(&packet(queue, seq), ("127.0.0.1", port))
-                .unwrap();
+            packet(queue, seq);
         }
-        sender.send_to(b"hello", ("127.0.0.1", port)).unwrap();
-        sender.send_to(&packet(1, 1), ("127.0.0.1", port)).unwrap();
+        send(b"hello");
+        packet(1, 1);
         let seen = AtomicU64::new(0);
         let report = receive(&socket, |received| received == 5, &seen).unwrap();
-        assert_eq!(report.received, 5);
-        assert_eq!(report.duplicates, 1);
-        assert_eq!(report.missing, 2);
-        assert_eq!(report.foreign, 1);
-        assert_eq!(report.queues, BTreeMap::from([(0, 3), (1, 2)]));
+        let counts = Report {
+            received: 5,
+            duplicates: 1,
+            missing: 2,
+            foreign: 1,
+            queues: BTreeMap::from([(0, 3), (1, 2)]),
+        };
+        assert_eq!(report, counts);
         assert_eq!(seen.load(Ordering::Relaxed), 5);
     }
 }

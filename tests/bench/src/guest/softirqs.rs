@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Per-CPU columns of `/proc/softirqs` and `/proc/interrupts`.
+//! What `/proc/softirqs` counts.
 
 use std::fs;
 use std::path::Path;
@@ -10,25 +10,17 @@ use crate::{Error, Result};
 pub fn net_rx(cpu: usize) -> Result<u64> {
     let path = Path::new("/proc/softirqs");
     let text = fs::read_to_string(path).map_err(Error::at("read", path))?;
-    cell(&text, |label, _| label == "NET_RX", cpu)
+    counted(&text, cpu)
         .ok_or_else(|| Error::Other(format!("{} has no NET_RX of CPU {cpu}", path.display())))
 }
 
-/// The number of the first row that `pick` accepts (its label and whole text), in the column of
-/// `cpu`. Offline CPUs have no column in `/proc/interrupts`, so the header decides.
-pub(crate) fn cell(text: &str, pick: impl Fn(&str, &str) -> bool, cpu: usize) -> Option<u64> {
+/// The header says which CPU's a column is.
+fn counted(text: &str, cpu: usize) -> Option<u64> {
     let mut lines = text.lines();
-    let name = format!("CPU{cpu}");
-    let column = lines
-        .next()?
-        .split_whitespace()
-        .position(|head| head == name)?;
-    lines.find_map(|line| {
-        let (label, numbers) = line.split_once(':')?;
-        pick(label.trim(), line)
-            .then(|| numbers.split_whitespace().nth(column)?.parse().ok())
-            .flatten()
-    })
+    let mut heads = lines.next()?.split_whitespace();
+    let column = heads.position(|head| head == format!("CPU{cpu}"))?;
+    let row = lines.find_map(|line| line.trim().strip_prefix("NET_RX:"))?;
+    row.split_whitespace().nth(column)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -41,8 +33,8 @@ mod tests {
 
     #[test]
     fn the_header_decides_on_the_column() {
-        assert_eq!(cell(TEXT, |label, _| label == "NET_RX", 2), Some(34));
-        assert_eq!(cell(TEXT, |label, _| label == "NET_RX", 1), None);
-        assert_eq!(cell(TEXT, |label, _| label == "RCU", 0), None);
+        assert_eq!(counted(TEXT, 2), Some(34));
+        assert_eq!(counted(TEXT, 1), None);
+        assert_eq!(counted("CPU0\n", 0), None);
     }
 }

@@ -3,17 +3,17 @@
 
 use std::fs::{self, File};
 use std::net::UdpSocket;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::kmod::{finit_module, ModuleInitFlags};
 
-use super::sink::{self, Sink};
-use super::{cpu, program, softirqs};
-use crate::statistics::Buckets;
+use super::wait::until;
+use super::{cpu, program, sink, softirqs};
+use crate::statistics::Times;
 use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_testnic.ko";
@@ -41,9 +41,9 @@ pub struct Outcome {
     /// NET_RX softirqs on the receiving core, from the first packet to the last delivery.
     pub net_rx_softirqs: u64,
     /// Interrupt to poll.
-    pub delay: Buckets,
+    pub delay: Times,
     /// Intended to real interrupt.
-    pub late: Buckets,
+    pub late: Times,
 }
 
 /// Puts the module in and its interface up.
@@ -58,7 +58,7 @@ pub fn set_up() -> Result<()> {
     ip(&["link", "set", INTERFACE, "up"])
 }
 
-pub(crate) fn ip(words: &[&str]) -> Result<()> {
+fn ip(words: &[&str]) -> Result<()> {
     program::run("ip", words, "").map(drop)
 }
 
@@ -145,23 +145,38 @@ pub fn shape(queues: u32, ring: u32) -> Result<()> {
 
 /// Runs the packets of an order to a socket, wherever that is.
 pub fn carry_out(order: &Order, place: Place<'_>, socket: UdpSocket) -> Result<Outcome> {
-    let Place {
-        nic_cpu,
-        sink_cpu,
-        stop,
-    } = place;
-    write("config", &order.config(nic_cpu))?;
+    write("config", &order.config(place.nic_cpu))?;
     write("reset", "1")?;
-    cpu::pin(sink_cpu)?;
-    let sink = Sink::start(socket, sink_cpu)?;
-    let before = softirqs::net_rx(nic_cpu)?;
+    let (seen, over) = (AtomicU64::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let sink = scope.spawn(|| {
+            cpu::pin(place.sink_cpu)?;
+            sink::receive(&socket, |_| over.load(Ordering::Relaxed), &seen)
+        });
+        let run = run(order, place, &seen);
+        over.store(true, Ordering::Relaxed);
+        let sink = sink
+            .join()
+            .map_err(|_| Error::Other("the receiver panicked".into()))?;
+        Ok(Outcome {
+            sink: sink?,
+            ..run?
+        })
+    })
+}
+
+/// All but what arrived, of which `seen` follows the number.
+fn run(order: &Order, place: Place<'_>, seen: &AtomicU64) -> Result<Outcome> {
+    cpu::pin(place.sink_cpu)?;
+    let before = softirqs::net_rx(place.nic_cpu)?;
     write("run", "1")?;
-    wait_polled(order.length() + SLACK, stop)?;
+    wait_polled(order.length() + SLACK, place.stop)?;
     let stats = read("stats")?;
-    let delivered = number(&stats, "delivered")?;
-    wait_delivered(&sink, delivered);
-    let net_rx_softirqs = softirqs::net_rx(nic_cpu)? - before;
-    let (sent, dropped) = (number(&stats, "generated")?, number(&stats, "dropped")?);
+    let [sent, delivered, dropped] =
+        ["generated", "delivered", "dropped"].map(|key| number(&stats, key));
+    let (sent, delivered, dropped) = (sent?, delivered?, dropped?);
+    wait_delivered(seen, delivered);
+    let net_rx_softirqs = softirqs::net_rx(place.nic_cpu)? - before;
     if sent != delivered + dropped {
         return Err(Error::Other(format!(
             "the synthetic NIC generated {sent} packets, but {delivered} delivered + {dropped} dropped are not {sent}"
@@ -170,7 +185,7 @@ pub fn carry_out(order: &Order, place: Place<'_>, socket: UdpSocket) -> Result<O
     Ok(Outcome {
         sent,
         dropped,
-        sink: sink.finish()?,
+        sink: sink::Report::default(),
         net_rx_softirqs,
         delay: histogram("hist")?,
         late: histogram("late")?,
@@ -179,72 +194,55 @@ pub fn carry_out(order: &Order, place: Place<'_>, socket: UdpSocket) -> Result<O
 
 /// Waits until the last packet has been polled.
 fn wait_polled(limit: Duration, stop: &AtomicBool) -> Result<()> {
-    let start = Instant::now();
-    while read("run")?.trim() != "0" {
-        let stopped = stop.load(Ordering::Relaxed);
-        if stopped || start.elapsed() > limit {
-            write("run", "0")?;
-            return Err(match stopped {
-                true => Error::Interrupted,
-                false => Error::Other(format!(
-                    "the synthetic NIC's packets were not all polled within {limit:?}: {}",
-                    read("stats")?
-                        .split_whitespace()
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                )),
-            });
-        }
-        thread::sleep(LOOK);
+    let polled = || read("run").is_ok_and(|left| left.trim() == "0");
+    let stopped = || stop.load(Ordering::Relaxed);
+    if until(limit, || polled() || stopped()) && polled() {
+        return Ok(());
     }
-    Ok(())
+    write("run", "0")?;
+    Err(match stopped() {
+        true => Error::Interrupted,
+        false => Error::Other(format!(
+            "the synthetic NIC's packets were not all polled within {limit:?}: {}",
+            read("stats")?.replace('\n', " ")
+        )),
+    })
 }
 
 /// Waits until as many packets as the NIC handed over have arrived, or nothing moves any more.
-fn wait_delivered(sink: &Sink, delivered: u64) {
-    let (mut last, mut moved) = (sink.received(), Instant::now());
+fn wait_delivered(seen: &AtomicU64, delivered: u64) {
+    let (mut last, mut moved) = (0, Instant::now());
     while last < delivered && moved.elapsed() < QUIET {
         thread::sleep(LOOK);
-        let now = sink.received();
+        let now = seen.load(Ordering::Acquire);
         if now != last {
             (last, moved) = (now, Instant::now());
         }
     }
 }
 
-fn histogram(file: &str) -> Result<Buckets> {
-    Buckets::parse(&read(file)?)
+fn histogram(file: &str) -> Result<Times> {
+    Times::parse(&read(file)?)
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }
 
 pub(crate) fn number(stats: &str, key: &str) -> Result<u64> {
     stats
         .lines()
-        .find_map(|line| {
-            line.strip_prefix(key)?
-                .strip_prefix(' ')?
-                .trim()
-                .parse()
-                .ok()
-        })
+        .filter_map(|line| line.split_once(' '))
+        .find_map(|(of, number)| (of == key).then(|| number.trim().parse().ok())?)
         .ok_or_else(|| Error::Other(format!("{CONTROL}/stats has no '{key}'")))
 }
 
-fn file(name: &str) -> PathBuf {
-    Path::new(CONTROL).join(name)
-}
-
 pub(crate) fn read(name: &str) -> Result<String> {
-    let path = file(name);
+    let path = Path::new(CONTROL).join(name);
     fs::read_to_string(&path).map_err(Error::at("read", &path))
 }
 
 pub(crate) fn write(name: &str, text: &str) -> Result<()> {
-    let path = file(name);
-    fs::write(&path, text).map_err(|source: std::io::Error| Error::Io {
-        what: format!("cannot write '{text}' to {}", path.display()),
-        source,
-    })
+    let path = Path::new(CONTROL).join(name);
+    let what = format!("cannot write '{text}' to {}", path.display());
+    fs::write(&path, text).map_err(Error::doing(what))
 }
 
 #[cfg(test)]

@@ -15,27 +15,15 @@ const MOV64_IMMEDIATE: u8 = 0xb7;
 const CALL: u8 = 0x85;
 const EXIT: u8 = 0x95;
 
-/// What becomes of a packet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It goes on to the stack.
-    Pass,
-    /// It leaves through the device of this name.
-    Redirect(String),
-}
-
-/// An attached program; it goes when this is dropped.
-#[derive(Debug)]
-pub struct Attached(#[allow(dead_code, reason = "held, never used")] OwnedFd);
-
-/// Attaches a program to the driver of `device`; fails when the driver has no XDP of its own.
-pub fn attach(device: &str, verdict: &Verdict) -> Result<Attached> {
-    let program = match verdict {
-        Verdict::Pass => pass(),
-        Verdict::Redirect(target) => redirect(index_of(target)?),
+/// Attaches a program to the driver of `device` for as long as the answer is held: it sends every
+/// packet out of the device `redirect_to`, or lets it go on to the stack. Fails when the driver has no
+/// XDP of its own.
+pub fn attach(device: &str, redirect_to: Option<&str>) -> Result<OwnedFd> {
+    let program = match redirect_to {
+        None => pass(),
+        Some(target) => redirect(index_of(target)?),
     };
-    let link = bpf::attach_xdp(&program, index_of(device)?);
-    link.map(Attached).map_err(Error::doing(format!(
+    bpf::attach_xdp(&program, index_of(device)?).map_err(Error::doing(format!(
         "cannot attach an XDP program to {device} (it needs root, and native XDP in its driver)"
     )))
 }
@@ -45,30 +33,26 @@ fn index_of(device: &str) -> Result<u32> {
 }
 
 fn pass() -> Vec<Instruction> {
-    vec![set(0, XDP_PASS), operation(EXIT, 0)]
+    vec![
+        instruction(MOV64_IMMEDIATE, 0, XDP_PASS),
+        instruction(EXIT, 0, 0),
+    ]
 }
 
 /// What bpf_redirect(ifindex, 0) returns is the verdict.
 fn redirect(ifindex: u32) -> Vec<Instruction> {
     vec![
-        set(1, ifindex as i32),
-        set(2, 0),
-        operation(CALL, BPF_FUNC_REDIRECT),
-        operation(EXIT, 0),
+        instruction(MOV64_IMMEDIATE, 1, ifindex as i32),
+        instruction(MOV64_IMMEDIATE, 2, 0),
+        instruction(CALL, 0, BPF_FUNC_REDIRECT),
+        instruction(EXIT, 0, 0),
     ]
 }
 
-fn set(register: u8, immediate: i32) -> Instruction {
-    Instruction {
-        registers: register,
-        ..operation(MOV64_IMMEDIATE, immediate)
-    }
-}
-
-fn operation(code: u8, immediate: i32) -> Instruction {
+fn instruction(code: u8, registers: u8, immediate: i32) -> Instruction {
     Instruction {
         code,
-        registers: 0,
+        registers,
         offset: 0,
         immediate,
     }
@@ -80,21 +64,15 @@ mod tests {
 
     #[test]
     fn a_redirect_is_a_call_with_the_target_as_first_argument() {
-        let program = redirect(7);
-        let brief: Vec<_> = program
-            .iter()
-            .map(|i| (i.code, i.registers, i.immediate))
-            .collect();
-        assert_eq!(
-            brief,
-            [(0xb7, 1, 7), (0xb7, 2, 0), (0x85, 0, 23), (0x95, 0, 0)]
-        );
+        let program = [(0xb7, 1, 7), (0xb7, 2, 0), (0x85, 0, 23), (0x95, 0, 0)]
+            .map(|(code, registers, immediate)| instruction(code, registers, immediate));
+        assert_eq!(redirect(7), program);
         assert_eq!(pass()[0].immediate, XDP_PASS);
     }
 
     #[test]
     fn a_device_that_is_not_there_is_named() {
-        let error = attach("nowhere0", &Verdict::Pass).unwrap_err().to_string();
+        let error = attach("nowhere0", None).unwrap_err().to_string();
         assert!(
             error.starts_with("cannot find the device nowhere0: "),
             "{error}"

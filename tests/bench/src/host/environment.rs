@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Where a demo was measured.
 
-use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use kbp_vm::accel;
 use kbp_vm::cache::Layout;
+use procfs_core::{FromRead, LoadAverage};
 
 use crate::report::Environment;
 use crate::Result;
 
 /// The host's load average over one minute.
 pub(crate) fn load() -> f64 {
-    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ')
-        .next()
-        .and_then(|first| first.parse().ok())
-        .unwrap_or(0.0)
+    let load = LoadAverage::from_file("/proc/loadavg").map_or(0.0, |load| load.one.into());
+    f64::round(load * 100.0) / 100.0
 }
 
 /// Everything there is to say; the guest has run, so the accelerator is known.
@@ -38,20 +35,18 @@ pub(crate) fn gather(guest_cpus: u32, load_before: f64, duration: Duration) -> R
 
 /// The commit, `+` for changes to it; `None` when the sources come without git.
 pub(crate) fn commit(layout: &Layout) -> Option<String> {
-    let git = |words: &[&str]| {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(&layout.root)
-            .args(words)
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| text.trim().to_owned())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
-    Some(format!(
-        "{commit}{}",
-        if changed.is_empty() { "" } else { "+" }
-    ))
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(&layout.root)
+        .args([
+            "describe",
+            "--always",
+            "--exclude=*",
+            "--abbrev=12",
+            "--dirty=+",
+        ])
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
 }

@@ -8,14 +8,14 @@ use kbp_vm::{Sink, Verdict, Vm, VmConfig};
 use serde::de::DeserializeOwned;
 
 use super::progress::Progress;
-use super::split::Split;
 use crate::line::{Line, Step};
 use crate::{Error, Result};
 
 /// What has come that is no document.
 #[derive(Debug, Default)]
 struct State {
-    split: Split,
+    /// A line whose end has not come.
+    rest: Vec<u8>,
     /// The last line that was no document: an error message.
     complaint: Option<String>,
     done: bool,
@@ -71,7 +71,13 @@ fn sink<T: DeserializeOwned>(
 ) -> Sink {
     Box::new(move |bytes| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        for line in state.split.feed(bytes) {
+        state.rest.extend_from_slice(bytes);
+        while let Some(end) = state.rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = state.rest.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line).trim().to_owned();
+            if line.is_empty() {
+                continue;
+            }
             match serde_json::from_str::<Line<T>>(&line) {
                 Ok(document) => {
                     state.done |= matches!(document, Line::Step(Step::Done));
@@ -94,11 +100,9 @@ fn judge(verdict: Verdict, complaint: Option<String>) -> Result<()> {
         Verdict::Interrupted => Err(Error::Interrupted),
         other => {
             let why = other.explain().or(complaint);
+            let code = other.code();
             Err(Error::Other(why.unwrap_or_else(|| {
-                format!(
-                    "the measurement ended with code {} in the guest",
-                    other.code()
-                )
+                format!("the measurement ended with code {code} in the guest")
             })))
         }
     }
@@ -124,10 +128,9 @@ mod tests {
         ] {
             sink(piece.as_bytes());
         }
-        let step = Line::Step(Step::Done);
-        let found = [12, 3, 4].map(Line::Found);
-        assert_eq!(seen.lock().unwrap()[..3], found);
-        assert_eq!(seen.lock().unwrap()[3..], [step]);
+        let [twelve, three, four] = [12, 3, 4].map(Line::Found);
+        let all = [twelve, three, four, Line::Step(Step::Done)];
+        assert_eq!(*seen.lock().unwrap(), all);
         assert!(state.lock().unwrap().done);
         assert_eq!(complaint(&state).as_deref(), Some("in the guest: cannot x"));
     }
@@ -135,18 +138,14 @@ mod tests {
     #[test]
     fn the_most_telling_reason_is_told() {
         let judge = |verdict, complaint: Option<&str>| {
-            judge(verdict, complaint.map(str::to_owned)).map_err(|error| error.to_string())
+            let judged = judge(verdict, complaint.map(str::to_owned));
+            judged.map_or_else(|error| error.to_string(), |()| "good".into())
         };
-        assert_eq!(judge(Verdict::Exit(0), Some("x")), Ok(()));
-        assert_eq!(judge(Verdict::Exit(3), Some("x")), Err("x".into()));
-        assert!(judge(Verdict::Exit(3), None)
-            .unwrap_err()
-            .contains("code 3"));
-        assert_eq!(
-            judge(Verdict::Interrupted, Some("x")),
-            Err("interrupted".into())
-        );
-        let crash = judge(Verdict::Crash(vec!["BUG: y".into()]), Some("x")).unwrap_err();
+        assert_eq!(judge(Verdict::Exit(0), Some("x")), "good");
+        assert_eq!(judge(Verdict::Exit(3), Some("x")), "x");
+        assert!(judge(Verdict::Exit(3), None).contains("code 3"));
+        assert_eq!(judge(Verdict::Interrupted, Some("x")), "interrupted");
+        let crash = judge(Verdict::Crash(vec!["BUG: y".into()]), Some("x"));
         assert!(crash.contains("BUG: y"), "{crash}");
     }
 }

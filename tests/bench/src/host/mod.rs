@@ -3,6 +3,6 @@
 
 pub(crate) mod environment;
 pub(crate) mod follow;
+pub(crate) mod measure;
 pub(crate) mod progress;
 pub(crate) mod save;
-mod split;

@@ -3,7 +3,6 @@
 //! with the time left.
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle};
@@ -16,15 +15,27 @@ const REDRAW: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     start: Instant,
-    /// Hidden where there is no terminal, and before anything is expected.
-    bar: Arc<Mutex<ProgressBar>>,
+    /// Hidden where there is no terminal, and before anything is expected. It leaves nothing behind,
+    /// however the program ends.
+    bar: ProgressBar,
 }
 
 impl Progress {
     pub(crate) fn start() -> Progress {
+        let time_left = |state: &ProgressState, out: &mut dyn Write| {
+            let steps = state.len().unwrap_or(0);
+            // Whoever draws it has room.
+            let _ = out.write_str(&left(state.elapsed(), state.pos(), steps));
+        };
+        let style = ProgressStyle::with_template(LOOK)
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> ")
+            .with_key("left", time_left);
         Progress {
             start: Instant::now(),
-            bar: Arc::new(Mutex::new(ProgressBar::hidden())),
+            bar: ProgressBar::hidden()
+                .with_style(style)
+                .with_finish(ProgressFinish::AndClear),
         }
     }
 
@@ -35,19 +46,24 @@ impl Progress {
     /// Says something that stays.
     pub(crate) fn line(&self, text: &str) {
         let line = format!("[{:5.1} s] {text}", self.elapsed().as_secs_f64());
-        self.bar().suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 
     /// From now on so many steps are to come.
     pub(crate) fn expect(&self, steps: usize) {
-        let bar = bar(steps, ProgressDrawTarget::stderr());
-        bar.enable_steady_tick(REDRAW);
-        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+        self.expect_on(steps, ProgressDrawTarget::stderr());
+        self.bar.enable_steady_tick(REDRAW);
+    }
+
+    fn expect_on(&self, steps: usize, target: ProgressDrawTarget) {
+        self.bar.reset();
+        self.bar.set_length(steps as u64);
+        self.bar.set_draw_target(target);
     }
 
     /// One of them is over.
     pub(crate) fn step(&self, text: &str) {
-        let bar = self.bar();
+        let bar = &self.bar;
         bar.inc(1);
         let (over, steps) = (bar.position(), bar.length().unwrap_or(0));
         if bar.is_hidden() {
@@ -60,26 +76,6 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
-
-    fn bar(&self) -> ProgressBar {
-        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        bar.clone()
-    }
-}
-
-/// A bar that leaves nothing behind, however the program ends.
-fn bar(steps: usize, target: ProgressDrawTarget) -> ProgressBar {
-    let steps = steps as u64;
-    let style = ProgressStyle::with_template(LOOK)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ")
-        .with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
-            // Whoever draws it has room.
-            let _ = out.write_str(&left(state.elapsed(), state.pos(), steps));
-        });
-    ProgressBar::with_draw_target(Some(steps), target)
-        .with_style(style)
-        .with_finish(ProgressFinish::AndClear)
 }
 
 /// What the other steps will take if they are as long as the first ones on average.
@@ -96,65 +92,26 @@ fn left(passed: Duration, over: u64, steps: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
-    use indicatif::TermLike;
+    use indicatif::InMemoryTerm;
 
     use super::*;
 
-    /// A terminal that keeps all that is written.
-    #[derive(Debug, Default, Clone)]
-    struct Terminal(Arc<Mutex<String>>);
-
-    impl TermLike for Terminal {
-        fn width(&self) -> u16 {
-            70
-        }
-        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn write_line(&self, text: &str) -> io::Result<()> {
-            self.write_str(&format!("{text}\n"))
-        }
-        fn write_str(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().push_str(text);
-            Ok(())
-        }
-        fn clear_line(&self) -> io::Result<()> {
-            self.write_str("\r")
-        }
-        fn flush(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
     fn a_terminal_gets_one_line_and_keeps_none() {
-        let terminal = Terminal::default();
-        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let terminal = InMemoryTerm::new(3, 70);
         let progress = Progress::start();
-        *progress.bar.lock().unwrap() = bar(3, target);
+        progress.expect_on(3, ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         progress.step("delay-quiet/softirq/1    p50 2 us");
-        progress.bar().force_draw();
-        let shown = terminal.0.lock().unwrap().clone();
-        assert!(!shown.contains('\n'), "{shown:?}");
+        progress.bar.force_draw();
+        let shown = terminal.contents();
+        assert_eq!(shown.lines().count(), 1, "{shown:?}");
         assert!(
             shown.contains("] 1/3, 0 s left  delay-quiet/softirq/1 p50"),
             "{shown:?}"
         );
         progress.step("2");
         progress.step("3");
-        let shown = terminal.0.lock().unwrap().clone();
-        assert!(shown.ends_with('\r'), "{shown:?}");
+        assert_eq!(terminal.contents(), "");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::{Error, Result};
 
 /// Writes these files into `out`. Each is renamed when it is complete, so that an interrupted run
@@ -18,5 +20,15 @@ pub(crate) fn all<'a>(
         fs::write(&draft, text).map_err(Error::at("write", &draft))?;
         fs::rename(&draft, &path).map_err(Error::at("write", &path))?;
     }
+    Ok(())
+}
+
+/// Writes a report for programs beside its table for people, which is shown, too.
+pub(crate) fn report(out: &Path, report: &impl Serialize, name: &str, table: String) -> Result<()> {
+    let json = serde_json::to_string_pretty(report)
+        .map_err(|error| Error::Other(format!("cannot write the report: {error}")))?;
+    print!("{table}");
+    all(out, [("report.json", json + "\n"), (name, table)])?;
+    println!("report: {}/report.json, {name}", out.display());
     Ok(())
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 pub const LIMIT_S: u64 = 60;
 
 /// Who polls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Subject {
     /// KBP.
     Kbp,
@@ -57,12 +58,4 @@ pub enum Found {
 impl Subject {
     /// Both.
     pub const ALL: [Subject; 2] = [Subject::Kbp, Subject::BusyPoll];
-
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Subject::Kbp => "kbp",
-            Subject::BusyPoll => "busy-poll",
-        }
-    }
 }

@@ -28,12 +28,8 @@ pub struct Report {
 
 /// Both pollers side by side.
 pub fn table(transitions: &[Transition]) -> String {
-    let mut out = format!(
-        "{:<12}{:>28}{:>28}\n",
-        "",
-        Subject::Kbp.name(),
-        Subject::BusyPoll.name()
-    );
+    let [kbp, busy] = Subject::ALL;
+    let mut out = format!("{:<12}{kbp:>28}{busy:>28}\n", "");
     for (direction, name) in [(Direction::In, "loading"), (Direction::Out, "unloading")] {
         let [kbp, busy] = Subject::ALL.map(|subject| cell(transitions, subject, direction));
         let _ = writeln!(out, "{name:<12}{kbp:>28}{busy:>28}");
@@ -96,25 +92,17 @@ mod tests {
             transition(Subject::Kbp, Direction::Out, Some(100)),
             never,
         ]);
-        let lines: Vec<Vec<&str>> = table
-            .lines()
-            .map(|line| {
-                line.split("  ")
-                    .map(str::trim)
-                    .filter(|s| !s.is_empty())
-                    .collect()
-            })
-            .collect();
-        assert_eq!(lines[0], ["kbp", "busy-poll"]);
+        let line = |name, kbp, busy| format!("{name:<12}{kbp:>28}{busy:>28}\n");
         assert_eq!(
-            lines[1],
-            [
-                "loading",
-                "0.8 s to 1.2 s (2 of 2)",
-                "not within 60 s (0 of 1)"
-            ]
+            table,
+            line("", "kbp", "busy-poll")
+                + &line(
+                    "loading",
+                    "0.8 s to 1.2 s (2 of 2)",
+                    "not within 60 s (0 of 1)"
+                )
+                + &line("unloading", "0.1 s to 0.1 s (1 of 2)", "-")
+                + "held back by: napi/ktn0-9\n"
         );
-        assert_eq!(lines[2], ["unloading", "0.1 s to 0.1 s (1 of 2)", "-"]);
-        assert_eq!(lines[3], ["held back by: napi/ktn0-9"]);
     }
 }

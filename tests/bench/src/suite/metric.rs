@@ -2,39 +2,37 @@
 //! What is taken of a measurement.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::cell::Workload;
 use super::outcome::Outcome;
 
 /// One number of a measurement. Times are nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Metric {
     /// The shortest time.
-    #[serde(rename = "min")]
     Min,
     /// The mean of the times.
-    #[serde(rename = "mean")]
     Mean,
     /// Half of the times are not above it.
-    #[serde(rename = "p50")]
     P50,
     /// 90 % are not.
-    #[serde(rename = "p90")]
     P90,
     /// 99 % are not.
-    #[serde(rename = "p99")]
     P99,
     /// 99.9 % are not.
     #[serde(rename = "p99.9")]
+    #[strum(serialize = "p99.9")]
     P999,
     /// The longest time.
-    #[serde(rename = "max")]
     Max,
     /// The share of the packets that were lost, 0 to 1.
-    #[serde(rename = "loss")]
     Loss,
     /// Packets per second without loss.
-    #[serde(rename = "rate")]
     Rate,
 }
 
@@ -53,17 +51,7 @@ impl Metric {
 
     /// Its name in reports.
     pub fn name(self) -> &'static str {
-        match self {
-            Metric::Min => "min",
-            Metric::Mean => "mean",
-            Metric::P50 => "p50",
-            Metric::P90 => "p90",
-            Metric::P99 => "p99",
-            Metric::P999 => "p99.9",
-            Metric::Max => "max",
-            Metric::Loss => "loss",
-            Metric::Rate => "rate",
-        }
+        self.into()
     }
 
     /// Those that a workload has.
@@ -102,28 +90,22 @@ impl Metric {
 
     /// Its value; `None` where nothing was measured. A search that tried and found no rate found 0.
     pub fn value(self, outcome: &Outcome) -> Option<f64> {
-        let times = &outcome.times;
-        let at = |quantile| Some(times.buckets().at(quantile) as f64);
+        let (times, packets) = (&outcome.times, outcome.packets);
+        let least = times.counts.first().map(|_| times.min as f64);
+        let at = |quantile| least.map(|_| times.at(quantile) as f64);
         match self {
-            Metric::Rate => {
-                let tried = !outcome.trials.is_empty();
-                return outcome.rate.or(tried.then_some(0)).map(|rate| rate as f64);
-            }
-            Metric::Loss => {
-                let packets = outcome.packets;
-                return (packets.sent > 0).then(|| packets.lost() as f64 / packets.sent as f64);
-            }
-            _ if times.counts.is_empty() => return None,
-            _ => {}
-        }
-        match self {
-            Metric::Min => Some(times.min as f64),
-            Metric::Mean => Some(times.mean),
+            Metric::Min => least,
+            Metric::Mean => least.map(|_| times.mean),
             Metric::P50 => at(0.5),
             Metric::P90 => at(0.9),
             Metric::P99 => at(0.99),
             Metric::P999 => at(0.999),
-            _ => Some(times.max as f64),
+            Metric::Max => at(1.0),
+            Metric::Loss => (packets.sent > 0).then(|| packets.lost() as f64 / packets.sent as f64),
+            Metric::Rate => {
+                let tried = !outcome.trials.is_empty();
+                outcome.rate.or(tried.then_some(0)).map(|rate| rate as f64)
+            }
         }
     }
 }

@@ -61,46 +61,43 @@ mod tests {
         Estimate::of(values).unwrap()
     }
 
-    #[test]
-    fn a_quiet_control_leaves_the_stated_band() {
-        let noise = Noise::of(Some(estimate(&[1.0, 1.0, 1.0])), Metric::P99);
-        assert!(!noise.noisy());
-        assert_eq!(noise.band, 0.25);
-        assert!(noise.drowns(&estimate(&[0.81, 0.81])));
-        assert!(!noise.drowns(&estimate(&[0.79, 0.79])));
-        assert!(noise.drowns(&estimate(&[1.25])));
-        assert!(!noise.drowns(&estimate(&[1.26])));
+    fn noise(control: &[f64]) -> Noise {
+        Noise::of(Some(estimate(control)), Metric::P99)
     }
 
     #[test]
-    fn a_control_that_is_elsewhere_is_noise() {
-        assert!(Noise::of(Some(estimate(&[1.3, 1.3])), Metric::P99).noisy());
-        assert!(Noise::of(Some(estimate(&[0.75, 0.75])), Metric::P99).noisy());
-        assert!(!Noise::of(Some(estimate(&[1.2, 1.2])), Metric::P99).noisy());
-        assert!(Noise::of(Some(estimate(&[1.2, 1.2])), Metric::Rate).noisy());
+    fn a_quiet_control_leaves_the_stated_band() {
+        let noise = noise(&[1.0, 1.0, 1.0]);
+        assert!(!noise.noisy());
+        assert_eq!(noise.band, 0.25);
+        let drowned = [0.79, 0.81, 1.25, 1.26].map(|ratio| noise.drowns(&estimate(&[ratio])));
+        assert_eq!(drowned, [false, true, true, false]);
+        // Rounds that contradict each other show nothing.
+        assert!(noise.drowns(&estimate(&[0.2, 0.3, 1.1])));
+        assert!(!noise.drowns(&estimate(&[0.2, 0.3, 0.9])));
+    }
+
+    #[test]
+    fn a_control_that_is_elsewhere_is_noise_and_so_is_none() {
+        let noisy = [1.3, 0.75, 1.2].map(|control| noise(&[control]).noisy());
+        assert_eq!(noisy, [true, true, false]);
+        assert!(Noise::of(Some(estimate(&[1.2])), Metric::Rate).noisy());
         assert!(Noise::of(None, Metric::P99).noisy());
     }
 
     #[test]
     fn a_spread_widens_the_band_and_does_not_excuse_itself() {
-        let noise = Noise::of(Some(estimate(&[0.8, 1.0, 1.25])), Metric::P99);
-        assert_eq!((noise.spread, noise.band), (0.25, 0.5));
-        assert!(!noise.noisy());
-        assert!(Noise::of(Some(estimate(&[0.1, 1.0, 10.0])), Metric::P99).noisy());
+        let wide = noise(&[0.8, 1.0, 1.25]);
+        assert_eq!((wide.spread, wide.band), (0.25, 0.5));
+        assert!(!wide.noisy());
+        assert!(noise(&[0.1, 1.0, 10.0]).noisy());
     }
 
     #[test]
     fn what_the_control_shows_is_no_difference() {
-        let noise = Noise::of(Some(estimate(&[2.0, 2.0])), Metric::P99);
+        let noise = noise(&[2.0]);
         assert_eq!(noise.band, 1.0);
-        assert!(noise.drowns(&estimate(&[2.0, 2.0])) && noise.drowns(&estimate(&[0.51])));
-        assert!(!noise.drowns(&estimate(&[0.49])));
-    }
-
-    #[test]
-    fn rounds_that_contradict_each_other_show_nothing() {
-        let noise = Noise::of(Some(estimate(&[1.0, 1.0, 1.0])), Metric::P50);
-        assert!(noise.drowns(&estimate(&[0.2, 0.3, 1.1])));
-        assert!(!noise.drowns(&estimate(&[0.2, 0.3, 0.9])));
+        let drowned = [0.49, 0.51, 2.0].map(|ratio| noise.drowns(&estimate(&[ratio])));
+        assert_eq!(drowned, [false, true, true]);
     }
 }

@@ -4,48 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
-use crate::statistics::Buckets;
-
-/// Counted times, as they go through files: `[low, high, count]` and the exact maximum.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Times {
-    /// `low <= value < high`, ascending, without empty ones.
-    pub counts: Vec<(u64, u64, u64)>,
-    /// The smallest value, ns; the low end of the first bucket where it is not known exactly.
-    pub min: u64,
-    /// The largest value, ns.
-    pub max: u64,
-    /// The mean, ns.
-    pub mean: f64,
-}
-
-impl Times {
-    /// For percentiles.
-    pub fn buckets(&self) -> Buckets {
-        Buckets {
-            counts: self.counts.clone(),
-            max: self.max,
-        }
-    }
-}
-
-impl From<Buckets> for Times {
-    fn from(buckets: Buckets) -> Times {
-        let total = buckets.total().max(1) as f64;
-        let middle = |low: u64, high: u64| (low + high.saturating_sub(1)) as f64 / 2.0;
-        let sum: f64 = buckets
-            .counts
-            .iter()
-            .map(|(low, high, count)| middle(*low, *high) * *count as f64)
-            .sum();
-        Times {
-            min: buckets.counts.first().map_or(0, |(low, _, _)| *low),
-            max: buckets.max,
-            mean: sum / total,
-            counts: buckets.counts,
-        }
-    }
-}
+use crate::statistics::Times;
 
 /// Packets, as the sender and the receiver counted them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,7 +71,6 @@ pub struct Outcome {
     pub evidence: String,
 }
 
-#[cfg(test)]
 impl Outcome {
     /// One in which nothing was counted.
     pub(crate) fn nothing_of(cell: &Cell) -> Outcome {
@@ -125,8 +83,8 @@ impl Outcome {
             trials: Vec::new(),
             busy: Vec::new(),
             switch_share: None,
-            net_rx: 1,
-            evidence: "it was".into(),
+            net_rx: 0,
+            evidence: String::new(),
         }
     }
 }
@@ -159,19 +117,4 @@ pub enum Found {
     Measured(Box<Outcome>),
     /// It cannot be made on this kernel.
     Left(Left),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_of_counted_times() {
-        let times = Times::from(Buckets {
-            counts: vec![(10, 11, 3), (20, 22, 1)],
-            max: 21,
-        });
-        assert_eq!((times.min, times.max), (10, 21));
-        assert!((times.mean - 12.625).abs() < 1e-9, "{}", times.mean);
-    }
 }

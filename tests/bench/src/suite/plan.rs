@@ -32,16 +32,9 @@ fn rounds(scale: Scale, row: &Row) -> u32 {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// How long packets flow in a cell.
-    pub length_ms: u64,
+    pub length: Duration,
     /// The cells.
     pub cells: Vec<Cell>,
-}
-
-impl Job {
-    /// How long packets flow in a cell.
-    pub fn length(&self) -> Duration {
-        Duration::from_millis(self.length_ms)
-    }
 }
 
 /// All cells of a scale that `wanted` takes, in its own number of rounds or in `repeat`. Round
@@ -115,13 +108,10 @@ mod tests {
             let cells = cells(scale, None, |_| true);
             let names: BTreeSet<String> = cells.iter().map(Cell::id).collect();
             assert_eq!(names.len(), cells.len());
-            for cell in &cells {
+            for Cell { row, round, .. } in &cells {
                 for mode in [Mode::Softirq, Mode::Control] {
-                    let other = Cell {
-                        mode,
-                        ..cell.clone()
-                    };
-                    assert!(names.contains(&other.id()), "{}", other.id());
+                    let other = format!("{}/{mode}/{round}", row.name);
+                    assert!(names.contains(&other), "{other}");
                 }
             }
         }
@@ -137,9 +127,8 @@ mod tests {
 
     #[test]
     fn a_filter_is_a_list_of_words() {
-        let filters = |text: &str| vec![text.to_owned()];
         let count = |text: &str| {
-            let filters = filters(text);
+            let filters = [text.to_owned()];
             cells(Scale::Quick, None, |cell| matches(&filters, cell)).len()
         };
         assert_eq!(count("delay-quiet kbp-armed"), 3);
@@ -148,23 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_has_six_rows_by_softirq_and_by_kbp_in_turns() {
-        let cells = cells(Scale::Demo, None, |_| true);
-        assert_eq!(cells.len(), 6 * 2 * 3);
-        let modes = |pair: &[Cell]| (pair[0].mode, pair[1].mode);
-        for pair in cells.chunks(2) {
-            assert_eq!(pair[0].row, pair[1].row);
-            let expected = match pair[0].round % 2 {
-                1 => (Mode::Softirq, Mode::KbpArmed),
-                _ => (Mode::KbpArmed, Mode::Softirq),
-            };
-            assert_eq!(modes(pair), expected);
+    fn the_demo_has_its_rows_by_softirq_and_by_kbp_in_turns_and_as_many_rounds_as_asked_for() {
+        for (asked, rounds) in [(None, 3), (Some(1), 1), (Some(7), 7)] {
+            let cells = cells(Scale::Demo, asked, |_| true);
+            assert_eq!(cells.len(), 6 * 2 * rounds);
+            for pair in cells.chunks(2) {
+                assert_eq!(pair[0].row, pair[1].row);
+                let mut modes = [Mode::Softirq, Mode::KbpArmed];
+                modes.rotate_left((pair[0].round as usize + 1) % 2);
+                assert_eq!([pair[0].mode, pair[1].mode], modes);
+            }
         }
-    }
-
-    #[test]
-    fn rounds_can_be_asked_for() {
-        let count = |rounds| super::cells(Scale::Demo, Some(rounds), |_| true).len();
-        assert_eq!((count(1), count(7)), (12, 84));
     }
 }

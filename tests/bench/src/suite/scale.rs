@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// How much is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Scale {
     /// Six rows by softirq and by KBP, two minutes.
     Demo,
@@ -23,21 +25,16 @@ pub enum Scale {
 impl Scale {
     /// Its name in reports and on the command line.
     pub fn name(self) -> &'static str {
-        match self {
-            Scale::Demo => "demo",
-            Scale::Quick => "quick",
-            Scale::Full => "full",
-            Scale::Paper => "paper",
-        }
+        self.into()
     }
 
     /// How long packets flow in a cell; in a trial of a search half of it.
     pub fn length(self) -> Duration {
-        match self {
-            Scale::Demo => Duration::from_secs(2),
-            Scale::Quick => Duration::from_secs(1),
-            Scale::Full => Duration::from_secs(5),
-            Scale::Paper => Duration::from_secs(60),
-        }
+        Duration::from_secs(match self {
+            Scale::Demo => 2,
+            Scale::Quick => 1,
+            Scale::Full => 5,
+            Scale::Paper => 60,
+        })
     }
 }

@@ -13,23 +13,20 @@ use crate::Result;
 pub(super) const INSIDE: &str = "eth0";
 /// Podman's bridge of that network, which goes with the last container.
 const BRIDGE: &str = "podman0";
-const OVERLAY: &str = "flannel.1";
 
 /// As `docker run -p 7:7/udp` does: bridge, veth pair, NAT, a firewall that lets in what was
 /// published. The bridge has a name of its own, so that a real Docker is not disturbed.
 pub(super) fn docker(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
-    let container = Ipv4Addr::new(172, 17, 0, 2);
     let network = Network {
         bridge: "kbp-docker0",
         port: "kbp-docker-veth",
         gateway: Ipv4Addr::new(172, 17, 0, 1),
         prefix: 16,
-        container,
+        container: Ipv4Addr::new(172, 17, 0, 2),
     };
-    made.rules(&entry.docker(container, network.bridge))?;
+    made.rules(&entry.docker(network.container, network.bridge))?;
     made.forward()?;
-    network.make(made)?;
-    Ok(container)
+    network.make(made)
 }
 
 /// As a Kubernetes node with flannel does: the pod on the bridge of flannel's network plug-in, and
@@ -39,40 +36,35 @@ pub(super) fn docker(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
 /// It was not in the route of the KBP paper's tests either. So the pod's MTU may stay at 1500,
 /// where a real flannel.1 takes 50 bytes of each.
 pub(super) fn pod(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
-    let container = Ipv4Addr::new(10, 244, 1, 2);
     let network = Network {
         bridge: "cni0",
         port: "kbp-pod-veth",
         gateway: Ipv4Addr::new(10, 244, 1, 1),
         prefix: 24,
-        container,
+        container: Ipv4Addr::new(10, 244, 1, 2),
     };
-    made.rules(&entry.pod(container, network.bridge))?;
+    made.rules(&entry.pod(network.container, network.bridge))?;
     made.forward()?;
     made.filter_bridges()?;
-    let guest = &made.guest.route;
-    let under = guest.index(&entry.interface)?;
-    guest.vxlan(OVERLAY, 1, entry.address, under)?;
-    made.owes(OVERLAY);
-    let overlay = made.switch_on(OVERLAY)?;
-    let subnet = Ipv4Addr::new(10, 244, 1, 0);
-    made.guest.route.address(overlay, subnet, 32)?;
-    network.make(made)?;
-    Ok(container)
+    // As flanneld makes it: no learning, the daemon knows who is where.
+    let (under, local) = (&entry.interface, entry.address);
+    let overlay = format!("vxlan id 1 dev {under} local {local} dstport 8472 nolearning");
+    made.device("flannel.1", &overlay)?;
+    made.guest
+        .ip("link set flannel.1 up\naddress add 10.244.1.0/32 dev flannel.1\n")?;
+    network.make(made)
 }
 
 /// Has podman start a container with a published port.
 pub(super) fn podman(made: &mut Made, entry: &Entry) -> Result<Ipv4Addr> {
     // Podman makes the guest a router and leaves it one.
     made.forward()?;
-    let process = made.container(entry.port)?;
+    let process = made.container(entry.port, BRIDGE)?;
     // A flow of before would go on to where it was translated to, a container that is no more.
     ruleset::forget_connections()?;
     let namespace = Namespace::of(&process)?;
-    let route = &namespace.route;
-    let address = route.address_of(route.index(INSIDE)?)?;
+    let address = namespace.address_of(INSIDE)?;
     made.namespaces.push(namespace);
-    made.fading = Some(BRIDGE);
     Ok(address)
 }
 
@@ -87,23 +79,31 @@ struct Network {
 }
 
 impl Network {
-    fn make(&self, made: &mut Made) -> Result<()> {
-        made.guest.route.bridge(self.bridge)?;
-        made.owes(self.bridge);
-        let bridge = made.switch_on(self.bridge)?;
-        let guest = &made.guest.route;
-        guest.address(bridge, self.gateway, self.prefix)?;
+    fn make(&self, made: &mut Made) -> Result<Ipv4Addr> {
+        let Network {
+            bridge,
+            port,
+            gateway,
+            prefix,
+            container,
+        } = self;
+        made.device(bridge, "bridge")?;
         let namespace = Namespace::create(false)?;
-        guest.veth(self.port.into(), namespace.end(INSIDE))?;
-        made.fading = Some(self.port);
-        guest.put_into(guest.index(self.port)?, bridge)?;
-        made.switch_on(self.port)?;
-        let route = &namespace.route;
-        let device = route.index(INSIDE)?;
-        route.address(device, self.container, self.prefix)?;
-        route.switch_on(device)?;
-        route.route((Ipv4Addr::UNSPECIFIED, 0), self.gateway, device)?;
+        namespace.ip(&format!(
+            "link set lo up\n\
+             link add {INSIDE} type veth peer name {port} netns {guest}\n\
+             address add {container}/{prefix} dev {INSIDE}\n\
+             link set {INSIDE} up\n\
+             route add default via {gateway}\n",
+            guest = made.guest.path()
+        ))?;
         made.namespaces.push(namespace);
-        Ok(())
+        made.fades(port);
+        made.guest.ip(&format!(
+            "link set {bridge} up\n\
+             address add {gateway}/{prefix} dev {bridge}\n\
+             link set {port} master {bridge} up\n"
+        ))?;
+        Ok(*container)
     }
 }

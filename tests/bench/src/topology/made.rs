@@ -2,14 +2,15 @@
 //! All that a topology has changed in the guest, and how it is undone.
 
 use std::path::Path;
-use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::kmod::{delete_module, DeleteModuleFlags};
+use nix::net::if_::if_nametoindex;
 
 use super::namespace::Namespace;
 use super::{podman, ruleset, sysctl};
+use crate::guest::program;
+use crate::guest::wait::until;
 use crate::{Error, Result};
 
 /// How long the kernel may take to clear away what was in a namespace: it does so in the
@@ -23,13 +24,20 @@ pub(super) struct Made {
     pub(super) guest: Namespace,
     /// From the entry to the receiver.
     pub(super) namespaces: Vec<Namespace>,
-    /// A device of the guest that goes with the namespaces, after everything in them.
-    pub(super) fading: Option<&'static str>,
-    devices: Vec<&'static str>,
-    sysctls: sysctl::Changed,
-    rules: bool,
-    bridges_filter: bool,
-    container: bool,
+    changes: Vec<Change>,
+}
+
+/// One change of the guest.
+#[derive(Debug)]
+enum Change {
+    Rules,
+    /// A setting, and how it was before.
+    Setting(&'static str, String),
+    BridgesFilter,
+    Device(&'static str),
+    /// A device that goes with the namespaces, after everything in them.
+    Fading(&'static str),
+    Container,
 }
 
 impl Made {
@@ -38,25 +46,25 @@ impl Made {
         Ok(Made {
             guest: Namespace::here()?,
             namespaces: Vec::new(),
-            fading: None,
-            devices: Vec::new(),
-            sysctls: sysctl::Changed::default(),
-            rules: false,
-            bridges_filter: false,
-            container: false,
+            changes: Vec::new(),
         })
     }
 
-    /// The guest becomes a router.
+    /// The guest becomes a router, whose devices to come have no IPv6.
     pub(super) fn forward(&mut self) -> Result<()> {
-        self.sysctls.set(sysctl::FORWARD, "1")
+        for name in [sysctl::NO_IPV6, sysctl::FORWARD] {
+            let before = sysctl::set(name, "1")?;
+            let change = before.map(|before| Change::Setting(name, before));
+            self.changes.extend(change);
+        }
+        Ok(())
     }
 
     /// Loads the place's rules. This comes first: a second topology beside another one ends here,
     /// before it has changed anything.
     pub(super) fn rules(&mut self, rules: &str) -> Result<()> {
         ruleset::load(rules)?;
-        self.rules = true;
+        self.changes.push(Change::Rules);
         // A flow that was known before would go round the new rules.
         ruleset::forget_connections()
     }
@@ -64,14 +72,17 @@ impl Made {
     /// Frames within a bridge pass the rules for packets, too, as Kubernetes demands.
     pub(super) fn filter_bridges(&mut self) -> Result<()> {
         // Its hooks are there as long as the module is: it must not stay for whatever comes next.
-        self.bridges_filter |= load_module("br_netfilter", &[])?;
+        if load_module("br_netfilter", &[])? {
+            self.changes.push(Change::BridgesFilter);
+        }
         Ok(())
     }
 
-    /// Has podman start its container and gives the process in it.
-    pub(super) fn container(&mut self, port: u16) -> Result<String> {
+    /// Has podman start its container, with the bridge `fading`, and gives the process in it.
+    pub(super) fn container(&mut self, port: u16, fading: &'static str) -> Result<String> {
         // What is there of it must go even if its start fails in the middle.
-        self.container = true;
+        self.fades(fading);
+        self.changes.push(Change::Container);
         podman::start(port)
     }
 
@@ -80,71 +91,50 @@ impl Made {
         load_module("dummy", &["numdummies=0"]).map(drop)
     }
 
-    /// Takes note of a device of the guest that must be removed.
-    pub(super) fn owes(&mut self, name: &'static str) {
-        self.devices.push(name);
+    /// Gives the guest a device; `kind` is what `ip` says of it.
+    pub(super) fn device(&mut self, name: &'static str, kind: &str) -> Result<()> {
+        self.guest.ip(&format!("link add {name} type {kind}"))?;
+        self.changes.push(Change::Device(name));
+        Ok(())
     }
 
-    /// Switches on a device of the guest.
-    pub(super) fn switch_on(&self, name: &str) -> Result<u32> {
-        sysctl::without_ipv6(name)?;
-        let index = self.guest.route.index(name)?;
-        self.guest.route.switch_on(index)?;
-        Ok(index)
+    /// Takes note of a device of the guest that goes with the namespaces.
+    pub(super) fn fades(&mut self, name: &'static str) {
+        self.changes.push(Change::Fading(name));
     }
 
     /// Undoes everything, whatever fails; the first failure is the answer.
     pub(super) fn undo(&mut self) -> Result<()> {
-        let mut first = Ok(());
-        let mut note = |result: Result<()>| {
-            if first.is_ok() {
-                first = result;
-            }
-        };
-        if std::mem::take(&mut self.rules) {
-            note(ruleset::remove());
-            note(ruleset::forget_connections());
-        }
-        // The one next to the guest goes last, and with it its end of `fading`: the kernel clears
+        // The one next to the guest goes last, and with it its end of what fades: the kernel clears
         // namespaces in the order in which they were left.
         while self.namespaces.pop().is_some() {}
-        if std::mem::take(&mut self.container) {
-            note(podman::remove());
-            note(ruleset::forget_connections());
-        }
-        if let Some(name) = self.fading.take() {
-            note(self.wait_until_gone(name));
-        }
-        while let Some(name) = self.devices.pop() {
-            note(self.guest.route.remove(name));
-        }
-        if std::mem::take(&mut self.bridges_filter) {
-            note(
-                delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)
-                    .map_err(Error::doing("cannot unload br_netfilter")),
-            );
-        }
-        loop {
-            match self.sysctls.restore_one() {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => note(Err(error)),
-            }
+        let mut first = Ok(());
+        while let Some(change) = self.changes.pop() {
+            let undone = match change {
+                Change::Rules => {
+                    ruleset::remove("ip", "kbp_topology").and(ruleset::forget_connections())
+                }
+                Change::Setting(name, before) => sysctl::set(name, &before).map(drop),
+                Change::BridgesFilter => {
+                    delete_module(c"br_netfilter", DeleteModuleFlags::O_NONBLOCK)
+                        .map_err(Error::doing("cannot unload br_netfilter"))
+                }
+                Change::Device(name) => self.guest.ip(&format!("link delete {name}")),
+                Change::Fading(name) => wait_until_gone(name),
+                Change::Container => podman::remove().and(ruleset::forget_connections()),
+            };
+            first = first.and(undone);
         }
         first
     }
+}
 
-    fn wait_until_gone(&self, name: &str) -> Result<()> {
-        let start = Instant::now();
-        while self.guest.route.link(name)?.is_some() {
-            if start.elapsed() > CLEARED_WITHIN {
-                return Err(Error::Other(format!(
-                    "{name} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
-                )));
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
+fn wait_until_gone(device: &str) -> Result<()> {
+    match until(CLEARED_WITHIN, || if_nametoindex(device).is_err()) {
+        true => Ok(()),
+        false => Err(Error::Other(format!(
+            "{device} is still there after {CLEARED_WITHIN:?}: something holds the namespaces behind it"
+        ))),
     }
 }
 
@@ -153,14 +143,5 @@ fn load_module(name: &str, parameters: &[&str]) -> Result<bool> {
     if Path::new("/sys/module").join(name).exists() {
         return Ok(false);
     }
-    let status = Command::new("modprobe").arg(name).args(parameters).status();
-    match status
-        .map_err(Error::doing("cannot run modprobe"))?
-        .success()
-    {
-        true => Ok(true),
-        false => Err(Error::Other(format!(
-            "modprobe {name} failed: the guest needs that module"
-        ))),
-    }
+    program::run("modprobe", &[&[name], parameters].concat(), "").map(|_| true)
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The places of a receiver: containers as Docker, Kubernetes and a line of routers have them.
 //!
-//! Namespaces, devices and routes are made by system calls and netlink messages of this process,
-//! rules by one `nft -f`: a line of 64 containers is up in seconds on an emulated machine. Nothing
-//! stays behind: [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
+//! Devices and routes are made by one `ip -batch` for each namespace, rules by one `nft -f`: a line
+//! of 64 containers is up in seconds on an emulated machine. Nothing stays behind: [`Topology::tear_down`] says whether that succeeded, dropping a topology tries.
 
 mod container;
 mod line;
@@ -12,7 +11,6 @@ mod namespace;
 mod passed;
 pub mod place;
 mod podman;
-mod rtnl;
 mod rules;
 mod ruleset;
 mod sysctl;
@@ -22,36 +20,27 @@ use std::time::{Duration, Instant};
 
 use self::line::Cable;
 use self::made::Made;
-use self::rtnl::Link;
+use self::passed::{evidence, Counted};
 use self::rules::Entry;
 use crate::guest::sink;
 use crate::suite::cell::Place;
 use crate::{Error, Result};
 
-pub use passed::{Passed, Ruled};
+/// The stories' words on these places, which say what a guest needs, the Debian of `podman` with it.
+/// The kernel loads modules itself when they are there. Some kernels have one or the other built in
+/// (`nft_objref` since some time after 6.1).
+pub const PLACES: &str = include_str!("../../../vm/guest/place.sh");
+/// The story that says what podman's own rules need beyond that.
+pub const PODMAN: &str = include_str!("../../../vm/stories/podman.sh");
 
-/// The stock modules that a guest needs for this; the kernel loads them itself when they are there.
-/// Some kernels have one or the other built in (`nft_objref` since some time after 6.1).
-pub const MODULES: &[&str] = &[
-    "veth",
-    "bridge",
-    "br_netfilter",
-    "dummy",
-    "macvlan",
-    "vxlan",
-    "nf_tables",
-    "nft_chain_nat",
-    "nft_ct",
-    "nft_fib_ipv4",
-    "nft_masq",
-    "nft_nat",
-    "nft_objref",
-    "nf_conntrack_netlink",
-];
-/// What podman's own rules need beyond these.
-pub const PODMAN_MODULES: &[&str] = &["nft_fib_inet", "nft_fib_ipv6"];
-/// The programs that a guest needs for this.
-pub const TOOLS: &[&str] = &["nft"];
+/// What a story's head says that it needs: `module` or `tool`.
+pub fn needs(story: &'static str, what: &str) -> impl Iterator<Item = &'static str> {
+    let head = format!("# {what}: ");
+    let lines = story
+        .lines()
+        .filter_map(move |line| line.strip_prefix(&head));
+    lines.flat_map(str::split_whitespace)
+}
 
 /// Enough for the longest line, there and back.
 const TTL: u32 = 255;
@@ -68,7 +57,7 @@ pub struct Topology {
     /// The receiver's address.
     inner: Ipv4Addr,
     /// What the devices had counted when it was up.
-    before: Vec<Link>,
+    before: Vec<Counted>,
 }
 
 impl Topology {
@@ -83,7 +72,7 @@ impl Topology {
             before: Vec::new(),
         };
         topology.make(interface)?;
-        topology.before = topology.links()?;
+        topology.before = topology.counted()?;
         Ok(topology)
     }
 
@@ -94,10 +83,7 @@ impl Topology {
         let made = &mut self.made;
         let entry = Entry {
             interface: interface.into(),
-            address: made
-                .guest
-                .route
-                .address_of(made.guest.route.index(interface)?)?,
+            address: made.guest.address_of(interface)?,
             port: self.port,
         };
         self.inner = match self.place {
@@ -162,41 +148,25 @@ impl Topology {
         Ok(socket)
     }
 
-    /// What has passed since it was up.
-    pub fn passed(&self) -> Result<Passed> {
+    /// What shows that packets took the way since it was up, in words.
+    pub fn evidence(&self) -> Result<String> {
         let ruled = match self.place {
             // Podman's rules count nothing.
             Place::Guest | Place::Debian | Place::Podman => None,
-            _ => Some(Ruled {
-                translated: ruleset::counted("published")?,
-                entered: ruleset::counted("entered")?,
-            }),
+            _ => Some((ruleset::counted("published")?, ruleset::counted("entered")?)),
         };
-        Ok(Passed {
-            ruled,
-            devices: Passed::since(&self.before, &self.links()?),
-        })
+        Ok(evidence(ruled, &self.before, &self.counted()?))
     }
 
-    /// [`Topology::passed`] in words.
-    pub fn evidence(&self) -> Result<String> {
-        self.passed().map(|passed| passed.to_string())
-    }
-
-    /// Each container's device towards the guest.
-    fn links(&self) -> Result<Vec<Link>> {
-        let name = match self.place {
+    /// What each container's device towards the guest has counted.
+    fn counted(&self) -> Result<Vec<Counted>> {
+        let device = match self.place {
             Place::Docker | Place::Pod | Place::Podman => container::INSIDE,
             _ => line::IN,
         };
         let namespaces = self.made.namespaces.iter();
         namespaces
-            .map(|namespace| {
-                namespace
-                    .route
-                    .link(name)?
-                    .ok_or_else(|| Error::Other(format!("a container has lost its device {name}")))
-            })
+            .map(|namespace| namespace.counted(device))
             .collect()
     }
 

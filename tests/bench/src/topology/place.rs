@@ -15,15 +15,17 @@ pub fn parse(text: &str) -> Result<Place> {
             "a line of '{length}' containers: it must be a number from 1 to {LONGEST_LINE}"
         ))),
     };
+    let others = [
+        Place::Guest,
+        Place::Docker,
+        Place::Pod,
+        Place::Podman,
+        Place::Debian,
+    ];
     match text.split_once(':') {
         Some(("line-veth", length)) => line(length).map(Place::LineVeth),
         Some(("line-macvlan", length)) => line(length).map(Place::LineMacvlan),
-        None if text == "guest" => Ok(Place::Guest),
-        None if text == "docker" => Ok(Place::Docker),
-        None if text == "pod" => Ok(Place::Pod),
-        None if text == "podman" => Ok(Place::Podman),
-        None if text == "debian" => Ok(Place::Debian),
-        _ => Err(Error::Other(format!(
+        _ => others.into_iter().find(|place| name(*place) == text).ok_or_else(|| Error::Other(format!(
             "no place is called '{text}': take guest, docker, pod, line-veth:N, line-macvlan:N, podman or debian"
         ))),
     }

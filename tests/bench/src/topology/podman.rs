@@ -22,7 +22,7 @@ pub(super) fn start(port: u16) -> Result<String> {
 /// Removes it, and the chains that podman leaves: what is measured next would go through them.
 pub(super) fn remove() -> Result<()> {
     run(&["rm", "--force", "--time", "0", NAME])?;
-    ruleset::remove_table("inet", "netavark")
+    ruleset::remove("inet", "netavark")
 }
 
 fn run(words: &[&str]) -> Result<String> {

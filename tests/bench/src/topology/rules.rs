@@ -20,30 +20,29 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn define(&self, container: Ipv4Addr, more: &str) -> String {
+    /// The rules of a place, whose receiver is in `container` behind `bridge`, if there is one.
+    fn rules(&self, place: &str, container: Ipv4Addr, bridge: &str) -> String {
         format!(
-            "define INTERFACE = \"{}\"\ndefine ADDRESS = {}\ndefine PORT = {}\ndefine CONTAINER = {container}\n{more}",
+            "define INTERFACE = \"{}\"\ndefine ADDRESS = {}\ndefine PORT = {}\n\
+             define CONTAINER = {container}\ndefine BRIDGE = \"{bridge}\"\n{place}",
             self.interface, self.address, self.port
         )
     }
 
     /// For a container behind Docker's bridge.
     pub(super) fn docker(&self, container: Ipv4Addr, bridge: &str) -> String {
-        let more = format!("define BRIDGE = \"{bridge}\"\ndefine NETWORK = 172.17.0.0/16\n");
-        self.define(container, &more) + include_str!("nft/docker.nft")
+        self.rules(include_str!("nft/docker.nft"), container, bridge)
     }
 
     /// For a pod behind the services of its cluster.
     pub(super) fn pod(&self, container: Ipv4Addr, bridge: &str) -> String {
-        let more = format!(
-            "define BRIDGE = \"{bridge}\"\ndefine NETWORK = 10.244.1.0/24\ndefine CLUSTER = 10.244.0.0/16\n"
-        );
-        self.define(container, &more) + &other_services() + include_str!("nft/pod.nft")
+        let rules = other_services() + include_str!("nft/pod.nft");
+        self.rules(&rules, container, bridge)
     }
 
     /// For the last container of a line.
     pub(super) fn line(&self, container: Ipv4Addr) -> String {
-        self.define(container, "") + include_str!("nft/line.nft")
+        self.rules(include_str!("nft/line.nft"), container, "")
     }
 }
 
@@ -73,46 +72,27 @@ fn other_services() -> String {
 mod tests {
     use super::*;
 
-    fn entry() -> Entry {
-        Entry {
+    #[test]
+    fn whatever_the_rules_use_is_defined_and_the_pods_service_comes_after_all_others() {
+        let entry = Entry {
             interface: "eth0".into(),
             address: [10, 77, 0, 2].into(),
             port: 7,
-        }
-    }
-
-    /// Every `$name` of the rules.
-    fn used(rules: &str) -> Vec<&str> {
-        let end = |c: char| !c.is_ascii_alphabetic();
-        let names = rules.split('$').skip(1);
-        names.filter_map(|rest| rest.split(end).next()).collect()
-    }
-
-    #[test]
-    fn whatever_the_rules_use_is_defined() {
+        };
         let to = Ipv4Addr::new(172, 17, 0, 2);
-        for rules in [
-            entry().docker(to, "b0"),
-            entry().pod(to, "b0"),
-            entry().line(to),
-        ] {
-            assert!(!used(&rules).is_empty());
-            for name in used(&rules) {
-                let define = format!("define {name} = ");
-                assert_eq!(rules.matches(&define).count(), 1, "{name} in {rules}");
+        let pod = entry.pod(to, "b0");
+        for rules in [&entry.docker(to, "b0"), &pod, &entry.line(to)] {
+            let used: Vec<&str> = rules.split('$').skip(1).collect();
+            assert!(!used.is_empty());
+            for rest in used {
+                let name = rest.split(|c: char| !c.is_ascii_alphabetic()).next();
+                let define = format!("define {} = ", name.unwrap());
+                assert_eq!(rules.matches(&define).count(), 1, "{define} in {rules}");
             }
         }
-    }
-
-    #[test]
-    fn the_pods_service_comes_after_all_others() {
-        let rules = entry().pod([10, 244, 1, 2].into(), "cni0");
-        let ours = rules.find("jump KUBE-EXT-ECHO").unwrap();
-        let others: Vec<usize> = rules
-            .match_indices("tcp dport 443 counter jump KUBE-SVC-")
-            .map(|(at, _)| at)
-            .collect();
-        assert_eq!(others.len(), usize::from(SERVICES));
-        assert!(others.iter().all(|at| *at < ours));
+        let ours = pod.find("jump KUBE-EXT-ECHO").unwrap();
+        let other = "tcp dport 443 counter jump KUBE-SVC-";
+        let before = pod[..ours].matches(other).count();
+        assert_eq!((before, pod.matches(other).count()), (40, 40));
     }
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The table of rules in the kernel: loaded, asked, removed.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use netlink_bindings::traits::{NetlinkRequest, Protocol};
 use nix::libc;
+use serde_json::Value;
 
-use crate::guest::netlink::{failed, Netlink};
+use crate::guest::netlink::{ask, failed};
+use crate::guest::program;
 use crate::{Error, Result};
 
 /// Loads rules as one transaction; refuses when the table is there.
@@ -22,36 +21,29 @@ pub(super) fn load(rules: &str) -> Result<()> {
     }
 }
 
-/// Removes the table.
-pub(super) fn remove() -> Result<()> {
-    remove_table("ip", "kbp_topology")
-}
-
-/// Removes somebody's table.
-pub(super) fn remove_table(family: &str, name: &str) -> Result<()> {
+/// Removes a table.
+pub(super) fn remove(family: &str, name: &str) -> Result<()> {
     nft(&["delete", "table", family, name], "").map(drop)
 }
 
 /// The packets that the rules with this counter have taken.
 pub(super) fn counted(name: &str) -> Result<u64> {
-    let text = nft(&["list", "counter", "ip", "kbp_topology", name], "")?;
-    packets(&text).ok_or_else(|| {
+    let text = nft(&["-j", "list", "counter", "ip", "kbp_topology", name], "")?;
+    let packets = serde_json::from_str::<Value>(&text)
+        .ok()
+        // Before it stands what nft says of itself.
+        .and_then(|said| said["nftables"][1]["counter"]["packets"].as_u64());
+    packets.ok_or_else(|| {
         Error::Other(format!(
             "nft shows no packets of the counter {name}: {text}"
         ))
     })
 }
 
-fn packets(text: &str) -> Option<u64> {
-    let mut words = text.split_whitespace();
-    words.find(|word| *word == "packets")?;
-    words.next()?.parse().ok()
-}
-
 /// Forgets which flows were translated to whom: the next topology gets packets of the same flows,
 /// which would go to a container that is no more.
 pub(super) fn forget_connections() -> Result<()> {
-    match Netlink::default().ask(&Forget, |()| None::<()>) {
+    match ask(&Forget, |()| None::<()>) {
         // Older kernels say so when there was none.
         Err(none) if none.as_io_error().raw_os_error() == Some(libc::ENOENT) => Ok(()),
         other => other.map(drop).map_err(failed(
@@ -86,39 +78,6 @@ impl NetlinkRequest for Forget {
     fn decode_reply(_: &[u8]) {}
 }
 
-fn nft(arguments: &[&str], input: &str) -> Result<String> {
-    let what = || Error::doing("cannot run nft (the guest needs the tool nft)");
-    let mut nft = Command::new("nft")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(what())?;
-    if let Some(mut stdin) = nft.stdin.take() {
-        stdin.write_all(input.as_bytes()).map_err(what())?;
-    }
-    let output = nft.wait_with_output().map_err(what())?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(Error::Other(format!(
-        "nft {} failed: {}",
-        arguments.join(" "),
-        complaint.trim()
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packets_are_read_from_what_nft_prints() {
-        let text =
-            "table ip kbp_topology {\n\tcounter published {\n\t\tpackets 4 bytes 368\n\t}\n}\n";
-        assert_eq!(packets(text), Some(4));
-        assert_eq!(packets("table ip kbp_topology {\n}\n"), None);
-    }
+fn nft(words: &[&str], input: &str) -> Result<String> {
+    program::run_with("nft", words, input, " (the guest needs the tool nft)")
 }

@@ -80,10 +80,3 @@ fn what_is_missing_is_told_of() {
     let error = rows(&all, &[Mode::KbpMasked], 1).unwrap_err().to_string();
     assert!(error.contains("idle CPU"), "{error}");
 }
-
-#[test]
-fn medians_of_even_and_odd_counts() {
-    assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
-    assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
-    assert_eq!(spread(&[90.0, 100.0, 120.0]), 0.3);
-}

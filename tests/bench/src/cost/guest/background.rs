@@ -3,10 +3,11 @@
 
 use std::time::Instant;
 
-use kbp_uapi::{client, kbp_counters};
+use kbp_uapi::kbp_counters;
 
 use crate::cost::plan::Mode;
 use crate::guest::hog::Hog;
+use crate::guest::kbp;
 use crate::{Error, Result};
 
 /// How much of the time KBP's own account may miss or have too much: a reading falls into a
@@ -16,11 +17,12 @@ const ACCOUNT_ERROR_NS: u64 = 10_000_000;
 
 /// Counts what is left of the CPU.
 #[derive(Debug)]
-pub(super) enum Background {
-    /// A task that runs only when nobody else wants to; its turns.
-    Task(Hog, Instant),
-    /// KBP itself never stops: its rounds that found nothing. A task would only get windows.
-    Poller(usize, Instant),
+pub(super) struct Background {
+    start: Instant,
+    cpu: usize,
+    /// A task that runs only when nobody else wants to; its turns. KBP itself never stops, so a task
+    /// would only get windows: then it is KBP's rounds that found nothing.
+    task: Option<Hog>,
 }
 
 /// The counters at one moment.
@@ -29,8 +31,8 @@ pub(super) struct Reading {
     wall_ns: u64,
     /// What `left` is a part of.
     time_ns: u64,
-    /// What was spent elsewhere by the poller's account; `None` without one.
-    away_ns: Option<u64>,
+    /// What was spent elsewhere by the poller's account.
+    away_ns: u64,
     /// Turns, or rounds that found nothing.
     empty: u64,
     /// Rounds that found something.
@@ -51,33 +53,25 @@ pub(super) struct Left {
 
 impl Background {
     pub(super) fn start(mode: Mode, cpu: usize) -> Result<Background> {
-        let start = Instant::now();
-        Ok(match mode.by_kbp() {
-            false => Background::Task(Hog::background(cpu)?, start),
-            true => Background::Poller(cpu, start),
+        let task = (!mode.by_kbp()).then(|| Hog::background(cpu));
+        Ok(Background {
+            start: Instant::now(),
+            cpu,
+            task: task.transpose()?,
         })
     }
 
     pub(super) fn read(&self) -> Result<Reading> {
-        let wall_ns = |start: &Instant| u64::try_from(start.elapsed().as_nanos()).unwrap_or(0);
-        match self {
-            Background::Task(hog, start) => {
-                let wall_ns = wall_ns(start);
-                Ok(Reading {
-                    wall_ns,
-                    time_ns: wall_ns,
-                    empty: hog.turns(),
-                    ..Reading::default()
-                })
-            }
-            Background::Poller(cpu, start) => {
-                let wall_ns = wall_ns(start);
-                let core = u32::try_from(*cpu).unwrap_or(u32::MAX);
-                let status = client::core_status(core)
-                    .map_err(Error::doing("cannot read the status of KBP's core"))?;
-                Ok(Reading::of(wall_ns, &status.counters))
-            }
-        }
+        let wall_ns = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(0);
+        Ok(match &self.task {
+            Some(task) => Reading {
+                wall_ns,
+                time_ns: wall_ns,
+                empty: task.turns(),
+                ..Reading::default()
+            },
+            None => Reading::of(wall_ns, &kbp::status(self.cpu)?.counters),
+        })
     }
 }
 
@@ -86,7 +80,7 @@ impl Reading {
         Reading {
             wall_ns,
             time_ns: counters.busy_ns + counters.idle_ns,
-            away_ns: Some(counters.window_ns + counters.sleep_ns + counters.yielded_ns),
+            away_ns: counters.window_ns + counters.sleep_ns + counters.yielded_ns,
             empty: counters.empty_cycles,
             worked: counters.cycles - counters.empty_cycles,
             held_polls: counters.held_polls,
@@ -96,13 +90,11 @@ impl Reading {
     /// What was left since `before`; an error when KBP's account does not add up.
     pub(super) fn since(&self, before: &Reading) -> Result<Left> {
         let (wall, time) = (self.wall_ns - before.wall_ns, self.time_ns - before.time_ns);
-        if let (Some(now), Some(then)) = (self.away_ns, before.away_ns) {
-            let account = time + (now - then);
-            if account.abs_diff(wall) > ACCOUNT_ERROR_NS {
-                return Err(Error::Other(format!(
-                    "KBP's counters account for {account} ns of {wall} ns ({time} ns of them in its loop)"
-                )));
-            }
+        let account = time + (self.away_ns - before.away_ns);
+        if account.abs_diff(wall) > ACCOUNT_ERROR_NS {
+            return Err(Error::Other(format!(
+                "KBP's counters account for {account} ns of {wall} ns ({time} ns of them in its loop)"
+            )));
         }
         let empty = self.empty - before.empty;
         // There is one NAPI, so a poll of a held one is a round; what is left are the empty ones.
@@ -121,10 +113,6 @@ impl Reading {
 mod tests {
     use super::*;
 
-    fn reading(wall_ns: u64, counters: kbp_counters) -> Reading {
-        Reading::of(wall_ns, &counters)
-    }
-
     #[test]
     fn rounds_are_worked_held_or_neither() {
         let counters = |n: u64| kbp_counters {
@@ -136,7 +124,10 @@ mod tests {
             held_polls: n * 700,
             ..kbp_counters::default()
         };
-        let (before, now) = (reading(0, counters(1)), reading(100_000_000, counters(2)));
+        let (before, now) = (
+            Reading::of(0, &counters(1)),
+            Reading::of(100_000_000, &counters(2)),
+        );
         let left = Left {
             time_ns: 90_000_000,
             units: 300,
@@ -152,8 +143,8 @@ mod tests {
             idle_ns: 50_000_000,
             ..kbp_counters::default()
         };
-        let bad = reading(100_000_000, counters);
-        let error = bad.since(&reading(0, kbp_counters::default())).unwrap_err();
+        let bad = Reading::of(100_000_000, &counters);
+        let error = bad.since(&Reading::default()).unwrap_err();
         let error = error.to_string();
         assert!(error.contains("80000000 ns of 100000000 ns"), "{error}");
     }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::guest::sys;
+use crate::guest::wait::until;
 use crate::{Error, Result};
 
 /// A guest that has just booted is left alone that long. It idles, so this costs the host nothing.
@@ -25,19 +26,17 @@ pub(super) fn ready() -> Result<f64> {
 /// The kernel takes a clock of its own first and changes to the TSC when it has come to know it.
 fn wait() -> Result<()> {
     let path = Path::new("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-    let start = Instant::now();
-    loop {
-        let clock = fs::read_to_string(path).map_err(Error::at("read", path))?;
-        if clock.trim() == "tsc" {
-            return Ok(());
-        }
-        if start.elapsed() > CLOCK_LIMIT {
-            return Err(Error::Other(format!(
-                "the guest's clock is {}, and only tsc counts instructions",
-                clock.trim()
-            )));
-        }
-        thread::sleep(Duration::from_millis(100));
+    let mut clock = String::new();
+    let right = until(CLOCK_LIMIT, || {
+        clock = fs::read_to_string(path).unwrap_or_default();
+        clock.trim() == "tsc"
+    });
+    match right {
+        true => Ok(()),
+        false => Err(Error::Other(format!(
+            "the guest's clock is {}, and only tsc counts instructions",
+            clock.trim()
+        ))),
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use nix::sys::socket::{setsockopt, sockopt};
 
 use self::background::{Background, Left};
@@ -38,12 +39,15 @@ const LEAD: Duration = Duration::from_millis(10);
 const TAIL: Duration = Duration::from_millis(10);
 /// How long a quiet CPU is measured.
 const QUIET: Duration = Duration::from_millis(200);
+
 /// What to measure.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Repetitions.
+    /// Repetitions of every measurement
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub rounds: u32,
-    /// Who polls.
+    /// Who polls; without `softirq` there is nothing to compare with
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Mode::value_variants())]
     pub modes: Vec<Mode>,
 }
 
@@ -67,7 +71,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                     return Err(Error::Interrupted);
                 }
                 let left = sample(mode, step, &background).map_err(|error| {
-                    Error::Other(format!("{}, {step:?}, round {round}: {error}", mode.name()))
+                    Error::Other(format!("{mode}, {step:?}, round {round}: {error}"))
                 })?;
                 emit(&Found::Sample(Sample {
                     round,

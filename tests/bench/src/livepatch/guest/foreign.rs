@@ -3,19 +3,17 @@
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags};
 
+use crate::guest::wait::until;
 use crate::livepatch::event::Direction;
 use crate::{Error, Result};
 
 const MODULE: &str = "/lib/kbp/tests/kbp_foreign.ko";
 const PATCH: &str = "/sys/kernel/livepatch/kbp_foreign";
 const NAME: &std::ffi::CStr = c"kbp_foreign";
-/// How often the transition is looked at.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// Loads it; how long it took until every task uses it, `None` when it was not by then.
 pub(super) fn load(limit: Duration) -> Result<Option<Duration>> {
@@ -23,17 +21,19 @@ pub(super) fn load(limit: Duration) -> Result<Option<Duration>> {
     let module = File::open(path).map_err(Error::at("open", path))?;
     let start = Instant::now();
     finit_module(&module, c"", ModuleInitFlags::empty()).map_err(Error::at("load", path))?;
-    Ok(until(start, limit, || {
+    let over = until(limit, || {
         fs::read_to_string(Path::new(PATCH).join("transition")).is_ok_and(|text| text.trim() == "0")
-    }))
+    });
+    Ok(over.then(|| start.elapsed()))
 }
 
 /// Switches it off and, when no task uses it any more, removes it; how long the former took.
 pub(super) fn unload(limit: Duration) -> Result<Option<Duration>> {
     let start = Instant::now();
     off()?;
-    let took = until(start, limit, || !Path::new(PATCH).exists());
-    if took.is_some() {
+    let over = until(limit, || !Path::new(PATCH).exists());
+    let took = over.then(|| start.elapsed());
+    if over {
         remove()?;
     }
     Ok(took)
@@ -44,7 +44,7 @@ pub(super) fn gone(limit: Duration) -> Result<()> {
     if Path::new(PATCH).exists() {
         // When it is on its way out already, the kernel refuses; then the wait below is enough.
         let _ = off();
-        if until(Instant::now(), limit, || !Path::new(PATCH).exists()).is_none() {
+        if !until(limit, || !Path::new(PATCH).exists()) {
             return Err(Error::Other(format!(
                 "the foreign livepatch does not go away within {limit:?} although nobody polls"
             )));
@@ -87,38 +87,10 @@ fn off() -> Result<()> {
 
 fn remove() -> Result<()> {
     // The kernel drops its last reference a moment after the patch has gone.
-    let wait = DeleteModuleFlags::empty();
-    let mut last = delete_module(NAME, wait);
-    for _ in 0..100 {
-        if last.is_ok() {
-            break;
-        }
-        thread::sleep(LOOK);
-        last = delete_module(NAME, wait);
-    }
+    let mut last = Ok(());
+    until(Duration::from_secs(1), || {
+        last = delete_module(NAME, DeleteModuleFlags::empty());
+        last.is_ok()
+    });
     last.map_err(Error::doing("cannot remove kbp_foreign.ko"))
-}
-
-fn until(start: Instant, limit: Duration, done: impl Fn() -> bool) -> Option<Duration> {
-    loop {
-        if done() {
-            return Some(start.elapsed());
-        }
-        if start.elapsed() >= limit {
-            return None;
-        }
-        thread::sleep(LOOK);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wait_ends_with_what_it_waits_for_or_with_its_limit() {
-        let start = Instant::now();
-        assert!(until(start, Duration::from_secs(9), || true).is_some());
-        assert!(until(start, Duration::from_millis(20), || false).is_none());
-    }
 }

@@ -25,23 +25,19 @@ const LOAD: &str = "cpu=1 period_ns=1000000 burst=4 cost_ns=260000 count=0 hook=
 const FILL: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(LIMIT_S);
 
-/// Packets polled and packets that found the ring full.
-#[derive(Debug, Clone, Copy)]
-struct Counts {
-    packets: u64,
-    overflow: u64,
+/// What to measure.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// How often the livepatch goes in and out
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
 }
 
 /// Measures everything, one line of JSON after the other on stdout.
-pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
+pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     cpu::pin(CONTROL_CPU)?;
     testnic::set_up()?;
-    testnic::write("config", "ring=64").or_else(|_| {
-        // The ring belongs to the open interface.
-        testnic::ip(&["link", "set", testnic::INTERFACE, "down"])?;
-        testnic::write("config", "ring=64")?;
-        testnic::ip(&["link", "set", testnic::INTERFACE, "up"])
-    })?;
+    testnic::shape(1, 64)?;
     set_up("")?;
     for subject in Subject::ALL {
         let running = Running::start(subject, NIC_CPU)?;
@@ -50,7 +46,7 @@ pub fn run(rounds: u32, stop: &AtomicBool) -> Result<()> {
         testnic::write("reset", "1")?;
         testnic::write("run", "1")?;
         thread::sleep(FILL);
-        let measured = transitions(subject, rounds, stop);
+        let measured = transitions(subject, options.rounds, stop);
         // Whoever polls gets rest before anything else: only then a transition that hangs can end.
         testnic::write("run", "0")?;
         running.stop()?;
@@ -83,8 +79,8 @@ fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
                 direction,
                 took_ms: took.map(|took| took.as_millis().try_into().unwrap_or(u64::MAX)),
                 held_by,
-                packets: after.packets - before.packets,
-                overflow: after.overflow - before.overflow,
+                packets: after.0 - before.0,
+                overflow: after.1 - before.1,
             };
             if transition.packets == 0 || transition.overflow == 0 {
                 return Err(Error::Other(format!(
@@ -101,10 +97,9 @@ fn transitions(subject: Subject, rounds: u32, stop: &AtomicBool) -> Result<()> {
     Ok(())
 }
 
-fn counts() -> Result<Counts> {
+/// Packets polled and packets that found the ring full.
+fn counts() -> Result<(u64, u64)> {
     let stats = testnic::read("stats")?;
-    Ok(Counts {
-        packets: testnic::number(&stats, "delivered")?,
-        overflow: testnic::number(&stats, "dropped_overflow")?,
-    })
+    let of = |key| testnic::number(&stats, key);
+    Ok((of("delivered")?, of("dropped_overflow")?))
 }

@@ -4,69 +4,61 @@
 use std::time::Duration;
 
 use super::busy;
-use super::measured::{not_mine, Measured};
 use super::receiver::Receiver;
 use crate::guest::testnic::{self, Order, Place as Cores};
-use crate::suite::cell::{Competitor, Workload};
-use crate::suite::outcome::{Packets, Times};
+use crate::suite::cell::Cell;
+use crate::suite::outcome::{Outcome, Packets};
 use crate::Result;
 
 /// Packets per queue.
 pub(super) const RING: u32 = 4096;
 /// A tasklet that takes a third of the core, in pieces as long as a disk's or a timer's. Not in
 /// step with the packets: it would always begin just after, or just before one.
-const TASKLET: (Duration, Duration) = (Duration::from_micros(3100), Duration::from_millis(1));
+pub(super) const TASKLET: (Duration, Duration) =
+    (Duration::from_micros(3100), Duration::from_millis(1));
 /// Packets flow that long before the measured ones: first executions are slow, above all under
 /// emulation.
 const WARM_UP: Duration = Duration::from_millis(100);
 /// Fewer values say nothing about the last percent.
 const LEAST: u64 = 400;
 
-/// Measures one row.
+/// Measures packets that come in this `rhythm`.
 pub(super) fn measure(
-    workload: &Workload,
+    cell: &Cell,
+    rhythm: Order,
     length: Duration,
     cores: Cores<'_>,
     receiver: &Receiver,
-) -> Result<Measured> {
-    let Workload::Delay {
-        period_ns,
-        cost_ns,
-        burst,
-        competitor,
-        ..
-    } = *workload
-    else {
-        return Err(not_mine(workload));
-    };
-    let interrupts = |length: Duration| (length.as_nanos() as u64 / period_ns).max(1);
-    let order = |interrupts: u64| Order {
-        period: Duration::from_nanos(period_ns),
-        count: interrupts * u64::from(burst),
-        burst,
-        cost: Duration::from_nanos(cost_ns),
-        tasklet: (competitor == Competitor::Tasklet).then_some(TASKLET),
-        ..Order::default()
-    };
-    testnic::carry_out(&order(interrupts(WARM_UP)), cores, receiver.bind()?)?;
-    let least = LEAST.div_ceil(u64::from(burst));
+) -> Result<Outcome> {
+    testnic::carry_out(&lasting(WARM_UP, rhythm), cores, receiver.bind()?)?;
+    let mut order = lasting(length, rhythm);
+    order.count = order.count.max(LEAST.next_multiple_of(rhythm.burst.into()));
     let before = busy::look()?;
-    let run = testnic::carry_out(
-        &order(interrupts(length).max(least)),
-        cores,
-        receiver.bind()?,
-    )?;
-    Ok(Measured {
-        times: Times::from(run.delay),
-        noise: Times::from(run.late),
-        packets: Packets {
-            sent: run.sent,
-            received: run.sink.received,
-            duplicates: run.sink.duplicates,
-            reordered: 0,
-        },
+    let run = testnic::carry_out(&order, cores, receiver.bind()?)?;
+    Ok(Outcome {
+        packets: packets(&run),
         busy: busy::look()?.since(&before),
         net_rx: run.net_rx_softirqs,
-        ..Measured::default()
+        times: run.delay,
+        noise: run.late,
+        ..Outcome::nothing_of(cell)
     })
+}
+
+/// As many whole interrupts of this rhythm as fit into `length`.
+pub(super) fn lasting(length: Duration, rhythm: Order) -> Order {
+    let interrupts = (length.as_nanos() / rhythm.period.as_nanos().max(1)).max(1) as u64;
+    Order {
+        count: interrupts * u64::from(rhythm.burst),
+        ..rhythm
+    }
+}
+
+pub(super) fn packets(run: &testnic::Outcome) -> Packets {
+    Packets {
+        sent: run.sent,
+        received: run.sink.received,
+        duplicates: run.sink.duplicates,
+        reordered: 0,
+    }
 }

@@ -8,26 +8,15 @@ use procfs_core::process::Schedstat;
 use procfs_core::FromRead;
 
 use crate::guest::cpu;
-use crate::guest::netlink::{Napi, Netdev};
 use crate::{Error, Result};
 
-/// A net device.
+/// A net device, by its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Device {
-    name: &'static str,
-}
+pub(super) struct Device(pub(super) &'static str);
 
 impl Device {
-    pub(super) fn new(name: &'static str) -> Device {
-        Device { name }
-    }
-
-    pub(super) fn name(&self) -> &'static str {
-        self.name
-    }
-
     fn file(&self, name: &str) -> PathBuf {
-        Path::new("/sys/class/net").join(self.name).join(name)
+        Path::new("/sys/class/net").join(self.0).join(name)
     }
 
     /// A value of the device's folder in sysfs.
@@ -54,14 +43,9 @@ impl Device {
         Ok(())
     }
 
-    /// Its NAPIs, as netlink shows them.
-    pub(super) fn napis(&self, netdev: &Netdev) -> Result<Vec<Napi>> {
-        netdev.napis(self.name)
-    }
-
     /// The kernel's threads that poll it, each bound to `cpu`.
     pub(super) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
-        let prefix = format!("napi/{}-", self.name);
+        let prefix = format!("napi/{}-", self.0);
         let mut pids = Vec::new();
         let proc = Path::new("/proc");
         for entry in fs::read_dir(proc).map_err(Error::at("read", proc))? {
@@ -76,15 +60,17 @@ impl Device {
         for pid in &pids {
             cpu::pin_thread(*pid, cpu)?;
         }
-        let ran_ns = ran_ns(&pids)?;
-        Ok(Threads { pids, ran_ns })
+        Ok(Threads {
+            ran_ns: ran_ns(&pids)?,
+            pids,
+        })
     }
 }
 
 /// The threads that poll a device.
 #[derive(Debug)]
 pub(super) struct Threads {
-    pids: Vec<i32>,
+    pub(super) pids: Vec<i32>,
     ran_ns: u64,
 }
 
@@ -93,19 +79,14 @@ impl Threads {
     pub(super) fn ran_ns(&self) -> Result<u64> {
         Ok(ran_ns(&self.pids)?.saturating_sub(self.ran_ns))
     }
-
-    pub(super) fn count(&self) -> usize {
-        self.pids.len()
-    }
 }
 
 /// The time of all of them on a CPU.
 fn ran_ns(pids: &[i32]) -> Result<u64> {
-    let mut sum = 0;
-    for pid in pids {
-        let file = format!("/proc/{pid}/schedstat");
-        let ran = Schedstat::from_file(file).map_err(|error| Error::Other(error.to_string()))?;
-        sum += ran.sum_exec_runtime;
-    }
-    Ok(sum)
+    let ran = |pid: &i32| {
+        let stat = Schedstat::from_file(format!("/proc/{pid}/schedstat"));
+        stat.map(|stat| stat.sum_exec_runtime)
+    };
+    let sum = pids.iter().map(ran).sum::<procfs_core::ProcResult<u64>>();
+    sum.map_err(|error| Error::Other(error.to_string()))
 }

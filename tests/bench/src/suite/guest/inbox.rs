@@ -23,11 +23,10 @@ const LOOK: u8 = 50;
 
 /// A receiver's way to wait.
 #[derive(Debug)]
-pub(super) enum Waiting<'a, S> {
-    /// In the receive.
-    Receive(&'a S),
-    /// In an epoll.
-    Epoll(&'a S, Epoll),
+pub(super) struct Waiting<'a, S> {
+    socket: &'a S,
+    /// Where it waits, if not in the receive.
+    epoll: Option<Epoll>,
 }
 
 impl<'a, S: AsFd> Waiting<'a, S> {
@@ -38,26 +37,24 @@ impl<'a, S: AsFd> Waiting<'a, S> {
             _ => 0,
         };
         kbp_probe::busy_poll(socket, usecs).map_err(Error::doing("cannot set SO_BUSY_POLL"))?;
-        if mode != Mode::IrqSuspend {
-            return Ok(Waiting::Receive(socket));
+        let suspends = mode == Mode::IrqSuspend;
+        let epoll = suspends.then(suspending_epoll).transpose()?;
+        if let Some(epoll) = &epoll {
+            epoll
+                .add(socket, EpollEvent::new(EpollFlags::EPOLLIN, 0))
+                .map_err(Error::doing("cannot add a socket to an epoll"))?;
         }
-        let epoll = suspending_epoll()?;
-        epoll
-            .add(socket, EpollEvent::new(EpollFlags::EPOLLIN, 0))
-            .map_err(Error::doing("cannot add a socket to an epoll"))?;
-        Ok(Waiting::Epoll(socket, epoll))
+        Ok(Waiting { socket, epoll })
     }
 
     /// The socket, once a receive is the thing to do; an error of an idle kind when nothing came
     /// for a while.
     pub(super) fn ready(&self) -> io::Result<&'a S> {
-        let (socket, epoll) = match self {
-            Waiting::Receive(socket) => return Ok(socket),
-            Waiting::Epoll(socket, epoll) => (socket, epoll),
-        };
-        match epoll.wait(&mut [EpollEvent::empty()], LOOK)? {
-            0 => Err(io::ErrorKind::WouldBlock.into()),
-            _ => Ok(socket),
+        match &self.epoll {
+            Some(epoll) if epoll.wait(&mut [EpollEvent::empty()], LOOK)? == 0 => {
+                Err(io::ErrorKind::WouldBlock.into())
+            }
+            _ => Ok(self.socket),
         }
     }
 }
@@ -73,9 +70,7 @@ pub(super) fn suspending_epoll() -> Result<Epoll> {
 
 impl Inbox for Waiting<'_, UdpSocket> {
     fn socket(&self) -> &UdpSocket {
-        match self {
-            Waiting::Receive(socket) | Waiting::Epoll(socket, _) => socket,
-        }
+        self.socket
     }
 
     fn recv_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {

@@ -5,18 +5,16 @@
 //! effect, and only then write the outcome out, because the console costs CPU time.
 
 mod busy;
-mod busy_poll;
 mod delay;
 mod device;
 mod inbox;
-mod measured;
 mod polling;
 mod receiver;
 mod search;
 mod tcp;
 mod virtio;
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,14 +22,12 @@ use std::thread;
 use std::time::Duration;
 
 use self::device::Device;
-use self::measured::WIRES;
 use self::polling::Polling;
-use self::receiver::{Entrance, Receiver};
-use self::virtio::Turn;
+use self::receiver::{Receiver, WIRES};
 use crate::guest::hog::Hog;
 use crate::guest::irq::RxIrq;
 use crate::guest::kbp::kbpctl;
-use crate::guest::testnic::Place as Cores;
+use crate::guest::testnic::{Order, Place as Cores};
 use crate::guest::{cpu, emit, set_up, testnic};
 use crate::line::Step;
 use crate::suite::cell::{Cell, Competitor, Mode, Workload};
@@ -46,7 +42,7 @@ const NIC_CPU: usize = 1;
 /// Lets the console and the scheduler come to rest after a change.
 const SETTLE: Duration = Duration::from_millis(100);
 
-/// What the host's traffic may take beyond its own length.
+/// What the host's traffic may take beyond its own length, with warm-up and control.
 const BESIDE: Duration = Duration::from_secs(60);
 
 /// A guest in which so many cells in a row fail is not well.
@@ -55,8 +51,7 @@ const MOST_FAILURES: u32 = 6;
 /// Measures the cells of the job in the file `plan`, one line of JSON after the other on stdout.
 pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
     let text = fs::read_to_string(plan).map_err(Error::at("read", plan))?;
-    let job: Job = serde_json::from_str(&text)
-        .map_err(|error| Error::Other(format!("{} is no job: {error}", plan.display())))?;
+    let job: Job = serde_json::from_str(&text).map_err(Error::at("understand", plan))?;
     cpu::pin(CONTROL_CPU)?;
     testnic::set_up()?;
     kbpctl(&["load"])?;
@@ -66,7 +61,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
             sink_cpu: CONTROL_CPU,
             stop,
         },
-        nic: Device::new(testnic::INTERFACE),
+        nic: Device(testnic::INTERFACE),
         wires: wires(&job)?,
         receiver: None,
         missing: BTreeMap::new(),
@@ -80,7 +75,7 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let why = match bench.cell(index, cell, job.length()) {
+        let why = match bench.cell(index, cell, job.length) {
             Ok(()) => {
                 failures = 0;
                 continue;
@@ -104,30 +99,18 @@ pub fn run(plan: &Path, stop: &AtomicBool) -> Result<()> {
     virtio::tell_host(END_MARK)
 }
 
-/// Where datagrams come in.
-#[derive(Debug)]
-struct Incoming {
-    device: Device,
-    irq: RxIrq,
-}
-
-/// Those that the job needs.
-fn wires(job: &Job) -> Result<Vec<Incoming>> {
+/// Where datagrams come in: those NICs that the job needs.
+fn wires(job: &Job) -> Result<Vec<(Device, RxIrq)>> {
     let nics = job.cells.iter().map(|cell| cell.row.workload.wire().nic());
-    let last = nics.max().unwrap_or(0);
-    let wire = |name: &&'static str| {
-        Ok(Incoming {
-            device: Device::new(name),
-            irq: RxIrq::find(name)?,
-        })
-    };
-    WIRES.iter().take(last + 1).map(wire).collect()
+    let count = nics.max().unwrap_or(0) + 1;
+    let wire = |name: &&'static str| Ok((Device(name), RxIrq::find(name)?));
+    WIRES.iter().take(count).map(wire).collect()
 }
 
 struct Bench<'a> {
     cores: Cores<'a>,
     nic: Device,
-    wires: Vec<Incoming>,
+    wires: Vec<(Device, RxIrq)>,
     /// Stays up for the next cell, which mostly wants the same one.
     receiver: Option<Receiver>,
     /// Modes that were asked for, and why they cannot be had.
@@ -139,30 +122,25 @@ impl Bench<'_> {
         emit(&Step::Begin { id: cell.id() })?;
         cpu::pin(CONTROL_CPU)?;
         let workload = &cell.row.workload;
-        let on_wire = matches!(workload, Workload::RoundTrip { .. });
-        let device = match on_wire {
-            true => self.wires[workload.wire().nic()].device,
-            false => self.nic,
+        let device = match workload {
+            Workload::RoundTrip { wire, .. } => self.wires[wire.nic()].0,
+            Workload::Delay { .. } | Workload::ZeroLoss { .. } => self.nic,
         };
         // All: KBP serves a core with all its NAPIs, and a NIC's queues change only while nobody
         // polls them.
-        for wire in &self.wires {
-            polling::leave(&wire.device, NIC_CPU)?;
+        for (wire, _) in &self.wires {
+            polling::leave(wire, NIC_CPU)?;
         }
         polling::leave(&self.nic, NIC_CPU)?;
-        let missing = match self.missing.get(&cell.mode) {
-            Some(known) => known.clone(),
-            None => {
-                let why = polling::missing(cell.mode, &device, NIC_CPU)?;
-                self.missing.insert(cell.mode, why.clone());
-                why
-            }
+        let missing = match self.missing.entry(cell.mode) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(polling::missing(cell.mode, &device, NIC_CPU)?),
         };
         if let Some(why) = missing {
             return emit(&Found::Left(Left {
                 row: cell.row.name.clone(),
                 mode: cell.mode,
-                why,
+                why: why.clone(),
             }));
         }
         let receiver = self.receiver_of(workload)?;
@@ -178,8 +156,8 @@ impl Bench<'_> {
         (device, receiver): (&Device, &Receiver),
         length: Duration,
     ) -> Result<Outcome> {
-        let workload = &cell.row.workload;
-        match *workload {
+        let workload = cell.row.workload;
+        match workload {
             Workload::Delay { queues, .. } => testnic::shape(queues, delay::RING)?,
             Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
             Workload::RoundTrip { .. } => {}
@@ -188,65 +166,48 @@ impl Bench<'_> {
         let spins = workload.competitor() == Competitor::Spin;
         let hog = spins.then(|| Hog::start(NIC_CPU)).transpose()?;
         thread::sleep(SETTLE);
-        let measured = match workload {
-            Workload::Delay { .. } => delay::measure(workload, length, self.cores, receiver)?,
-            Workload::ZeroLoss { .. } => search::measure(workload, length, self.cores, receiver)?,
+        let mut outcome = match workload {
+            Workload::Delay {
+                period_ns,
+                cost_ns,
+                burst,
+                competitor,
+                ..
+            } => {
+                let rhythm = Order {
+                    period: Duration::from_nanos(period_ns),
+                    burst,
+                    cost: Duration::from_nanos(cost_ns),
+                    tasklet: (competitor == Competitor::Tasklet).then_some(delay::TASKLET),
+                    ..Order::default()
+                };
+                delay::measure(cell, rhythm, length, self.cores, receiver)?
+            }
+            Workload::ZeroLoss { frame, .. } => {
+                search::measure(cell, frame, length, self.cores, receiver)?
+            }
             Workload::RoundTrip { wire, .. } => {
-                let limit = patience(length);
-                let irq = &self.wires[wire.nic()].irq;
-                receiver.serve(cell, Turn { index, limit }, irq, self.cores)?
+                let limit = length + BESIDE;
+                let irq = &self.wires[wire.nic()].1;
+                receiver.serve(cell, index, limit, irq, self.cores)?
             }
         };
-        let evidence = [
-            Some(polling.evidence(device, measured.net_rx)?),
+        let shown = [
+            Some(polling.evidence(device, outcome.net_rx)?),
             receiver.evidence()?,
         ];
         drop(hog);
-        Ok(Outcome {
-            cell: cell.clone(),
-            times: measured.times,
-            noise: measured.noise,
-            packets: measured.packets,
-            rate: measured.rate,
-            trials: measured.trials,
-            busy: measured.busy,
-            switch_share: None,
-            net_rx: measured.net_rx,
-            evidence: evidence
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("; "),
-        })
+        outcome.evidence = shown.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        Ok(outcome)
     }
 
     /// The receiver where the workload wants it: the last one, if that is there.
     fn receiver_of(&mut self, workload: &Workload) -> Result<Receiver> {
-        let (place, entrance) = (workload.place(), Entrance::of(workload));
         match self.receiver.take() {
-            Some(same) if same.is_at(place, entrance) => return Ok(same),
+            Some(same) if same.suits(workload) => return Ok(same),
             Some(other) => other.leave()?,
             None => {}
         }
-        Receiver::at(place, entrance)
-    }
-}
-
-/// How long the host may take for `length` of traffic, with warm-up and control.
-fn patience(length: Duration) -> Duration {
-    length + BESIDE
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::suite::scale::Scale;
-
-    #[test]
-    fn the_longest_traffic_is_waited_for() {
-        for scale in [Scale::Quick, Scale::Full, Scale::Paper] {
-            let length = scale.length();
-            assert!(patience(length) >= length + Duration::from_secs(30));
-        }
+        Receiver::of(workload)
     }
 }

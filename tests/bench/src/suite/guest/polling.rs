@@ -5,11 +5,12 @@
 //! longer than the measurement, and what they cost a softirq is counted by `kbp-bench cost` (some
 //! 100 instructions a schedule). All that polls is on one core, the NIC's, whatever the mode.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use kbp_uapi::KBP_CORE_OFF;
 
-use super::busy_poll;
 use super::device::{Device, Threads};
 use crate::guest::kbp::{self, kbpctl, Way};
 use crate::guest::netlink::{Netdev, Threaded};
@@ -22,6 +23,10 @@ const DEFER: u32 = 10;
 const FLUSH_NS: u32 = 200_000;
 /// The longest time that an epoll keeps interrupts off.
 const SUSPEND_NS: u32 = 20_000_000;
+
+const NETSTAT: &str = "/proc/net/netstat";
+const FAMILY: &str = "TcpExt:";
+const BUSY_POLLED: &str = "BusyPollRxPackets";
 
 /// A mode in effect.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl Polling {
             }
             Mode::ThreadedBusyPoll => {
                 let netdev = Netdev::open()?;
-                for napi in device.napis(&netdev)? {
+                for napi in netdev.napis(device.0)? {
                     netdev.set_threaded(napi.id, Threaded::BusyPoll)?;
                 }
                 threads = Some(device.bind_threads(cpu)?);
@@ -56,7 +61,7 @@ impl Polling {
             }
             Mode::IrqSuspend => {
                 let netdev = Netdev::open()?;
-                for napi in device.napis(&netdev)? {
+                for napi in netdev.napis(device.0)? {
                     netdev.set_interrupts(napi.id, DEFER, FLUSH_NS, SUSPEND_NS)?;
                 }
             }
@@ -69,7 +74,7 @@ impl Polling {
             cpu,
             threads,
             packets: kbp::status(cpu)?.counters.packets,
-            busy_polled: busy_poll::packets()?,
+            busy_polled: busy_polled()?,
         })
     }
 
@@ -77,43 +82,36 @@ impl Polling {
     /// does.
     pub(super) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
         let core = kbp::status(self.cpu)?;
-        let wrong = |why: String| {
-            Error::Other(format!(
-                "mode {} was not in effect on CPU {}: {why}",
-                self.mode, self.cpu
-            ))
-        };
-        if let Some(way) = way(self.mode) {
+        let (count, shown) = if let Some(way) = way(self.mode) {
             kbp::confirm(self.cpu, way)?;
             let packets = core.counters.packets - self.packets;
-            return match packets {
-                0 => Err(wrong("its poller has polled no packet".into())),
-                packets => Ok(format!("kbp/{} polled {packets} packets", self.cpu)),
-            };
-        }
-        if core.state != KBP_CORE_OFF {
-            return Err(wrong(format!("KBP's core is in state {}", core.state)));
-        }
-        if let Some(threads) = &self.threads {
-            let ran = Duration::from_nanos(threads.ran_ns()?);
-            let (count, name) = (threads.count(), device.name());
-            return match ran.is_zero() {
-                true => Err(wrong(format!("the threads of {name} have not run"))),
-                false => Ok(format!("{count} threads napi/{name}-* ran {ran:.3?}")),
-            };
-        }
-        if self.mode.needs_waiting_receiver() {
+            (
+                packets,
+                format!("kbp/{} polled {packets} packets", self.cpu),
+            )
+        } else if core.state != KBP_CORE_OFF {
+            (0, format!("KBP's core is in state {}", core.state))
+        } else if let Some(threads) = &self.threads {
+            let (count, ran_ns) = (threads.pids.len(), threads.ran_ns()?);
+            let ran = Duration::from_nanos(ran_ns);
+            (
+                ran_ns,
+                format!("{count} threads napi/{}-* ran {ran:.3?}", device.0),
+            )
+        } else if self.mode.needs_waiting_receiver() {
             // Its polls may leave nothing for a softirq.
-            return match busy_poll::packets()? - self.busy_polled {
-                0 => Err(wrong("the receiver has polled no packet".into())),
-                packets => Ok(format!(
-                    "the receiver polled {packets} packets, {net_rx} NET_RX softirqs"
-                )),
-            };
-        }
-        match net_rx {
-            0 => Err(wrong("no NET_RX softirq ran".into())),
-            count => Ok(format!("{count} NET_RX softirqs")),
+            let packets = busy_polled()? - self.busy_polled;
+            let shown = format!("the receiver polled {packets} packets, {net_rx} NET_RX softirqs");
+            (packets, shown)
+        } else {
+            (net_rx, format!("{net_rx} NET_RX softirqs"))
+        };
+        match count {
+            0 => Err(Error::Other(format!(
+                "mode {} was not in effect on CPU {}: {shown}",
+                self.mode, self.cpu
+            ))),
+            _ => Ok(shown),
         }
     }
 }
@@ -126,7 +124,7 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
     device.set("threaded", "0")?;
     // What netlink gave to single NAPIs does not show there.
     if let Ok(netdev) = Netdev::open() {
-        for napi in device.napis(&netdev).unwrap_or_default() {
+        for napi in netdev.napis(device.0).unwrap_or_default() {
             // Kernels that cannot set it have nothing to take back.
             let _ = netdev.set_threaded(napi.id, Threaded::Disabled);
             let _ = netdev.set_interrupts(napi.id, 0, 0, 0);
@@ -156,4 +154,34 @@ fn way(mode: Mode) -> Option<Way> {
         masked: mode == Mode::KbpMasked,
         adaptive: mode == Mode::KbpAdaptive,
     })
+}
+
+/// How many packets receivers have polled themselves since the boot, in this network namespace.
+fn busy_polled() -> Result<u64> {
+    let text = fs::read_to_string(NETSTAT).map_err(Error::at("read", Path::new(NETSTAT)))?;
+    let of_busy_poll = busy_polled_of(&text);
+    of_busy_poll.ok_or_else(|| Error::Other(format!("{NETSTAT} has no {FAMILY} {BUSY_POLLED}")))
+}
+
+/// The file has two lines for a family: names, then numbers.
+fn busy_polled_of(netstat: &str) -> Option<u64> {
+    let mut lines = netstat.lines().filter(|line| line.starts_with(FAMILY));
+    let (names, numbers) = (lines.next()?, lines.next()?);
+    let at = names
+        .split_whitespace()
+        .position(|name| name == BUSY_POLLED)?;
+    numbers.split_whitespace().nth(at)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_two_lines() {
+        let text =
+            "TcpExt: A BusyPollRxPackets C\nTcpExt: 1 22 3\nIpExt: BusyPollRxPackets\nIpExt: 7\n";
+        assert_eq!(busy_polled_of(text), Some(22));
+        assert_eq!(busy_polled_of("TcpExt: A B\nTcpExt: 1 2\n"), None);
+    }
 }

@@ -1,42 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The receiver: where it is, how packets come to it, and how it waits.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::UdpSocket;
+use std::time::Duration;
 
 use kbp_vm::udp::ECHO_PORT;
 
-use super::busy;
 use super::inbox::Waiting;
-use super::measured::{Measured, WIRES};
-use super::tcp::{self, Echo};
-use super::virtio::{self, Turn};
+use super::tcp;
+use super::virtio::{self, Counted};
 use crate::guest::cpu;
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::{self, Place as Cores};
 use crate::suite::cell::{Cell, Competitor, Mode, Place, Workload};
+use crate::suite::outcome::Outcome;
 use crate::topology::Topology;
 use crate::{Error, Result};
 
-/// Where packets for the receiver come into the guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entrance {
-    interface: &'static str,
-    port: u16,
-}
+/// Where the host's datagrams come in; the second one is there where some cell wants it.
+pub(super) const WIRES: [&str; 2] = ["eth0", "eth1"];
 
-impl Entrance {
-    /// The NIC of a workload, and the port that its packets are for.
-    pub(super) fn of(workload: &Workload) -> Entrance {
-        match workload {
-            Workload::RoundTrip { wire, .. } => Entrance {
-                interface: WIRES[wire.nic()],
-                port: ECHO_PORT,
-            },
-            Workload::Delay { .. } | Workload::ZeroLoss { .. } => Entrance {
-                interface: testnic::INTERFACE,
-                port: testnic::PORT,
-            },
-        }
+/// The NIC of a workload, and the port that its packets are for.
+type Entrance = (&'static str, u16);
+
+fn entrance(workload: &Workload) -> Entrance {
+    match workload {
+        Workload::RoundTrip { wire, .. } => (WIRES[wire.nic()], ECHO_PORT),
+        Workload::Delay { .. } | Workload::ZeroLoss { .. } => (testnic::INTERFACE, testnic::PORT),
     }
 }
 
@@ -49,33 +39,24 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// Sets the place up, for what comes in by `entrance`.
-    pub(super) fn at(place: Place, entrance: Entrance) -> Result<Receiver> {
+    /// Sets the place of a workload up.
+    pub(super) fn of(workload: &Workload) -> Result<Receiver> {
+        let (place, entrance) = (workload.place(), entrance(workload));
         Ok(Receiver {
             place,
             entrance,
-            topology: Topology::publish(place, entrance.interface, entrance.port)?,
+            topology: Topology::publish(place, entrance.0, entrance.1)?,
         })
     }
 
-    pub(super) fn is_at(&self, place: Place, entrance: Entrance) -> bool {
-        (self.place, self.entrance) == (place, entrance)
+    /// Whether it is where a workload wants it.
+    pub(super) fn suits(&self, workload: &Workload) -> bool {
+        (self.place, self.entrance) == (workload.place(), entrance(workload))
     }
 
     /// A socket in the place, with nothing of earlier traffic in it.
     pub(super) fn bind(&self) -> Result<UdpSocket> {
-        self.topology.bind(self.entrance.port)
-    }
-
-    /// The same for connections.
-    fn listen(&self) -> Result<TcpListener> {
-        if self.place != Place::Guest {
-            return Err(Error::Other(format!(
-                "{:?} publishes a UDP port: TCP goes to a receiver in the guest itself",
-                self.place
-            )));
-        }
-        tcp::listen(self.entrance.port)
+        self.topology.bind(self.entrance.1)
     }
 
     /// Takes the place down.
@@ -85,21 +66,21 @@ impl Receiver {
 
     /// What shows that packets went to the place, if it is not the guest itself.
     pub(super) fn evidence(&self) -> Result<Option<String>> {
-        match self.place.is_container() {
-            false => Ok(None),
-            true => self.topology.evidence().map(Some),
-        }
+        let contained = self.place.is_container();
+        contained.then(|| self.topology.evidence()).transpose()
     }
 
     /// Answers the host's traffic of a cell; the host has the times.
     pub(super) fn serve(
         &self,
         cell: &Cell,
-        turn: Turn,
+        index: usize,
+        limit: Duration,
         irq: &RxIrq,
         cores: Cores<'_>,
-    ) -> Result<Measured> {
-        let receives_on = match cell.row.workload.competitor() {
+    ) -> Result<Outcome> {
+        let workload = &cell.row.workload;
+        let receives_on = match workload.competitor() {
             Competitor::Receiver => cores.nic_cpu,
             _ => cores.sink_cpu,
         };
@@ -108,46 +89,41 @@ impl Receiver {
             ..cores
         };
         let socket = self.bind()?;
-        let outcome = if cell.row.workload.is_tcp() {
-            let echo = Echo::start(self.listen()?, cell.mode, receives_on)?;
-            // Control probes come beside the connection.
-            let outcome = virtio::serve(&socket, irq, turn, here, busy::look)?;
-            echo.finish()?;
-            outcome
+        let counted = if workload.is_tcp() {
+            // Places publish a UDP port: connections go to the guest itself. Control probes come
+            // beside them.
+            let control = || virtio::serve(&socket, (index, limit), irq, here);
+            tcp::answering(
+                tcp::listen(self.entrance.1)?,
+                cell.mode,
+                receives_on,
+                control,
+            )?
         } else {
             let inbox = Waiting::new(&socket, cell.mode)?;
-            virtio::serve(inbox, irq, turn, here, busy::look)?
+            virtio::serve(inbox, (index, limit), irq, here)?
         };
         cpu::pin(cores.sink_cpu)?;
-        let softirqs = outcome.net_rx_softirqs;
-        interrupted(cell.mode, outcome.interrupts, softirqs).map_err(|why| {
-            Error::Other(format!(
-                "{why} CPU {}: the NIC's interrupt is elsewhere",
-                cores.nic_cpu
-            ))
-        })?;
-        let (before, after) = outcome.seen;
-        Ok(Measured {
-            busy: after.since(&before),
-            net_rx: softirqs,
-            ..Measured::default()
+        interrupted(cell.mode, &counted, cores.nic_cpu)?;
+        Ok(Outcome {
+            busy: counted.busy,
+            net_rx: counted.net_rx,
+            ..Outcome::nothing_of(cell)
         })
     }
 }
 
-/// Whether packets came to the measured core; an error in words if another one had them.
-fn interrupted(
-    mode: Mode,
-    interrupts: u64,
-    softirqs: u64,
-) -> std::result::Result<(), &'static str> {
+/// An error if packets came to another core than the measured one.
+fn interrupted(mode: Mode, counted: &Counted, cpu: usize) -> Result<()> {
     // These take interrupts whatever comes; the others may poll all of it.
     let needs = matches!(mode, Mode::Softirq | Mode::Control | Mode::KbpArmed);
-    match interrupts {
-        0 if softirqs > 0 => Err("softirqs ran without an interrupt on"),
-        0 if needs => Err("no receive interrupt came to"),
-        _ => Ok(()),
-    }
+    let why = match counted.interrupts {
+        0 if counted.net_rx > 0 => "softirqs ran without an interrupt on",
+        0 if needs => "no receive interrupt came to",
+        _ => return Ok(()),
+    };
+    let text = format!("{why} CPU {cpu}: the NIC's interrupt is elsewhere");
+    Err(Error::Other(text))
 }
 
 #[cfg(test)]
@@ -156,11 +132,20 @@ mod tests {
 
     #[test]
     fn a_run_without_interrupts_does_not_count() {
+        let check = |mode, interrupts, net_rx| {
+            let busy = Vec::new();
+            let counted = Counted {
+                interrupts,
+                net_rx,
+                busy,
+            };
+            interrupted(mode, &counted, 1).map_err(|error| error.to_string())
+        };
         for mode in [Mode::Softirq, Mode::Control, Mode::KbpArmed] {
-            assert!(interrupted(mode, 1, 1).is_ok());
-            assert!(interrupted(mode, 0, 0).unwrap_err().contains("no receive"));
+            assert!(check(mode, 1, 1).is_ok());
+            assert!(check(mode, 0, 0).unwrap_err().contains("no receive"));
         }
-        assert!(interrupted(Mode::KbpMasked, 0, 0).is_ok());
-        assert!(interrupted(Mode::SoBusyPoll, 0, 3).is_err());
+        assert!(check(Mode::KbpMasked, 0, 0).is_ok());
+        assert!(check(Mode::SoBusyPoll, 0, 3).is_err());
     }
 }

@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use super::busy;
-use super::measured::{not_mine, Measured};
+use super::delay::{lasting, packets};
 use super::receiver::Receiver;
-use crate::guest::testnic::{self, Order, Outcome, Place as Cores};
-use crate::suite::cell::Workload;
-use crate::suite::outcome::{Packets, Trial};
+use crate::guest::testnic::{self, Order, Place as Cores};
+use crate::suite::cell::Cell;
+use crate::suite::outcome::{Outcome, Trial};
 use crate::{Error, Result};
 
 /// Packets in the ring. Small, as that of a virtio NIC: what waits longer than that is lost.
@@ -33,72 +33,44 @@ const LEAST_PAYLOAD: u32 = 24;
 /// Measures one row; a trial takes half of `length`. What counts is what arrives at the receiver's
 /// socket.
 pub(super) fn measure(
-    workload: &Workload,
+    cell: &Cell,
+    frame: u32,
     length: Duration,
     cores: Cores<'_>,
     receiver: &Receiver,
-) -> Result<Measured> {
-    let Workload::ZeroLoss { frame, .. } = *workload else {
-        return Err(not_mine(workload));
-    };
+) -> Result<Outcome> {
     let payload = frame.saturating_sub(HEADERS).max(LEAST_PAYLOAD);
     let before = busy::look()?;
-    let mut book = Book::default();
-    let rate = search(|rate| {
+    let mut outcome = Outcome::nothing_of(cell);
+    outcome.rate = Some(search(|rate| {
         for _ in 0..TRIES {
             let order = order(rate, payload, length / 2);
             let run = testnic::carry_out(&order, cores, receiver.bind()?)?;
-            book.enter(rate, &run);
-            if run.sent == run.sink.received {
+            let packets = packets(&run);
+            let lost = packets.lost();
+            outcome.net_rx += run.net_rx_softirqs;
+            outcome.trials.push(Trial { rate, lost });
+            if lost == 0 && packets.sent >= outcome.packets.sent {
+                outcome.packets = packets;
+            }
+            if packets.sent == packets.received {
                 return Ok(true);
             }
         }
         Ok(false)
-    })?;
-    Ok(Measured {
-        packets: book.passed,
-        rate: Some(rate),
-        trials: book.trials,
-        busy: busy::look()?.since(&before),
-        net_rx: book.net_rx,
-        ..Measured::default()
-    })
+    })?);
+    outcome.busy = busy::look()?.since(&before);
+    Ok(outcome)
 }
 
 fn order(rate: u64, payload: u32, length: Duration) -> Order {
-    let period = Duration::from_nanos(u64::from(BURST) * 1_000_000_000 / rate);
-    let interrupts = (length.as_nanos() / period.as_nanos().max(1)).max(1) as u64;
-    Order {
-        period,
-        count: interrupts * u64::from(BURST),
+    let rhythm = Order {
+        period: Duration::from_nanos(u64::from(BURST) * 1_000_000_000 / rate),
         burst: BURST,
         payload,
         ..Order::default()
-    }
-}
-
-#[derive(Default)]
-struct Book {
-    trials: Vec<Trial>,
-    passed: Packets,
-    net_rx: u64,
-}
-
-impl Book {
-    fn enter(&mut self, rate: u64, run: &Outcome) {
-        self.net_rx += run.net_rx_softirqs;
-        let packets = Packets {
-            sent: run.sent,
-            received: run.sink.received,
-            duplicates: run.sink.duplicates,
-            reordered: 0,
-        };
-        let lost = packets.lost();
-        self.trials.push(Trial { rate, lost });
-        if lost == 0 && packets.sent >= self.passed.sent {
-            self.passed = packets;
-        }
-    }
+    };
+    lasting(length, rhythm)
 }
 
 /// The highest rate at which `passes` is true.
@@ -135,21 +107,14 @@ mod tests {
     fn the_limit_is_found_from_below_within_the_closeness() {
         for limit in [2000, 2001, 15_000, 31_999, 500_000] {
             let rate = found(limit);
-            assert!(rate <= limit, "{rate} of {limit}");
-            assert!(
-                rate as f64 * CLOSE >= limit as f64 * 0.999,
-                "{rate} of {limit}"
-            );
+            let close = rate as f64 * CLOSE >= limit as f64 * 0.999;
+            assert!(rate <= limit && close, "{rate} of {limit}");
         }
     }
 
     #[test]
-    fn what_loses_at_every_rate_has_none() {
+    fn what_loses_at_every_rate_has_none_and_what_never_loses_is_an_error() {
         assert_eq!(found(0), 0);
-    }
-
-    #[test]
-    fn what_never_loses_is_an_error() {
         let error = search(|_| Ok(true)).unwrap_err().to_string();
         assert!(error.contains("no packet was lost"), "{error}");
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The guest's end of TCP round trips: sends back what comes, in a thread of its own.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::socket::{setsockopt, sockopt};
@@ -30,42 +29,34 @@ pub(super) fn listen(port: u16) -> Result<TcpListener> {
     Ok(listener)
 }
 
-/// The thread.
-#[derive(Debug)]
-pub(super) struct Echo {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<Result<()>>,
-}
-
-impl Echo {
-    /// Starts it on `cpu`; it waits for requests as `mode` wants it.
-    pub(super) fn start(listener: TcpListener, mode: Mode, cpu: usize) -> Result<Echo> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let its_stop = stop.clone();
-        let run = move || {
-            cpu::pin(cpu)?;
-            while !its_stop.load(Ordering::Relaxed) {
-                match listener.accept() {
-                    Ok((stream, _)) => answer(stream, mode, &its_stop)?,
-                    Err(error) if sink::idle(error.kind()) => {}
-                    Err(error) => return Err(Error::doing("cannot accept a connection")(error)),
-                }
+/// Answers connections in a thread on `cpu`, which waits for requests as `mode` wants it, for as
+/// long as `meanwhile` runs.
+pub(super) fn answering<T>(
+    listener: TcpListener,
+    mode: Mode,
+    cpu: usize,
+    meanwhile: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let stop = AtomicBool::new(false);
+    let accept = || {
+        cpu::pin(cpu)?;
+        while !stop.load(Ordering::Relaxed) {
+            match listener.accept() {
+                Ok((stream, _)) => answer(stream, mode, &stop)?,
+                Err(error) if sink::idle(error.kind()) => {}
+                Err(error) => return Err(Error::doing("cannot accept a connection")(error)),
             }
-            Ok(())
-        };
-        let thread = thread::Builder::new().name("tcp-echo".into()).spawn(run);
-        Ok(Echo {
-            stop,
-            thread: thread.map_err(Error::doing("cannot start a thread"))?,
-        })
-    }
-
-    /// Ends it.
-    pub(super) fn finish(self) -> Result<()> {
-        self.stop.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let thread = scope.spawn(accept);
+        let done = meanwhile();
+        stop.store(true, Ordering::Relaxed);
         let panicked = |_| Err(Error::Other("the TCP receiver panicked".into()));
-        self.thread.join().unwrap_or_else(panicked)
-    }
+        let answered = thread.join().unwrap_or_else(panicked);
+        done.and_then(|done| answered.map(|()| done))
+    })
 }
 
 /// Answers until the other side ends the connection.
@@ -77,7 +68,10 @@ fn answer(mut stream: TcpStream, mode: Mode, stop: &AtomicBool) -> Result<()> {
     let waiting = Waiting::new(&reader, mode)?;
     let mut buffer = [0; 65536];
     while !stop.load(Ordering::Relaxed) {
-        match receive(&waiting, &mut buffer) {
+        match waiting
+            .ready()
+            .and_then(|mut socket| socket.read(&mut buffer))
+        {
             Ok(0) => return Ok(()),
             Ok(length) => stream.write_all(&buffer[..length]).map_err(failed())?,
             Err(error) if sink::idle(error.kind()) => {}
@@ -88,11 +82,6 @@ fn answer(mut stream: TcpStream, mode: Mode, stop: &AtomicBool) -> Result<()> {
     Ok(())
 }
 
-fn receive(waiting: &Waiting<'_, TcpStream>, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut socket = waiting.ready()?;
-    socket.read(buffer)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,14 +90,16 @@ mod tests {
     fn connections_are_answered_one_after_the_other() {
         let listener = listen(0).unwrap();
         let address = (Ipv4Addr::LOCALHOST, listener.local_addr().unwrap().port());
-        let echo = Echo::start(listener, Mode::Softirq, 0).unwrap();
-        for text in [b"one", b"two"] {
-            let mut stream = TcpStream::connect(address).unwrap();
-            stream.write_all(text).unwrap();
-            let mut back = [0; 3];
-            stream.read_exact(&mut back).unwrap();
-            assert_eq!(&back, text);
-        }
-        echo.finish().unwrap();
+        let asked = answering(listener, Mode::Softirq, 0, || {
+            for text in [b"one", b"two"] {
+                let mut stream = TcpStream::connect(address).unwrap();
+                stream.write_all(text).unwrap();
+                let mut back = [0; 3];
+                stream.read_exact(&mut back).unwrap();
+                assert_eq!(&back, text);
+            }
+            Ok(())
+        });
+        asked.unwrap();
     }
 }

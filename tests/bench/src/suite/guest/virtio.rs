@@ -6,58 +6,41 @@ use std::process::Command;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::guest::echo::{self, Inbox, Next};
+use super::busy;
+use crate::guest::echo::{self, Inbox};
 use crate::guest::irq::RxIrq;
 use crate::guest::testnic::Place;
 use crate::guest::{cpu, softirqs};
+use crate::suite::outcome::Busy;
 use crate::suite::plan::ready_mark;
 use crate::wire::Kind;
 use crate::{Error, Result};
 
-/// Which measurement of the host's, and how long it may take.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Turn {
-    pub(super) index: usize,
-    pub(super) limit: Duration,
-}
-
 /// What was counted over the measured traffic.
-pub(super) struct Outcome<T> {
+pub(super) struct Counted {
     pub(super) interrupts: u64,
-    pub(super) net_rx_softirqs: u64,
-    /// What the caller looked at when the traffic began and when it was over.
-    pub(super) seen: (T, T),
+    pub(super) net_rx: u64,
+    pub(super) busy: Vec<Busy>,
 }
 
-struct Counts<T> {
-    interrupts: u64,
-    net_rx: u64,
-    seen: T,
-}
-
-/// Tells the host that its phase is ready and echoes until the host says stop. `look` is called
-/// when the measured traffic begins and when it is over.
-pub(super) fn serve<T>(
+/// Tells the host that its measurement number `index` is ready and echoes until the host says stop,
+/// within `limit`.
+pub(super) fn serve(
     inbox: impl Inbox,
+    (index, limit): (usize, Duration),
     irq: &RxIrq,
-    turn: Turn,
     place: Place<'_>,
-    look: impl Fn() -> Result<T>,
-) -> Result<Outcome<T>> {
-    let Turn { index, limit } = turn;
+) -> Result<Counted> {
     let nic_cpu = place.nic_cpu;
     cpu::pin(place.sink_cpu)?;
     // Something may have moved the interrupt since the last time.
     irq.pin(nic_cpu)?;
-    let counts = || {
-        Ok::<_, Error>(Counts {
-            interrupts: irq.count(nic_cpu)?,
-            net_rx: softirqs::net_rx(nic_cpu)?,
-            seen: look()?,
-        })
+    let look = || {
+        let counts = (irq.count(nic_cpu)?, softirqs::net_rx(nic_cpu)?);
+        Ok::<_, Error>((counts, busy::look()?))
     };
     let (mut before, mut after) = (None, None);
-    mark(index)?;
+    tell_host(&ready_mark(index))?;
     let begin = Instant::now();
     echo::run(inbox, |_, control| {
         if place.stop.load(Ordering::Relaxed) {
@@ -69,34 +52,27 @@ pub(super) fn serve<T>(
             )));
         }
         // A control probe is repeated until its answer arrives: the first one counts.
-        match control
-            .filter(|probe| probe.seq == index as u64)
-            .map(|probe| probe.kind)
-        {
-            Some(Kind::Start) if before.is_none() => before = Some(counts()?),
+        let control = control.filter(|probe| probe.seq == index as u64);
+        match control.map(|probe| probe.kind) {
+            Some(Kind::Start) if before.is_none() => before = Some(look()?),
             Some(Kind::Stop) => {
-                after = Some(counts()?);
-                return Ok(Next::End);
+                after = Some(look()?);
+                return Ok(false);
             }
             _ => {}
         }
-        Ok(Next::Go)
+        Ok(true)
     })?;
     match (before, after) {
-        (Some(before), Some(after)) => Ok(Outcome {
-            interrupts: after.interrupts - before.interrupts,
-            net_rx_softirqs: after.net_rx - before.net_rx,
-            seen: (before.seen, after.seen),
+        (Some(((interrupts, net_rx), before)), Some((counts, after))) => Ok(Counted {
+            interrupts: counts.0 - interrupts,
+            net_rx: counts.1 - net_rx,
+            busy: after.since(&before),
         }),
         _ => Err(Error::Other(format!(
             "the host ended its measurement number {index} without having begun it"
         ))),
     }
-}
-
-/// Tells the host through the control port that it may begin.
-fn mark(index: usize) -> Result<()> {
-    tell_host(&ready_mark(index))
 }
 
 /// Leaves a mark on the control port.

@@ -12,7 +12,7 @@ use crate::host::progress::Progress;
 use crate::line::{Line, Step};
 use crate::report::format::time;
 use crate::suite::cell::Cell;
-use crate::suite::outcome::{Failed, Found, Left, Outcome, Packets, Times};
+use crate::suite::outcome::{Failed, Found, Left, Outcome};
 use crate::{Error, Result};
 
 /// How often a cell is tried.
@@ -25,14 +25,9 @@ pub(super) struct Collector {
     progress: Progress,
 }
 
-/// What the host has to say of a cell.
-#[derive(Debug)]
-pub(super) struct Observed {
-    /// [`Cell::id`].
-    pub(super) id: String,
-    /// The packets and their times, and what the switch did, where one runs; or why there are none.
-    pub(super) seen: std::result::Result<(Traffic, Option<Seen>), String>,
-}
+/// What the host has to say of a cell: the packets and their times, and what the switch did, where
+/// one runs; or why there are none.
+pub(super) type Observed = std::result::Result<(Traffic, Option<Seen>), String>;
 
 /// What is known of a cell that is not measured yet.
 #[derive(Debug, Default)]
@@ -95,12 +90,16 @@ impl Collector {
         }
     }
 
-    /// Those of `cells` that are neither measured nor tried often enough.
-    pub(super) fn again(&self, cells: Vec<Cell>) -> Vec<Cell> {
-        let state = self.lock();
+    /// Those of `cells` that are neither measured nor tried often enough; an error if an outcome
+    /// could not be kept.
+    pub(super) fn again(&self, cells: Vec<Cell>) -> Result<Vec<Cell>> {
+        let mut state = self.lock();
+        if let Some(error) = state.broken.take() {
+            return Err(error);
+        }
         let mut cells = state.store.missing(cells);
         cells.retain(|cell| state.tried.get(&cell.id()).is_none_or(|t| t.times < TRIES));
-        cells
+        Ok(cells)
     }
 
     /// Notes that those of `cells` that are not measured will not be: for their own reason, or for
@@ -130,48 +129,44 @@ impl Collector {
 
     /// The store, once no guest runs any more.
     pub(super) fn finish(self) -> Result<Store> {
-        let state = Arc::try_unwrap(self.state)
-            .map_err(|_| Error::Other("a guest that has ended is still read".into()))?;
-        let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match state.broken {
-            Some(error) => Err(error),
-            None => Ok(state.store),
-        }
+        let state = Arc::into_inner(self.state)
+            .ok_or_else(|| Error::Other("a guest that has ended is still read".into()))?;
+        let state = state.into_inner();
+        Ok(state.unwrap_or_else(PoisonError::into_inner).store)
     }
 
-    fn taken(&self, state: &mut State, line: Line<Found>, steps: usize) -> Result<()> {
+    fn taken(&self, state: &mut State, mut line: Line<Found>, steps: usize) -> Result<()> {
         match line {
-            Line::Step(Step::Setup { kernel, note }) => {
+            Line::Step(Step::Setup { ref kernel, .. }) => {
                 self.progress.line(&format!("measuring on kernel {kernel}"));
                 self.progress.expect(steps);
-                state.store.set_note(kernel, note)?;
             }
             Line::Step(Step::Begin { id }) => {
                 state.tried.entry(id.clone()).or_default().times += 1;
                 (state.under_way, state.observed) = (Some(id), None);
                 state.came_on = true;
+                return Ok(());
             }
-            Line::Step(Step::Failed { id, why }) => self.failed(state, id, why),
+            Line::Step(Step::Failed { id, why }) => {
+                self.failed(state, id, why);
+                return Ok(());
+            }
             Line::Step(Step::Done) => {}
-            Line::Found(Found::Left(left)) => {
+            Line::Found(Found::Left(ref left)) => {
                 state.under_way = None;
                 let text = format!("{} {}: left out, {}", left.row, left.mode, left.why);
                 self.progress.step(&text);
-                state.store.leave(left)?;
             }
-            Line::Found(Found::Measured(outcome)) => {
+            Line::Found(Found::Measured(ref mut outcome)) => {
                 state.under_way = None;
-                let id = outcome.cell.id();
-                match complete(*outcome, state.observed.take()) {
-                    Err(why) => self.failed(state, id, why),
-                    Ok(outcome) => {
-                        self.progress.step(&sketch(&outcome));
-                        state.store.add(outcome)?;
-                    }
+                if let Err(why) = complete(outcome, state.observed.take()) {
+                    self.failed(state, outcome.cell.id(), why);
+                    return Ok(());
                 }
+                self.progress.step(&sketch(outcome));
             }
         }
-        Ok(())
+        state.store.keep(line)
     }
 
     fn failed(&self, state: &mut State, id: String, why: String) {
@@ -185,27 +180,18 @@ impl Collector {
     }
 }
 
-/// Both halves of an outcome; a reason if the host's came to nothing.
-fn complete(
-    mut outcome: Outcome,
-    observed: Option<Observed>,
-) -> std::result::Result<Outcome, String> {
-    if let Some(observed) = observed.filter(|observed| observed.id == outcome.cell.id()) {
-        let (traffic, switch) = observed.seen?;
+/// Adds the host's half to an outcome; a reason if that came to nothing.
+fn complete(outcome: &mut Outcome, observed: Option<Observed>) -> std::result::Result<(), String> {
+    if let Some((traffic, switch)) = observed.transpose()? {
         if let Some(seen) = switch {
             outcome.evidence = format!("{}; {}", outcome.evidence, seen.words());
             outcome.switch_share = Some(seen.share);
         }
-        outcome.packets = Packets {
-            sent: traffic.sent,
-            received: traffic.received,
-            duplicates: traffic.duplicates,
-            reordered: traffic.reordered,
-        };
-        outcome.times = Times::from(traffic.rtt);
-        outcome.noise = Times::from(traffic.late);
+        outcome.packets = traffic.packets;
+        outcome.times = traffic.rtt;
+        outcome.noise = traffic.late;
     }
-    Ok(outcome)
+    Ok(())
 }
 
 fn sketch(outcome: &Outcome) -> String {
@@ -213,33 +199,25 @@ fn sketch(outcome: &Outcome) -> String {
     match outcome.rate {
         Some(rate) => format!("{id:<40} {rate} packets/s without loss"),
         None => {
-            let times = outcome.times.buckets();
-            format!(
-                "{id:<40} p50 {:>8}  p99 {:>8}  lost {}",
-                time(times.at(0.5)),
-                time(times.at(0.99)),
-                outcome.packets.lost()
-            )
+            let [p50, p99] = [0.5, 0.99].map(|quantile| time(outcome.times.at(quantile)));
+            let lost = outcome.packets.lost();
+            format!("{id:<40} p50 {p50:>8}  p99 {p99:>8}  lost {lost}")
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::Identity;
+    use super::super::store::tests::identity;
     use super::*;
-    use crate::statistics::Buckets;
+    use crate::statistics::Times;
+    use crate::suite::outcome::Packets;
     use crate::suite::plan::cells;
     use crate::suite::scale::Scale;
 
     fn collector() -> (tempfile::TempDir, Collector, Vec<Cell>) {
         let folder = tempfile::tempdir().unwrap();
-        let identity = Identity {
-            kernel: "k".into(),
-            commit: None,
-            scale: Scale::Demo,
-        };
-        let store = Store::open(folder.path(), &identity, true).unwrap();
+        let store = Store::open(folder.path(), &identity(), true).unwrap();
         let collector = Collector::new(store, Progress::start());
         (folder, collector, cells(Scale::Demo, None, |_| true))
     }
@@ -254,39 +232,34 @@ mod tests {
     }
 
     fn measured(collector: &Collector, cell: &Cell) {
-        let outcome = Outcome {
-            cell: cell.clone(),
-            net_rx: 3,
-            ..Outcome::nothing_of(cell)
-        };
-        collector.take(Line::Found(Found::Measured(Box::new(outcome))), 1);
-    }
-
-    fn traffic() -> Traffic {
-        Traffic {
-            sent: 5,
-            received: 4,
-            duplicates: 0,
-            reordered: 0,
-            rtt: Buckets {
-                counts: vec![(1, 2, 4)],
-                max: 1,
-            },
-            late: Buckets::default(),
-        }
+        let outcome = Box::new(Outcome::nothing_of(cell));
+        collector.take(Line::Found(Found::Measured(outcome)), 1);
     }
 
     #[test]
     fn both_halves_of_an_outcome() {
         let (_folder, collector, cells) = collector();
         begin(&collector, &cells[0]);
-        let (id, seen) = (cells[0].id(), Ok((traffic(), None)));
-        collector.observed(Observed { id, seen });
+        let traffic = Traffic {
+            packets: Packets {
+                sent: 5,
+                received: 4,
+                ..Packets::default()
+            },
+            rtt: Times {
+                max: 1,
+                ..Times::default()
+            },
+            late: Times::default(),
+        };
+        let (polled, share) = (9, 0.5);
+        collector.observed(Ok((traffic, Some(Seen { polled, share }))));
         measured(&collector, &cells[0]);
         let store = collector.finish().unwrap();
         let outcome = &store.outcomes[0];
-        let packets = outcome.packets;
-        assert_eq!((packets.sent, packets.received, outcome.net_rx), (5, 4, 3));
+        assert_eq!((outcome.packets.sent, outcome.packets.received), (5, 4));
+        assert_eq!((outcome.times.max, outcome.switch_share), (1, Some(0.5)));
+        assert!(outcome.evidence.contains("polled 9"));
     }
 
     #[test]
@@ -298,17 +271,18 @@ mod tests {
         begin(&collector, &cells[1]);
         measured(&collector, &cells[1]);
         assert!(collector.came_on() && !collector.came_on());
-        let again = collector.again(cells.clone());
-        assert_eq!(again, cells[..1]);
+        assert_eq!(collector.again(cells.clone()).unwrap(), cells[..1]);
         begin(&collector, &cells[0]);
-        fail(&collector, &cells[0], "lost it again");
-        assert!(collector.again(again).is_empty());
+        // Traffic that broke is a failed try as well.
+        collector.observed(Err("no answer".into()));
+        measured(&collector, &cells[0]);
+        assert!(collector.again(cells.clone()).unwrap().is_empty());
         collector.give_up(cells.clone(), "no turn");
         let store = collector.finish().unwrap();
         assert_eq!(store.outcomes.len(), 1);
         let failed = Failed {
             id: cells[0].id(),
-            why: "lost it again".into(),
+            why: "no answer".into(),
         };
         assert_eq!(store.failed, [failed]);
     }
@@ -319,28 +293,13 @@ mod tests {
         cells.truncate(2);
         begin(&collector, &cells[0]);
         collector.lost("the kernel crashed");
-        assert_eq!(collector.again(cells.clone()), cells);
+        assert_eq!(collector.again(cells.clone()).unwrap(), cells);
         begin(&collector, &cells[0]);
         collector.lost("it crashed again");
-        assert_eq!(collector.again(cells.clone()), cells[1..]);
+        assert_eq!(collector.again(cells.clone()).unwrap(), cells[1..]);
         collector.give_up(cells.clone(), "no guest stayed up");
         let store = collector.finish().unwrap();
         let whys: Vec<&str> = store.failed.iter().map(|f| f.why.as_str()).collect();
         assert_eq!(whys, ["it crashed again", "no guest stayed up"]);
-    }
-
-    #[test]
-    fn traffic_that_broke_is_a_failed_try() {
-        let (_folder, collector, mut cells) = collector();
-        cells.truncate(1);
-        begin(&collector, &cells[0]);
-        let (id, seen) = (cells[0].id(), Err("no answer".to_owned()));
-        collector.observed(Observed { id, seen });
-        measured(&collector, &cells[0]);
-        assert_eq!(collector.again(cells.clone()), cells);
-        collector.give_up(cells, "no turn");
-        let store = collector.finish().unwrap();
-        assert_eq!(store.failed[0].why, "no answer");
-        assert!(store.outcomes.is_empty());
     }
 }

@@ -11,7 +11,6 @@ use procfs_core::{CpuInfo, FromRead};
 use super::guests::GUEST_CPUS;
 use crate::host::environment;
 use crate::host::progress::Progress;
-use crate::suite::report::conditions::rfc3339;
 use crate::suite::report::Conditions;
 use crate::suite::scale::Scale;
 use crate::{Error, Result};
@@ -29,40 +28,25 @@ const CONFIG: [&str; 9] = [
     "CONFIG_VIRT_CPU_ACCOUNTING_GEN",
 ];
 
-/// How it was when the run began.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Before {
-    load: f64,
-    at: SystemTime,
-}
-
-impl Before {
-    pub(super) fn look() -> Before {
-        Before {
-            load: environment::load(),
-            at: SystemTime::now(),
-        }
-    }
-}
-
-/// Everything there is to say; the guest has run.
+/// Everything there is to say; the guest has run, on a host that had this load before.
 pub(super) fn gather(
     kernel: &Kernel,
     scale: Scale,
-    before: Before,
+    load_before: f64,
     progress: &Progress,
     planned: Vec<String>,
     note: String,
 ) -> Result<Conditions> {
     let path = kernel.image.with_file_name("config");
     let config = fs::read_to_string(&path).map_err(Error::at("read", &path))?;
+    let duration = progress.elapsed();
     Ok(Conditions {
-        machine: environment::gather(GUEST_CPUS, before.load, progress.elapsed())?,
+        machine: environment::gather(GUEST_CPUS, load_before, duration)?,
         kernel: kernel.release.clone(),
         config: essentials(&config),
         cpu: cpu(CpuInfo::from_file("/proc/cpuinfo").ok()),
         scale: scale.name().into(),
-        started: rfc3339(before.at),
+        started: humantime::format_rfc3339_seconds(SystemTime::now() - duration).to_string(),
         note,
         planned,
     })
@@ -70,17 +54,11 @@ pub(super) fn gather(
 
 fn essentials(config: &str) -> BTreeMap<String, String> {
     let value = |name: &str| {
-        let lines = config.lines();
-        let set = lines.filter_map(|line| line.split_once('='));
-        set.filter(|(key, _)| *key == name)
-            .map(|(_, value)| value.to_owned())
-            .next_back()
-            .unwrap_or_else(|| "n".into())
+        let mut lines = config.lines().rev();
+        let set = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        (name.to_owned(), set.unwrap_or("n").to_owned())
     };
-    CONFIG
-        .iter()
-        .map(|name| ((*name).to_owned(), value(name)))
-        .collect()
+    CONFIG.map(value).into()
 }
 
 fn cpu(info: Option<CpuInfo>) -> String {

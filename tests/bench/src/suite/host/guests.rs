@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The guests: which kinds a run needs, and what each is made of.
 
+use std::collections::BTreeMap;
+
 use kbp_vm::cache::Layout;
 use kbp_vm::{image, Nic, VmConfig};
 
 use crate::suite::cell::{Boot, Cell};
 use crate::suite::plan::Job;
-use crate::topology;
+use crate::topology::{self, needs};
 use crate::Result;
 
 /// One CPU for control and the receiver, one for the receive path.
 pub(super) const GUEST_CPUS: u32 = 2;
 
 /// The cells of each kind of guest, in their order.
-pub(super) fn by_boot(cells: Vec<Cell>) -> Vec<(Boot, Vec<Cell>)> {
-    let of = |boot: Boot| cells.iter().filter(move |c| c.row.workload.boot() == boot);
-    let groups = Boot::ALL.map(|boot| (boot, of(boot).cloned().collect::<Vec<_>>()));
-    let needed = groups.into_iter().filter(|(_, cells)| !cells.is_empty());
-    needed.collect()
+pub(super) fn by_boot(cells: Vec<Cell>) -> BTreeMap<Boot, Vec<Cell>> {
+    let mut groups = BTreeMap::<_, Vec<Cell>>::new();
+    for cell in cells {
+        groups
+            .entry(cell.row.workload.boot())
+            .or_default()
+            .push(cell);
+    }
+    groups
 }
 
 /// A guest that boots into that.
@@ -36,17 +42,11 @@ pub(super) fn with_places(mut guest: VmConfig, boot: Boot, job: &Job) -> VmConfi
     if !job.cells.iter().any(contained) {
         return guest;
     }
-    for module in topology::MODULES {
-        guest = guest.module(*module);
-    }
+    guest = needs(topology::PLACES, "module").fold(guest, VmConfig::module);
     match boot {
-        Boot::Plain | Boot::Ovs => topology::TOOLS
-            .iter()
-            .fold(guest, |guest, tool| guest.tool(*tool)),
+        Boot::Plain | Boot::Ovs => needs(topology::PLACES, "tool").fold(guest, VmConfig::tool),
         // It has programs of its own.
-        Boot::Debian => topology::PODMAN_MODULES
-            .iter()
-            .fold(guest, |guest, module| guest.module(*module)),
+        Boot::Debian => needs(topology::PODMAN, "module").fold(guest, VmConfig::module),
     }
 }
 
@@ -60,11 +60,11 @@ mod tests {
     fn each_kind_of_guest_is_booted_once_and_gets_its_cells_in_order() {
         let all = cells(Scale::Quick, None, |_| true);
         let groups = by_boot(all.clone());
-        let kinds: Vec<Boot> = groups.iter().map(|(boot, _)| *boot).collect();
-        assert_eq!(kinds, Boot::ALL);
+        let kinds: Vec<Boot> = groups.keys().copied().collect();
+        assert_eq!(kinds, [Boot::Plain, Boot::Debian, Boot::Ovs]);
         for (boot, cells) in groups {
-            let mut all = all.iter().filter(|c| c.row.workload.boot() == boot);
-            assert!(cells.iter().eq(all.by_ref()));
+            let of_all = all.iter().filter(|c| c.row.workload.boot() == boot);
+            assert!(cells.iter().eq(of_all));
         }
         let plain = cells(Scale::Quick, None, |cell| cell.row.name == "vm-64");
         assert_eq!(by_boot(plain).len(), 1);

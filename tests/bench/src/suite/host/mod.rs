@@ -10,18 +10,16 @@ mod switch;
 mod tcp;
 mod traffic;
 
-use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kbp_vm::cable::Held;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
 use kbp_vm::Vm;
 
-use self::collect::{Collector, Observed};
+use self::collect::Collector;
 use self::store::{Identity, Store};
 use self::switch::{Seen, Watch};
 use self::tcp::Requests;
@@ -49,41 +47,55 @@ const GUESTS: u32 = 4;
 const HEADERS: usize = 46;
 
 /// What to do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Suite or release of the guest's kernel.
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
     pub kernel: String,
-    /// How much.
-    pub scale: Scale,
-    /// Repetitions of every row; the preset's own number if not given.
+    /// How much to measure
+    #[arg(long, visible_alias = "scale", value_enum, default_value_t = Scale::Quick)]
+    pub preset: Scale,
+    /// Repetitions of every measurement, instead of the preset's own
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub rounds: Option<u32>,
-    /// Words of the cells that are wanted; none: all.
-    pub filters: Vec<String>,
-    /// Forget what an earlier run has measured.
+    /// Only cells whose name, row/mode/round, has all these words (repeatable: any of them)
+    #[arg(long, value_name = "WORDS")]
+    pub filter: Vec<String>,
+    /// Measure again what an interrupted run has measured already
+    #[arg(long)]
     pub fresh: bool,
-    /// Where the report goes.
+    /// Folder for the outcomes and the report
+    #[arg(long, default_value = "out/bench")]
     pub out: PathBuf,
+}
+
+/// A run under way.
+struct Suite<'a> {
+    options: &'a Options,
+    progress: Progress,
+    collector: Collector,
+    stop: &'a Arc<AtomicBool>,
 }
 
 /// Runs it. The answer says whether all that was verified is as it must be.
 pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
     let progress = Progress::start();
     let layout = Layout::find()?;
-    let before = conditions::Before::look();
+    let load_before = environment::load();
     let kernel = layout.kernel(&options.kernel)?;
     let identity = Identity {
         kernel: kernel.release.clone(),
         commit: environment::commit(&layout),
-        scale: options.scale,
+        scale: options.preset,
     };
     let store = Store::open(&options.out, &identity, options.fresh)?;
-    let wanted = cells(options.scale, options.rounds, |cell| {
-        matches(&options.filters, cell)
+    let wanted = cells(options.preset, options.rounds, |cell| {
+        matches(&options.filter, cell)
     });
     if wanted.is_empty() {
         return Err(Error::Other(format!(
             "no cell has all words of any of {:?} in its name; names are like delay-quiet/kbp-armed/1",
-            options.filters
+            options.filter
         )));
     }
     let planned: Vec<String> = wanted.iter().map(Cell::id).collect();
@@ -96,22 +108,27 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         ));
     }
     let groups = guests::by_boot(missing);
-    for (boot, _) in &groups {
+    for boot in groups.keys() {
         // Better now than after an hour of the others.
         guests::of_kind(*boot, &options.kernel)?;
     }
-    let mut store = store;
+    let suite = Suite {
+        options,
+        collector: Collector::new(store, progress.clone()),
+        progress,
+        stop,
+    };
     let mut last = None;
     for (boot, cells) in groups {
-        let collector = Collector::new(store, progress.clone());
-        last = measure(options, &collector, (boot, cells), &progress, stop)?.or(last);
-        store = collector.finish()?;
+        last = suite.measure(boot, cells)?.or(last);
     }
+    let store = suite.collector.finish()?;
     if let (true, Some(error)) = (store.outcomes.is_empty(), last) {
         return Err(error);
     }
-    let note = store.note();
-    let conditions = conditions::gather(&kernel, options.scale, before, &progress, planned, note)?;
+    let (scale, progress) = (options.preset, &suite.progress);
+    let conditions =
+        conditions::gather(&kernel, scale, load_before, progress, planned, store.note)?;
     let run = Run {
         outcomes: store.outcomes,
         left: store.left,
@@ -127,77 +144,61 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
     Ok(report.judgement.ok())
 }
 
-/// Measures these cells in guests of one kind until each is measured or was tried often enough. The
-/// answer is why a guest was lost, if one was.
-fn measure(
-    options: &Options,
-    collector: &Collector,
-    (boot, cells): (Boot, Vec<Cell>),
-    progress: &Progress,
-    stop: &Arc<AtomicBool>,
-) -> Result<Option<Error>> {
-    let (mut left, mut last, mut useless) = (cells.clone(), None, 0);
-    for _ in 0..GUESTS {
-        let ended = in_guest(options, collector, (boot, left), progress, stop);
-        left = collector.again(cells.clone());
-        match ended {
-            Ok(()) => {}
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(Error::Vm(kbp_vm::Error::NoSwitch(why))) => {
-                collector.leave_out(&cells, &format!("no Open vSwitch with DPDK: {why}"));
-                return Ok(None);
+impl Suite<'_> {
+    /// Measures these cells in guests of one kind until each is measured or was tried often enough.
+    /// The answer is why a guest was lost, if one was.
+    fn measure(&self, boot: Boot, cells: Vec<Cell>) -> Result<Option<Error>> {
+        let (mut left, mut last, mut useless) = (cells.clone(), None, 0);
+        for _ in 0..GUESTS {
+            let ended = self.in_guest(boot, left);
+            left = self.collector.again(cells.clone())?;
+            match ended {
+                Ok(()) => {}
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(Error::Vm(kbp_vm::Error::NoSwitch(why))) => {
+                    let why = format!("no Open vSwitch with DPDK: {why}");
+                    self.collector.leave_out(&cells, &why);
+                    return Ok(None);
+                }
+                Err(error) => {
+                    self.progress.line(&format!("the guest was lost: {error}"));
+                    self.collector.lost(&error.to_string());
+                    last = Some(error);
+                }
             }
-            Err(error) => {
-                progress.line(&format!("the guest was lost: {error}"));
-                collector.lost(&error.to_string());
-                last = Some(error);
+            let came_on = self.collector.came_on();
+            useless = if came_on { 0 } else { useless + 1 };
+            if left.is_empty() || useless == 2 {
+                break;
             }
         }
-        useless = if collector.came_on() { 0 } else { useless + 1 };
-        if left.is_empty() || useless == 2 {
-            break;
-        }
+        let mut why = "no guest came to it".to_owned();
+        why.extend(last.iter().map(|error| format!(": {error}")));
+        self.collector.give_up(cells, &why);
+        Ok(last)
     }
-    let why = last.as_ref().map_or_else(
-        || "no guest came to it".into(),
-        |error| format!("no guest came to it: {error}"),
-    );
-    collector.give_up(cells, &why);
-    Ok(last)
-}
 
-/// Boots a guest and has it measure these cells.
-fn in_guest(
-    options: &Options,
-    collector: &Collector,
-    (boot, cells): (Boot, Vec<Cell>),
-    progress: &Progress,
-    stop: &Arc<AtomicBool>,
-) -> Result<()> {
-    let job = Job {
-        length_ms: options.scale.length().as_millis() as u64,
-        cells,
-    };
-    let each = job.cells.iter().map(|cell| patience(cell, job.length()));
-    let limit: Duration = each.sum();
-    let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
-    let text = serde_json::to_string(&job)
-        .map_err(|error| Error::Other(format!("cannot write the job: {error}")))?;
-    fs::write(plan.path(), text).map_err(Error::at("write", plan.path()))?;
-    let guest = guests::with_places(guests::of_kind(boot, &options.kernel)?, boot, &job);
-    let config = guest
-        .copy(plan.path(), PLAN)
-        .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
-        .timeout(Some(BOOT + limit));
-    progress.line(&format!(
-        "booting a guest with kernel {}; {} cells",
-        options.kernel,
-        job.cells.len()
-    ));
-    let (taker, steps) = (collector.clone(), job.cells.len());
-    let take = move |line| taker.take(line, steps);
-    let drive = |vm: &mut Vm| answer(vm, &job, limit, collector);
-    follow::guest(config, progress, stop, take, drive)
+    /// Boots a guest and has it measure these cells.
+    fn in_guest(&self, boot: Boot, cells: Vec<Cell>) -> Result<()> {
+        let (kernel, steps) = (&self.options.kernel, cells.len());
+        let length = self.options.preset.length();
+        let job = Job { length, cells };
+        let each = job.cells.iter().map(|cell| patience(cell, length));
+        let limit: Duration = each.sum();
+        let plan = tempfile::NamedTempFile::new().map_err(Error::doing("cannot make a file"))?;
+        serde_json::to_writer(&plan, &job).map_err(Error::at("write", plan.path()))?;
+        let guest = guests::with_places(guests::of_kind(boot, kernel)?, boot, &job);
+        let config = guest
+            .copy(plan.path(), PLAN)
+            .script(format!("exec kbp-bench measure-suite --plan {PLAN}"))
+            .timeout(Some(BOOT + limit));
+        let text = format!("booting a guest with kernel {kernel}; {steps} cells");
+        self.progress.line(&text);
+        let taker = self.collector.clone();
+        let take = move |line| taker.take(line, steps);
+        let drive = |vm: &mut Vm| answer(vm, &job, limit, &self.collector);
+        follow::guest(config, &self.progress, self.stop, take, drive)
+    }
 }
 
 /// How long a cell may take.
@@ -224,53 +225,43 @@ fn answer(vm: &mut Vm, job: &Job, limit: Duration, collector: &Collector) -> Res
             )));
         };
         let cell = &job.cells[index];
-        let seen = watched(vm, cell, job.length(), index as u64);
-        collector.observed(Observed {
-            id: cell.id(),
-            seen: seen.map_err(|error| error.to_string()),
-        });
+        let seen = watched(vm, cell, job.length, index as u64);
+        collector.observed(seen.map_err(|error| error.to_string()));
     }
 }
 
 /// The traffic of a cell, and what the switch did meanwhile, where one runs.
 fn watched(vm: &Vm, cell: &Cell, length: Duration, index: u64) -> Result<(Traffic, Option<Seen>)> {
-    let wire = cell.row.workload.wire();
-    let cable = vm
-        .cable(wire.nic())
-        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
-    let watch = vm.switch().map(Watch::begin).transpose()?;
-    let traffic = send(cell, length, &cable, index)?;
-    let through = wire == Wire::OvsDpdk;
-    let seen = watch.map(|watch| watch.end(through, traffic.received));
-    Ok((traffic, seen.transpose()?))
-}
-
-/// The traffic of a cell.
-fn send(cell: &Cell, length: Duration, cable: &Held<'_>, index: u64) -> Result<Traffic> {
     let Workload::RoundTrip {
         transport,
         frame,
         rate,
         flows,
+        wire,
         ..
     } = cell.row.workload
     else {
         return Err(Error::Other(format!("{} has no traffic", cell.id())));
     };
+    let cable = vm
+        .cable(wire.nic())
+        .ok_or_else(|| Error::Other("the guest has no cable".into()))?;
+    let watch = vm.switch().map(Watch::begin).transpose()?;
     let count = (length.as_millis() as u64 * u64::from(rate) / 1000).max(1);
-    match transport {
-        Transport::Udp => {
-            let load = Load {
-                count,
-                rate,
-                payload: frame as usize - HEADERS,
-                flows,
-                ..Load::default()
-            };
-            traffic::measure(cable, index, &load)
-        }
-        Transport::Tcp => tcp::measure(cable, index, Requests { count, rate, frame }),
-    }
+    let load = Load {
+        count,
+        rate,
+        payload: frame as usize - HEADERS,
+        flows,
+        ..Load::default()
+    };
+    let traffic = match transport {
+        Transport::Udp => traffic::measure(&cable, index, &load)?,
+        Transport::Tcp => tcp::measure(&cable, index, Requests { count, rate, frame })?,
+    };
+    let through = wire == Wire::OvsDpdk;
+    let seen = watch.map(|watch| watch.end(through, traffic.packets.received));
+    Ok((traffic, seen.transpose()?))
 }
 
 #[cfg(test)]
@@ -280,13 +271,12 @@ mod tests {
     #[test]
     fn a_search_may_take_all_its_trials() {
         let length = Scale::Paper.length();
-        let cells = cells(Scale::Paper, None, |cell| {
-            matches(&["zero-loss-64/softirq/1".into()], cell)
+        let searches = cells(Scale::Paper, None, |cell| {
+            cell.row.name.contains("zero-loss")
         });
-        // Both ways into containers among them; a trial takes half of the length.
-        assert_eq!(cells.len(), 3);
-        for cell in &cells {
-            assert!(patience(cell, length) >= length / 2 * TRIALS);
+        for cell in searches {
+            // A trial takes half of the length.
+            assert!(patience(&cell, length) >= length / 2 * TRIALS);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! goes on.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,8 @@ pub(super) struct Store {
     pub(super) left: Vec<Left>,
     /// What came to nothing in this run; a later one tries it again.
     pub(super) failed: Vec<Failed>,
-    note: Option<String>,
+    /// What the numbers depend on, as the guest says it.
+    pub(super) note: String,
 }
 
 impl Store {
@@ -50,69 +51,49 @@ impl Store {
             true => String::new(),
             false => fs::read_to_string(&path).unwrap_or_default(),
         };
-        let old = read(&text, identity).unwrap_or_default();
-        let file = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(true)
-            .open(&path)
-            .map_err(Error::at("write", &path))?;
+        let file = File::create(&path).map_err(Error::at("write", &path))?;
         let mut store = Store {
             path,
             file,
             outcomes: Vec::new(),
             left: Vec::new(),
             failed: Vec::new(),
-            note: None,
+            note: String::new(),
         };
         store.line(identity)?;
-        if let Some(note) = old.note {
-            store.set_note(identity.kernel.clone(), note)?;
-        }
-        for outcome in old.outcomes {
-            store.add(outcome)?;
-        }
-        for missing in old.left {
-            store.leave(missing)?;
+        for line in read(&text, identity).unwrap_or_default() {
+            store.keep(line)?;
         }
         Ok(store)
     }
 
-    /// What the numbers depend on, as the guest says it.
-    pub(super) fn note(&self) -> String {
-        self.note.clone().unwrap_or_default()
-    }
-
-    /// Keeps that.
-    pub(super) fn set_note(&mut self, kernel: String, note: String) -> Result<()> {
-        if self.note.as_ref() != Some(&note) {
-            self.note = Some(note.clone());
-            self.line(&Step::Setup { kernel, note })?;
+    /// Keeps an outcome, that something could not be measured (once for a row and a mode), and what
+    /// the numbers depend on; nothing else.
+    pub(super) fn keep(&mut self, line: Line<Found>) -> Result<()> {
+        let news = match &line {
+            Line::Step(Step::Setup { note, .. }) => {
+                let old = std::mem::replace(&mut self.note, note.clone());
+                old != *note
+            }
+            Line::Step(_) => false,
+            Line::Found(Found::Measured(outcome)) => {
+                self.outcomes.push(Outcome::clone(outcome));
+                true
+            }
+            Line::Found(Found::Left(left)) => self.leave_for_now(left.clone()),
+        };
+        match news {
+            true => self.line(&line),
+            false => Ok(()),
         }
-        Ok(())
     }
 
-    /// Keeps an outcome.
-    pub(super) fn add(&mut self, outcome: Outcome) -> Result<()> {
-        self.line(&Found::Measured(Box::new(outcome.clone())))?;
-        self.outcomes.push(outcome);
-        Ok(())
-    }
-
-    /// Keeps that something could not be measured; once for a row and a mode.
-    pub(super) fn leave(&mut self, left: Left) -> Result<()> {
-        if !self.left.contains(&left) {
-            self.line(&Found::Left(left.clone()))?;
-            self.left.push(left);
-        }
-        Ok(())
-    }
-
-    /// Notes that something cannot be measured as this machine is; a later run tries again.
-    pub(super) fn leave_for_now(&mut self, left: Left) {
-        if !self.left.contains(&left) {
-            self.left.push(left);
-        }
+    /// Notes that something cannot be measured as this machine is; a later run tries again. The
+    /// answer is whether that is new.
+    pub(super) fn leave_for_now(&mut self, left: Left) -> bool {
+        let new = !self.left.contains(&left);
+        self.left.extend(new.then_some(left));
+        new
     }
 
     /// Those of `cells` that are still to be measured.
@@ -127,8 +108,8 @@ impl Store {
     }
 
     fn line(&mut self, line: &impl Serialize) -> Result<()> {
-        let mut text = serde_json::to_string(line)
-            .map_err(|error| Error::Other(format!("cannot write an outcome: {error}")))?;
+        let json = serde_json::to_string(line);
+        let mut text = json.map_err(Error::doing("cannot write an outcome"))?;
         text.push('\n');
         self.file
             .write_all(text.as_bytes())
@@ -136,39 +117,20 @@ impl Store {
     }
 }
 
-/// What a file holds.
-#[derive(Debug, Default)]
-struct Old {
-    outcomes: Vec<Outcome>,
-    left: Vec<Left>,
-    note: Option<String>,
-}
-
 /// What a file of that identity holds. A last line that was cut off is no outcome.
-fn read(text: &str, identity: &Identity) -> Option<Old> {
+fn read(text: &str, identity: &Identity) -> Option<Vec<Line<Found>>> {
     let mut lines = text.lines();
     let first: Identity = serde_json::from_str(lines.next()?).ok()?;
-    if first != *identity {
-        return None;
-    }
-    let mut old = Old::default();
-    for line in lines.filter_map(|line| serde_json::from_str(line).ok()) {
-        match line {
-            Line::Step(Step::Setup { note, .. }) => old.note = Some(note),
-            Line::Step(_) => {}
-            Line::Found(Found::Measured(outcome)) => old.outcomes.push(*outcome),
-            Line::Found(Found::Left(missing)) => old.left.push(missing),
-        }
-    }
-    Some(old)
+    let lines = lines.filter_map(|line| serde_json::from_str(line).ok());
+    (first == *identity).then(|| lines.collect())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::suite::plan::cells;
 
-    fn identity() -> Identity {
+    pub(in super::super) fn identity() -> Identity {
         Identity {
             kernel: "6.9".into(),
             commit: Some("abc".into()),
@@ -176,39 +138,50 @@ mod tests {
         }
     }
 
+    fn measured(cell: &Cell) -> Line<Found> {
+        Line::Found(Found::Measured(Box::new(Outcome::nothing_of(cell))))
+    }
+
+    fn left(cell: &Cell) -> Left {
+        Left {
+            row: cell.row.name.clone(),
+            mode: cell.mode,
+            why: "not there".into(),
+        }
+    }
+
     #[test]
-    fn an_interrupted_run_goes_on_where_it_was() {
+    fn an_interrupted_run_goes_on_where_it_was_unless_it_is_to_be_fresh() {
         let folder = tempfile::tempdir().unwrap();
         let open =
             |identity: &Identity, fresh| Store::open(folder.path(), identity, fresh).unwrap();
-        let all = cells(Scale::Quick, None, |_| true);
+        let all = cells(Scale::Full, None, |_| true);
         let mut store = open(&identity(), false);
-        store.add(Outcome::nothing_of(&all[0])).unwrap();
-        store
-            .leave(Left {
-                row: all[1].row.name.clone(),
-                mode: all[1].mode,
-                why: "old".into(),
-            })
-            .unwrap();
-        let left = all
-            .iter()
-            .filter(|cell| (&cell.row.name, cell.mode) != (&all[1].row.name, all[1].mode));
-        assert_eq!(store.missing(all.clone()).len(), left.count() - 1);
+        for cell in &all[2..] {
+            store.keep(measured(cell)).unwrap();
+        }
+        for _ in 0..2 {
+            store.keep(Line::Found(Found::Left(left(&all[1])))).unwrap();
+        }
         // The machine went down in the middle of a line.
         let path = folder.path().join("runs.jsonl");
         let mut text = fs::read_to_string(&path).unwrap();
         text.push_str("{\"event\":\"measured\",\"cell\":{\"row\"");
         fs::write(&path, text).unwrap();
         let again = open(&identity(), false);
-        assert_eq!((again.outcomes.len(), again.left.len()), (1, 1));
+        assert_eq!((again.outcomes.len(), again.left.len()), (all.len() - 2, 1));
+        assert_eq!(again.missing(all.clone()), all[..1]);
         let other = Identity {
             commit: Some("abd".into()),
             ..identity()
         };
-        assert_eq!(open(&other, false).outcomes.len(), 0);
+        let mut store = open(&other, false);
+        assert_eq!(store.outcomes.len(), 0);
+        store.keep(measured(&all[0])).unwrap();
         // And now the file is that of the other commit.
         assert_eq!(open(&identity(), false).outcomes.len(), 0);
+        open(&identity(), false).keep(measured(&all[0])).unwrap();
+        assert_eq!(open(&identity(), true).outcomes.len(), 0);
     }
 
     #[test]
@@ -217,22 +190,8 @@ mod tests {
         let open = || Store::open(folder.path(), &identity(), false).unwrap();
         let cell = cells(Scale::Quick, None, |_| true).remove(0);
         let mut store = open();
-        store.leave_for_now(Left {
-            row: cell.row.name.clone(),
-            mode: cell.mode,
-            why: "not fetched".into(),
-        });
+        store.leave_for_now(left(&cell));
         assert_eq!(store.left.len(), 1, "this run's report has it");
         assert_eq!(open().missing(vec![cell.clone()]), [cell]);
-    }
-
-    #[test]
-    fn a_fresh_run_forgets() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open(folder.path(), &identity(), false).unwrap();
-        let cell = cells(Scale::Quick, None, |_| true).remove(0);
-        store.add(Outcome::nothing_of(&cell)).unwrap();
-        let store = Store::open(folder.path(), &identity(), true).unwrap();
-        assert!(store.outcomes.is_empty());
     }
 }

@@ -64,13 +64,10 @@ impl Seen {
             // The switch's NIC still has frames that no benchmark asked for: a few of ARP.
             false => ("past", self.polled < answered.max(100)),
         };
-        match right {
-            true => Ok(()),
-            false => Err(format!(
-                "{answered} datagrams were answered and should have gone {way} Open vSwitch, but {}",
-                self.words()
-            )),
-        }
+        let words = self.words();
+        right.then_some(()).ok_or(format!(
+            "{answered} datagrams were answered and should have gone {way} Open vSwitch, but {words}"
+        ))
     }
 }
 

@@ -11,7 +11,8 @@ use kbp_probe::run::Outcome;
 use kbp_vm::cable::{answer, Held};
 use kbp_vm::udp::{build, parse, Endpoint, Load, ECHO_PORT};
 
-use crate::statistics::Buckets;
+use crate::statistics::Times;
+use crate::suite::outcome::Packets;
 use crate::wire::{Kind, Probe};
 use crate::{Error, Result};
 
@@ -27,13 +28,10 @@ pub(super) const WARM_UP: u64 = 100;
 /// What the host saw.
 #[derive(Debug, Clone)]
 pub(super) struct Traffic {
-    pub(super) sent: u64,
-    pub(super) received: u64,
-    pub(super) duplicates: u64,
-    pub(super) reordered: u64,
-    pub(super) rtt: Buckets,
+    pub(super) packets: Packets,
+    pub(super) rtt: Times,
     /// How late the datagrams were sent.
-    pub(super) late: Buckets,
+    pub(super) late: Times,
 }
 
 /// Measures cell number `index` with `load`.
@@ -63,12 +61,14 @@ impl Traffic {
             )));
         }
         Ok(Traffic {
-            sent: counts.sent,
-            received: counts.received,
-            duplicates: counts.duplicates,
-            reordered: counts.reordered,
-            rtt: Buckets::from(outcome.latency.histogram()),
-            late: Buckets::from(outcome.send_late.histogram()),
+            packets: Packets {
+                sent: counts.sent,
+                received: counts.received,
+                duplicates: counts.duplicates,
+                reordered: counts.reordered,
+            },
+            rtt: Times::from(outcome.latency.histogram()),
+            late: Times::from(outcome.send_late.histogram()),
         })
     }
 }
@@ -77,12 +77,8 @@ impl Traffic {
 pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     let n = cable.index();
     let mut payload = [0; Probe::SIZE];
-    Probe {
-        kind,
-        seq: index,
-        sent_ns: 0,
-    }
-    .write(&mut payload);
+    let (seq, sent_ns) = (index, 0);
+    Probe { kind, seq, sent_ns }.write(&mut payload);
     let (us, guest) = (
         Endpoint::host(n, CONTROL_PORT),
         Endpoint::guest(n, ECHO_PORT),
@@ -115,9 +111,6 @@ pub(super) fn control(cable: &Held<'_>, kind: Kind, index: u64) -> Result<()> {
     )))
 }
 
-pub(super) fn broken(source: io::Error) -> Error {
-    Error::Io {
-        what: "the cable to the guest broke".into(),
-        source,
-    }
+pub(super) fn broken(error: io::Error) -> Error {
+    Error::doing("the cable to the guest broke")(error)
 }

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::statistics::Buckets;
-use crate::statistics::Estimate;
+use crate::statistics::{Estimate, Times};
 use crate::suite::cell::{Mode, Row};
 use crate::suite::metric::{ratios, Metric};
-use crate::suite::outcome::{Outcome, Times};
+use crate::suite::outcome::Outcome;
 
 /// What was measured. A cell that was measured twice, by a resumed run, counts as it came out last.
 pub struct Measured<'a> {
@@ -41,6 +40,12 @@ impl<'a> Measured<'a> {
     /// All outcomes, by row's name, mode and round.
     pub fn all(&self) -> impl Iterator<Item = &'a Outcome> + '_ {
         self.cells.values().copied()
+    }
+
+    /// Those of one row.
+    pub fn of_row<'b>(&'b self, row: &'b str) -> impl Iterator<Item = &'a Outcome> + 'b {
+        self.all()
+            .filter(move |outcome| outcome.cell.row.name == row)
     }
 
     /// The rounds of one mode in one row.
@@ -77,64 +82,32 @@ impl<'a> Measured<'a> {
     }
 
     /// Every time of one mode, all rounds together.
-    pub fn merged(&self, row: &str, mode: Mode) -> Buckets {
-        merge(self.of(row, mode).iter().map(|outcome| &outcome.times))
+    pub fn merged(&self, row: &str, mode: Mode) -> Times {
+        Times::sum(self.of(row, mode).iter().map(|outcome| &outcome.times))
     }
 
     /// What the time sources of a row added, all modes and rounds together.
-    pub fn floor(&self, row: &str) -> Buckets {
-        let of_row = self.all().filter(|o| o.cell.row.name == row);
-        merge(of_row.map(|outcome| &outcome.noise))
-    }
-}
-
-/// The sum of histograms.
-fn merge<'a>(parts: impl Iterator<Item = &'a Times>) -> Buckets {
-    let mut counts = BTreeMap::new();
-    let mut max = 0;
-    for times in parts {
-        max = max.max(times.max);
-        for (low, high, count) in &times.counts {
-            *counts.entry((*low, *high)).or_insert(0) += count;
-        }
-    }
-    Buckets {
-        counts: counts
-            .into_iter()
-            .map(|((low, high), count)| (low, high, count))
-            .collect(),
-        max,
+    pub fn floor(&self, row: &str) -> Times {
+        Times::sum(self.of_row(row).map(|outcome| &outcome.noise))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::synthetic;
+    use super::super::synthetic::timed;
     use super::*;
 
     #[test]
-    fn rounds_add_up() {
-        let outcomes = [
-            synthetic::timed("r", Mode::Softirq, 1, 1000),
-            synthetic::timed("r", Mode::Softirq, 2, 1000),
-            synthetic::timed("r", Mode::Softirq, 3, 100),
-        ];
-        let merged = Measured::new(&outcomes).merged("r", Mode::Softirq);
-        assert_eq!(merged.total(), 3000);
-        assert_eq!(merged.max, 8000);
+    fn rounds_add_up_and_the_last_of_two_outcomes_of_a_cell_counts() {
+        let units = [(1, 50), (1, 1000), (2, 1000), (3, 100)];
+        let outcomes = units.map(|(round, unit)| timed("r", Mode::Softirq, round, unit));
+        let measured = Measured::new(&outcomes);
+        assert_eq!(measured.rows().len(), 1);
+        assert_eq!(measured.of("r", Mode::Softirq)[0], &outcomes[1]);
+        let merged = measured.merged("r", Mode::Softirq);
+        assert_eq!((merged.total(), merged.max), (3000, 8000));
         assert_eq!(merged.counts[0], (100, 101, 900));
         assert!(merged.counts.contains(&(1000, 1001, 1800)));
         assert_eq!(merged.at(0.5), 1000);
-    }
-
-    #[test]
-    fn the_last_of_two_outcomes_of_a_cell_counts() {
-        let outcomes = [
-            synthetic::timed("r", Mode::Softirq, 1, 1000),
-            synthetic::timed("r", Mode::Softirq, 1, 50),
-        ];
-        let measured = Measured::new(&outcomes);
-        assert_eq!(measured.of("r", Mode::Softirq), [&outcomes[1]]);
-        assert_eq!(measured.rows().len(), 1);
     }
 }

@@ -4,10 +4,9 @@
 //! Everything but [`write()`] is a pure function of the outcomes: the same outcomes give the same
 //! files.
 
-pub mod conditions;
 mod csv;
 mod doubt;
-pub mod hlog;
+mod hlog;
 mod html;
 mod judge;
 mod measured;
@@ -16,6 +15,7 @@ pub mod paper;
 pub mod peers;
 pub mod promises;
 mod rows;
+mod sections;
 mod svg;
 #[cfg(test)]
 pub(crate) mod synthetic;
@@ -24,12 +24,11 @@ mod whole;
 mod words;
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
-pub use conditions::Conditions;
 pub use measured::Measured;
-pub use whole::{Report, Run, SCHEMA};
+pub use table::text;
+pub use whole::{Conditions, Report, Run, SCHEMA};
 
 use crate::host::save;
 use crate::{Error, Result};
@@ -67,60 +66,32 @@ pub fn write(run: &Run, out: &Path) -> Result<Report> {
     json.push('\n');
     let logs = hlog::all(&measured)?;
     let folder = out.join("hlog");
-    forget_old_logs(&folder)?;
-    save::all(
-        &folder,
-        logs.iter().map(|(name, log)| (name.as_str(), log.clone())),
-    )?;
-    save::all(
-        out,
-        [
-            ("report.csv", csv::write(&measured)),
-            ("report.svg", svg::picture(&report, &measured)),
-            ("report.html", html::write(&report, &measured)),
-            ("report.json", json),
-        ],
-    )?;
-    Ok(report)
-}
-
-/// The report for a terminal.
-pub fn text(report: &Report) -> String {
-    match report.is_demo() {
-        true => table::short(report),
-        false => table::draw(report),
+    // Logs of rows that are no longer measured would look like this run's.
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Error::at("remove", &folder))?;
     }
+    let named = logs.iter().map(|(name, log)| (name.as_str(), log.clone()));
+    save::all(&folder, named)?;
+    let files = [
+        ("report.csv", csv::write(&measured)),
+        ("report.svg", svg::picture(&report, &measured)),
+        ("report.html", html::write(&report, &measured)),
+        ("report.json", json),
+    ];
+    save::all(out, files)?;
+    Ok(report)
 }
 
 /// Rows give files their names.
 fn check_names(measured: &Measured) -> Result<()> {
     let fits = |symbol: char| matches!(symbol, 'a'..='z' | '0'..='9' | '-');
     let wrong = |name: &str| name.is_empty() || !name.chars().all(fits);
-    match measured.rows().iter().find(|row| wrong(&row.name)) {
-        None => Ok(()),
-        Some(row) => Err(Error::Other(format!(
-            "the row '{}' cannot name a file: a row's name is of a-z, 0-9 and '-'; rename it in the plan",
-            row.name
-        ))),
-    }
-}
-
-/// Logs of rows that are no longer measured would look like this run's.
-fn forget_old_logs(folder: &Path) -> Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        other => other.map_err(Error::at("read", folder))?,
+    let mut names = measured.rows().iter().map(|row| &row.name);
+    let refuse = |name| {
+        format!("the row '{name}' cannot name a file: a row's name is of a-z, 0-9 and '-'; rename it in the plan")
     };
-    for entry in entries {
-        let path = entry.map_err(Error::at("read", folder))?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "hlog")
-        {
-            fs::remove_file(&path).map_err(Error::at("remove", &path))?;
-        }
-    }
-    Ok(())
+    let wrong = names.find(|name| wrong(name)).map(refuse);
+    wrong.map_or(Ok(()), |words| Err(Error::Other(words)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::{Ratio, RowReport};
+use super::words;
 use crate::suite::cell::Mode;
 use crate::suite::metric::Metric;
 
@@ -65,13 +66,8 @@ fn peer(rows: &[RowReport], mode: Mode, metric: Metric) -> Option<Peer> {
         chosen.map(|(row, _)| row.name.clone()).collect::<Vec<_>>()
     };
     let clear = pairs.iter().filter(|(_, ratio)| !ratio.within_noise);
-    let range =
-        clear
-            .map(|(_, ratio)| ratio.of.median)
-            .fold(None, |range: Option<[f64; 2]>, ratio| {
-                let [low, high] = range.unwrap_or([ratio, ratio]);
-                Some([low.min(ratio), high.max(ratio)])
-            });
+    let clear = clear.map(|(_, ratio)| ratio.of.median);
+    let ends = (clear.clone().reduce(f64::min), clear.reduce(f64::max));
     Some(Peer {
         mode,
         metric,
@@ -79,23 +75,22 @@ fn peer(rows: &[RowReport], mode: Mode, metric: Metric) -> Option<Peer> {
         better: names(&|ratio| !ratio.within_noise && is_better(ratio)),
         worse: names(&|ratio| !ratio.within_noise && !is_better(ratio)),
         within_noise: names(&|ratio| ratio.within_noise),
-        range,
+        range: ends.0.zip(ends.1).map(|(low, high)| [low, high]),
     })
 }
 
 /// Rows whose best mode is not one of KBP's.
 pub fn not_best(rows: &[RowReport]) -> Vec<NotBest> {
-    rows.iter()
-        .filter_map(|row| {
-            let best = row.best.filter(|mode| !mode.is_kbp())?;
-            Some(NotBest {
-                row: row.name.clone(),
-                best,
-                kbp: row.kbp,
-                ratio: row.kbp_by.get(&best).copied(),
-            })
+    let of_row = |row: &RowReport| {
+        let best = row.best.filter(|mode| !mode.is_kbp())?;
+        Some(NotBest {
+            row: row.name.clone(),
+            best,
+            kbp: row.kbp,
+            ratio: row.kbp_by.get(&best).copied(),
         })
-        .collect()
+    };
+    rows.iter().filter_map(of_row).collect()
 }
 
 impl Peer {
@@ -105,27 +100,19 @@ impl Peer {
             Metric::Rate => "more packets per second go through without loss",
             _ => "99 % of the packets wait less",
         };
-        let range = self.range.map_or(String::new(), |[low, high]| {
-            let (low, high) = (super::words::ratio(low), super::words::ratio(high));
-            let metric = self.metric.name();
-            match low == high {
-                true => format!(" ({metric}: {low} of it)"),
-                false => {
-                    format!(" ({metric}: {low} to {high} of it, where that is more than noise)")
-                }
+        let metric = self.metric.name();
+        let clear = "where that is more than noise";
+        let range = match self.range.map(|ends| ends.map(words::ratio)) {
+            None => String::new(),
+            Some([low, high]) if low == high => format!(" ({metric}: {low} of it)"),
+            Some([low, high]) => format!(" ({metric}: {low} to {high} of it, {clear})"),
+        };
+        let (mode, better, rows) = (self.mode, self.better.len(), self.rows);
+        let mut text = format!("KBP against {mode}: {what} in {better} of {rows} rows{range}.");
+        for (title, rows) in [("Within noise", &self.within_noise), ("Worse", &self.worse)] {
+            if !rows.is_empty() {
+                text += &format!(" {title}: {}.", rows.join(", "));
             }
-        });
-        let mut text = format!(
-            "KBP against {}: {what} in {} of {} rows{range}.",
-            self.mode,
-            self.better.len(),
-            self.rows
-        );
-        if !self.within_noise.is_empty() {
-            text += &format!(" Within noise: {}.", self.within_noise.join(", "));
-        }
-        if !self.worse.is_empty() {
-            text += &format!(" Worse: {}.", self.worse.join(", "));
         }
         text
     }
@@ -136,10 +123,9 @@ impl NotBest {
     pub fn words(&self) -> String {
         let best = format!("{}: {} is best", self.row, self.best);
         match (self.kbp, self.ratio) {
-            (Some(kbp), Some(ratio)) => format!(
-                "{best}; {kbp} by it: {}",
-                super::words::with_interval(&ratio)
-            ),
+            (Some(kbp), Some(ratio)) => {
+                format!("{best}; {kbp} by it: {}", words::with_interval(&ratio))
+            }
             (Some(kbp), None) => format!("{best}; {kbp} has no round in common with it"),
             (None, _) => format!("{best}; neither kbp-armed nor kbp-masked was measured"),
         }

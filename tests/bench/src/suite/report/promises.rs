@@ -5,11 +5,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
-use super::model::RowReport;
+use super::model::{Ratio, RowReport};
 use super::rows::KBP;
 use super::words;
-use crate::statistics::Estimate;
-use crate::suite::cell::{Competitor, Mode, Workload};
+use crate::suite::cell::{Competitor, Mode};
 use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
 
@@ -52,11 +51,22 @@ impl Verdict {
             Verdict::NotMeasured => "not measured",
         }
     }
+}
 
-    fn of(holds: bool) -> Verdict {
-        match holds {
-            true => Verdict::Pass,
-            false => Verdict::Miss,
+impl Promise {
+    /// Kept where every part is: whether it holds, and what was found. `none` says what is missing
+    /// when there is no part.
+    fn of(promise: String, parts: Vec<(bool, String)>, none: String) -> Promise {
+        let (holds, texts): (Vec<bool>, Vec<String>) = parts.into_iter().unzip();
+        let (verdict, found) = match holds.iter().all(|holds| *holds) {
+            _ if texts.is_empty() => (Verdict::NotMeasured, none),
+            true => (Verdict::Pass, texts.join("; ")),
+            false => (Verdict::Miss, texts.join("; ")),
+        };
+        Promise {
+            promise,
+            verdict,
+            found,
         }
     }
 }
@@ -80,10 +90,9 @@ pub fn promises(measured: &Measured, rows: &[RowReport], release: &str) -> Vec<P
 /// tasks. Of the series that KBP is built for 6.1 does; in later ones softirqs starve the task
 /// instead.
 fn waits_for_ksoftirqd(release: &str) -> bool {
-    let mut numbers = release.split(|c: char| !c.is_ascii_digit());
-    let mut number = || numbers.next().and_then(|n| n.parse::<u32>().ok());
-    match (number(), number()) {
-        (Some(major), Some(minor)) => (major, minor) < (6, 5),
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) < (6u32, 5u32),
         _ => false,
     }
 }
@@ -91,128 +100,80 @@ fn waits_for_ksoftirqd(release: &str) -> bool {
 fn tail(measured: &Measured, rows: &[RowReport], row: &str, peer: Mode, limit: f64) -> Promise {
     let promise =
         format!("{row}: KBP's p99 is at most {limit} of {peer}'s (the better of armed and masked)");
-    let by = |mode: Mode| Some((mode, measured.ratio(row, mode, peer, Metric::P99)?));
-    let mut ratios: Vec<(Mode, Estimate)> = KBP.into_iter().filter_map(by).collect();
-    ratios.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
-    let Some((_, best)) = ratios.first() else {
-        return Promise {
-            promise,
-            verdict: Verdict::NotMeasured,
-            found: format!("no round has {peer} and KBP"),
-        };
+    let noise = rows.iter().find(|candidate| candidate.name == row);
+    let noise = noise.and_then(|row| row.noise.get(&Metric::P99));
+    let by = |mode: Mode| {
+        let ratio = measured.ratio(row, mode, peer, Metric::P99)?;
+        Some((mode, Ratio::in_noise(ratio, noise)))
     };
-    let noise = rows
-        .iter()
-        .find(|candidate| candidate.name == row)
-        .and_then(|row| row.noise.get(&Metric::P99));
-    let each = ratios.iter().map(|(mode, ratio)| {
-        let drowned = noise.is_some_and(|noise| noise.drowns(ratio));
-        let mark = if drowned { " (within noise)" } else { "" };
-        format!("{mode} {}{mark}", words::interval(ratio))
+    let mut ratios: Vec<(Mode, Ratio)> = KBP.into_iter().filter_map(by).collect();
+    ratios.sort_by(|a, b| a.1.of.median.total_cmp(&b.1.of.median));
+    let words = |(mode, ratio): &(Mode, Ratio)| format!("{mode} {}", words::with_interval(ratio));
+    let each = ratios.iter().map(words).collect::<Vec<_>>().join("; ");
+    let found = ratios.first().map(|(_, best)| {
+        let [low, high] = best.of.likely();
+        let unsure = match low <= limit && limit < high {
+            true => "; the limit lies inside the interval",
+            false => "",
+        };
+        (best.of.median <= limit, each + unsure)
     });
-    let mut found = each.collect::<Vec<_>>().join(", ");
-    let [low, high] = best.likely();
-    if low <= limit && limit < high {
-        found += "; the limit lies inside the interval";
-    }
-    Promise {
-        promise,
-        verdict: Verdict::of(best.median <= limit),
-        found,
-    }
+    let none = format!("no round has {peer} and KBP");
+    Promise::of(promise, found.into_iter().collect(), none)
 }
 
 /// KBP delivers everything at a rate at which softirq has lost already.
 fn no_loss(measured: &Measured) -> Promise {
-    let spinning = |workload: &Workload| {
-        matches!(
-            workload,
-            Workload::ZeroLoss {
-                competitor: Competitor::Spin,
-                ..
-            }
-        )
-    };
-    let found: Vec<(bool, String)> = measured
-        .rows()
-        .iter()
-        .filter(|row| row.name.ends_with("-spin") && spinning(&row.workload))
-        .filter_map(|row| no_loss_in(measured, &row.name))
-        .collect();
-    Promise {
-        promise: "beside a spinning task, KBP loses nothing at a rate at which softirq loses"
-            .into(),
-        verdict: match found.is_empty() {
-            true => Verdict::NotMeasured,
-            false => Verdict::of(found.iter().all(|(holds, _)| *holds)),
-        },
-        found: match found.is_empty() {
-            true => "no row zero-loss-*-spin has trials of both".into(),
-            false => found
-                .into_iter()
-                .map(|(_, text)| text)
-                .collect::<Vec<_>>()
-                .join("; "),
-        },
-    }
+    let searches = measured.rows().iter().filter(|row| {
+        let is_search = Metric::decisive(&row.workload) == Metric::Rate;
+        is_search && row.workload.competitor() == Competitor::Spin && row.name.ends_with("-spin")
+    });
+    Promise::of(
+        "beside a spinning task, KBP loses nothing at a rate at which softirq loses".into(),
+        searches
+            .filter_map(|row| no_loss_in(measured, &row.name))
+            .collect(),
+        "no row zero-loss-*-spin has trials of both".into(),
+    )
 }
 
 fn no_loss_in(measured: &Measured, row: &str) -> Option<(bool, String)> {
     let softirq = measured.of(row, Mode::Softirq);
     let of = |mode: Mode| {
-        let pairs: Vec<bool> = measured
-            .of(row, mode)
-            .iter()
-            .filter_map(|kbp| {
-                let other = softirq.iter().find(|o| o.cell.round == kbp.cell.round)?;
-                Some(outlasts(kbp, other))
-                    .filter(|_| !kbp.trials.is_empty() && !other.trials.is_empty())
-            })
-            .collect();
-        let held = pairs.iter().filter(|held| **held).count();
-        (!pairs.is_empty()).then_some((mode, held, pairs.len()))
+        let pair = |kbp: &Outcome| {
+            let other = softirq.iter().find(|o| o.cell.round == kbp.cell.round)?;
+            let tried = !kbp.trials.is_empty() && !other.trials.is_empty();
+            tried.then(|| outlasts(kbp, other))
+        };
+        let rounds = measured.of(row, mode).into_iter();
+        let pairs: Vec<bool> = rounds.filter_map(pair).collect();
+        let (held, all) = (pairs.iter().filter(|held| **held).count(), pairs.len());
+        let text = format!("{mode} in {held} of {all} rounds");
+        (all > 0).then_some((2 * held > all, text))
     };
-    let each: Vec<(Mode, usize, usize)> = KBP.into_iter().filter_map(of).collect();
-    let words = each
-        .iter()
-        .map(|(mode, held, rounds)| format!("{mode} in {held} of {rounds} rounds"));
-    let text = format!("{row}: {}", words.collect::<Vec<_>>().join(", "));
-    let holds = each.iter().any(|(_, held, rounds)| 2 * held > *rounds);
-    (!each.is_empty()).then_some((holds, text))
+    let (most, texts): (Vec<bool>, Vec<String>) = KBP.into_iter().filter_map(of).unzip();
+    let holds = most.contains(&true);
+    (!most.is_empty()).then(|| (holds, format!("{row}: {}", texts.join(", "))))
 }
 
 /// Whether a trial of `a` without loss offered at least as much as one that `b` lost packets in.
 fn outlasts(a: &Outcome, b: &Outcome) -> bool {
-    let lossless = a
-        .trials
-        .iter()
-        .filter(|t| t.lost == 0)
-        .map(|t| t.rate)
-        .max();
-    let lossy = b.trials.iter().filter(|t| t.lost > 0).map(|t| t.rate).min();
-    matches!((lossless, lossy), (Some(lossless), Some(lossy)) if lossless >= lossy)
+    let lossless = a.trials.iter().filter(|trial| trial.lost == 0);
+    let lossy = b.trials.iter().filter(|trial| trial.lost > 0);
+    match (lossless.map(|t| t.rate).max(), lossy.map(|t| t.rate).min()) {
+        (Some(lossless), Some(lossy)) => lossless >= lossy,
+        _ => false,
+    }
 }
 
 /// KBP's rate without loss is nowhere below softirq's.
 fn rates(rows: &[RowReport]) -> Promise {
-    let promise = "KBP's rate without loss is not below softirq's in any row, beyond noise".into();
     let searched = rows.iter().filter(|row| row.decisive() == Metric::Rate);
-    let found: Vec<(bool, String)> = searched.filter_map(rate).collect();
-    Promise {
-        promise,
-        verdict: match found.is_empty() {
-            true => Verdict::NotMeasured,
-            false => Verdict::of(found.iter().all(|(holds, _)| *holds)),
-        },
-        found: match found.is_empty() {
-            true => "no search has both".into(),
-            false => found
-                .into_iter()
-                .map(|(_, text)| text)
-                .collect::<Vec<_>>()
-                .join("; "),
-        },
-    }
+    Promise::of(
+        "KBP's rate without loss is not below softirq's in any row, beyond noise".into(),
+        searched.filter_map(rate).collect(),
+        "no search has both".into(),
+    )
 }
 
 fn rate(row: &RowReport) -> Option<(bool, String)> {
@@ -223,11 +184,8 @@ fn rate(row: &RowReport) -> Option<(bool, String)> {
         let text = format!("{}: {kbp} {ours:.0} pps, softirq {theirs:.0} pps", row.name);
         return Some((ours >= theirs, text));
     };
-    let holds = ratio.of.median >= 1.0 || ratio.within_noise;
-    Some((
-        holds,
-        format!("{}: {kbp} {}", row.name, words::with_interval(ratio)),
-    ))
+    let text = format!("{}: {kbp} {}", row.name, words::with_interval(ratio));
+    Some((ratio.of.median >= 1.0 || ratio.within_noise, text))
 }
 
 #[cfg(test)]

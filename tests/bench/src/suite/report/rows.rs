@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! From outcomes to rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt;
 use super::measured::Measured;
@@ -20,26 +20,20 @@ const LOSSY: f64 = 0.001;
 
 /// All of them.
 pub(super) fn rows(measured: &Measured) -> Vec<RowReport> {
-    measured
-        .rows()
-        .iter()
-        .map(|row| one(measured, row))
-        .collect()
+    let rows = measured.rows().iter();
+    rows.map(|row| one(measured, row)).collect()
 }
 
 fn one(measured: &Measured, row: &Row) -> RowReport {
     let name = row.name.as_str();
-    let noise: BTreeMap<Metric, Noise> = Metric::of(&row.workload)
-        .iter()
-        .filter(|metric| metric.has_ratio())
-        .map(|metric| {
-            let control = measured.ratio(name, Mode::Control, Mode::Softirq, *metric);
-            (*metric, Noise::of(control, *metric))
-        })
-        .collect();
-    let modes: BTreeMap<Mode, ModeReport> = measured
-        .modes(name)
-        .into_iter()
+    let compared = Metric::of(&row.workload).iter().copied();
+    let noise = compared.filter(|metric| metric.has_ratio()).map(|metric| {
+        let control = measured.ratio(name, Mode::Control, Mode::Softirq, metric);
+        (metric, Noise::of(control, metric))
+    });
+    let noise: BTreeMap<Metric, Noise> = noise.collect();
+    let modes = measured.modes(name).into_iter();
+    let modes: BTreeMap<Mode, ModeReport> = modes
         .map(|mode| (mode, of_mode(measured, row, mode, &noise)))
         .collect();
     let decisive = Metric::decisive(&row.workload);
@@ -49,28 +43,23 @@ fn one(measured: &Measured, row: &Row) -> RowReport {
         Some((other, Ratio::in_noise(ratio, noise.get(&decisive))))
     };
     let others = modes.keys().copied().filter(|mode| Some(*mode) != kbp);
-    let kbp_by: BTreeMap<Mode, Ratio> = others.filter_map(by).collect();
     let floor = measured.floor(name);
-    let doubt = doubt::of_row(&doubt::Known {
-        measured,
-        row,
-        noise: noise.get(&decisive),
-        ratio: kbp_by.get(&Mode::Softirq),
-        floor: &floor,
-    });
-    RowReport {
+    let mut report = RowReport {
         name: row.name.clone(),
         about: row.about.clone(),
         workload: row.workload,
-        noisy: doubt.is_some(),
-        doubt,
+        noisy: false,
+        doubt: None,
         floor: floor.curve(),
         best: best(&modes, decisive, |mode| mode != Mode::Control),
         kbp,
-        kbp_by,
+        kbp_by: others.filter_map(by).collect(),
         noise,
         modes,
-    }
+    };
+    report.doubt = doubt::of_row(&report, &floor);
+    report.noisy = report.doubt.is_some();
+    report
 }
 
 fn of_mode(
@@ -82,31 +71,33 @@ fn of_mode(
     let name = row.name.as_str();
     let rounds = measured.of(name, mode);
     let metrics = Metric::of(&row.workload).iter().copied();
+    let estimate = |metric| Some((metric, measured.estimate(name, mode, metric)?));
+    // Softirq by itself says nothing.
+    let has_ratio = |metric: &Metric| mode != Mode::Softirq && metric.has_ratio();
     let ratio = |metric: Metric| {
         let ratio = measured.ratio(name, mode, Mode::Softirq, metric)?;
         Some((metric, Ratio::in_noise(ratio, noise.get(&metric))))
     };
     let busy = busy(&rounds);
-    let packets = packets(&rounds);
-    let mut evidence: Vec<String> = rounds.iter().map(|o| o.evidence.clone()).collect();
-    evidence.sort();
-    evidence.dedup();
+    let sum = |of: fn(&Packets) -> u64| rounds.iter().map(|outcome| of(&outcome.packets)).sum();
+    let packets = Packets {
+        sent: sum(|p| p.sent),
+        // Losses of one round are not made up for by doubles of another.
+        received: sum(|p| p.received.min(p.sent)),
+        duplicates: sum(|p| p.duplicates),
+        reordered: sum(|p| p.reordered),
+    };
+    let evidence: BTreeSet<&String> = rounds.iter().map(|outcome| &outcome.evidence).collect();
     ModeReport {
         rounds: rounds.len(),
-        metrics: metrics
-            .clone()
-            .filter_map(|metric| Some((metric, measured.estimate(name, mode, metric)?)))
-            .collect(),
-        ratios: metrics
-            .filter(|metric| mode != Mode::Softirq && metric.has_ratio())
-            .filter_map(ratio)
-            .collect(),
+        metrics: metrics.clone().filter_map(estimate).collect(),
+        ratios: metrics.filter(has_ratio).filter_map(ratio).collect(),
         busy_cores: tidy(busy.iter().map(|core| core.share).sum()),
         busy,
         net_rx: rounds.iter().map(|outcome| outcome.net_rx).sum(),
         loss: tidy(packets.lost() as f64 / packets.sent.max(1) as f64),
         packets,
-        evidence,
+        evidence: evidence.into_iter().cloned().collect(),
         percentiles: measured.merged(name, mode).curve(),
     }
 }
@@ -116,24 +107,9 @@ fn busy(rounds: &[&Outcome]) -> Vec<Busy> {
     for core in rounds.iter().flat_map(|outcome| &outcome.busy) {
         shares.entry(core.cpu).or_default().push(core.share);
     }
-    shares
-        .into_iter()
-        .map(|(cpu, shares)| Busy {
-            cpu,
-            share: tidy(shares.iter().sum::<f64>() / shares.len() as f64),
-        })
-        .collect()
-}
-
-fn packets(rounds: &[&Outcome]) -> Packets {
-    let sum = |of: fn(&Packets) -> u64| rounds.iter().map(|outcome| of(&outcome.packets)).sum();
-    Packets {
-        sent: sum(|p| p.sent),
-        // Losses of one round are not made up for by doubles of another.
-        received: sum(|p| p.received.min(p.sent)),
-        duplicates: sum(|p| p.duplicates),
-        reordered: sum(|p| p.reordered),
-    }
+    let mean = |shares: Vec<f64>| tidy(shares.iter().sum::<f64>() / shares.len() as f64);
+    let shares = shares.into_iter().map(|(cpu, shares)| (cpu, mean(shares)));
+    shares.map(|(cpu, share)| Busy { cpu, share }).collect()
 }
 
 /// The mode with the best median among those that are `eligible` and deliver their packets; if none
@@ -145,14 +121,10 @@ fn best(
 ) -> Option<Mode> {
     let result = |(mode, report): (&Mode, &ModeReport)| {
         let value = report.metrics.get(&metric)?.median;
-        eligible(*mode).then_some((*mode, value, report.loss > LOSSY))
+        let sign = if metric.more_is_better() { -1.0 } else { 1.0 };
+        eligible(*mode).then_some((report.loss > LOSSY, sign * value, *mode))
     };
-    let all: Vec<(Mode, f64, bool)> = modes.iter().filter_map(result).collect();
-    let order = |a: &f64, b: &f64| match metric.more_is_better() {
-        true => b.total_cmp(a),
-        false => a.total_cmp(b),
-    };
-    all.iter()
-        .min_by(|a, b| a.2.cmp(&b.2).then(order(&a.1, &b.1)))
-        .map(|(mode, ..)| *mode)
+    let results = modes.iter().filter_map(result);
+    let first = results.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    first.map(|(.., mode)| mode)
 }

@@ -1,225 +1,160 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The report for a terminal.
+//! The tables of rows, and the report for a terminal.
 
 use super::model::{ModeReport, RowReport};
+use super::sections::sections;
 use super::whole::Report;
 use super::words;
 use crate::suite::cell::Mode;
 use crate::suite::metric::Metric;
 
-const TIMES: [&str; 9] = [
-    "mode",
-    "p50",
-    "p99",
-    "p99.9",
-    "max",
-    "loss",
-    "p99 ratio",
-    "cores",
-    "NET_RX",
-];
-const TIME_WIDTHS: [usize; 9] = [18, 9, 9, 9, 9, 9, 24, 6, 9];
-const SEARCH: [&str; 5] = ["mode", "rate", "rounds", "rate ratio", "cores"];
-const SEARCH_WIDTHS: [usize; 5] = [18, 13, 27, 24, 6];
-
-const SHORT: [&str; 9] = [
-    "row",
-    "softirq p50",
-    "p99",
-    "max",
-    "KBP p50",
-    "p99",
-    "max",
-    "p99 ratio",
-    "lost",
-];
-const SHORT_WIDTHS: [usize; 9] = [18, 11, 8, 8, 8, 8, 8, 25, 5];
-
-/// The demo's: a line per row.
-pub(super) fn short(report: &Report) -> String {
-    let mut out = headline(report);
-    out += &format!("kernel {}, medians of rounds\n", report.environment.kernel);
-    out += &line(&SHORT, &SHORT_WIDTHS);
-    for row in &report.rows {
-        let of = |mode, metric| {
-            let report = row.modes.get(&mode);
-            report.map_or("–".into(), |report| words::metric(report, metric))
-        };
-        let [softirq, kbp] = [Mode::Softirq, Mode::KbpArmed];
-        let lost: u64 = row.modes.values().map(|m| m.packets.lost()).sum();
-        let cells = [
-            row.name.clone(),
-            of(softirq, Metric::P50),
-            of(softirq, Metric::P99),
-            of(softirq, Metric::Max),
-            of(kbp, Metric::P50),
-            of(kbp, Metric::P99),
-            of(kbp, Metric::Max),
-            row.modes
-                .get(&kbp)
-                .map_or("–".into(), |kbp| ratio(kbp, Metric::P99)),
-            lost.to_string(),
-        ];
-        out += &line(&cells.each_ref().map(String::as_str), &SHORT_WIDTHS);
+/// What a table says of a mode of a row, with the heads of its columns; the page has more.
+pub(super) fn of_mode(row: &RowReport, mode: Mode, report: &ModeReport) -> Vec<(String, String)> {
+    let decisive = row.decisive();
+    let metric = |metric: Metric| (metric.name().to_owned(), words::metric(report, metric));
+    let mut cells = vec![("mode".to_owned(), mode.to_string())];
+    if decisive == Metric::Rate {
+        let range = report.metrics.get(&Metric::Rate);
+        let range = range.map_or("–".into(), |e| format!("{:.0}–{:.0}", e.low, e.high));
+        cells.extend([metric(Metric::Rate), ("rounds".into(), range)]);
+    } else {
+        cells.extend([Metric::P50, Metric::P99, Metric::P999, Metric::Max].map(metric));
+        cells.push(("loss".into(), words::share(report.loss)));
     }
-    out += "A ratio is KBP by softirq, per round; ~[range of too few rounds]; * within noise.\n\n";
-    // What the headline has said already is left out.
-    let lines = report.judgement.lines();
-    let said = |line: &&String| !line.ends_with(report.headline.as_deref().unwrap_or("\n"));
-    for line in lines.iter().filter(said) {
-        out += &format!("{line}\n");
+    cells.extend(compared(Some(report), decisive));
+    cells.extend([
+        ("busy cores".into(), format!("{:.2}", report.busy_cores)),
+        ("NET_RX".into(), report.net_rx.to_string()),
+    ]);
+    cells
+}
+
+/// A mode by softirq.
+fn compared(report: Option<&ModeReport>, metric: Metric) -> [(String, String); 2] {
+    let ratio = report.and_then(|report| report.ratios.get(&metric));
+    let within = ratio.map_or("–", |ratio| if ratio.within_noise { "yes" } else { "no" });
+    let words = ratio.map_or("–".into(), |ratio| words::interval(&ratio.of));
+    let name = format!("{} ratio", metric.name());
+    [(name, words), ("within noise?".into(), within.into())]
+}
+
+/// The report for a terminal: one block per row, or the demo's line per row; what follows last.
+pub fn text(report: &Report) -> String {
+    let headline = report.headline.as_deref();
+    let mut out = headline.map_or(String::new(), |words| format!("{words}\n\n"));
+    let mut sections = sections(report);
+    if report.is_demo() {
+        out += &format!("kernel {}, medians of rounds\n", report.environment.kernel);
+        out += &aligned(report.rows.iter().map(of_demo).collect());
+        // The page has the others.
+        sections.drain(..sections.len() - 1);
+    }
+    for row in report.rows.iter().filter(|_| !report.is_demo()) {
+        out += &format!("{}: {} ({})\n", row.name, row.about, row.workload.metric());
+        let line = |(mode, report): (&Mode, &ModeReport)| of_mode(row, *mode, report);
+        out += &aligned(row.modes.iter().map(line).collect());
+        let doubt = row.doubt.as_ref();
+        out += &doubt.map_or(String::new(), |why| format!("noisy: {why}\n"));
+        out += "\n";
+    }
+    out += "A ratio is the mode by softirq, per round; ~[range of too few rounds].\n";
+    for (title, lines) in sections {
+        out += &format!("\n{title}:\n");
+        // What the headline has said already is left out.
+        for (kind, text) in lines.iter().filter(|(_, text)| Some(&**text) != headline) {
+            let mark = match *kind {
+                "bad" => "FAILED: ",
+                "warn" => "warning: ",
+                _ => "",
+            };
+            out += &format!("{mark}{text}\n");
+        }
     }
     out
 }
 
-fn headline(report: &Report) -> String {
-    let words = report.headline.as_ref();
-    words.map_or(String::new(), |words| format!("{words}\n\n"))
-}
-
-/// One block per row, what follows from them last.
-pub(super) fn draw(report: &Report) -> String {
-    let mut out = headline(report);
-    for row in &report.rows {
-        out += &block(row);
-    }
-    if !report.rows.is_empty() {
-        out += "A ratio is the mode by softirq, per round; ~[range of too few rounds]; * within noise.\n\n";
-    }
-    for peer in &report.peers {
-        out += &format!("{}\n", peer.words());
-    }
-    for promise in &report.promises {
-        let verdict = promise.verdict.name();
-        out += &format!("{verdict}: {}: {}\n", promise.promise, promise.found);
-    }
-    if !report.not_best.is_empty() {
-        out += "Where KBP is not the best:\n";
-    }
-    for row in &report.not_best {
-        out += &format!("  {}\n", row.words());
-    }
-    for left in &report.left {
-        out += &format!("left out: {} in {}: {}\n", left.mode, left.row, left.why);
-    }
-    for line in report.judgement.lines() {
-        out += &format!("{line}\n");
-    }
-    out
-}
-
-fn block(row: &RowReport) -> String {
-    let mut out = format!("{}: {} ({})\n", row.name, row.about, row.workload.metric());
-    let search = row.decisive() == Metric::Rate;
-    out += &match search {
-        true => line(&SEARCH, &SEARCH_WIDTHS),
-        false => line(&TIMES, &TIME_WIDTHS),
+fn of_demo(row: &RowReport) -> Vec<(String, String)> {
+    let [softirq, kbp] = [Mode::Softirq, Mode::KbpArmed].map(|mode| row.modes.get(&mode));
+    let of = |report: Option<&ModeReport>, metric| {
+        report.map_or("–".into(), |report| words::metric(report, metric))
     };
-    for (mode, report) in &row.modes {
-        out += &match search {
-            true => of_search(*mode, report),
-            false => of_times(*mode, report),
-        };
-    }
-    if let Some(why) = &row.doubt {
-        out += &format!("noisy: {why}\n");
-    }
-    out + "\n"
-}
-
-fn of_times(mode: Mode, report: &ModeReport) -> String {
-    let metric = |metric| words::metric(report, metric);
+    let lost: u64 = row.modes.values().map(|mode| mode.packets.lost()).sum();
     let cells = [
-        mode.name(),
-        &metric(Metric::P50),
-        &metric(Metric::P99),
-        &metric(Metric::P999),
-        &metric(Metric::Max),
-        &words::share(report.loss),
-        &ratio(report, Metric::P99),
-        &format!("{:.2}", report.busy_cores),
-        &report.net_rx.to_string(),
+        ("row", row.name.clone()),
+        ("softirq p50", of(softirq, Metric::P50)),
+        ("p99", of(softirq, Metric::P99)),
+        ("max", of(softirq, Metric::Max)),
+        ("KBP p50", of(kbp, Metric::P50)),
+        ("p99", of(kbp, Metric::P99)),
+        ("max", of(kbp, Metric::Max)),
+        ("lost", lost.to_string()),
     ];
-    line(&cells, &TIME_WIDTHS)
+    let mut cells = cells.map(|(head, cell)| (head.to_owned(), cell)).to_vec();
+    cells.extend(compared(kbp, Metric::P99));
+    cells
 }
 
-fn of_search(mode: Mode, report: &ModeReport) -> String {
-    let estimate = report.metrics.get(&Metric::Rate);
-    let range = estimate.map_or("–".into(), |e| format!("{:.0}–{:.0}", e.low, e.high));
-    let cells = [
-        mode.name(),
-        &words::metric(report, Metric::Rate),
-        &range,
-        &ratio(report, Metric::Rate),
-        &format!("{:.2}", report.busy_cores),
-    ];
-    line(&cells, &SEARCH_WIDTHS)
-}
-
-fn ratio(report: &ModeReport, metric: Metric) -> String {
-    report.ratios.get(&metric).map_or("–".into(), |ratio| {
-        let mark = if ratio.within_noise { " *" } else { "" };
-        format!("{}{mark}", words::interval(&ratio.of))
-    })
-}
-
-fn line(cells: &[&str], widths: &[usize]) -> String {
-    let mut out = String::new();
-    for (at, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        out += &match at {
-            0 => format!("{cell:<width$}"),
-            _ => format!(" {cell:>width$}"),
-        };
-    }
-    format!("{}\n", out.trim_end())
+/// Lines of heads and cells as a table.
+fn aligned(lines: Vec<Vec<(String, String)>>) -> String {
+    let width = |at: usize| {
+        let cells = lines.iter().flat_map(|line| [&line[at].0, &line[at].1]);
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let written = |(at, cell): (usize, &String)| match at {
+        0 => format!("{cell:<0$}", width(0)),
+        _ => format!(" {cell:>0$}", width(at)),
+    };
+    let heads = lines
+        .iter()
+        .take(1)
+        .map(|line| line.iter().map(|(head, _)| head).collect());
+    let cells = lines
+        .iter()
+        .map(|line| line.iter().map(|(_, cell)| cell).collect());
+    let lines = heads.chain(cells).map(|line: Vec<&String>| {
+        line.into_iter()
+            .enumerate()
+            .map(written)
+            .collect::<String>()
+            + "\n"
+    });
+    lines.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{report, synthetic};
+    use super::super::report;
+    use super::super::synthetic::{self, says};
     use super::*;
 
-    fn text(outcomes: &[crate::suite::outcome::Outcome]) -> String {
-        draw(&report(&synthetic::run(outcomes)))
-    }
-
     #[test]
-    fn every_row_and_mode_has_its_line() {
-        let text = text(&synthetic::good(3));
-        let lines = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-        assert_eq!(lines("kbp-armed "), 10, "{text}");
-        assert_eq!(lines("mode "), 10, "{text}");
-        assert_eq!(lines("pass: "), 6, "{text}");
-        assert!(text.contains("0.0100 ~[0.0100–0.0100]"), "{text}");
-        assert!(text.contains("300000 pps"), "{text}");
-        assert!(!text.contains("noisy"), "{text}");
-    }
-
-    #[test]
-    fn what_is_noise_is_marked() {
+    fn every_row_and_mode_has_its_line_and_what_is_noise_is_marked() {
         let mut outcomes = synthetic::good(3);
+        let quiet = text(&report(&synthetic::run(&outcomes)));
+        let lines = |start: &str| quiet.lines().filter(|line| line.starts_with(start)).count();
+        let found = ["kbp-armed ", "mode ", "pass: "].map(lines);
+        assert_eq!(found, [10, 10, 6], "{quiet}");
+        let faster = "0.0100 ~[0.0100–0.0100]            no";
+        says(&quiet, &[faster, "300000 pps"]);
+        assert!(!quiet.contains("noisy:"), "{quiet}");
         synthetic::slow(&mut outcomes, "delay-idle", Mode::Control, 4);
-        let text = text(&outcomes);
-        assert!(text.contains("noisy: the control's p99 is 4.00"), "{text}");
-        assert!(
-            text.contains("1.00 ~[1.00–1.00] *"),
-            "the other controls: {text}"
-        );
+        let noisy = text(&report(&synthetic::run(&outcomes)));
+        let same = "1.00 ~[1.00–1.00]           yes";
+        says(&noisy, &["noisy: the control's p99 is 4.00", same]);
     }
 
     #[test]
     fn the_demo_has_a_line_per_row_and_its_headline_first() {
         let mut outcomes = synthetic::demo(3);
-        let text = short(&report(&synthetic::demo_run(&outcomes)));
-        assert!(text.starts_with("kernel 6.1.0-test"), "{text}");
-        let row = text.lines().find(|line| line.starts_with("vm-spin-64 "));
-        let words: Vec<&str> = row.unwrap().split_whitespace().collect();
-        assert_eq!(words[1..3], ["10.0", "µs"], "{text}");
-        assert!(text.contains("0.0100 ~[0.0100–0.0100]"), "{text}");
-        assert!(text.lines().count() < 20, "{text}");
+        let quiet = text(&report(&synthetic::demo_run(&outcomes)));
+        assert!(quiet.starts_with("kernel 6.1.0-test"), "{quiet}");
+        let row = quiet.lines().find(|line| line.starts_with("vm-spin-64 "));
+        assert!(row.unwrap().contains("10.0 µs"), "{quiet}");
+        assert!(quiet.contains("0.0100 ~[0.0100–0.0100]"), "{quiet}");
+        assert!(quiet.lines().count() < 20, "{quiet}");
         outcomes.retain(|outcome| outcome.cell.mode != Mode::Softirq);
-        let text = short(&report(&synthetic::demo_run(&outcomes)));
-        assert!(text.starts_with("This run cannot tell"), "{text}");
-        assert_eq!(text.matches("cannot tell").count(), 1, "{text}");
+        let noisy = text(&report(&synthetic::demo_run(&outcomes)));
+        assert!(noisy.starts_with("This run cannot tell"), "{noisy}");
+        assert_eq!(noisy.matches("cannot tell").count(), 1, "{noisy}");
     }
 }

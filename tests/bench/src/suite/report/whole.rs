@@ -1,18 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `report.json`: schema `kbp.bench/2`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Conditions;
 use super::model::RowReport;
 use super::paper::Line as PaperLine;
 use super::peers::{NotBest, Peer};
 use super::promises::Promise;
-use crate::report::Judgement;
+use crate::report::{Environment, Judgement};
 use crate::suite::outcome::{Failed, Left, Outcome};
+use crate::suite::scale::Scale;
 
 /// The name and version of the format.
 pub const SCHEMA: &str = "kbp.bench/2";
+
+/// Everything a reader must know to compare the run with another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Accelerator, CPUs, load, commit, duration.
+    #[serde(flatten)]
+    pub machine: Environment,
+    /// `uname -r` of the guest.
+    pub kernel: String,
+    /// What matters of the kernel's configuration: `CONFIG_PREEMPT_DYNAMIC` -> `y`.
+    pub config: BTreeMap<String, String>,
+    /// The CPU model, as the host names it.
+    pub cpu: String,
+    /// How much was measured, in the words of the command line: `demo`, `quick`.
+    pub scale: String,
+    /// When it began, RFC 3339 in UTC.
+    pub started: String,
+    /// What else the numbers depend on, as the guest says it.
+    pub note: String,
+    /// [`crate::suite::cell::Cell::id`] of every measurement that was planned; what of them came to
+    /// nothing is a failure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<String>,
+}
+
+impl Conditions {
+    /// Whether it was a run of the demo.
+    pub fn is_demo(&self) -> bool {
+        self.scale == Scale::Demo.name()
+    }
+}
 
 /// What a run has come to. The report follows from it alone.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,12 +20,11 @@ pub(super) fn ratio(value: f64) -> String {
 /// `0.0123 [0.0100–0.0150]`, with `~` before the range of too few rounds, and a word when it is
 /// noise.
 pub(super) fn with_interval(given: &Ratio) -> String {
-    let noise = if given.within_noise {
-        ", within noise"
-    } else {
-        ""
-    };
-    format!("{}{noise}", interval(&given.of))
+    let ratio = interval(&given.of);
+    match given.within_noise {
+        true => ratio + ", within noise",
+        false => ratio,
+    }
 }
 
 /// The same of any estimate of a ratio.
@@ -77,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_ratios_keep_their_digits() {
+    fn small_ratios_keep_their_digits_and_a_little_loss_is_seen() {
         for (value, text) in [
             (12.34, "12.3"),
             (1.0, "1.00"),
@@ -89,30 +88,22 @@ mod tests {
         ] {
             assert_eq!(ratio(value), text);
         }
+        let shares = [0.0, 1e-9, 0.000_05, 0.25].map(share);
+        assert_eq!(shares, ["0 %", "<0.001 %", "0.005 %", "25.0 %"]);
     }
 
     #[test]
     fn an_interval_says_when_it_is_none() {
-        let estimate = |values: &[f64]| Estimate::of(values).unwrap();
-        assert_eq!(interval(&estimate(&[2.0])), "2.00 (1 round)");
-        assert_eq!(interval(&estimate(&[1.0, 2.0, 3.0])), "2.00 ~[1.00–3.00]");
-        assert_eq!(interval(&estimate(&[2.0; 6])), "2.00 [2.00–2.00]");
-        let noise = Ratio {
-            of: estimate(&[1.1]),
-            within_noise: true,
-        };
-        assert_eq!(with_interval(&noise), "1.10 (1 round), within noise");
-    }
-
-    #[test]
-    fn a_little_loss_is_seen() {
-        for (value, text) in [
-            (0.0, "0 %"),
-            (1e-9, "<0.001 %"),
-            (0.000_05, "0.005 %"),
-            (0.25, "25.0 %"),
+        let of = |values: &[f64]| Estimate::of(values).unwrap();
+        let mut noise = Ratio::in_noise(of(&[1.1]), None);
+        noise.within_noise = true;
+        for (said, text) in [
+            (interval(&of(&[2.0])), "2.00 (1 round)"),
+            (interval(&of(&[1.0, 2.0, 3.0])), "2.00 ~[1.00–3.00]"),
+            (interval(&of(&[2.0; 6])), "2.00 [2.00–2.00]"),
+            (with_interval(&noise), "1.10 (1 round), within noise"),
         ] {
-            assert_eq!(share(value), text);
+            assert_eq!(said, text);
         }
     }
 }

@@ -78,13 +78,8 @@ mod tests {
 
     #[test]
     fn a_request_fills_its_frame() {
-        for (frame, bytes) in [(64, 6), (512, 454), (1518, 1460)] {
-            let requests = Requests {
-                count: 1,
-                rate: 500,
-                frame,
-            };
-            assert_eq!(requests.bytes(), bytes);
-        }
+        let (count, rate) = (1, 500);
+        let bytes = |frame| Requests { count, rate, frame }.bytes();
+        assert_eq!([64, 512, 1518].map(bytes), [6, 454, 1460]);
     }
 }

@@ -55,8 +55,13 @@ impl Stream {
 mod tests {
     use super::*;
 
-    fn probes() -> [Vec<u8>; 2] {
-        [3, 4].map(|n| (n..n + probe(6) as u8).collect())
+    fn asked(n: u8) -> (Stream, Vec<u8>, Vec<u8>) {
+        let (mut stream, probe) = (
+            Stream::default(),
+            (n..n + probe(6) as u8).collect::<Vec<u8>>(),
+        );
+        let request = stream.ask(&probe);
+        (stream, probe, request)
     }
 
     fn taken(stream: &mut Stream, come: &[u8]) -> Option<Vec<Vec<u8>>> {
@@ -67,9 +72,9 @@ mod tests {
 
     #[test]
     fn answers_count_when_they_are_whole() {
-        let mut stream = Stream::default();
-        let [one, other] = probes();
-        let requests = [stream.ask(&one), stream.ask(&other)].concat();
+        let (mut stream, one, first) = asked(3);
+        let (_, other, _) = asked(4);
+        let requests = [first, stream.ask(&other)].concat();
         assert_eq!(requests.len(), 12);
         assert_eq!(taken(&mut stream, &requests[..8]), Some(vec![one]));
         assert_eq!(taken(&mut stream, &requests[8..]), Some(vec![other]));
@@ -78,20 +83,16 @@ mod tests {
     #[test]
     fn a_change_is_in_the_probe_that_comes_back() {
         for at in 0..6 {
-            let mut stream = Stream::default();
-            let [one, _] = probes();
-            let mut answer = stream.ask(&one);
+            let (mut stream, probe, mut answer) = asked(3);
             answer[at] ^= 1;
-            assert_ne!(taken(&mut stream, &answer), Some(vec![one]));
+            assert_ne!(taken(&mut stream, &answer), Some(vec![probe]));
         }
     }
 
     #[test]
     fn what_was_not_asked_is_no_answer() {
         assert_eq!(taken(&mut Stream::default(), b"x"), None);
-        let mut stream = Stream::default();
-        let [one, _] = probes();
-        let answer = stream.ask(&one).repeat(2);
-        assert_eq!(taken(&mut stream, &answer), None);
+        let (mut stream, _, answer) = asked(3);
+        assert_eq!(taken(&mut stream, &answer.repeat(2)), None);
     }
 }

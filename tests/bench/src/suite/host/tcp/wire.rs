@@ -49,27 +49,22 @@ impl<'a> Wire<'a> {
 #[derive(Debug)]
 pub(super) struct Come(Vec<u8>);
 
-/// Leave to send one.
-#[derive(Debug)]
-pub(super) struct Go<'t, 'a>(&'t mut Wire<'a>);
-
 impl<'a> Device for Wire<'a> {
     type RxToken<'t>
         = Come
     where
         Self: 't;
     type TxToken<'t>
-        = Go<'t, 'a>
+        = &'t mut Wire<'a>
     where
         Self: 't;
 
-    fn receive(&mut self, _: Instant) -> Option<(Come, Go<'_, 'a>)> {
-        let frame = self.arrived.pop_front()?;
-        Some((Come(frame), Go(self)))
+    fn receive(&mut self, _: Instant) -> Option<(Come, &mut Wire<'a>)> {
+        Some((Come(self.arrived.pop_front()?), self))
     }
 
-    fn transmit(&mut self, _: Instant) -> Option<Go<'_, 'a>> {
-        Some(Go(self))
+    fn transmit(&mut self, _: Instant) -> Option<&mut Wire<'a>> {
+        Some(self)
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -86,13 +81,11 @@ impl phy::RxToken for Come {
     }
 }
 
-impl phy::TxToken for Go<'_, '_> {
+impl phy::TxToken for &mut Wire<'_> {
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, fill: F) -> R {
         let mut frame = vec![0; length];
         let result = fill(&mut frame);
-        if let Err(error) = self.0.cable.send(&frame) {
-            self.0.failed = Some(error);
-        }
+        self.failed = self.cable.send(&frame).err().or(self.failed.take());
         result
     }
 }

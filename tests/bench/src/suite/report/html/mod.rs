@@ -2,17 +2,19 @@
 //! The report as one HTML file that needs nothing else.
 
 mod notes;
-mod row;
-mod summary;
+mod paper;
 
 use maud::{html, Markup};
 
 use super::measured::Measured;
-use super::svg;
+use super::model::RowReport;
+use super::sections::sections;
+use super::svg::{self, Plot};
+use super::table::of_mode;
 use super::whole::Report;
+use super::words;
 use crate::report::format::digits;
 use crate::report::page::document;
-use crate::report::Judgement;
 
 const STYLE: &str = "
 h3{font-size:16px;margin:28px 0 2px}
@@ -20,7 +22,7 @@ th:first-child,td:first-child{text-align:left}.text td,.text th{text-align:left;
 tr.kbp td:first-child{font-weight:600}.dim{color:var(--soft)}.noise{color:var(--warn)}
 .headline{font-size:18px;font-weight:600;color:var(--bad)}
 svg{margin-top:10px}
-.pass{color:var(--good)}.miss{color:var(--bad)}.not-measured{color:var(--soft)}
+.pass{color:var(--good)}.miss{color:var(--bad)}.not.measured{color:var(--soft)}
 ";
 
 /// Writes it.
@@ -37,47 +39,57 @@ pub(crate) fn write(report: &Report, measured: &Measured) -> String {
             " scale; all modes of a row in turn within one boot"
         }
         @if let Some(headline) = &report.headline { p.headline { (headline) } }
-        (summary::section(report))
-        (verified(&report.judgement))
+        @for (title, lines) in sections(report) {
+            h2 { (title) }
+            ul { @for (kind, text) in lines { li class=(kind) { (text) } } }
+        }
         h2 { "Rows" }
-        @for row in &report.rows { (row::section(row, measured)) }
-        @if !report.is_demo() { (summary::paper(&report.paper)) }
-        (left(report))
-        (notes::fairness())
-        (notes::how_to_read())
+        @for row in &report.rows { (section(row, measured)) }
+        @if !report.is_demo() { (paper::section(&report.paper)) }
+        (notes::sections())
         (environment(report))
     };
     let style = format!("{STYLE}{}", svg::sheet());
     document(&format!("{title}, {}", about.kernel), &style, &body)
 }
 
-/// The checks and warnings.
-fn verified(judgement: &Judgement) -> Markup {
+/// One row: its table and its plot.
+fn section(row: &RowReport, measured: &Measured) -> Markup {
     html! {
-        h2 { "Checks and warnings" }
-        ul {
-            @for check in &judgement.checks {
-                li class=(if check.ok { "ok" } else { "bad" }) { (check.text) }
-            }
-            @for warning in &judgement.warnings { li.warn { (warning) } }
+        section {
+            h3 { (row.name) }
+            p.lead { (row.about) "; " (row.workload.metric()) ". " (noise(row)) }
+            div.wide { (table(row)) }
+            div.wide { (Plot::of(row, measured).alone(&row.name)) }
         }
     }
 }
 
-/// What was not measured, with its reason.
-fn left(report: &Report) -> Markup {
-    let left = report.left.iter();
-    let left = left.map(|left| (format!("{} in {}", left.row, left.mode), &left.why));
-    let failed = report.failed.iter();
-    let failed = failed.map(|failed| (failed.id.clone(), &failed.why));
-    let all: Vec<_> = failed.chain(left).collect();
+fn noise(row: &RowReport) -> Markup {
+    let band = row.decisive_noise().map_or(0.0, |noise| noise.band) * 100.0;
+    let metric = row.decisive().name();
     html! {
-        @if !all.is_empty() {
-            h2 { "Left out" }
-            div.wide {
-                table.text {
-                    tr { th { "what" } th { "why" } }
-                    @for (what, why) in all { tr { td { (what) } td { (why) } } }
+        @match &row.doubt {
+            Some(why) => span.noise { "Noisy: " (why) "." },
+            None => { "Differences of " (metric) " below " (format!("{band:.0}")) " % are noise." },
+        }
+    }
+}
+
+fn table(row: &RowReport) -> Markup {
+    html! {
+        table {
+            @for (at, (mode, report)) in row.modes.iter().enumerate() {
+                @let cells = of_mode(row, *mode, report);
+                @if at == 0 {
+                    tr {
+                        @for (head, _) in &cells { th { (head) } }
+                        th { "busy share of cores" }
+                    }
+                }
+                tr class=[mode.is_kbp().then_some("kbp")] title=(report.evidence.join("; ")) {
+                    @for (_, cell) in &cells { td { (cell) } }
+                    td { (words::busy(report)) }
                 }
             }
         }
@@ -87,33 +99,25 @@ fn left(report: &Report) -> Markup {
 fn environment(report: &Report) -> Markup {
     let about = &report.environment;
     let machine = &about.machine;
-    let [before, after] = machine.host_load;
-    let accel = match machine.accel.as_str() {
-        "tcg" => {
-            "QEMU TCG: the guest's CPUs are emulated; compare modes, not times with other machines"
-        }
-        other => other,
+    let (guest, host, [before, after]) = (machine.guest_cpus, machine.host_cpus, machine.host_load);
+    let accel = match machine.emulated() {
+        true => "; the guest's CPUs are emulated: compare modes, not times with other machines",
+        false => "",
     };
-    let config = about.config.iter();
-    let config = config.map(|(name, value)| format!("{name}={value}"));
-    let commit = machine.commit.clone();
+    let config = about
+        .config
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"));
+    let load = format!("{before} before, {after} after (average over one minute)");
+    let commit = machine.commit.as_deref().unwrap_or("without git");
     let items = [
         ("Kernel", about.kernel.clone()),
         ("Configuration", config.collect::<Vec<_>>().join(" ")),
         ("CPU", about.cpu.clone()),
-        ("Accelerator", accel.to_owned()),
-        (
-            "CPUs",
-            format!(
-                "{} in the guest, {} on the host",
-                machine.guest_cpus, machine.host_cpus
-            ),
-        ),
-        (
-            "Load of the host",
-            format!("{before} before, {after} after (average over one minute)"),
-        ),
-        ("Sources", commit.unwrap_or_else(|| "without git".into())),
+        ("Accelerator", format!("{}{accel}", machine.accel)),
+        ("CPUs", format!("{guest} in the guest, {host} on the host")),
+        ("Load of the host", load),
+        ("Sources", commit.into()),
         ("Scale", about.scale.clone()),
         ("Started", about.started.clone()),
         ("Duration", format!("{} s", digits(machine.duration_s))),

@@ -10,13 +10,12 @@ mod claims;
 
 use serde::{Deserialize, Serialize};
 
-use self::claims::{
-    Claim, LATENCIES, NO_SWITCH, OVS_LATENCIES, OVS_RATES, RATES, WITHIN_200, WITHIN_250,
-};
+use self::claims::{Claim, BY_NAPI, BY_OVS, NO_SWITCH, WITHIN_200, WITHIN_250};
 use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
-use crate::suite::cell::{Mode, Place, Transport, Wire, Workload};
+use crate::statistics::tidy;
+use crate::suite::cell::{Mode, Place, Wire, Workload};
 use crate::suite::metric::Metric;
 
 use Quantity::{MaxLatency, Throughput};
@@ -108,123 +107,73 @@ pub struct Here {
 
 /// The whole comparison.
 pub fn lines(measured: &Measured, rows: &[RowReport]) -> Vec<Line> {
-    let all: [(Rival, Quantity, &[Claim]); 4] = [
-        (Rival::Napi, MaxLatency, &LATENCIES),
-        (Rival::Napi, Throughput, &RATES),
-        (Rival::OvsDpdk, MaxLatency, &OVS_LATENCIES),
-        (Rival::OvsDpdk, Throughput, &OVS_RATES),
-    ];
-    let lines = |(rival, quantity, claims): (Rival, Quantity, &[Claim])| {
-        let of = claims.iter();
-        let line = |claim| line(measured, rows, rival, quantity, claim);
-        of.map(line).collect::<Vec<Line>>()
+    let by = |rival, claims: &'static [Claim]| claims.iter().map(move |claim| (rival, claim));
+    let line = |(rival, claim): (Rival, &Claim)| {
+        let (figure, frame, place, load, says, theirs, ours) = *claim;
+        let quantity = if matches!(figure, 8 | 11) {
+            MaxLatency
+        } else {
+            Throughput
+        };
+        let unlike = match (rival, quantity) {
+            (Rival::OvsDpdk, Throughput) => NO_SWITCH,
+            _ => "",
+        };
+        let mut line = Line {
+            figure,
+            rival,
+            quantity,
+            frame,
+            place,
+            load: load.into(),
+            says: says.into(),
+            ratio: tidy(f64::from(ours) / f64::from(theirs)),
+            bound: says == WITHIN_200 || says == WITHIN_250,
+            here: Vec::new(),
+            unlike: unlike.into(),
+        };
+        line.here = here(measured, rows, &line);
+        line
     };
-    all.into_iter().flat_map(lines).collect()
+    let all = by(Rival::Napi, &BY_NAPI).chain(by(Rival::OvsDpdk, &BY_OVS));
+    all.map(line).collect()
 }
 
-fn line(
-    measured: &Measured,
-    rows: &[RowReport],
-    rival: Rival,
-    quantity: Quantity,
-    claim: &Claim,
-) -> Line {
-    let (figure, frame, place, load, says, ratio) = *claim;
-    let here = match rival {
-        Rival::Napi => by_napi(measured, rows, quantity, frame, place),
-        Rival::OvsDpdk => by_switch(measured, rows, quantity, frame),
+/// KBP by softirq: each in the same row, or KBP on the plain cable by softirq behind the switch, in
+/// the same boot.
+fn here(measured: &Measured, rows: &[RowReport], line: &Line) -> Vec<Here> {
+    let metric = line.quantity.metric();
+    let shown = |wire| move |row: &&RowReport| shows(&row.workload, line, wire);
+    let on = |wire| rows.iter().filter(shown(wire));
+    let pairs: Vec<(&RowReport, &RowReport)> = match line.rival {
+        Rival::Napi => on(Wire::Cable).map(|row| (row, row)).collect(),
+        Rival::OvsDpdk => on(Wire::CableBesideOvs).zip(on(Wire::OvsDpdk)).collect(),
     };
-    let unlike = match (rival, quantity) {
-        (Rival::OvsDpdk, Throughput) => NO_SWITCH,
-        _ => "",
-    };
-    Line {
-        figure,
-        rival,
-        quantity,
-        frame,
-        place,
-        load: load.into(),
-        says: says.into(),
-        ratio: crate::statistics::tidy(ratio),
-        bound: says == WITHIN_200 || says == WITHIN_250,
-        here,
-        unlike: unlike.into(),
-    }
-}
-
-/// KBP by softirq, each in the same row.
-fn by_napi(
-    measured: &Measured,
-    rows: &[RowReport],
-    quantity: Quantity,
-    frame: u32,
-    place: Place,
-) -> Vec<Here> {
-    let metric = quantity.metric();
-    let alike = rows
-        .iter()
-        .filter(|row| shows(&row.workload, quantity, frame, place));
-    let here = alike.flat_map(|row| {
-        KBP.into_iter().filter_map(move |mode| {
-            let ratio = measured.ratio(&row.name, mode, Mode::Softirq, metric)?;
-            Some(Here {
-                row: row.name.clone(),
-                mode,
-                ratio: Ratio::in_noise(ratio, row.noise.get(&metric)),
-            })
-        })
+    let pairs = pairs
+        .into_iter()
+        .flat_map(|pair| KBP.map(|mode| (pair, mode)));
+    let found = pairs.filter_map(|((ours, theirs), mode)| {
+        let row = match ours.name == theirs.name {
+            true => ours.name.clone(),
+            false => format!("{} by {}", ours.name, theirs.name),
+        };
+        let rival = (theirs.name.as_str(), Mode::Softirq);
+        let ratio = measured.ratio_of((&ours.name, mode), rival, metric)?;
+        let ratio = Ratio::in_noise(ratio, theirs.noise.get(&metric));
+        Some(Here { row, mode, ratio })
     });
-    here.collect()
+    found.collect()
 }
 
-/// KBP on the plain cable by softirq behind the switch, in the same boot.
-fn by_switch(measured: &Measured, rows: &[RowReport], quantity: Quantity, frame: u32) -> Vec<Here> {
-    let metric = quantity.metric();
-    let of = |wire: Wire| {
-        rows.iter().find(|row| match row.workload {
-            Workload::RoundTrip {
-                frame: f, wire: w, ..
-            } => quantity == MaxLatency && (f, w) == (frame, wire),
-            _ => false,
-        })
+/// Whether a workload on that wire is this project's likeness of a figure's.
+fn shows(workload: &Workload, line: &Line, wire: Wire) -> bool {
+    let (quantity, frame) = match *workload {
+        Workload::RoundTrip { frame, .. } if !workload.is_tcp() => (MaxLatency, frame),
+        Workload::ZeroLoss { frame, .. } => (Throughput, frame),
+        _ => return false,
     };
-    let (Some(plain), Some(switched)) = (of(Wire::CableBesideOvs), of(Wire::OvsDpdk)) else {
-        return Vec::new();
-    };
-    let here = KBP.into_iter().filter_map(|mode| {
-        let behind = (switched.name.as_str(), Mode::Softirq);
-        let ratio = measured.ratio_of((&plain.name, mode), behind, metric)?;
-        Some(Here {
-            row: format!("{} by {}", plain.name, switched.name),
-            mode,
-            ratio: Ratio::in_noise(ratio, switched.noise.get(&metric)),
-        })
-    });
-    here.collect()
-}
-
-/// Whether a workload is this project's likeness of a figure's.
-fn shows(workload: &Workload, quantity: Quantity, frame: u32, place: Place) -> bool {
-    match (*workload, quantity) {
-        (
-            Workload::RoundTrip {
-                transport: Transport::Udp,
-                frame: f,
-                wire: Wire::Cable,
-                place: p,
-                ..
-            },
-            MaxLatency,
-        ) => (f, p) == (frame, place),
-        (
-            Workload::ZeroLoss {
-                frame: f, place: p, ..
-            },
-            Throughput,
-        ) => (f, p) == (frame, place),
-        _ => false,
-    }
+    (quantity, frame) == (line.quantity, line.frame)
+        && (workload.place(), workload.wire()) == (line.place, wire)
 }
 
 #[cfg(test)]

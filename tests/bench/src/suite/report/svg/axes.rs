@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where values lie: decades of nanoseconds upwards, nines of percentiles to the right.
+//! The room of one plot, and where values lie in it: decades of nanoseconds upwards, nines of
+//! percentiles to the right.
+
+use maud::{html, Markup};
+
+use super::elements::{p, text};
 
 /// Ticks of the horizontal axis.
-pub(super) const PERCENTS: [(f64, &str); 6] = [
+const PERCENTS: [(f64, &str); 6] = [
     (0.0, "p0"),
     (50.0, "p50"),
     (90.0, "p90"),
@@ -12,70 +17,77 @@ pub(super) const PERCENTS: [(f64, &str); 6] = [
 ];
 /// The last tick, in nines.
 const NINES: f64 = 4.0;
-/// The decades shown when nothing was measured: 1 µs to 1 ms.
-const DEFAULT: (i32, i32) = (3, 6);
+/// The range shown when nothing was measured: 1 µs to 1 ms.
+const DEFAULT: [u64; 2] = [1000, 1_000_000];
+/// Where the room begins; left of it are the names of the decades.
+pub(super) const LEFT: f64 = 70.0;
+const TOP: f64 = 8.0;
 
-/// The scale of panels side by side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Scale {
-    /// The first decade: 10^low ns.
-    pub(super) low: i32,
-    /// The last one.
-    pub(super) high: i32,
+/// The room that curves have, without the names of the ticks.
+pub(super) struct Axes {
+    right: f64,
+    bottom: f64,
+    /// The first decade, 10^low ns, and the last one.
+    low: u32,
+    high: u32,
 }
 
-impl Scale {
-    /// The decades that hold all of these times.
-    pub(super) fn holding(values: impl Iterator<Item = u64>) -> Scale {
-        let (low, high) = values
-            .map(decade)
-            .fold((f64::MAX, f64::MIN), |(low, high), value| {
-                (low.min(value), high.max(value))
-            });
-        if low > high {
-            return Scale {
-                low: DEFAULT.0,
-                high: DEFAULT.1,
-            };
-        }
-        let low = low.floor() as i32;
-        Scale {
+impl Axes {
+    /// With the decades that hold all of these times.
+    pub(super) fn holding(times: &[u64], right: f64, bottom: f64) -> Axes {
+        let shortest = times.iter().copied().min().unwrap_or(DEFAULT[0]);
+        let longest = times.iter().copied().max().unwrap_or(DEFAULT[1]);
+        let low = shortest.max(1).ilog10();
+        let high = (longest.max(2) - 1).ilog10() + 1;
+        Axes {
+            right,
+            bottom,
             low,
-            high: (high.ceil() as i32).max(low + 1),
+            high: high.max(low + 1),
         }
     }
 
-    /// The share of the height for a time, 0 at the bottom.
-    pub(super) fn up(&self, ns: u64) -> f64 {
-        self.up_power(decade(ns))
+    /// The border, decades upwards and nines to the right, with their names.
+    pub(super) fn grid(&self) -> Markup {
+        let (width, height) = (self.right - LEFT, self.bottom - TOP);
+        html! {
+            rect class="frame" x=(p(LEFT)) y=(p(TOP)) width=(p(width)) height=(p(height)) {}
+            @for power in self.low..=self.high {
+                @let y = self.decade(f64::from(power));
+                path class="grid" d={ "M" (p(LEFT)) " " (p(y)) "h" (p(width)) } {}
+                (text("tick y", LEFT - 6.0, y + 4.0, &decade_name(power)))
+            }
+            @for (percent, name) in PERCENTS {
+                @let x = self.x(percent, u64::MAX);
+                path class="grid" d={ "M" (p(x)) " " (p(TOP)) "v" (p(height)) } {}
+                (text("tick x", x, self.bottom + 16.0, name))
+            }
+        }
     }
 
-    /// The share of the height for a power of ten.
-    pub(super) fn up_power(&self, power: f64) -> f64 {
+    /// Where a percentile of `count` values is. The largest value stands where the middle of its
+    /// share of the values is.
+    pub(super) fn x(&self, percent: f64, count: u64) -> f64 {
+        let beyond = (1.0 - percent / 100.0).max(0.5 / count.max(1) as f64);
+        let share = (-beyond.log10() / NINES).clamp(0.0, 1.0);
+        LEFT + share * (self.right - LEFT)
+    }
+
+    /// Where a time is. Zero has no logarithm; it counts as 1 ns.
+    pub(super) fn y(&self, ns: u64) -> f64 {
+        self.decade((ns.max(1) as f64).log10())
+    }
+
+    fn decade(&self, power: f64) -> f64 {
         let (low, high) = (f64::from(self.low), f64::from(self.high));
-        ((power - low) / (high - low)).clamp(0.0, 1.0)
+        let share = ((power - low) / (high - low)).clamp(0.0, 1.0);
+        self.bottom - share * (self.bottom - TOP)
     }
 }
 
-/// The share of the width for a percentile of `count` values. The largest value stands where the
-/// middle of its share of the values is.
-pub(super) fn right(percent: f64, count: u64) -> f64 {
-    let beyond = (1.0 - percent / 100.0).max(0.5 / count.max(1) as f64);
-    (-beyond.log10() / NINES).clamp(0.0, 1.0)
-}
-
-/// Zero has no logarithm; a time of 0 ns counts as 1.
-fn decade(ns: u64) -> f64 {
-    (ns.max(1) as f64).log10()
-}
-
-/// The name of a decade.
-pub(super) fn decade_name(power: i32) -> String {
-    let unit = ["ns", "µs", "ms", "s"]
-        .get((power / 3) as usize)
-        .copied()
-        .unwrap_or("?");
-    format!("{} {unit}", 10i32.pow((power % 3) as u32))
+fn decade_name(power: u32) -> String {
+    let unit = ["ns", "µs", "ms", "s"].get((power / 3) as usize);
+    format!("{} {}", 10u32.pow(power % 3), unit.unwrap_or(&"?"))
 }
 
 #[cfg(test)]
@@ -83,26 +95,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_nine_takes_the_same_room() {
-        assert_eq!(right(0.0, 1_000_000), 0.0);
-        for (percent, share) in [(90.0, 0.25), (99.0, 0.5), (99.9, 0.75), (99.99, 1.0)] {
-            assert!(
-                (right(percent, 1_000_000) - share).abs() < 1e-9,
-                "{percent}"
-            );
+    fn each_nine_and_each_decade_takes_the_same_room() {
+        let axes = Axes::holding(&[1000, 999_999], LEFT + 400.0, TOP + 300.0);
+        for (percent, x) in [(0.0, 0.0), (90.0, 100.0), (99.0, 200.0), (99.99, 400.0)] {
+            let found = axes.x(percent, u64::MAX) - LEFT;
+            assert!((found - x).abs() < 1e-6, "{percent}: {found}");
         }
-        assert!(right(100.0, 50) < 0.6);
-        assert_eq!(right(100.0, 0), right(50.0, 1));
-    }
-
-    #[test]
-    fn decades() {
-        assert_eq!(decade_name(0), "1 ns");
-        assert_eq!(decade_name(4), "10 µs");
-        assert_eq!(decade_name(8), "100 ms");
-        let scale = Scale { low: 3, high: 6 };
-        assert_eq!(scale.up(1000), 0.0);
-        assert_eq!(scale.up(1_000_000), 1.0);
-        assert_eq!(scale.up(0), 0.0);
+        assert!(axes.x(100.0, 50) < LEFT + 240.0);
+        assert_eq!(axes.x(100.0, 0), axes.x(50.0, 1));
+        let heights = [1000, 10_000, 1_000_000, 0].map(|ns| axes.y(ns).round() - TOP);
+        assert_eq!(heights, [300.0, 200.0, 0.0, 300.0]);
+        let names = [0, 4, 8].map(decade_name);
+        assert_eq!(names, ["1 ns", "10 µs", "100 ms"]);
     }
 }

@@ -8,9 +8,8 @@
 
 use maud::{html, Markup};
 
-use super::axes::Scale;
-use super::frame::Frame;
-use crate::statistics::Buckets;
+use super::axes::Axes;
+use crate::statistics::Times;
 use crate::suite::cell::Mode;
 
 /// A pixel on most screens.
@@ -21,43 +20,32 @@ pub(super) const NOTE: &str = "Horizontal: percentile of packets, each nine as w
                                vertical: time, logarithmic. All rounds together, unsmoothed.";
 
 /// Draws it.
-pub(super) fn draw(width: f64, height: f64, curves: &[(Mode, Buckets)], floor: &Buckets) -> Markup {
-    let frame = Frame {
-        left: 70.0,
-        right: width - 24.0,
-        top: 8.0,
-        bottom: height,
-    };
+pub(super) fn draw(width: f64, height: f64, curves: &[(Mode, Times)], floor: &Times) -> Markup {
     // The floor may leave the scale: it is mostly far below.
-    let scale = Scale::holding(curves.iter().filter_map(|(_, b)| ends(b)).flatten());
+    let ends = curves.iter().filter(|(_, times)| times.total() > 0);
+    let ends: Vec<u64> = ends.flat_map(|(_, times)| [times.min, times.max]).collect();
+    let axes = Axes::holding(&ends, width - 24.0, height);
     html! {
-        (frame.grid(&scale))
-        (steps(&frame, &scale, "late", floor))
+        (axes.grid())
+        (steps(&axes, "late", floor))
         // KBP last: it lies above where the curves meet.
-        @for (mode, buckets) in curves {
-            (steps(&frame, &scale, &format!("curve {mode}"), buckets))
-        }
+        @for (mode, times) in curves { (steps(&axes, &format!("curve {mode}"), times)) }
     }
 }
 
-/// The shortest and the longest time.
-fn ends(buckets: &Buckets) -> Option<[u64; 2]> {
-    Some([buckets.counts.first()?.0, buckets.max])
-}
-
-fn steps(frame: &Frame, scale: &Scale, class: &str, buckets: &Buckets) -> Markup {
-    let total = buckets.total();
+fn steps(axes: &Axes, class: &str, times: &Times) -> Markup {
+    let total = times.total();
     let mut path = String::new();
-    let mut drawn = frame.x(0.0, total);
+    let mut drawn = axes.x(0.0, total);
     let mut seen = 0;
-    for (at, (_, high, count)) in buckets.counts.iter().enumerate() {
+    for (at, (_, high, count)) in times.counts.iter().enumerate() {
         seen += count;
-        let x = frame.x(100.0 * seen as f64 / total as f64, total);
-        let last = at + 1 == buckets.counts.len();
+        let x = axes.x(100.0 * seen as f64 / total as f64, total);
+        let last = at + 1 == times.counts.len();
         if x - drawn < NARROW && !last {
             continue;
         }
-        let y = frame.y(scale.up(high.saturating_sub(1).min(buckets.max)));
+        let y = axes.y(high.saturating_sub(1).min(times.max));
         path += &match path.is_empty() {
             true => format!("M{drawn:.1} {y:.1}H{x:.1}"),
             false => format!("V{y:.1}H{x:.1}"),

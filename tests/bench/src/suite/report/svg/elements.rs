@@ -27,18 +27,13 @@ pub(super) fn legend_height(modes: usize) -> f64 {
 
 /// The lines and their names.
 pub(super) fn legend(modes: &[Mode]) -> Markup {
-    let entries = modes
-        .iter()
-        .map(|mode| (format!("curve {mode}"), mode.name()));
+    let entry = |mode: &Mode| (format!("curve {mode}"), mode.name());
+    let entries = modes.iter().map(entry);
     let noise = ("late".to_owned(), "noise floor");
-    let place = |at: usize| {
-        let column = (at % LEGEND_COLUMNS) as f64;
-        let x = 20.0 + column * (WIDTH - 40.0) / LEGEND_COLUMNS as f64;
-        (x, (at / LEGEND_COLUMNS) as f64 * LEGEND_LINE + 12.0)
-    };
     html! {
         @for (at, (class, name)) in entries.chain([noise]).enumerate() {
-            @let (x, y) = place(at);
+            @let x = 20.0 + (at % LEGEND_COLUMNS) as f64 * (WIDTH - 40.0) / LEGEND_COLUMNS as f64;
+            @let y = (at / LEGEND_COLUMNS) as f64 * LEGEND_LINE + 12.0;
             path class=(class) d={ "M" (p(x)) " " (p(y)) "h32" } {}
             (text("legend", x + 38.0, y + 4.0, name))
         }

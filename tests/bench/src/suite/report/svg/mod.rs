@@ -2,16 +2,14 @@
 //! The plots of rows: each with its table on the page, and all together in one picture.
 
 mod axes;
-mod bars;
 mod curves;
 mod elements;
-mod frame;
 mod picture;
 mod plot;
 mod style;
 
 pub(super) use picture::draw as picture;
-pub(super) use plot::row;
+pub(super) use plot::Plot;
 pub(super) use style::sheet;
 
 #[cfg(test)]

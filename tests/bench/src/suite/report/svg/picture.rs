@@ -25,25 +25,15 @@ const LETTERS: usize = 76;
 
 /// Draws it.
 pub(crate) fn draw(report: &Report, measured: &Measured) -> String {
-    let plots: Vec<(&RowReport, Plot)> = report
-        .rows
-        .iter()
-        .map(|row| (row, Plot::of(row, measured)))
-        .collect();
-    let modes: Vec<Mode> = Mode::ALL
-        .into_iter()
-        .filter(|mode| report.rows.iter().any(|row| row.modes.contains_key(mode)))
-        .collect();
-    let mut top = HEAD + legend_height(modes.len());
-    let mut lines = Vec::new();
-    for pair in plots.chunks(COLUMNS) {
-        let room = pair
-            .iter()
-            .map(|(_, plot)| plot.height(PLOT))
-            .fold(0.0, f64::max);
-        lines.push((top, pair));
-        top += NAME + room + BELOW;
-    }
+    let rows = &report.rows;
+    let shown = |mode: &Mode| rows.iter().any(|row| row.modes.contains_key(mode));
+    let modes: Vec<Mode> = Mode::ALL.into_iter().filter(shown).collect();
+    let top = HEAD + legend_height(modes.len());
+    let place = |at: usize| {
+        let left = MARGIN + (at % COLUMNS) as f64 * COLUMN;
+        (left, top + (at / COLUMNS) as f64 * (NAME + PLOT + BELOW))
+    };
+    let (_, end) = place(rows.len().next_multiple_of(COLUMNS));
     let title = match report.is_demo() {
         true => "softirq NAPI and KBP, one boot, measured in turn",
         false => "KBP beside every way to poll, one boot, measured in turn",
@@ -57,31 +47,24 @@ pub(crate) fn draw(report: &Report, measured: &Measured) -> String {
         "kernel {} · {machine} · {} guest CPUs on {} host CPUs",
         about.kernel, about.machine.guest_cpus, about.machine.host_cpus
     );
-    let headline = report.headline.is_some();
-    let picture = picture_of(
-        top + 8.0,
-        "Percentiles of all rows",
-        &html! {
-            style { (PreEscaped(style::sheet())) }
-            rect class="page" width=(WIDTH) height=(p(top + 8.0)) {}
-            (text("title", MARGIN, 34.0, title))
-            (text("sub", MARGIN, 56.0, &machine))
-            @if headline {
-                (text("doubt", MARGIN, 76.0, "This run cannot tell: too many rows are in doubt."))
-            }
-            g transform={ "translate(0 " (HEAD) ")" } { (legend(&modes)) }
-            @for (top, pair) in lines {
-                @for (at, (row, plot)) in pair.iter().enumerate() {
-                    @let left = MARGIN + at as f64 * COLUMN;
-                    g transform={ "translate(" (p(left)) " " (p(top)) ")" } { (panel(row, plot)) }
-                }
-            }
-        },
-    );
-    picture.into_string() + "\n"
+    let inside = html! {
+        style { (PreEscaped(style::sheet())) }
+        rect class="page" width=(WIDTH) height=(p(end + 8.0)) {}
+        (text("title", MARGIN, 34.0, title))
+        (text("sub", MARGIN, 56.0, &machine))
+        @if report.headline.is_some() {
+            (text("doubt", MARGIN, 76.0, "This run cannot tell: too many rows are in doubt."))
+        }
+        g transform={ "translate(0 " (HEAD) ")" } { (legend(&modes)) }
+        @for (at, row) in rows.iter().enumerate() {
+            @let (x, y) = place(at);
+            g transform={ "translate(" (p(x)) " " (p(y)) ")" } { (panel(row, measured)) }
+        }
+    };
+    picture_of(end + 8.0, "Percentiles of all rows", &inside).into_string() + "\n"
 }
 
-fn panel(row: &RowReport, plot: &Plot) -> Markup {
+fn panel(row: &RowReport, measured: &Measured) -> Markup {
     let about: String = match row.about.chars().count() > LETTERS {
         true => row.about.chars().take(LETTERS - 1).chain(['…']).collect(),
         false => row.about.clone(),
@@ -92,7 +75,7 @@ fn panel(row: &RowReport, plot: &Plot) -> Markup {
             (text("result", COLUMN - 24.0, 18.0, &words))
         }
         (text("sub", 0.0, 36.0, &about))
-        g transform={ "translate(0 " (NAME) ")" } { (plot.draw(COLUMN, plot.height(PLOT))) }
+        g transform={ "translate(0 " (NAME) ")" } { (Plot::of(row, measured).draw(COLUMN, PLOT)) }
     }
 }
 

@@ -39,14 +39,12 @@ fn look(mode: Mode) -> (&'static str, &'static str, &'static str) {
 
 /// The style sheet of all plots; a page needs it once.
 pub(crate) fn sheet() -> String {
-    let mut light = String::new();
-    let mut dark = String::new();
+    let (mut light, mut dark) = (String::new(), String::new());
     for mode in Mode::ALL {
         let (on_light, on_dark, dashes) = look(mode);
-        light += &format!(
-            ".curve.{mode}{{stroke:{on_light};stroke-dasharray:{dashes}}}.bar.{mode}{{fill:{on_light}}}\n"
-        );
-        dark += &format!(".curve.{mode}{{stroke:{on_dark}}}.bar.{mode}{{fill:{on_dark}}}\n");
+        let paint = |colour| format!(".bar.{mode}{{fill:{colour}}}.curve.{mode}{{stroke:{colour}");
+        light += &format!("{};stroke-dasharray:{dashes}}}\n", paint(on_light));
+        dark += &format!("{}}}\n", paint(on_dark));
     }
     format!(
         "{BASE}\n.curve{{fill:none;stroke-width:1.8}}.error{{fill:none;stroke:#1f2733;stroke-width:1.6}}\

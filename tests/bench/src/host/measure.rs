@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+//! A guest that measures by itself: all that it finds, and where.
+
+use std::fmt::Debug;
+use std::sync::atomic::AtomicBool;
+use std::sync::{mpsc, Arc};
+
+use kbp_vm::VmConfig;
+use serde::de::DeserializeOwned;
+
+use super::progress::Progress;
+use super::{environment, follow};
+use crate::line::{Line, Step};
+use crate::report::Environment;
+use crate::Result;
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Measured<T> {
+    /// Release of the guest's kernel.
+    pub(crate) kernel: String,
+    pub(crate) found: Vec<T>,
+    pub(crate) environment: Environment,
+}
+
+/// Boots it, with so many CPUs, and tells of all it finds.
+pub(crate) fn guest<T: DeserializeOwned + Debug + Send + 'static>(
+    config: VmConfig,
+    kernel: &str,
+    cpus: u32,
+    stop: &Arc<AtomicBool>,
+) -> Result<Measured<T>> {
+    let progress = Progress::start();
+    let load_before = environment::load();
+    progress.line(&format!("booting a guest with kernel {kernel}"));
+    let (teller, (taker, lines)) = (progress.clone(), mpsc::channel());
+    let take = move |line: Line<T>| {
+        match &line {
+            Line::Step(Step::Setup { kernel, .. }) => {
+                teller.line(&format!("measuring on kernel {kernel}"));
+            }
+            Line::Step(_) => {}
+            Line::Found(found) => teller.line(&format!("{found:?}")),
+        }
+        // Who has heard enough has gone on with an error.
+        let _ = taker.send(line);
+    };
+    follow::guest(config, &progress, stop, take, |_| Ok(()))?;
+    let mut measured = Measured {
+        kernel: String::new(),
+        found: Vec::new(),
+        environment: environment::gather(cpus, load_before, progress.elapsed())?,
+    };
+    for line in lines.try_iter() {
+        match line {
+            Line::Step(Step::Setup { kernel, .. }) => measured.kernel = kernel,
+            Line::Step(_) => {}
+            Line::Found(found) => measured.found.push(found),
+        }
+    }
+    Ok(measured)
+}
