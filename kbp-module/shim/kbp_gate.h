@@ -21,6 +21,21 @@ void kbp_gate_reset(u32 core);
  */
 #define KBP_NAPI_STATE_HELD (BITS_PER_LONG - 1)
 
+/*
+ * In three more bits: how many polls in a row, of those that found packets while the NAPI was held,
+ * had been called for by its interrupt, which should have been off.  From the last count on the NAPI
+ * is one whose driver arms the interrupt whatever napi_complete_done() answers; it stays one for
+ * as long as it exists.  A single call proves nothing: some drivers (virtio) arm it for a moment.
+ */
+#define KBP_NAPI_CALLS_SHIFT (BITS_PER_LONG - 4)
+#define KBP_NAPI_CALLS_MOST 7UL
+
+/* Context: any. */
+static inline unsigned long kbp_napi_calls(const struct napi_struct *napi)
+{
+	return (READ_ONCE(napi->state) >> KBP_NAPI_CALLS_SHIFT) & KBP_NAPI_CALLS_MOST;
+}
+
 /* Context: interrupts off, or the list is the caller's. */
 static inline void kbp_let_go_of_list(struct list_head *list)
 {

@@ -23,6 +23,7 @@ struct kbp_polled {
 	bool exhausted;
 	bool was_held;
 	bool is_held;
+	bool arms;
 };
 
 /* ---- poll.c: kbp/N thread only ---- */

@@ -117,7 +117,38 @@ static bool kbp_may_hold(const struct napi_struct *napi, bool backlog)
 	const unsigned long not_held = NAPIF_STATE_DISABLE | NAPIF_STATE_NPSVC |
 				       NAPIF_STATE_NO_BUSY_POLL | NAPIF_STATE_THREADED;
 
-	return !backlog && !(READ_ONCE(napi->state) & not_held);
+	return !backlog && !(READ_ONCE(napi->state) & not_held) &&
+	       kbp_napi_calls(napi) < KBP_NAPI_CALLS_MOST;
+}
+
+/*
+ * Has the interrupt of a held NAPI come since its last poll?  It is about to be polled, so the
+ * mark that this left is taken away, as the kernel's own busy pollers do: kept, it would have
+ * napi_complete_done() schedule the NAPI here once more, and one whose interrupt has moved would
+ * never follow it to the other core.
+ */
+static bool kbp_take_call(struct napi_struct *napi)
+{
+	if (!test_bit(NAPI_STATE_MISSED, &napi->state))
+		return false;
+	clear_bit(NAPI_STATE_MISSED, &napi->state);
+	return true;
+}
+
+/* Context: a held NAPI, which is ours; others change other bits of its state meanwhile. */
+static void kbp_count_calls(struct napi_struct *napi, bool called)
+{
+	unsigned long calls = kbp_napi_calls(napi);
+	unsigned long next = called ? min(calls + 1, KBP_NAPI_CALLS_MOST) : 0;
+	unsigned long state, with;
+
+	if (calls == next)
+		return;
+	do {
+		state = READ_ONCE(napi->state);
+		with = state & ~(KBP_NAPI_CALLS_MOST << KBP_NAPI_CALLS_SHIFT);
+		with |= next << KBP_NAPI_CALLS_SHIFT;
+	} while (cmpxchg(&napi->state, state, with) != state);
 }
 
 /**
@@ -135,6 +166,7 @@ static bool kbp_may_hold(const struct napi_struct *napi, bool backlog)
 bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *polled)
 {
 	struct napi_struct *napi;
+	bool called = false;
 	bool repoll = false;
 	void *netpoll;
 	int weight;
@@ -152,6 +184,9 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 	polled->is_held = hold && kbp_may_hold(napi, polled->backlog);
 	if (polled->was_held != polled->is_held)
 		assign_bit(KBP_NAPI_STATE_HELD, &napi->state, polled->is_held);
+	polled->arms = kbp_napi_calls(napi) == KBP_NAPI_CALLS_MOST;
+	if (polled->was_held)
+		called = kbp_take_call(napi);
 	if (polled->is_held)
 		set_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 	weight = napi->weight;
@@ -160,6 +195,8 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 	work = kbp_napi_poll(napi, &repoll);
 	if (polled->is_held) {
 		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
+		if (polled->was_held && work > 0)
+			kbp_count_calls(napi, called);
 		/* Its poll did not complete it, so nothing of it was flushed. */
 		kbp_gro_flush(napi);
 		repoll = list_empty(&napi->poll_list);

@@ -230,6 +230,7 @@ struct kbp_core_status {
 #define KBP_NAPIS		32	/* NAPIs that have a record, per core */
 #define KBP_NAPI_HELD		(1U << 0)	/* masked: its interrupt is off */
 #define KBP_NAPI_BACKLOG	(1U << 1)	/* the core's backlog: loopback, veth, RPS */
+#define KBP_NAPI_ARMS		(1U << 2)	/* its driver arms the interrupt anyway: never held */
 
 /** One NAPI that a core's poller has polled. ENOENT: index has no record (nor have higher ones). */
 struct kbp_napi_status {

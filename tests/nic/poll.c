@@ -39,7 +39,7 @@ static void receive_one(struct kbp_tn_queue *q, const struct kbp_tn_desc *desc)
  * Unmask the queue's interrupt, and look once more: a packet that came between
  * the last look and the unmasking has raised no interrupt.
  *
- * Context: poll function, after napi_complete_done() returned true.
+ * Context: poll function, after napi_complete_done().
  */
 static void rearm(struct kbp_tn_queue *q)
 {
@@ -71,7 +71,7 @@ int kbp_tn_poll(struct napi_struct *napi, int budget)
 		kbp_tn_ring_settle(&q->ring);
 		work++;
 	}
-	if (work < budget && napi_complete_done(napi, work))
+	if (work < budget && (napi_complete_done(napi, work) || q->nic->cfg.arms))
 		rearm(q);
 	return work;
 }

@@ -44,6 +44,7 @@ struct kbp_tn_config {
 	u64 port;
 	u64 hook;
 	u64 csum;
+	u64 arms;
 };
 
 struct kbp_tn;

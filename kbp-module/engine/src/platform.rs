@@ -20,6 +20,8 @@ pub struct PolledNapi {
     pub was_held: bool,
     /// Its interrupt stays off.
     pub is_held: bool,
+    /// Its driver arms its interrupt whatever it is told, so it is never held.
+    pub arms: bool,
 }
 
 impl PolledNapi {

@@ -3,7 +3,7 @@
 
 use super::counter::{Counter, Times};
 use crate::engine::PolledNapi;
-use crate::uapi::{kbp_napi_status, KBP_NAPIS, KBP_NAPI_BACKLOG, KBP_NAPI_HELD};
+use crate::uapi::{kbp_napi_status, KBP_NAPIS, KBP_NAPI_ARMS, KBP_NAPI_BACKLOG, KBP_NAPI_HELD};
 
 /// A record that was not used for as many cycles may be given to another NAPI: devices come and go.
 const STALE_CYCLES: u64 = 1 << 20;
@@ -128,7 +128,8 @@ impl Record {
 fn flags_of(napi: &PolledNapi) -> u32 {
     let held = if napi.is_held { KBP_NAPI_HELD } else { 0 };
     let backlog = if napi.backlog { KBP_NAPI_BACKLOG } else { 0 };
-    held | backlog
+    let arms = if napi.arms { KBP_NAPI_ARMS } else { 0 };
+    held | backlog | arms
 }
 
 /// Never 0.

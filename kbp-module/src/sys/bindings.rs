@@ -17,10 +17,11 @@ pub struct kbp_polled {
     pub exhausted: bool,
     pub was_held: bool,
     pub is_held: bool,
+    pub arms: bool,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of kbp_polled"][::core::mem::size_of::<kbp_polled>() - 16usize];
+    ["Size of kbp_polled"][::core::mem::size_of::<kbp_polled>() - 20usize];
     ["Alignment of kbp_polled"][::core::mem::align_of::<kbp_polled>() - 4usize];
     ["Offset of field: kbp_polled::packets"][::core::mem::offset_of!(kbp_polled, packets) - 0usize];
     ["Offset of field: kbp_polled::napi_id"][::core::mem::offset_of!(kbp_polled, napi_id) - 4usize];
@@ -33,6 +34,7 @@ const _: () = {
         [::core::mem::offset_of!(kbp_polled, was_held) - 14usize];
     ["Offset of field: kbp_polled::is_held"]
         [::core::mem::offset_of!(kbp_polled, is_held) - 15usize];
+    ["Offset of field: kbp_polled::arms"][::core::mem::offset_of!(kbp_polled, arms) - 16usize];
 };
 unsafe extern "C" {
     pub fn kbp_poller_hold(p: *mut kbp_poller);

@@ -72,6 +72,7 @@ impl Platform for Poller {
             exhausted: polled.exhausted,
             was_held: polled.was_held,
             is_held: polled.is_held,
+            arms: polled.arms,
         })
     }
 

@@ -5,10 +5,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use kbp_vm::Nic;
+
 use crate::is_long;
 
 /// Every key with what its value looks like.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 16] = [
     ("story", "what it shows, in a sentence"),
     (
         "kernel",
@@ -19,6 +21,10 @@ const KEYS: [(&str, &str); 15] = [
         "yes: in a guest that a real Debian's systemd has booted",
     ),
     ("smp", "the number of virtual CPUs [2]"),
+    (
+        "nic",
+        "one more NIC, eth1: queues=N, or model=vmxnet3, e1000e or igb",
+    ),
     ("module", "stock modules for modprobe"),
     ("tool", "programs of the toolchain root"),
     (
@@ -62,6 +68,8 @@ pub struct Head {
     pub debian: bool,
     /// The number of virtual CPUs.
     pub smp: u32,
+    /// A second NIC.
+    pub nic: Option<Nic>,
     /// Stock modules.
     pub modules: Vec<String>,
     /// Programs of the toolchain root.
@@ -132,6 +140,7 @@ impl Head {
             kernels: Vec::new(),
             debian: false,
             smp: 2,
+            nic: None,
             modules: Vec::new(),
             tools: Vec::new(),
             host: None,
@@ -154,6 +163,7 @@ impl Head {
             "debian" if value == "yes" => self.debian = true,
             "debian" => return Err(format!("'debian' is yes or left out, not '{value}'")),
             "smp" => self.smp = number(value)?,
+            "nic" => self.nic = Some(value.parse()?),
             "module" => self.modules.extend(words()),
             "tool" => self.tools.extend(words()),
             "host" => self.host = Some(value.into()),

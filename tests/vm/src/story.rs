@@ -202,6 +202,9 @@ impl Story {
         for tool in &self.head.tools {
             guest = guest.tool(tool);
         }
+        if let Some(nic) = self.head.nic {
+            guest = guest.any_nic(nic);
+        }
         if let Some(append) = &self.head.append {
             guest = guest.append(append);
         }

@@ -58,9 +58,9 @@ pub(crate) struct Guest {
     /// Memory in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
     pub(crate) mem: u32,
-    /// Add a NIC with N queue pairs [default for shell: 2, or 1 without rights], or one that is a vhost-user port of Open vSwitch with DPDK (repeatable). The
-    /// latter, and more than one queue pair, need root and /dev/net/tun.
-    #[arg(long, value_name = "queues=N|ovs-dpdk", value_parser = nic)]
+    /// Add a virtio NIC with N queue pairs [default for shell: 2, or 1 without rights], one that is a vhost-user port of Open vSwitch with DPDK, or, after all
+    /// those, a vmxnet3, e1000e or igb (repeatable). The switch, and more than one queue pair, need root and /dev/net/tun.
+    #[arg(long, value_name = "queues=N|ovs-dpdk|model=NAME")]
     pub(crate) nic: Vec<Nic>,
     /// Copy a file or folder into the guest [default place: /root/NAME] (repeatable).
     #[arg(long, value_name = "HOST[:GUEST]", value_parser = copy)]
@@ -89,18 +89,6 @@ pub(crate) struct Guest {
     /// Show the kernel's log on stderr (KBP_VM_LOG=FILE saves it).
     #[arg(long, short)]
     pub(crate) verbose: bool,
-}
-
-fn nic(text: &str) -> Result<Nic, String> {
-    if text == "ovs-dpdk" {
-        return Ok(Nic::OvsDpdk);
-    }
-    let queues = text
-        .strip_prefix("queues=")
-        .and_then(|n| n.parse().ok())
-        .filter(|n| (1..=64).contains(n));
-    let nic = queues.map(|queues| Nic::Cable { queues });
-    nic.ok_or_else(|| "it must be queues=N with N from 1 to 64, or ovs-dpdk".into())
 }
 
 fn copy(text: &str) -> Result<(PathBuf, String), String> {
@@ -161,7 +149,7 @@ mod tests {
             ("kbp-vm run -- ls", "--kernel"),
             (
                 "kbp-vm run --kernel sid --nic 4 -- ls",
-                "queues=N with N from 1 to 64, or ovs-dpdk",
+                "queues=N with N from 1 to 64, ovs-dpdk, or model= one of vmxnet3, e1000e, igb",
             ),
             (
                 "kbp-vm run --kernel sid --nic queues=0 -- ls",

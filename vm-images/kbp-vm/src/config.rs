@@ -85,10 +85,20 @@ impl VmConfig {
         self.any_nic(Nic::Cable { queues })
     }
 
-    /// Adds a NIC of any kind.
+    /// Adds a NIC of any kind; models come after the virtio ones, whose driver is loaded first.
     pub fn any_nic(mut self, nic: Nic) -> Self {
         self.nics.push(nic);
+        self.nics.sort_by_key(|nic| matches!(nic, Nic::Model(_)));
         self
+    }
+
+    /// The drivers of its NICs beyond virtio's.
+    pub(crate) fn nic_drivers(&self) -> Vec<&'static str> {
+        let model = |nic: &Nic| match nic {
+            Nic::Model(model) => Some(model.name()),
+            Nic::Cable { .. } | Nic::OvsDpdk => None,
+        };
+        self.nics.iter().filter_map(model).collect()
     }
 
     /// Copies a file or a folder of the host into the guest.

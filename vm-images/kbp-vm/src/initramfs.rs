@@ -127,6 +127,10 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
         archive.file("kbp/trace", 0o644, lines.as_bytes());
     }
     archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
+    let drivers = config.nic_drivers().into_iter();
+    let drivers: String = drivers.map(|driver| format!("{driver}
+")).collect();
+    archive.file("kbp/drivers", 0o644, drivers.as_bytes());
     match &config.work {
         Work::Script(script) => {
             archive.file("kbp/command", 0o644, format!("{script}\n").as_bytes())
@@ -214,6 +218,7 @@ fn stock_modules(archive: &mut Archive, config: &VmConfig, kernel: &Kernel) -> R
         wanted.extend(IMAGE_MODULES.map(String::from));
     }
     wanted.extend(config.modules.iter().cloned());
+    wanted.extend(config.nic_drivers().into_iter().map(String::from));
     let found = modules::collect(&kernel.modules, &wanted)?;
     let base = format!("lib/modules/{}", kernel.release);
     archive.dir(&base);

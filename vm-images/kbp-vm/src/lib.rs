@@ -40,7 +40,7 @@ mod vm;
 mod wait;
 
 pub use boot::choose_accel;
-pub use cable::nic::Nic;
+pub use cable::nic::{Model, Nic};
 pub use config::VmConfig;
 pub use error::{Error, Result};
 pub use interrupt::interrupt_flag;

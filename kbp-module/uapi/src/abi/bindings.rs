@@ -32,6 +32,7 @@ pub const KBP_BUCKETS: u32 = 32;
 pub const KBP_NAPIS: u32 = 32;
 pub const KBP_NAPI_HELD: u32 = 1;
 pub const KBP_NAPI_BACKLOG: u32 = 2;
+pub const KBP_NAPI_ARMS: u32 = 4;
 pub const KBP_IOC_MAGIC: u32 = 187;
 pub const KBP_IOC_INFO: u32 = 2151725824;
 pub const KBP_IOC_ENABLE: u32 = 3239623425;

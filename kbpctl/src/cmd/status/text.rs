@@ -159,6 +159,14 @@ fn remarks(core: &Core) -> Vec<String> {
     if core.yield_reason.is_some() {
         lines.push(cure(core));
     }
+    // Of a device that is gone, nobody wants to know.
+    let arming = core.napis.iter().filter(|napi| napi.arms);
+    lines.extend(arming.filter_map(|napi| {
+        let (id, device) = (napi.napi_id?, napi.device.as_deref()?);
+        Some(format!(
+            "masked has no effect on NAPI {id} of {device}: its driver arms the interrupt"
+        ))
+    }));
     lines
 }
 
@@ -202,10 +210,11 @@ fn napi_lines(napis: &[Napi]) -> Vec<String> {
         napi_row([
             &napi.napi_id.map_or("-".to_owned(), |id| id.to_string()),
             device,
-            match (napi.backlog, napi.held) {
-                (true, _) => "-",
-                (false, true) => "off",
-                (false, false) => "on",
+            match (napi.backlog, napi.held, napi.arms) {
+                (true, ..) => "-",
+                (false, true, _) => "off",
+                (false, false, false) => "on",
+                (false, false, true) => "on!",
             },
             &napi.packets.to_string(),
             &napi.polls.to_string(),

@@ -58,9 +58,17 @@ fn busy() -> Fake {
     let elsewhere = kbp_napi_status {
         napi_id: 8200,
         ifindex: 77,
+        // Of a device that is gone: no remark.
+        flags: abi::KBP_NAPI_ARMS,
         ..kbp_napi_status::default()
     };
-    machine.napis.insert(2, vec![napi, backlog, elsewhere]);
+    let arms = kbp_napi_status {
+        napi_id: 8194,
+        ifindex: 2,
+        flags: abi::KBP_NAPI_ARMS,
+        ..kbp_napi_status::default()
+    };
+    machine.napis.insert(2, vec![napi, backlog, elsewhere, arms]);
     drop(machine);
     fake
 }

@@ -86,6 +86,10 @@ impl Machine {
             self.atomic(|s| {
                 let bits = &mut s.napis[napi].bits;
                 *bits &= !mark;
+                if was_held {
+                    // `kbp_take_call()`.
+                    *bits &= !bit::MISSED;
+                }
                 if is_held {
                     *bits |= bit::IN_BUSY_POLL;
                 }

@@ -53,7 +53,8 @@ impl Cable for Dgram {
     }
 }
 
-pub(crate) fn make(n: usize, dir: &Path) -> Result<End> {
+/// The cable of the `n`-th NIC, which is this device of QEMU.
+pub(crate) fn make(n: usize, dir: &Path, device: &str) -> Result<End> {
     let (host, guest) = (
         dir.join(format!("n{n}.host")),
         dir.join(format!("n{n}.guest")),
@@ -65,7 +66,7 @@ pub(crate) fn make(n: usize, dir: &Path) -> Result<End> {
         host.display()
     );
     let device = format!(
-        "virtio-net-pci,netdev=n{n},mac={},romfile=",
+        "{device},netdev=n{n},mac={},romfile=",
         mac_text(guest_mac(n))
     );
     Ok(End {

@@ -54,14 +54,19 @@ fn make_all(
     switch_root: &Path,
     files: &mut Vec<OwnedFd>,
 ) -> Result<Cables> {
-    let in_namespace = |nic: &Nic| !matches!(nic, Nic::Cable { queues: 0 | 1 });
+    let in_namespace = |nic: &Nic| match nic {
+        Nic::Cable { queues } => *queues > 1,
+        Nic::OvsDpdk => true,
+        Nic::Model(_) => false,
+    };
     if nics.iter().any(in_namespace) {
         tap::isolate()?;
     }
     let mut cables = Cables::default();
     for (n, nic) in nics.iter().enumerate() {
         let end = match *nic {
-            Nic::Cable { queues: 0 | 1 } => dgram::make(n, dir)?,
+            Nic::Cable { queues: 0 | 1 } => dgram::make(n, dir, "virtio-net-pci")?,
+            Nic::Model(model) => dgram::make(n, dir, model.name())?,
             Nic::Cable { queues } => tap::make(n, queues, files)?,
             Nic::OvsDpdk => {
                 let switch = match &mut cables.switch {
