@@ -3,6 +3,10 @@
 
 #[rustfmt::skip]
 #[allow(unreachable_pub, reason = "made by bindgen")]
+#[allow(
+    dead_code,
+    reason = "rustc 1.85 does not count what as_declared! makes of them"
+)]
 mod prototypes;
 
 use crate::sys::{kbp_poller, ControlLock, Poller, UserValue};

@@ -105,7 +105,7 @@ mod tests {
         let (mut bits, mut have, mut out) = (0u32, 0, Vec::new());
         for byte in text.trim_end_matches('=').bytes() {
             let value = ALPHABET.iter().position(|symbol| *symbol == byte).unwrap();
-            bits = bits << 6 | value as u32;
+            bits = (bits << 6) | value as u32;
             have += 6;
             if have >= 8 {
                 have -= 8;

@@ -123,8 +123,11 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
         }
     }
     if !config.trace.is_empty() {
-        let lines: String = config.trace.iter().map(|t| format!("{t}\n")).collect();
-        archive.file("kbp/trace", 0o644, lines.as_bytes());
+        archive.file(
+            "kbp/trace",
+            0o644,
+            (config.trace.join("\n") + "\n").as_bytes(),
+        );
     }
     archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
     let drivers = config.nic_drivers().into_iter();

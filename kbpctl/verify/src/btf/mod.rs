@@ -134,7 +134,7 @@ fn heads(data: &[u8], start: usize, len: usize) -> Result<Vec<Type>> {
         let word = |offset| bytes::u32(data, at + offset).ok_or_else(cut);
         let info = word(4)?;
         let ty = Type {
-            kind: (info >> 24 & 0x7f) as u8,
+            kind: ((info >> 24) & 0x7f) as u8,
             count: (info & 0xff_ffff) as usize,
             flag: info >> 31 != 0,
             name: word(0)?,

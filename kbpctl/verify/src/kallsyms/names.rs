@@ -68,7 +68,10 @@ fn entry(data: &[u8], at: usize) -> Option<Range<usize>> {
     let low = usize::from(*data.get(at)?);
     let (start, len) = match low & 0x80 {
         0 => (at + 1, low),
-        _ => (at + 2, low & 0x7f | usize::from(*data.get(at + 1)?) << 7),
+        _ => (
+            at + 2,
+            (low & 0x7f) | (usize::from(*data.get(at + 1)?) << 7),
+        ),
     };
     (len > 0 && start + len <= data.len()).then_some(start..start + len)
 }

@@ -33,7 +33,7 @@ pub(super) enum Cable {
 
 /// Joins `length` containers, and lets packets in at the guest.
 pub(super) fn line(made: &mut Made, entry: &Entry, length: u32, cable: Cable) -> Result<Ipv4Addr> {
-    let last = Ipv4Addr::from(0x0ac8_0002 | length << 8);
+    let last = Ipv4Addr::from(0x0ac8_0002 | (length << 8));
     made.rules(&entry.line(last))?;
     made.forward()?;
     if cable == Cable::Macvlan {

@@ -62,7 +62,7 @@ impl NetlinkRequest for Forget {
         const IPCTNL_MSG_CT_DELETE: u16 = 2;
         Protocol::Raw {
             protonum: libc::NETLINK_NETFILTER as u16,
-            request_type: (libc::NFNL_SUBSYS_CTNETLINK as u16) << 8 | IPCTNL_MSG_CT_DELETE,
+            request_type: ((libc::NFNL_SUBSYS_CTNETLINK as u16) << 8) | IPCTNL_MSG_CT_DELETE,
         }
     }
 
