@@ -279,7 +279,7 @@ mod tests {
     fn every_key_is_read() {
         let head = read(
             "# SPDX-License-Identifier: GPL-2.0\n# story: two: words\n# kernel: bookworm trixie\n\
-             # debian: yes\n# smp: 4\n# module: a b\n# module: c\n# tool: ip chrt\n# host: make \"$tmp\"\n\
+             # debian: yes\n# smp: 4\n# nic: model=igb\n# module: a b\n# module: c\n# tool: ip chrt\n# host: make \"$tmp\"\n\
              # copy: $tmp /root/a b\n# before: boot/x.sh\n# append: kbp.enable=0\n# load: 300 50\n\
              # limit: 20\n# long-limit: 90\n# warning: a.*b\n# fails: it's <3>\n\n. words.sh\n# others: x\n",
         )
@@ -292,6 +292,7 @@ mod tests {
                 kernels: words("bookworm trixie"),
                 debian: true,
                 smp: 4,
+                nic: Some(Nic::Model(kbp_vm::Model::Igb)),
                 modules: words("a b c"),
                 tools: words("ip chrt"),
                 host: Some("make \"$tmp\"".into()),

@@ -131,8 +131,14 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     }
     archive.file("kbp/nics", 0o644, config.nics.len().to_string().as_bytes());
     let drivers = config.nic_drivers().into_iter();
-    let drivers: String = drivers.map(|driver| format!("{driver}
-")).collect();
+    let drivers: String = drivers
+        .map(|driver| {
+            format!(
+                "{driver}
+"
+            )
+        })
+        .collect();
     archive.file("kbp/drivers", 0o644, drivers.as_bytes());
     match &config.work {
         Work::Script(script) => {

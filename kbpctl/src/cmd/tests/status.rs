@@ -68,7 +68,9 @@ fn busy() -> Fake {
         flags: abi::KBP_NAPI_ARMS,
         ..kbp_napi_status::default()
     };
-    machine.napis.insert(2, vec![napi, backlog, elsewhere, arms]);
+    machine
+        .napis
+        .insert(2, vec![napi, backlog, elsewhere, arms]);
     drop(machine);
     fake
 }
