@@ -48,7 +48,8 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         report.polls += 1;
         report.held_polls += u32::from(napi.was_held);
         report.holds |= napi.is_held;
-        report.packets += napi.packets;
+        // What a driver returns is trusted no further than this.
+        report.packets = report.packets.saturating_add(napi.packets);
         report.end_ns = platform.now_ns();
         spent = budget.is_spent(report.packets, report.guard_ns());
     }

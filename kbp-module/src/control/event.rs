@@ -46,7 +46,7 @@ pub(crate) fn core_leaves(core: u32, lock: &ControlLock) -> Result {
         return Ok(());
     }
     sys::ask_stop(core, lock);
-    if !sys::join(core, lock) {
+    if !sys::join(core, sys::join_limit(), lock) {
         pr_warn!(
             "core {}: its thread does not end, so the core stays online\n",
             core

@@ -75,7 +75,8 @@ pub(super) struct Stopped {
     pub(super) stuck: Option<u32>,
 }
 
-/// Gives all of `cores` back to softirq at once, then waits for the ends of their threads.
+/// Gives all of `cores` back to softirq at once, then waits for the ends of their threads: all of
+/// them together as long as for one, because who waits here holds the CPU hotplug lock.
 pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock) -> Stopped {
     for core in cores.clone() {
         sys::ask_stop(core, lock);
@@ -88,11 +89,12 @@ pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock)
         changed: 0,
         stuck: None,
     };
+    let limit_ns = sys::join_limit();
     for core in cores {
         let Some(entry) = sys::core(core) else {
             continue;
         };
-        if !sys::join(core, lock) {
+        if !sys::join(core, limit_ns, lock) {
             stopped.stuck = stopped.stuck.or(Some(core));
             continue;
         }

@@ -35,6 +35,8 @@ pub(crate) struct Core {
     yield_reason: AtomicU32,
     spin_ns: Counter,
     cycles: Counter,
+    /// When the last of them ended.
+    cycle_end_ns: Counter,
     empty_cycles: Counter,
     polls: Counter,
     packets: Counter,
@@ -181,17 +183,20 @@ impl Ledger for CoreLedger<'_> {
         self.core.delay.add(delay_ns);
         self.core
             .napis
-            .polled(napi, delay_ns, self.core.cycles.get());
+            .polled(napi, delay_ns, self.core.cycle_end_ns.get());
     }
 
     fn holds_changed(&self, napi: &PolledNapi) {
-        self.core.napis.holds_changed(napi, self.core.cycles.get());
+        self.core
+            .napis
+            .holds_changed(napi, self.core.cycle_end_ns.get());
     }
 
     fn cycle(&self, report: &CycleReport, gap: Gap) {
         let core = self.core;
         let guard_ns = report.guard_ns();
         core.cycles.add(1);
+        core.cycle_end_ns.set(report.end_ns);
         core.longest_gap_ns.raise_to(gap.whole_ns);
         core.absorbed.add(report.absorbed.into());
         core.idle_ns.add(gap.idle_ns);

@@ -5,8 +5,9 @@ use super::counter::{Counter, Times};
 use crate::engine::PolledNapi;
 use crate::uapi::{kbp_napi_status, KBP_NAPIS, KBP_NAPI_ARMS, KBP_NAPI_BACKLOG, KBP_NAPI_HELD};
 
-/// A record that was not used for as many cycles may be given to another NAPI: devices come and go.
-const STALE_CYCLES: u64 = 1 << 20;
+/// A record that was not used for as long may be given to another NAPI: devices come and go. Time,
+/// not cycles, of which a core that sleeps does few.
+const STALE_NS: u64 = 1_000_000_000;
 
 /// The backlog has neither number nor device, but there is only one.
 const BACKLOG_KEY: u64 = u64::MAX;
@@ -25,7 +26,7 @@ struct Record {
     napi_id: Counter,
     ifindex: Counter,
     flags: Counter,
-    last_cycle: Counter,
+    last_ns: Counter,
     polls: Counter,
     packets: Counter,
     exhausted: Counter,
@@ -34,13 +35,13 @@ struct Record {
 }
 
 impl Napis {
-    /// A poll that found something to do, in the `cycle`-th cycle of the core.
-    pub(super) fn polled(&self, napi: &PolledNapi, delay_ns: u64, cycle: u64) {
-        let Some(record) = self.record_of(napi, cycle) else {
+    /// A poll that found something to do, at about `now_ns`.
+    pub(super) fn polled(&self, napi: &PolledNapi, delay_ns: u64, now_ns: u64) {
+        let Some(record) = self.record_of(napi, now_ns) else {
             return self.untracked_polls.add(1);
         };
         record.flags.set(flags_of(napi).into());
-        record.last_cycle.set(cycle);
+        record.last_ns.set(now_ns);
         record.polls.add(1);
         record.packets.add(napi.packets.into());
         record.exhausted.add(napi.exhausted.into());
@@ -49,8 +50,8 @@ impl Napis {
     }
 
     /// A poll without work that left its interrupt off, or armed it.
-    pub(super) fn holds_changed(&self, napi: &PolledNapi, cycle: u64) {
-        if let Some(record) = self.record_of(napi, cycle) {
+    pub(super) fn holds_changed(&self, napi: &PolledNapi, now_ns: u64) {
+        if let Some(record) = self.record_of(napi, now_ns) {
             record.flags.set(flags_of(napi).into());
         }
     }
@@ -78,7 +79,7 @@ impl Napis {
         true
     }
 
-    fn record_of(&self, napi: &PolledNapi, cycle: u64) -> Option<&Record> {
+    fn record_of(&self, napi: &PolledNapi, now_ns: u64) -> Option<&Record> {
         let key = key_of(napi);
         let last = self.records.get(self.last.get() as usize);
         if let Some(record) = last.filter(|record| record.key.get() == key) {
@@ -94,12 +95,12 @@ impl Napis {
                 }
                 return Some(record);
             }
-            if stalest.is_none_or(|(_, other)| record.last_cycle.get() < other.last_cycle.get()) {
+            if stalest.is_none_or(|(_, other)| record.last_ns.get() < other.last_ns.get()) {
                 stalest = Some((index, record));
             }
         }
         let (index, record) = stalest?;
-        if cycle.saturating_sub(record.last_cycle.get()) < STALE_CYCLES {
+        if now_ns.saturating_sub(record.last_ns.get()) < STALE_NS {
             return None;
         }
         self.last.set(index as u64);

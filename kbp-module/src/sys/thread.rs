@@ -5,8 +5,8 @@ use super::{shim, ControlLock};
 use kernel::error::to_result;
 use kernel::prelude::*;
 
-/// How long control waits for a thread's end.
-const JOIN_LIMIT_MS: u32 = 2_000;
+/// How long control waits for the ends of threads, however many they are.
+const JOIN_LIMIT_NS: u64 = 2_000_000_000;
 
 /// How the scheduler is to treat a thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,12 +52,18 @@ pub(crate) fn ask_stop(core: u32, lock: &ControlLock) {
     }
 }
 
-/// Waits, for two seconds at most, until `core` has no thread; whether that is so.
+/// Until when to wait for threads that were asked to end.
+pub(crate) fn join_limit() -> u64 {
+    super::now_ns().saturating_add(JOIN_LIMIT_NS)
+}
+
+/// Waits, until `limit_ns` at most, until `core` has no thread; whether that is so.
 ///
 /// Context: process context, may sleep.
-pub(crate) fn join(core: u32, _lock: &ControlLock) -> bool {
+pub(crate) fn join(core: u32, limit_ns: u64, _lock: &ControlLock) -> bool {
+    let left_ns = limit_ns.saturating_sub(super::now_ns());
     // SAFETY: lock-token.
-    unsafe { shim::kbp_thread_join(core, JOIN_LIMIT_MS) }
+    unsafe { shim::kbp_thread_join(core, left_ns.div_ceil(1_000_000) as u32) }
 }
 
 /// Makes the thread of `core`, if there is one, look at its orders now.

@@ -65,13 +65,8 @@ pub(crate) fn check_abi(info: &kbp_info) -> Result<()> {
 pub(crate) fn all_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_core_status>> {
     let mut all = Vec::new();
     for core in 0..info.core_limit.min(abi::KBP_MAX_CORES) {
-        let mut status = kbp_core_status {
-            abi_version: abi::KBP_ABI_VERSION,
-            core,
-            ..kbp_core_status::default()
-        };
-        match sys.core_status(&mut status) {
-            Ok(()) => all.push(status),
+        match core_status(sys, core) {
+            Ok(status) => all.push(status),
             Err(error) if is_absent(&error) => {}
             Err(error) => {
                 return Err(Error::system(
@@ -82,6 +77,15 @@ pub(crate) fn all_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_cor
         }
     }
     Ok(all)
+}
+
+fn core_status(sys: &dyn System, core: u32) -> io::Result<kbp_core_status> {
+    let mut status = kbp_core_status {
+        abi_version: abi::KBP_ABI_VERSION,
+        core,
+        ..kbp_core_status::default()
+    };
+    sys.core_status(&mut status).map(|()| status)
 }
 
 /// The cores that are not off.
@@ -161,22 +165,20 @@ fn change(sys: &dyn System, what: Request, mut change: kbp_change) -> Result<u32
 /// Gives `cores` back to softirq; how many were not with it before. A thread that does not end in
 /// time keeps no other core from going back: the error comes after the last of them.
 pub(crate) fn disable(sys: &dyn System, cores: &kbp_core_set) -> Result<u32> {
-    let mut left: Vec<u32> = cores.iter().collect();
+    let mut change = request(cores, 0, &Settings::default());
+    let Err(error) = sys.change(Request::Disable, &mut change) else {
+        return Ok(change.changed);
+    };
+    if change.failed_step != abi::KBP_STEP_STOP {
+        return Err(refusal::explain(sys, Request::Disable, &change, &error));
+    }
+    // All of them were asked to end. One is named; the others that have not are asked for.
     let mut stuck = kbp_core_set::default();
-    let mut changed = 0;
-    while !left.is_empty() {
-        let mut change = request(&list::set(&left), 0, &Settings::default());
-        let outcome = sys.change(Request::Disable, &mut change);
-        changed += change.changed;
-        let Err(error) = outcome else { break };
-        let at = left.iter().position(|core| *core == change.failed_core);
-        match (change.failed_step, at) {
-            (abi::KBP_STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
-            _ => return Err(refusal::explain(sys, Request::Disable, &change, &error)),
-        };
+    for core in cores.iter() {
+        let drains = |status: kbp_core_status| status.state == abi::KBP_CORE_DRAINING;
+        if core == change.failed_core || core_status(sys, core).is_ok_and(drains) {
+            stuck.insert(core);
+        }
     }
-    match stuck.is_empty() {
-        true => Ok(changed),
-        false => Err(refusal::stuck(cores, &stuck)),
-    }
+    Err(refusal::stuck(cores, &stuck))
 }

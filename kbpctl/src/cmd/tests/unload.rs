@@ -62,7 +62,7 @@ fn unload_stops_at_a_thread_that_does_not_end() {
         "{line}"
     );
     assert_eq!(patch(&fake), State::Enabled);
-    assert_eq!(log(&fake), "disable, disable");
+    assert_eq!(log(&fake), "disable");
     fake.0.borrow_mut().endless.clear();
     text(&fake, "unload");
     assert!(fake.0.borrow().modules.is_empty());

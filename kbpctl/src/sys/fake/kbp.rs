@@ -71,12 +71,12 @@ impl Machine {
             (change.failed_step, change.failed_core) = (step, core);
             return Err(errno);
         }
+        let mut stuck = None;
         for number in change.cores.iter() {
             if request == Request::Disable && self.endless.contains(&number) {
-                // Harsher than kbp.ko: what comes after it was not looked at.
                 self.set_state(number, abi::KBP_CORE_DRAINING);
-                (change.failed_step, change.failed_core) = (abi::KBP_STEP_STOP, number);
-                return Err(ETIMEDOUT);
+                stuck = stuck.or(Some(number));
+                continue;
             }
             let config = &mut self.core(number).config;
             let before = *config;
@@ -88,6 +88,11 @@ impl Machine {
                 Request::Configure => {}
             }
             change.changed += u32::from(changed);
+        }
+        if let Some(core) = stuck {
+            change.changed = 0;
+            (change.failed_step, change.failed_core) = (abi::KBP_STEP_STOP, core);
+            return Err(ETIMEDOUT);
         }
         Ok(())
     }
