@@ -8,7 +8,6 @@ use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status, kbp_info, kbp_napi_sta
 use nix::libc;
 
 use crate::cores::config::Settings;
-use crate::cores::list;
 use crate::cores::refusal;
 use crate::error::{Error, Exit, Result};
 use crate::sys::{Request, System};
