@@ -211,13 +211,18 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 }
 
 /**
- * kbp_poller_has_more() - is a taken NAPI still waiting for its poll?
+ * kbp_poller_is_spent() - the cycle has used up its budget; is a taken NAPI still waiting?
  * @p: the calling thread's
  *
- * Context: kbp/N thread.
+ * Counts it where people look: time_squeeze in /proc/net/softnet_stat.
+ *
+ * Context: kbp/N thread, bottom halves off.
  */
-bool kbp_poller_has_more(struct kbp_poller *p)
+bool kbp_poller_is_spent(struct kbp_poller *p)
 {
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+
+	WRITE_ONCE(sd->time_squeeze, sd->time_squeeze + 1);
 	return !list_empty(&p->list);
 }
 

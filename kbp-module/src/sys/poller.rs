@@ -76,9 +76,9 @@ impl Platform for Poller {
         })
     }
 
-    fn has_more(&self, _held: &Held) -> bool {
+    fn is_spent(&self, _held: &Held) -> bool {
         // SAFETY: poller-thread; held.
-        unsafe { shim::kbp_poller_has_more(self.raw) }
+        unsafe { shim::kbp_poller_is_spent(self.raw) }
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

@@ -37,7 +37,7 @@ impl Platform for Machine {
         Machine::poll_next(self, hold)
     }
 
-    fn has_more(&self, _held: &Held) -> bool {
+    fn is_spent(&self, _held: &Held) -> bool {
         self.unseen(|s| !s.thread.list.is_empty())
     }
 

@@ -148,7 +148,7 @@ impl Platform for World {
         })
     }
 
-    fn has_more(&self, _held: &Held) -> bool {
+    fn is_spent(&self, _held: &Held) -> bool {
         self.must_be_guarded();
         !self.taken.borrow().is_empty()
     }
