@@ -6,7 +6,7 @@
 # squeezes: of core 1, the third column of its line.
 squeezes() { echo $((0x$(awk '$13 == "00000001" { print $3 }' /proc/net/softnet_stat))); }
 # More than 300 packets at once.
-burst() { tn_run cpu=1 period_ns=20000000 burst=1024 cost_ns=0 count=20480; }
+burst() { tn_run cpu=1 period_ns=100000000 burst=1024 cost_ns=0 count=10240; }
 
 testnic
 before=$(squeezes)
