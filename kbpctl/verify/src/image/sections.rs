@@ -2,7 +2,7 @@
 //! The sections of an ELF file that is read as it comes: first what there is, then, of the same
 //! file from its beginning again, what the checks look at. That is a good half of a kernel.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use object::elf::{
     FileHeader64, SectionHeader64, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_NULL,
@@ -93,13 +93,12 @@ pub(super) fn fill(mut elf: impl Read, sections: &mut [Section]) -> Result<()> {
             return Err(bad("is larger than in any kernel"));
         }
         skip(&mut elf, start.checked_sub(at).ok_or_else(|| bad("begins in another one"))?)?;
-        // Not more than that, and not before it is there: the number may be a lie.
-        let mut content = Vec::new();
-        (&mut elf).take(size).read_to_end(&mut content)?;
-        if content.len() < section.size {
-            return Err(bad("reaches beyond the end"));
-        }
-        content.shrink_to_fit();
+        // Pages that the number lies about are never touched.
+        let mut content = vec![0; section.size];
+        elf.read_exact(&mut content).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => bad("reaches beyond the end"),
+            _ => error.into(),
+        })?;
         section.content = content;
         at = start + size;
     }

@@ -25,8 +25,10 @@ pub(super) fn unpacked<'a>(
             named("xz", liblzma::bufread::XzDecoder::new_stream(from, stream))
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(from);
-            named("zstd", decoder.map_err(|error| damaged("zstd", &error))?)
+            let decoder = zstd::stream::read::Decoder::with_buffer(from);
+            let decoder = decoder.map_err(|error| damaged("zstd", &error))?;
+            // A second frame is not looked for: the unpacked size may follow.
+            named("zstd", decoder.single_frame())
         }
         [0x02, 0x21, 0x4c, 0x18, ..] => named("lz4", Lz4::new(from)),
         [b'B', b'Z', b'h', ..] => return Err(Error::Packing("bzip2".into())),

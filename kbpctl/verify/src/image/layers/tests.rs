@@ -33,8 +33,12 @@ const LZ4: &[u8] = &[
 ];
 
 fn gzip() -> Vec<u8> {
+    gzip_of(KERNEL)
+}
+
+fn gzip_of(inner: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(KERNEL).expect("memory takes it");
+    encoder.write_all(inner).expect("memory takes it");
     encoder.finish().expect("memory takes it")
 }
 
@@ -73,4 +77,75 @@ fn what_does_not_unpack_is_told() {
     assert!(damaged(unpack(&file[..file.len() - 400])));
     let packing = Error::Packing("bzip2".into());
     assert_eq!(unpack(&bzimage(b"BZh9 and so on", true)[..]), Err(packing));
+}
+
+/// A PE file as ukify makes it, with `.linux` between other sections.
+fn unified_with(name: &[u8; 8], kernel: &[u8]) -> Vec<u8> {
+    const HEADERS: usize = 0x400;
+    let mut file = vec![0; HEADERS];
+    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, b"MZ");
+    put(0x3c, &0x80_u32.to_le_bytes());
+    put(0x80, b"PE\0\0\x64\x86");
+    // Two sections; an optional header of 64 bits with 16 directories.
+    put(0x86, &2_u16.to_le_bytes());
+    put(0x94, &240_u16.to_le_bytes());
+    put(0x98, &0x20b_u16.to_le_bytes());
+    put(0x98 + 108, &16_u32.to_le_bytes());
+    let sections = [(b".osrel\0\0", HEADERS, 10), (name, HEADERS + 10, kernel.len())];
+    for (index, (name, offset, len)) in sections.into_iter().enumerate() {
+        let at = 0x98 + 240 + 40 * index;
+        put(at, name);
+        for (field, value) in [(8, len), (12, 0x1000 * (index + 1)), (16, len), (20, offset)] {
+            put(at + field, &(value as u32).to_le_bytes());
+        }
+    }
+    file.extend([b'#'; 10]);
+    file.extend(kernel);
+    file.extend([0xdd; 99]);
+    file
+}
+
+#[test]
+fn layers_around_one_another() {
+    let bzimage = bzimage(ZSTD, true);
+    let unified = unified_with(b".linux\0\0", &bzimage);
+    for file in [
+        gzip_of(&bzimage),
+        gzip_of(KERNEL),
+        gzip_of(&unified),
+        unified_with(b".linux\0\0", KERNEL),
+        unified_with(b".linux\0\0", &gzip_of(KERNEL)),
+        unified,
+    ] {
+        assert_eq!(unpack(&file[..]).as_deref(), Ok(KERNEL));
+    }
+}
+
+#[test]
+fn what_is_no_kernel_is_told_by_what_it_is() {
+    let deep = (0..9).fold(KERNEL.to_vec(), |inner, _| gzip_of(&inner));
+    for (file, words) in [
+        (unified_with(b".initrd\0", KERNEL), "without a .linux section"),
+        (b"MZ and no more".to_vec(), "a PE file that cannot be read"),
+        (Vec::new(), "there is nothing in it"),
+        (b"#!/bin/sh".to_vec(), "it begins with [23, 21, 2f, 62], unlike"),
+        (deep, "it is packed 6 times"),
+    ] {
+        match unpack(&file[..]) {
+            Err(Error::NotAKernel(said)) => assert!(said.contains(words), "{said}"),
+            other => panic!("{words}: {other:?}"),
+        }
+    }
+    let half = &unified_with(b".linux\0\0", &bzimage(XZ, true))[..0x400 + 10 + 4196 + 50];
+    assert!(matches!(unpack(half), Err(Error::Damaged(_))));
+}
+
+#[test]
+fn what_has_no_end_is_not_read_to_its_end() {
+    let zeros = || std::io::repeat(0);
+    assert!(matches!(unpack(zeros()), Err(Error::NotAKernel(_))));
+    let behind = |file: Vec<u8>| std::io::Cursor::new(file).chain(zeros());
+    assert_eq!(unpack(behind(bzimage(ZSTD, true))).as_deref(), Ok(KERNEL));
+    assert_eq!(unpack(behind(gzip())).as_deref(), Ok(KERNEL));
 }
