@@ -15,6 +15,9 @@ pub enum Error {
     /// The file is damaged.
     #[error("it is damaged: {0}")]
     Damaged(String),
+    /// A configuration without content.
+    #[error("it names no option that is on (CONFIG_SMP=y)")]
+    NoOptions,
     /// The file itself cannot be read.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
@@ -45,6 +48,7 @@ impl Error {
             Error::NotAKernel(_) => "name a bzImage (vmlinuz), a vmlinux or a unified kernel image",
             Error::Packing(_) => "unpack it and name the uncompressed vmlinux",
             Error::Damaged(_) => "install the kernel's package again",
+            Error::NoOptions => "name the configuration that the kernel was built with",
             Error::Unreadable(_) => "see that it is a whole file on a disk that works",
             Error::Table { .. } => "report the kernel, if it is a distribution's",
         }

@@ -26,7 +26,7 @@ mod report;
 
 use std::io::{Read, Seek};
 
-pub use config::Config;
+pub use config::{config_text, Config};
 pub use error::{Error, Result};
 pub use image::{unpack, Image};
 pub use kallsyms::Symbols;

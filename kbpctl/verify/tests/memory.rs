@@ -41,8 +41,13 @@ fn a_verdict_needs_40_mib_beside_the_image() {
     let layout = Layout::find().expect("the repository");
     let kernels = fs::read_dir(layout.cache.join("kernels")).expect("kernels: run `make kernel`");
     let kernels = kernels.flatten().map(|entry| entry.path());
-    let kernels: Vec<PathBuf> = kernels.filter(|kernel| kernel.join(".kbp-done").exists()).collect();
-    assert!(!kernels.is_empty(), "no kernel is prepared: run `make kernel`");
+    let kernels: Vec<PathBuf> = kernels
+        .filter(|kernel| kernel.join(".kbp-done").exists())
+        .collect();
+    assert!(
+        !kernels.is_empty(),
+        "no kernel is prepared: run `make kernel`"
+    );
     for kernel in kernels {
         // A process of its own: what another verdict left in the heap would count.
         let mut child = Command::new(std::env::current_exe().expect("the own name"));

@@ -12,6 +12,7 @@ use std::ops::Range;
 use crate::error::{Error, Result};
 
 pub(crate) use notes::build_id as build_id_of_notes;
+pub(crate) use unpack::unpacked;
 
 /// A section of the file.
 #[derive(Debug, Clone)]

@@ -4,9 +4,7 @@
 
 use std::io::{self, Read};
 
-use object::elf::{
-    FileHeader64, SectionHeader64, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_NULL,
-};
+use object::elf::{FileHeader64, SectionHeader64, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_NULL};
 use object::read::elf::{FileHeader, SectionHeader};
 use object::LittleEndian as LE;
 
@@ -48,7 +46,8 @@ pub(super) fn list(mut elf: impl Read) -> Result<Vec<Section>> {
         let from = usize::try_from(names.sh_offset(LE).checked_sub(start)?).ok()?;
         tail.get(from..from.checked_add(usize::try_from(names.sh_size(LE)).ok()?)?)
     });
-    let names = names.ok_or_else(|| damaged("the names of its sections are not before the table"))?;
+    let names =
+        names.ok_or_else(|| damaged("the names of its sections are not before the table"))?;
     let present = headers.iter().filter(|header| {
         !matches!(header.sh_type(LE), SHT_NOBITS | SHT_NULL) && header.sh_size(LE) != 0
     });
@@ -92,13 +91,19 @@ pub(super) fn fill(mut elf: impl Read, sections: &mut [Section]) -> Result<()> {
         if total > KEPT_MAX {
             return Err(bad("is larger than in any kernel"));
         }
-        skip(&mut elf, start.checked_sub(at).ok_or_else(|| bad("begins in another one"))?)?;
+        skip(
+            &mut elf,
+            start
+                .checked_sub(at)
+                .ok_or_else(|| bad("begins in another one"))?,
+        )?;
         // Pages that the number lies about are never touched.
         let mut content = vec![0; section.size];
-        elf.read_exact(&mut content).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => bad("reaches beyond the end"),
-            _ => error.into(),
-        })?;
+        elf.read_exact(&mut content)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => bad("reaches beyond the end"),
+                _ => error.into(),
+            })?;
         section.content = content;
         at = start + size;
     }

@@ -12,7 +12,7 @@ const UNPACKED_MAX: u64 = 1 << 30;
 const XZ_MEMORY_MAX: u64 = 256 << 20;
 
 /// What is packed in `from`, which begins with `head`; `None`: it does not look packed.
-pub(super) fn unpacked<'a>(
+pub(crate) fn unpacked<'a>(
     head: &[u8],
     from: impl Read + 'a,
 ) -> Result<Option<Box<dyn Read + 'a>>> {

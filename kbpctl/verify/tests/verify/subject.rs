@@ -52,7 +52,8 @@ impl Subject {
         for (at, bytes) in patches {
             elf[*at..at + bytes.len()].copy_from_slice(bytes);
         }
-        kbp_verify::verify(Cursor::new(&elf), Some(&self.config)).expect("an image that can be read")
+        kbp_verify::verify(Cursor::new(&elf), Some(&self.config))
+            .expect("an image that can be read")
     }
 
     /// Looks at the kernel to find out where to change something.

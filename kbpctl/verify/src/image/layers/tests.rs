@@ -92,11 +92,19 @@ fn unified_with(name: &[u8; 8], kernel: &[u8]) -> Vec<u8> {
     put(0x94, &240_u16.to_le_bytes());
     put(0x98, &0x20b_u16.to_le_bytes());
     put(0x98 + 108, &16_u32.to_le_bytes());
-    let sections = [(b".osrel\0\0", HEADERS, 10), (name, HEADERS + 10, kernel.len())];
+    let sections = [
+        (b".osrel\0\0", HEADERS, 10),
+        (name, HEADERS + 10, kernel.len()),
+    ];
     for (index, (name, offset, len)) in sections.into_iter().enumerate() {
         let at = 0x98 + 240 + 40 * index;
         put(at, name);
-        for (field, value) in [(8, len), (12, 0x1000 * (index + 1)), (16, len), (20, offset)] {
+        for (field, value) in [
+            (8, len),
+            (12, 0x1000 * (index + 1)),
+            (16, len),
+            (20, offset),
+        ] {
             put(at + field, &(value as u32).to_le_bytes());
         }
     }
@@ -126,10 +134,16 @@ fn layers_around_one_another() {
 fn what_is_no_kernel_is_told_by_what_it_is() {
     let deep = (0..9).fold(KERNEL.to_vec(), |inner, _| gzip_of(&inner));
     for (file, words) in [
-        (unified_with(b".initrd\0", KERNEL), "without a .linux section"),
+        (
+            unified_with(b".initrd\0", KERNEL),
+            "without a .linux section",
+        ),
         (b"MZ and no more".to_vec(), "a PE file that cannot be read"),
         (Vec::new(), "there is nothing in it"),
-        (b"#!/bin/sh".to_vec(), "it begins with [23, 21, 2f, 62], unlike"),
+        (
+            b"#!/bin/sh".to_vec(),
+            "it begins with [23, 21, 2f, 62], unlike",
+        ),
         (deep, "it is packed 6 times"),
     ] {
         match unpack(&file[..]) {
