@@ -40,7 +40,8 @@ pub(crate) fn busy(sys: &dyn System) -> Error {
     let (cause, cure) = match owners.is_empty() {
         false => (
             format!("{}, and ftrace gives a function to one only", owners.join("; ")),
-            "end or unload that user of ftrace, then run kbpctl load",
+            "unload that user of ftrace (/sys/kernel/debug/kprobes/list has the kprobes), then run \
+             kbpctl load",
         ),
         true => (
             format!(
