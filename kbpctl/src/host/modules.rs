@@ -10,6 +10,7 @@ use crate::error::{Error, Exit, Result};
 use crate::host::ftrace;
 use crate::host::livepatch;
 use crate::host::others;
+use crate::host::packed;
 use crate::host::suits;
 use crate::sys::System;
 
@@ -101,7 +102,7 @@ fn curing(sys: &dyn System, release: &str, build: String) -> String {
 pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool> {
     // It was there when the folder was found; without it, the kernel's answer names it.
     let file = file(sys, folder, name).unwrap_or_else(|| folder.join(format!("{name}.ko")));
-    let unpacked = unpacked(sys, &file)?;
+    let unpacked = packed::unpacked(sys, &file)?;
     // The transition that was in the way may end before it is looked for.
     let pending = others::any_in_transition(sys);
     match sys.insert_module(name, &file, unpacked.as_deref()) {
@@ -117,30 +118,6 @@ pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool
             _ => Err(refused(sys, &file, &error)),
         },
     }
-}
-
-/// What is packed in the file, if it is a packed one. The kernel may not unpack at all, or not this
-/// format, or not all that `xz` does; its answers are those to a module that does not suit.
-fn unpacked(sys: &dyn System, file: &Path) -> Result<Option<Vec<u8>>> {
-    const AGAIN: &str = "install kbp-dkms again, or build the modules again";
-    if file.extension().is_none_or(|ending| ending == "ko") {
-        return Ok(None);
-    }
-    let what = format!("cannot unpack {}", file.display());
-    let packed = sys
-        .open(file)
-        .map_err(|error| Error::system(what.clone(), &error).curing_the_input(AGAIN))?;
-    kbp_verify::unpack(packed).map(Some).map_err(|error| {
-        let (cause, cure) = match &error {
-            kbp_verify::Error::NotAKernel(_) => ("there is no module in it".to_owned(), AGAIN),
-            kbp_verify::Error::Packing(_) => (
-                error.to_string(),
-                "unpack kbp.ko and kbp_livepatch.ko beside it, and load again",
-            ),
-            _ => (error.to_string(), AGAIN),
-        };
-        Error::new(Exit::Unsupported, what, cause, cure)
-    })
 }
 
 fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
