@@ -63,11 +63,7 @@ impl Error {
             io::ErrorKind::PermissionDenied => Exit::Permission,
             _ => Exit::Failed,
         };
-        let cure = match exit {
-            Exit::Permission => "run it as root in the host's user namespace, not in a container",
-            _ => "see the kernel log (dmesg) for what the kernel says about it",
-        };
-        Error::new(exit, error, cause.to_string(), cure)
+        Error::new(exit, error, cause.to_string(), cure_of(cause.kind()))
     }
 
     /// The same error with a better cure.
@@ -77,11 +73,41 @@ impl Error {
         self
     }
 
+    /// The same error with a better cure where it is what was named that is at fault.
+    #[must_use]
+    pub(crate) fn curing_the_input(self, cure: &str) -> Error {
+        match self.exit {
+            Exit::Permission => self,
+            _ => self.curing(cure),
+        }
+    }
+
     /// The same error, with `note` added to its cause.
     #[must_use]
     pub(crate) fn noting(mut self, note: &str) -> Error {
         self.cause = format!("{}; {note}", self.cause);
         self
+    }
+}
+
+/// What can be done about an error of a system call. The kernel's log knows only of those that come
+/// from deep within.
+fn cure_of(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind as Kind;
+    match kind {
+        Kind::PermissionDenied => "run it as root in the host's user namespace, not in a container",
+        Kind::NotFound => "see whether the name is right and the file is there",
+        Kind::IsADirectory => {
+            "a folder is in the place of that file: name the file, or move the folder"
+        }
+        Kind::NotADirectory | Kind::AlreadyExists => {
+            "a file is in the place of one of its folders: move it away"
+        }
+        Kind::FileTooLarge => "put a smaller file there",
+        Kind::ReadOnlyFilesystem => "make that file system writable (mount -o remount,rw)",
+        Kind::StorageFull | Kind::QuotaExceeded => "make room on that file system",
+        Kind::OutOfMemory => "free memory; see the kernel log (dmesg) for who has it",
+        _ => "see the kernel log (dmesg) for what the kernel says about it",
     }
 }
 
@@ -93,5 +119,34 @@ impl From<kbp_probe::Error> for Error {
             kbp_probe::ErrorKind::Permission => Exit::Permission,
         };
         Error::new(exit, error.what, error.why, error.cure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::libc;
+
+    use super::*;
+
+    #[test]
+    fn the_kernels_log_is_named_where_it_knows() {
+        let line =
+            |errno| Error::system("it failed", &io::Error::from_raw_os_error(errno)).to_string();
+        for errno in [
+            libc::ENOENT,
+            libc::EISDIR,
+            libc::ENOTDIR,
+            libc::EEXIST,
+            libc::EROFS,
+            libc::ENOSPC,
+            libc::EDQUOT,
+            libc::EACCES,
+            libc::EPERM,
+        ] {
+            assert!(!line(errno).contains("dmesg"), "{}", line(errno));
+        }
+        for errno in [libc::EIO, libc::EINVAL, libc::ENOMEM] {
+            assert!(line(errno).contains("dmesg"), "{}", line(errno));
+        }
     }
 }

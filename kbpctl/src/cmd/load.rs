@@ -8,6 +8,7 @@ use crate::cli;
 use crate::cores::device;
 use crate::error::{Error, Exit, Result};
 use crate::host::blockers;
+use crate::host::ftrace;
 use crate::host::livepatch::{self, State};
 use crate::host::lock;
 use crate::host::modules;
@@ -42,7 +43,10 @@ pub(crate) fn run(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer
     let _lock = lock::take(context, &context.deadline(timeout))?;
     let before = livepatch::state(context.sys)?;
     let verified = match needs_modules(context.sys, before) {
-        true => Some(verified::require(context.sys, arguments.unverified)?),
+        true => {
+            ftrace::require(context.sys)?;
+            Some(verified::require(context.sys, arguments.unverified)?)
+        }
         false => None,
     };
     let deadline = context.deadline(timeout);

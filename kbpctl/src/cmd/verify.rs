@@ -52,7 +52,7 @@ fn subject(arguments: &cli::Verify, context: &Context<'_>) -> Result<Files> {
             Exit::Failed,
             format!("no image {}", files.image.display()),
             "there is no such file",
-            "name a bzImage (vmlinuz) or a vmlinux",
+            "name a bzImage (vmlinuz), a vmlinux or a unified kernel image",
         )),
     }
 }

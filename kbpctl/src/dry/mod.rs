@@ -18,7 +18,7 @@ use crate::cores::config;
 use crate::cores::list;
 use crate::host::livepatch;
 use crate::host::modules;
-use crate::sys::{LockGuard, Request, System};
+use crate::sys::{LockGuard, Request, Source, System};
 
 /// Records instead of doing.
 pub(crate) struct DryRun<'a> {
@@ -69,6 +69,10 @@ impl System for DryRun<'_> {
         self.real.read_bytes(path)
     }
 
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
+        self.real.open(path)
+    }
+
     fn store(&self, path: &Path, _text: &str) -> io::Result<()> {
         self.record(format!("write {}", path.display()));
         Ok(())
@@ -81,7 +85,7 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
-    fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
+    fn analyse(&self, image: Box<dyn Source>, config: Option<&str>) -> kbp_verify::Result<Report> {
         self.real.analyse(image, config)
     }
 
@@ -101,7 +105,7 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
-    fn insert_module(&self, name: &str, file: &Path) -> io::Result<()> {
+    fn insert_module(&self, name: &str, file: &Path, _: Option<&[u8]>) -> io::Result<()> {
         self.record(format!("insert {}", file.display()));
         self.pretend(Path::new("/sys/module").join(name), Some(""));
         if name == livepatch::MODULE {

@@ -23,6 +23,15 @@ fn places(release: &str, name: &str) -> [PathBuf; 3] {
     ]
 }
 
+fn first(sys: &dyn System, places: [PathBuf; 3]) -> Option<PathBuf> {
+    places.into_iter().find(|path| sys.exists(path))
+}
+
+/// The configuration of an installed kernel.
+pub(crate) fn config(sys: &dyn System, release: &str) -> Option<PathBuf> {
+    first(sys, places(release, "config"))
+}
+
 /// Looks for the files of an installed kernel.
 pub(crate) fn find(sys: &dyn System, release: &str) -> Result<Files> {
     if release.is_empty() || release.contains('/') || release.starts_with('.') {
@@ -33,8 +42,7 @@ pub(crate) fn find(sys: &dyn System, release: &str) -> Result<Files> {
             "see the folders in /lib/modules",
         ));
     }
-    let first = |places: [PathBuf; 3]| places.into_iter().find(|path| sys.exists(path));
-    let image = first(places(release, "vmlinuz")).ok_or_else(|| {
+    let image = first(sys, places(release, "vmlinuz")).ok_or_else(|| {
         let places = places(release, "vmlinuz").map(|path| path.display().to_string());
         Error::new(
             Exit::Unsupported,
@@ -45,6 +53,6 @@ pub(crate) fn find(sys: &dyn System, release: &str) -> Result<Files> {
     })?;
     Ok(Files {
         image,
-        config: first(places(release, "config")),
+        config: config(sys, release),
     })
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The host: what kbpctl must know of the machine under KBP before and while it changes it.
 //!
-//! The modules and their livepatch: [`modules`], [`livepatch`], [`blockers`] and [`others`].
-//! Kernels, running, installed or broken: [`images`], [`verified`], [`newest`] and [`boot`].
+//! The modules and their livepatch: [`modules`], [`packed`], [`livepatch`], [`blockers`],
+//! [`others`] and [`ftrace`].
+//! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
+//! [`boot`].
 //! Devices: [`network`]. Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
 pub(crate) mod boot;
+pub(crate) mod ftrace;
 pub(crate) mod images;
 pub(crate) mod livepatch;
 pub(crate) mod lock;
@@ -14,5 +17,7 @@ pub(crate) mod modules;
 pub(crate) mod network;
 pub(crate) mod newest;
 pub(crate) mod others;
+pub(crate) mod packed;
+pub(crate) mod suits;
 pub(crate) mod verified;
 pub(crate) mod wait;

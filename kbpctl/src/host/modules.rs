@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use nix::libc;
 
 use crate::error::{Error, Exit, Result};
+use crate::host::ftrace;
 use crate::host::livepatch;
-use crate::sys::{packed, System};
+use crate::host::others;
+use crate::host::packed;
+use crate::host::suits;
+use crate::sys::System;
 
 /// The module with the pollers and /dev/kbp.
 pub(crate) const KBP: &str = "kbp";
@@ -42,9 +46,13 @@ pub(crate) fn find(sys: &dyn System, dir: Option<&Path>) -> Result<PathBuf> {
                     "kbp.ko and kbp_livepatch.ko are not both in {}",
                     places.join(", ")
                 ),
-                format!(
-                    "install kbp-dkms and the headers of kernel {release}, or build them and name \
-                     their folder with --dir"
+                curing(
+                    sys,
+                    &release,
+                    format!(
+                        "install kbp-dkms and the headers of kernel {release}, or build them and \
+                         name their folder with --dir"
+                    ),
                 ),
             )
         })
@@ -79,16 +87,34 @@ fn file(sys: &dyn System, folder: &Path, name: &str) -> Option<PathBuf> {
         .find(|file| sys.exists(file))
 }
 
-/// finit_module(2); true when this call put the module in, false when it was there already or
-/// another livepatch's transition has to end first.
+/// What to do where modules are missing: `build` them, unless that cannot be done.
+fn curing(sys: &dyn System, release: &str, build: String) -> String {
+    match suits::refusal(sys, release) {
+        None => build,
+        Some(why) => {
+            format!("boot another kernel: KBP cannot be built for {release}, because {why}")
+        }
+    }
+}
+
+/// Puts a module in; true when this call did, false when it was there already or another
+/// livepatch's transition has to end first.
 pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool> {
     // It was there when the folder was found; without it, the kernel's answer names it.
     let file = file(sys, folder, name).unwrap_or_else(|| folder.join(format!("{name}.ko")));
-    match sys.insert_module(name, &file) {
+    let unpacked = packed::unpacked(sys, &file)?;
+    // The transition that was in the way may end before it is looked for.
+    let pending = others::any_in_transition(sys);
+    match sys.insert_module(name, &file, unpacked.as_deref()) {
         Ok(()) => Ok(true),
         Err(error) => match error.raw_os_error() {
             Some(libc::EEXIST) => Ok(false),
-            Some(libc::EBUSY) if name == livepatch::MODULE => Ok(false),
+            Some(libc::EBUSY) if name == livepatch::MODULE => {
+                match pending || others::any_in_transition(sys) {
+                    true => Ok(false),
+                    false => Err(ftrace::busy(sys)),
+                }
+            }
             _ => Err(refused(sys, &file, &error)),
         },
     }
@@ -104,25 +130,19 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             format!(
                 "it is not a module for kernel {release} ({error}); dmesg says which part differs"
             ),
-            format!("build the modules for {release}"),
+            curing(sys, &release, format!("build the modules for {release}")),
         ),
         Some(libc::ENOENT) => Error::new(
             Exit::Unsupported,
             what,
             format!("kernel {release} lacks a symbol it needs; dmesg names it"),
-            format!("build the modules for {release}"),
+            curing(sys, &release, format!("build the modules for {release}")),
         ),
         Some(libc::EKEYREJECTED) => Error::new(
             Exit::Unsupported,
             what,
             "this kernel takes signed modules only, and does not know the key of this one",
             "sign the module and enrol the key (mokutil --import), or turn Secure Boot off",
-        ),
-        Some(libc::EOPNOTSUPP) if packed(file) => Error::new(
-            Exit::Unsupported,
-            what,
-            "it is compressed, and this kernel does not unpack modules (CONFIG_MODULE_DECOMPRESS)",
-            "unpack kbp.ko and kbp_livepatch.ko (unxz, unzstd or gunzip) and load again",
         ),
         Some(libc::EPERM) => Error::new(
             Exit::Unsupported,

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::host::modules;
+use crate::host::suits;
 use crate::sys::System;
 
 /// What is known of it.
@@ -15,6 +16,8 @@ pub(crate) struct Newest {
     pub(crate) release: String,
     pub(crate) is_running: bool,
     pub(crate) has_modules: bool,
+    /// Why KBP's modules cannot be built for it.
+    pub(crate) refused: Option<String>,
 }
 
 /// Finds it among the kernels that have modules and an image.
@@ -32,38 +35,58 @@ pub(crate) fn find(sys: &dyn System) -> Option<Newest> {
     Some(Newest {
         is_running: release == sys.release(),
         has_modules: modules::are_installed(sys, &release),
+        refused: suits::refusal(sys, &release),
         release,
     })
 }
 
-/// Numbers by their value, all else by its letters: 6.1.0-9 comes before 6.1.0-10.
+/// As Debian's linux-version(1) sorts, and so the boot menu: numbers by their value, all else by its
+/// letters, and what was released before a version (-rc2) before that version.
 fn by_version(one: &str, other: &str) -> Ordering {
-    let (mut one, mut other) = (one, other);
-    loop {
-        let (text, other_text) = (
-            leading(one, |c| !c.is_ascii_digit()),
-            leading(other, |c| !c.is_ascii_digit()),
-        );
-        let order = text.cmp(other_text);
-        (one, other) = (&one[text.len()..], &other[other_text.len()..]);
-        let (number, other_number) = (
-            leading(one, |c| c.is_ascii_digit()),
-            leading(other, |c| c.is_ascii_digit()),
-        );
-        let value = |digits: &str| digits.parse::<u64>().unwrap_or(0);
-        let order = order.then(value(number).cmp(&value(other_number)));
-        (one, other) = (&one[number.len()..], &other[other_number.len()..]);
-        if order != Ordering::Equal || (one.is_empty() && other.is_empty()) {
+    let (one, other) = (parts(one), parts(other));
+    for index in 0.. {
+        let pair = (one.get(index), other.get(index));
+        let order = match pair {
+            (None, None) => break,
+            (Some(part), None) if is_early(part) => Ordering::Less,
+            (None, Some(part)) if is_early(part) => Ordering::Greater,
+            (Some(one), Some(other)) if is_early(one) != is_early(other) => {
+                is_early(other).cmp(&is_early(one))
+            }
+            (Some(one), Some(other)) => match (number(one), number(other)) {
+                (Some(one), Some(other)) => one.cmp(&other),
+                _ => one.cmp(other),
+            },
+            (one, other) => one.cmp(&other),
+        };
+        if order != Ordering::Equal {
             return order;
         }
-        if one.is_empty() || other.is_empty() {
-            return one.len().cmp(&other.len());
-        }
     }
+    Ordering::Equal
 }
 
-fn leading(text: &str, is: impl Fn(char) -> bool) -> &str {
-    &text[..text.find(|c| !is(c)).unwrap_or(text.len())]
+/// Numbers, and what is between them, which a hyphen divides once more.
+fn parts(release: &str) -> Vec<&str> {
+    let (mut parts, mut rest) = (Vec::new(), release);
+    while let Some(first) = rest.chars().next() {
+        let is_digit = first.is_ascii_digit();
+        let ends = |c: char| c.is_ascii_digit() != is_digit || c == '-';
+        // The hyphen that a part begins with belongs to it.
+        let from = first.len_utf8();
+        let len = rest[from..].find(ends).map_or(rest.len(), |at| from + at);
+        parts.push(&rest[..len]);
+        rest = &rest[len..];
+    }
+    parts
+}
+
+fn is_early(part: &str) -> bool {
+    matches!(part, "-rc" | "-trunk")
+}
+
+fn number(part: &str) -> Option<u64> {
+    part.parse().ok()
 }
 
 #[cfg(test)]
@@ -73,6 +96,12 @@ mod tests {
     #[test]
     fn releases_in_the_order_of_their_versions() {
         let mut releases = [
+            "7.4-amd64",
+            "7.4-rc2-amd64",
+            "7.4-rc10-amd64",
+            "7.4.1-amd64",
+            "7.4-trunk-amd64",
+            "7.4",
             "7.3.4+deb13-amd64",
             "6.1.0-56-amd64",
             "6.12.117+deb13-amd64",
@@ -92,6 +121,12 @@ mod tests {
                 "6.12.115+deb13.1-amd64",
                 "6.12.117+deb13-amd64",
                 "7.3.4+deb13-amd64",
+                "7.4-rc2-amd64",
+                "7.4-rc10-amd64",
+                "7.4-trunk-amd64",
+                "7.4",
+                "7.4-amd64",
+                "7.4.1-amd64",
             ]
         );
     }

@@ -29,6 +29,13 @@ pub(crate) fn in_transition(sys: &dyn System) -> Vec<String> {
     })
 }
 
+/// Whether the kernel is busy with anybody's transition, ours too.
+pub(crate) fn any_in_transition(sys: &dyn System) -> bool {
+    let names = sys.list(Path::new(ROOT)).unwrap_or_default();
+    let mut patches = names.iter().map(|name| Path::new(ROOT).join(name));
+    patches.any(|patch| reads_1(sys, &patch.join("transition")) == Some(true))
+}
+
 /// Those that can have taken the place of KBP's: they are enabled and replace others. Kernels
 /// before 6.11 do not say which livepatches replace others; there every enabled one is named.
 fn replacing(sys: &dyn System) -> Vec<String> {

@@ -56,15 +56,13 @@ pub(crate) fn file(build_id: &str) -> PathBuf {
 /// Looks at an image; its configuration need not exist.
 pub(crate) fn analyse(sys: &dyn System, files: &Files) -> Result<Report> {
     let name = files.image.display();
-    let image = sys
-        .read_bytes(&files.image)
-        .map_err(|error| Error::system(format!("cannot read {name}"), &error))?;
-    let config = files.config.as_deref().map(|path| {
-        sys.read(path)
-            .map_err(|error| Error::system(format!("cannot read {}", path.display()), &error))
-    });
+    let image = sys.open(&files.image).map_err(|error| {
+        let cure = "name a bzImage (vmlinuz), a vmlinux or a unified kernel image";
+        Error::system(format!("cannot read {name}"), &error).curing_the_input(cure)
+    })?;
+    let config = files.config.as_deref().map(|path| config(sys, path));
     let config = config.transpose()?;
-    sys.analyse(&image, config.as_deref()).map_err(|error| {
+    sys.analyse(image, config.as_deref()).map_err(|error| {
         Error::new(
             Exit::Unsupported,
             format!("cannot verify {name}"),
@@ -72,6 +70,17 @@ pub(crate) fn analyse(sys: &dyn System, files: &Files) -> Result<Report> {
             error.cure(),
         )
     })
+}
+
+/// A configuration: the text of `/boot/config-RELEASE`, or packed as in `/proc/config.gz`.
+fn config(sys: &dyn System, path: &Path) -> Result<String> {
+    let what = format!("cannot read {}", path.display());
+    let cure = "name the configuration of this kernel: /boot/config-RELEASE or /proc/config.gz";
+    let bytes = sys
+        .read_bytes(path)
+        .map_err(|error| Error::system(what.clone(), &error).curing_the_input(cure))?;
+    kbp_verify::config_text(&bytes)
+        .map_err(|error| Error::new(Exit::Unsupported, what, error.to_string(), cure))
 }
 
 /// The build id of the running kernel.

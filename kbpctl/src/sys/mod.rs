@@ -7,7 +7,7 @@ pub(crate) mod fake;
 pub(crate) mod real;
 
 use std::any::Any;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,27 +33,29 @@ impl Request {
     }
 }
 
-/// Whether the kernel has to unpack a module's file.
-pub(crate) fn packed(module: &Path) -> bool {
-    module.extension().is_some_and(|ending| ending != "ko")
-}
+/// A file that is too large to be held, or that is read more than once.
+pub(crate) trait Source: Read + Seek {}
+
+impl<T: Read + Seek> Source for T {}
 
 /// Holds the lock file until dropped.
 pub(crate) type LockGuard = Box<dyn Any>;
 
 /// The operations kbpctl needs from the machine. Errors carry the errno.
 pub(crate) trait System {
-    /// The text of a file of sysfs or procfs.
+    /// The text of a small file, for example of sysfs or procfs.
     fn read(&self, path: &Path) -> io::Result<String>;
-    /// The content of a file that is no text.
+    /// The content of a small file that is no text.
     fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// A regular file of any size.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>>;
     /// Writes a file of kbpctl's own, its folders too: whole, or not at all, and on the disk when
     /// this returns.
     fn store(&self, path: &Path, text: &str) -> io::Result<()>;
     /// Takes a file of kbpctl's own away; one that is not there is no error.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Checks a kernel image. Here because the kernel in memory of the tests has none to check.
-    fn analyse(&self, image: &[u8], config: Option<&str>) -> kbp_verify::Result<Report> {
+    fn analyse(&self, image: Box<dyn Source>, config: Option<&str>) -> kbp_verify::Result<Report> {
         kbp_verify::verify(image, config)
     }
     /// The names in a folder, sorted.
@@ -62,8 +64,9 @@ pub(crate) trait System {
     fn exists(&self, path: &Path) -> bool;
     /// Writes a value to a sysfs file.
     fn write(&self, path: &Path, value: &str) -> io::Result<()>;
-    /// finit_module(2); `name` is the module's name.
-    fn insert_module(&self, name: &str, file: &Path) -> io::Result<()>;
+    /// finit_module(2), or init_module(2) with what was packed in the file. `name` is the module's
+    /// name.
+    fn insert_module(&self, name: &str, file: &Path, unpacked: Option<&[u8]>) -> io::Result<()>;
     /// delete_module(2), not blocking.
     fn delete_module(&self, name: &str) -> io::Result<()>;
     /// `KBP_IOC_INFO`. `NotFound` when there is no /dev/kbp.

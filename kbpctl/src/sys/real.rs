@@ -2,7 +2,7 @@
 //! The running kernel.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
-use super::{packed, LockGuard, Request, System};
+use super::{LockGuard, Request, Source, System};
 
-/// Of linux/module.h, not in nix: the kernel unpacks the file, and checks its signature then.
-const COMPRESSED_FILE: ModuleInitFlags = ModuleInitFlags::from_bits_retain(4);
+/// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
+const SMALL: u64 = 16 << 20;
 
 /// Bits of a capability set, of linux/capability.h.
 const CAP_NET_ADMIN: u64 = 1 << 12;
@@ -40,11 +40,32 @@ impl Kernel {
 impl System for Kernel {
     fn read(&self, path: &Path) -> io::Result<String> {
         // Names of tasks may hold any byte.
-        Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
+        Ok(String::from_utf8_lossy(&self.read_bytes(path)?).into_owned())
     }
 
     fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        let mut data = Vec::new();
+        File::open(path)?.take(SMALL + 1).read_to_end(&mut data)?;
+        match data.len() as u64 > SMALL {
+            true => Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!("it is longer than {} MiB", SMALL >> 20),
+            )),
+            false => Ok(data),
+        }
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
+        // Asked before it is opened, because a pipe without a writer would not open.
+        let kind = fs::metadata(path)?;
+        if kind.is_dir() {
+            return Err(io::Error::from_raw_os_error(nix::libc::EISDIR));
+        }
+        if !kind.is_file() {
+            let reason = "it is a device, a pipe or a socket, not a regular file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
+        Ok(Box::new(File::open(path)?))
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
@@ -86,12 +107,12 @@ impl System for Kernel {
             .write_all(value.as_bytes())
     }
 
-    fn insert_module(&self, _name: &str, file: &Path) -> io::Result<()> {
-        let flags = match packed(file) {
-            true => COMPRESSED_FILE,
-            false => ModuleInitFlags::empty(),
-        };
-        Ok(kmod::finit_module(File::open(file)?, c"", flags)?)
+    fn insert_module(&self, _name: &str, file: &Path, unpacked: Option<&[u8]>) -> io::Result<()> {
+        match unpacked {
+            Some(image) => kmod::init_module(image, c"")?,
+            None => kmod::finit_module(File::open(file)?, c"", ModuleInitFlags::empty())?,
+        }
+        Ok(())
     }
 
     fn delete_module(&self, name: &str) -> io::Result<()> {
@@ -189,6 +210,25 @@ fn write_through(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_file_or_has_no_end_is_refused() {
+        let kernel = Kernel::new();
+        let refused = |error: io::Error| error.kind();
+        let zero = Path::new("/dev/zero");
+        assert_eq!(
+            kernel.read(zero).map_err(refused),
+            Err(io::ErrorKind::FileTooLarge)
+        );
+        for (path, kind) in [
+            ("/dev/zero", io::ErrorKind::InvalidInput),
+            ("/dev", io::ErrorKind::IsADirectory),
+            ("/dev/none", io::ErrorKind::NotFound),
+        ] {
+            let opened = kernel.open(Path::new(path)).map(|_| ());
+            assert_eq!(opened.map_err(refused), Err(kind), "{path}");
+        }
+    }
 
     #[test]
     fn the_capabilities_of_this_process_are_known() {

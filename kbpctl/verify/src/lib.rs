@@ -24,18 +24,20 @@ mod kernel;
 pub mod known;
 mod report;
 
-pub use config::Config;
+use std::io::{Read, Seek};
+
+pub use config::{config_text, Config};
 pub use error::{Error, Result};
-pub use image::Image;
+pub use image::{unpack, Image};
 pub use kallsyms::Symbols;
 pub use kernel::Kernel;
 pub use report::{Check, Report, Verdict};
 
-/// Checks a bzImage or vmlinux with its configuration.
+/// Checks a kernel's image with its configuration.
 ///
 /// # Errors
 /// When the file is no kernel image.
-pub fn verify(file: &[u8], config: Option<&str>) -> Result<Report> {
+pub fn verify(file: impl Read + Seek, config: Option<&str>) -> Result<Report> {
     let image = Image::read(file)?;
     Ok(verify_image(&image, config))
 }

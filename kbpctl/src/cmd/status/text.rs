@@ -66,13 +66,17 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
 /// What the next boot brings, when that is another kernel.
 fn next_boot(newest: &Newest) -> Option<String> {
     let release = &newest.release;
-    match (newest.is_running, newest.has_modules) {
-        (true, _) => None,
-        (false, true) => Some(format!(
+    match (newest.is_running, newest.has_modules, &newest.refused) {
+        (true, ..) => None,
+        (false, true, _) => Some(format!(
             "next boot  {release}: KBP's modules are installed; kbpctl reapply serves the saved \
              cores there"
         )),
-        (false, false) => Some(format!(
+        (false, false, Some(why)) => Some(format!(
+            "next boot  {release}: KBP cannot be built for it: {why}; boot another kernel where KBP is \
+             to serve"
+        )),
+        (false, false, None) => Some(format!(
             "next boot  {release}: no modules of KBP; install its headers and run dkms autoinstall \
              -k {release}"
         )),

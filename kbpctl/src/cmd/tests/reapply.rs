@@ -129,6 +129,23 @@ fn status_says_what_the_next_boot_brings() {
     assert!(!text(&fake, "status").contains("next boot"));
     put(&fake, "/boot/vmlinuz-6.12.9-amd64", "");
     assert!(text(&fake, "status").contains("next boot  6.12.9-amd64: no modules of KBP"));
+    // What comes before a version, and a kernel for which no headers help.
+    put(&fake, "/lib/modules/6.12.9-rc3-amd64/vmlinuz", "");
+    assert!(text(&fake, "status").contains("next boot  6.12.9-amd64:"));
+    for (release, why) in [
+        ("6.12.10-rt-amd64", "it is a real-time kernel"),
+        ("6.12.11-rt7", "it is a real-time kernel"),
+    ] {
+        put(&fake, &format!("/lib/modules/{release}/vmlinuz"), "");
+        let said = text(&fake, "status");
+        let words = format!("next boot  {release}: KBP cannot be built for it: {why}");
+        assert!(said.contains(&words), "{said}");
+        assert!(!said.contains("dkms"), "{said}");
+        let answer = kbpctl(&fake, "status").expect("a status");
+        assert!(answer.json["newest_kernel"]["refused"].is_string());
+        let gone = PathBuf::from(format!("/lib/modules/{release}/vmlinuz"));
+        fake.0.borrow_mut().files.remove(&gone);
+    }
     for name in ["kbp", "kbp_livepatch"] {
         put(
             &fake,

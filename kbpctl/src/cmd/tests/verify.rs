@@ -125,10 +125,21 @@ fn verify_says_what_it_cannot_look_at() {
             Exit::Failed,
             "cannot read /none",
         ),
+        (
+            "verify --image /lib/kbp/kbp.ko --config /none",
+            Exit::Failed,
+            "name the configuration of this kernel: /boot/config-RELEASE or /proc/config.gz",
+        ),
+        (
+            "verify --image /lib/kbp/kbp.ko --config /lib/kbp/kbp.ko",
+            Exit::Unsupported,
+            "it names no option that is on",
+        ),
     ] {
         let (got, error) = error(&fake, line);
         assert_eq!(got, exit, "{error}");
         assert!(error.contains(words), "{error}");
+        assert!(!error.contains("dmesg"), "{error}");
     }
 }
 

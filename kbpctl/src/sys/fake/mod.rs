@@ -15,7 +15,7 @@ use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 use nix::libc;
 
-use super::{LockGuard, Request, System};
+use super::{LockGuard, Request, Source, System};
 
 /// The payload of the panic that stands for `kill -9`.
 pub(crate) struct Killed;
@@ -37,6 +37,8 @@ pub(crate) struct Patch {
 /// The state, open to the tests.
 pub(crate) struct Machine {
     pub(crate) files: BTreeMap<PathBuf, String>,
+    /// Those that are no text.
+    pub(crate) bytes: BTreeMap<PathBuf, Vec<u8>>,
     pub(crate) modules: BTreeSet<String>,
     pub(crate) patch: Option<Patch>,
     /// What kbp.ko says of each core.
@@ -89,6 +91,7 @@ impl Fake {
         }
         Fake(RefCell::new(Machine {
             files,
+            bytes: BTreeMap::new(),
             modules: BTreeSet::new(),
             patch: None,
             cores: (0..4).map(|core| (core, kbp::off(core))).collect(),
@@ -226,7 +229,14 @@ impl System for Fake {
     }
 
     fn read_bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if let Some(bytes) = self.0.borrow().bytes.get(path) {
+            return Ok(bytes.clone());
+        }
         self.read(path).map(String::into_bytes)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(io::Cursor::new(self.read_bytes(path)?)))
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
@@ -243,7 +253,11 @@ impl System for Fake {
         })
     }
 
-    fn analyse(&self, _image: &[u8], _config: Option<&str>) -> kbp_verify::Result<Report> {
+    fn analyse(
+        &self,
+        _image: Box<dyn Source>,
+        _config: Option<&str>,
+    ) -> kbp_verify::Result<Report> {
         let not = || kbp_verify::Error::NotAKernel("nothing the test knows".to_owned());
         self.0.borrow().report.clone().ok_or_else(not)
     }
@@ -268,7 +282,7 @@ impl System for Fake {
         if let Ok(name) = path.strip_prefix("/sys/module") {
             return self.settle().modules.contains(&*name.to_string_lossy());
         }
-        self.read(path).is_ok() || self.list(path).is_ok()
+        self.read_bytes(path).is_ok() || self.list(path).is_ok()
     }
 
     fn write(&self, path: &Path, value: &str) -> io::Result<()> {
@@ -281,7 +295,10 @@ impl System for Fake {
         self.act(name, |machine| machine.write_enabled(value == "1"))
     }
 
-    fn insert_module(&self, name: &str, _file: &Path) -> io::Result<()> {
+    fn insert_module(&self, name: &str, _: &Path, unpacked: Option<&[u8]>) -> io::Result<()> {
+        if let Some(image) = unpacked {
+            assert!(image.starts_with(b"\x7fELF"), "the kernel takes ELF files");
+        }
         self.act(&format!("insert {name}"), |machine| {
             if !machine.modules.insert(name.to_owned()) {
                 return Err(libc::EEXIST);

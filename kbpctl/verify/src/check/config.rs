@@ -20,7 +20,7 @@ const NEEDED: [&[&str]; 9] = [
 pub(super) fn check(config: Option<&Config>) -> Check {
     let mut check = Check::new("config");
     let Some(config) = config.filter(|config| !config.is_empty()) else {
-        check.unknown("no configuration of this kernel was given or found");
+        check.unknown("no configuration of this kernel was found or given (--config)");
         return check;
     };
     for options in NEEDED {

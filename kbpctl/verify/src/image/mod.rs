@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-//! An uncompressed kernel: bytes by the address they have in the running kernel (before KASLR).
+//! A kernel's ELF file: bytes by the address they have in the running kernel (before KASLR).
 
+mod layers;
 mod notes;
+mod sections;
 mod unpack;
 
-use object::elf::{FileHeader64, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS};
-use object::read::elf::{FileHeader, SectionHeader};
-use object::LittleEndian as LE;
+use std::io::{Read, Seek};
+use std::ops::Range;
 
 use crate::error::{Error, Result};
 
 pub(crate) use notes::build_id as build_id_of_notes;
-pub use unpack::unpack;
+pub(crate) use unpack::unpacked;
 
-/// A section with content.
+/// A section of the file.
 #[derive(Debug, Clone)]
 pub struct Section {
     /// Its name.
@@ -26,29 +27,49 @@ pub struct Section {
     pub size: usize,
     /// Whether it holds code.
     pub code: bool,
+    /// What is in it; empty when no check looks at it.
+    content: Vec<u8>,
 }
 
-/// The kernel's ELF file.
+/// The kernel's ELF file, as far as the checks look at it.
 #[derive(Debug)]
 pub struct Image {
-    data: Vec<u8>,
     sections: Vec<Section>,
 }
 
+/// The whole ELF file in `file`, out of whatever it is packed in. `file` may be the ELF file.
+///
+/// # Errors
+/// When there is none, or when it does not unpack.
+pub fn unpack(file: impl Read) -> Result<Vec<u8>> {
+    let mut elf = Vec::new();
+    layers::elf(file)?.read_to_end(&mut elf)?;
+    Ok(elf)
+}
+
 impl Image {
-    /// Reads a bzImage or a vmlinux.
+    /// Reads a bzImage, a vmlinux or a unified kernel image, packed or not: twice, because its
+    /// table of sections is at the end, and only some sections are worth their memory.
     ///
     /// # Errors
-    /// When it is neither, for another machine, or damaged.
-    pub fn read(file: &[u8]) -> Result<Image> {
-        let data = unpack(file)?;
-        let sections = sections(&data)?;
-        Ok(Image { data, sections })
+    /// When it is none of them, for another machine, or damaged.
+    pub fn read(mut file: impl Read + Seek) -> Result<Image> {
+        file.rewind()?;
+        let mut sections = sections::list(layers::elf(&mut file)?)?;
+        file.rewind()?;
+        sections::fill(layers::elf(&mut file)?, &mut sections)?;
+        match sections.is_empty() {
+            true => Err(Error::NotAKernel("an ELF file without sections".into())),
+            false => Ok(Image { sections }),
+        }
     }
 
-    /// The whole ELF file.
-    pub fn data(&self) -> &[u8] {
-        &self.data
+    /// These bytes of the ELF file, if they are in one section that was kept.
+    pub fn bytes(&self, at: Range<usize>) -> Option<&[u8]> {
+        self.sections.iter().find_map(|section| {
+            let start = at.start.checked_sub(section.offset)?;
+            section.content.get(start..at.end - section.offset)
+        })
     }
 
     /// Where the last section ends in the file. In a bzImage a table of relocations follows.
@@ -68,7 +89,7 @@ impl Image {
     /// The content of the section of this name.
     pub fn content(&self, name: &str) -> Option<&[u8]> {
         let section = self.section(name)?;
-        self.data.get(section.offset..section.offset + section.size)
+        (!section.content.is_empty()).then_some(&section.content)
     }
 
     /// The section that holds `address`. Sections of per-CPU data that begin at 0 do not count:
@@ -85,23 +106,11 @@ impl Image {
         Some(section.offset + (address - section.address) as usize)
     }
 
-    /// The address of the byte at `offset` of the file.
-    pub fn address_of(&self, offset: usize) -> Option<u64> {
-        self.sections
-            .iter()
-            .find(|section| offset.wrapping_sub(section.offset) < section.size)
-            .map(|section| section.address + (offset - section.offset) as u64)
-    }
-
     /// `size` bytes from `address` on, within one section.
     pub fn at(&self, address: u64, size: usize) -> Option<&[u8]> {
         let section = self.section_of(address)?;
         let from = (address - section.address) as usize;
-        if size > section.size - from {
-            return None;
-        }
-        let from = section.offset + from;
-        self.data.get(from..from + size)
+        section.content.get(from..from.checked_add(size)?)
     }
 
     /// Whether there is code at `address`.
@@ -117,46 +126,5 @@ impl Image {
     /// The release, as `uname -r` prints it.
     pub fn release(&self) -> Option<String> {
         notes::release(self.content(".rodata")?)
-    }
-}
-
-fn sections(data: &[u8]) -> Result<Vec<Section>> {
-    let damaged = |error: object::Error| Error::Damaged(error.to_string());
-    let header = FileHeader64::<LE>::parse(data)
-        .map_err(|_| Error::NotAKernel("no 64-bit ELF file".into()))?;
-    if header.e_machine(LE) != object::elf::EM_X86_64 {
-        return Err(Error::NotAKernel("an ELF file for another machine".into()));
-    }
-    let table = header.sections(LE, data).map_err(damaged)?;
-    let mut sections = Vec::new();
-    for section in table.iter() {
-        if section.sh_type(LE) == SHT_NOBITS {
-            continue;
-        }
-        let content = section.data(LE, data).map_err(damaged)?;
-        if content.is_empty() {
-            continue;
-        }
-        let name = table.section_name(LE, section).map_err(damaged)?;
-        let address = section.sh_addr(LE);
-        if address.checked_add(content.len() as u64).is_none() {
-            return Err(Error::Damaged(format!(
-                "section at {address:#x} wraps around"
-            )));
-        }
-        // Kernels may have data that is marked executable, for pages that become so at boot.
-        let flags = section.sh_flags(LE);
-        let code = flags.contains(SHF_EXECINSTR) && !flags.contains(SHF_WRITE);
-        sections.push(Section {
-            name: String::from_utf8_lossy(name).into_owned(),
-            address,
-            offset: section.sh_offset(LE) as usize,
-            size: content.len(),
-            code,
-        });
-    }
-    match sections.is_empty() {
-        true => Err(Error::NotAKernel("an ELF file without sections".into())),
-        false => Ok(sections),
     }
 }

@@ -13,7 +13,6 @@ mod addresses;
 mod names;
 mod tokens;
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::error::{Error, Result};
@@ -43,7 +42,8 @@ impl Symbol {
 #[derive(Debug)]
 pub struct Symbols {
     all: Vec<Symbol>,
-    by_name: HashMap<String, Vec<usize>>,
+    /// Places in `all`, in the order of the names, and of the addresses where those are the same.
+    by_name: Vec<u32>,
 }
 
 impl Symbols {
@@ -72,10 +72,9 @@ impl Symbols {
     /// A table of these symbols.
     pub fn new(mut all: Vec<Symbol>) -> Symbols {
         all.sort_by_key(|symbol| symbol.address);
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::with_capacity(all.len());
-        for (index, symbol) in all.iter().enumerate() {
-            by_name.entry(symbol.name.clone()).or_default().push(index);
-        }
+        // There are a few hundred thousand of them.
+        let mut by_name: Vec<u32> = (0..).take(all.len()).collect();
+        by_name.sort_by_key(|at| all[*at as usize].name.as_str());
         Symbols { all, by_name }
     }
 
@@ -86,8 +85,11 @@ impl Symbols {
 
     /// Those of this name.
     pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Symbol> + 'a {
-        let indices = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
-        indices.iter().map(|index| &self.all[*index])
+        let name_at = |at: &u32| self.all[*at as usize].name.as_str();
+        let first = self.by_name.partition_point(|at| name_at(at) < name);
+        let from_there = &self.by_name[first..];
+        let count = from_there.partition_point(|at| name_at(at) == name);
+        from_there[..count].iter().map(|at| &self.all[*at as usize])
     }
 
     /// The only one of this name.

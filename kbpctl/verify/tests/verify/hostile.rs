@@ -2,6 +2,8 @@
 //! Files that were made to harm: each gets an error or a verdict that is not "ok", and none brings
 //! the analysis down.
 
+use std::io::Cursor;
+
 use kbp_verify::btf::Btf;
 use kbp_verify::{build_id_of_notes, verify, Verdict};
 use proptest::prelude::*;
@@ -33,8 +35,8 @@ proptest! {
     #[test]
     fn garbage_is_refused(magic in 0..MAGICS.len(), rest in prop::collection::vec(any::<u8>(), 0..600)) {
         let payload = [MAGICS[magic], &rest].concat();
-        prop_assert!(verify(&bzimage(&payload), None).is_err());
-        prop_assert!(verify(&payload, None).is_err());
+        prop_assert!(verify(Cursor::new(bzimage(&payload)), None).is_err());
+        prop_assert!(verify(Cursor::new(&payload), None).is_err());
     }
 
     #[test]
@@ -75,7 +77,7 @@ proptest! {
             Vec::new()
         });
         let keep = (end as f64 * keep) as usize;
-        if let Ok(report) = verify(&subject.elf[..keep], Some(&subject.config)) {
+        if let Ok(report) = verify(Cursor::new(&subject.elf[..keep]), Some(&subject.config)) {
             prop_assert_ne!(report.verdict, Verdict::Ok);
         }
     }

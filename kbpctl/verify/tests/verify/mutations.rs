@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Real kernels with one thing changed that KBP rests on.
 
+use std::ops::Range;
+
 use kbp_verify::code::Function;
 use kbp_verify::{Kernel, Verdict};
 
@@ -22,6 +24,10 @@ fn offset(kernel: &Kernel, address: u64) -> usize {
         .image
         .offset_of(address)
         .expect("an address in the image")
+}
+
+fn bytes<'a>(kernel: &'a Kernel, at: Range<usize>) -> &'a [u8] {
+    kernel.image.bytes(at).expect("bytes of the image")
 }
 
 fn function(kernel: &Kernel, name: &str) -> Function {
@@ -60,11 +66,11 @@ fn a_hooked_function_that_ftrace_does_not_know() {
             let table = offset(kernel, address(kernel, "__start_mcount_loc"));
             let end = offset(kernel, address(kernel, "__stop_mcount_loc"));
             let site = entry(kernel, name).to_le_bytes();
-            let table_bytes = &kernel.image.data()[table..end];
+            let table_bytes = bytes(kernel, table..end);
             let at = table_bytes.chunks(8).position(|entry| entry == site);
             let at = table + 8 * at.expect("an entry of the function");
             // As if the next function stood there twice.
-            vec![(at, kernel.image.data()[at + 8..at + 16].to_vec())]
+            vec![(at, bytes(kernel, at + 8..at + 16).to_vec())]
         });
     }
 }
@@ -166,7 +172,7 @@ fn redirect(kernel: &Kernel, name: &str, from: &str, to: &str) -> Vec<Patch> {
         .filter(|code| code.near_branch_target() == from);
     let patches = branches.map(|code| {
         let at = offset(kernel, code.ip());
-        (at, branch(kernel.image.data()[at], code.ip(), to))
+        (at, branch(bytes(kernel, at..at + 1)[0], code.ip(), to))
     });
     patches.collect()
 }
@@ -214,7 +220,7 @@ fn a_schedule_that_tests_another_bit() {
             });
             let test = test.expect("the test of NAPI_STATE_THREADED");
             let at = offset(kernel, test.ip());
-            let bytes = &kernel.image.data()[at..at + test.len()];
+            let bytes = bytes(kernel, at..at + test.len());
             let bit = bytes.iter().rposition(|byte| *byte == 1);
             vec![(at + bit.expect("the bit"), vec![2])]
         },
@@ -234,7 +240,7 @@ fn member(
         let section = kernel.image.section(".BTF").expect("BTF");
         let at = section.offset + field.entry;
         let word = |at: usize| {
-            let bytes = kernel.image.data()[at..at + 4].try_into();
+            let bytes = bytes(kernel, at..at + 4).try_into();
             u32::from_le_bytes(bytes.expect("four bytes"))
         };
         let changed = change(kernel, [word(at), word(at + 4), word(at + 8)]);
@@ -325,7 +331,7 @@ fn a_symbol_that_exists_twice() {
                     && kernel.image.is_code(other.address)
             });
             let other = other.expect("a name as long");
-            let bytes = kernel.image.data()[symbol.entry.clone()].to_vec();
+            let bytes = bytes(kernel, symbol.entry.clone()).to_vec();
             vec![(other.entry.start, bytes)]
         },
     );

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Kernels as the distribution built them.
 
+use std::io::Cursor;
+
 use kbp_verify::{verify, Image, Symbols, Verdict};
 
 use crate::subject::all;
@@ -29,7 +31,7 @@ fn every_kernel_of_the_cache_is_found_fit() {
 #[test]
 fn the_symbols_are_those_of_the_image() {
     for subject in all() {
-        let image = Image::read(&subject.elf).expect("an image");
+        let image = Image::read(Cursor::new(&subject.elf)).expect("an image");
         let symbols = Symbols::read(&image).expect("its symbols");
         let of = |name: &str| symbols.unique(name).map(|symbol| symbol.address);
         let text = image.section(".text").map(|section| section.address);
@@ -49,7 +51,7 @@ fn the_symbols_are_those_of_the_image() {
 fn without_its_configuration_nothing_is_certain() {
     let subject = &all()[0];
     for config in [None, Some("")] {
-        let report = verify(&subject.elf, config).expect("an image");
+        let report = verify(Cursor::new(&subject.elf), config).expect("an image");
         assert_eq!(report.verdict, Verdict::Unknown);
         assert!(
             report.reasons()[0].starts_with("config: "),
@@ -68,7 +70,7 @@ fn options_that_are_wrong_are_named() {
         ("", "CONFIG_PREEMPT_RT=y\n", "CONFIG_PREEMPT_RT is on"),
     ] {
         let config = format!("{}\n{with}", subject.config.replace(without, ""));
-        let report = verify(&subject.elf, Some(&config)).expect("an image");
+        let report = verify(Cursor::new(&subject.elf), Some(&config)).expect("an image");
         assert_eq!(report.verdict, Verdict::Unsafe);
         assert!(
             report.reasons()[0].contains(named),

@@ -2,6 +2,7 @@
 //! The kernels to test with, and copies of them with bytes changed.
 
 use std::fs;
+use std::io::Cursor;
 use std::sync::OnceLock;
 
 use kbp_verify::{image, Image, Kernel, Report, Verdict};
@@ -27,7 +28,7 @@ pub(crate) fn all() -> &'static [Subject] {
                 let file = fs::read(entry.path().join("vmlinuz")).ok()?;
                 Some(Subject {
                     release: entry.file_name().to_string_lossy().into_owned(),
-                    elf: image::unpack(&file).expect("an image that unpacks"),
+                    elf: image::unpack(&file[..]).expect("an image that unpacks"),
                     config: fs::read_to_string(entry.path().join("config")).expect("its config"),
                 })
             })
@@ -51,12 +52,13 @@ impl Subject {
         for (at, bytes) in patches {
             elf[*at..at + bytes.len()].copy_from_slice(bytes);
         }
-        kbp_verify::verify(&elf, Some(&self.config)).expect("an image that can be read")
+        kbp_verify::verify(Cursor::new(&elf), Some(&self.config))
+            .expect("an image that can be read")
     }
 
     /// Looks at the kernel to find out where to change something.
     pub(crate) fn patches(&self, find: impl FnOnce(&Kernel) -> Vec<Patch>) -> Vec<Patch> {
-        let image = Image::read(&self.elf).expect("an image that can be read");
+        let image = Image::read(Cursor::new(&self.elf)).expect("an image that can be read");
         find(&Kernel::read(&image).expect("its tables"))
     }
 }
