@@ -3,6 +3,8 @@
 
 use std::io;
 
+use crate::cure;
+
 /// The exit codes of kbpctl; docs/kbpctl.md has the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -23,6 +25,9 @@ pub(crate) enum Exit {
     /// The caller lacks a capability.
     Permission = 7,
 }
+
+/// What ends the words of an error whose command did nothing.
+pub(crate) const NOTHING_CHANGED: &str = "; nothing was changed";
 
 /// A failed command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,11 +68,14 @@ impl Error {
             io::ErrorKind::PermissionDenied => Exit::Permission,
             _ => Exit::Failed,
         };
-        let cure = match exit {
-            Exit::Permission => "run it as root in the host's user namespace, not in a container",
-            _ => "see the kernel log (dmesg) for what the kernel says about it",
-        };
-        Error::new(exit, error, cause.to_string(), cure)
+        Error::new(exit, error, cause.to_string(), cure::of(cause))
+    }
+
+    /// The same error of a step that others came before: they did change something.
+    #[must_use]
+    pub(crate) fn after(mut self, done: &str) -> Error {
+        self.error = self.error.replace(NOTHING_CHANGED, "");
+        self.noting(done)
     }
 
     /// The same error with a better cure.

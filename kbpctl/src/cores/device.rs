@@ -172,7 +172,17 @@ pub(crate) fn disable(sys: &dyn System, cores: &kbp_core_set) -> Result<u32> {
         let at = left.iter().position(|core| *core == change.failed_core);
         match (change.failed_step, at) {
             (abi::KBP_STEP_STOP, Some(at)) => stuck.insert(left.remove(at)),
-            _ => return Err(refusal::explain(sys, Request::Disable, &change, &error)),
+            _ => {
+                let error = refusal::explain(sys, Request::Disable, &change, &error);
+                return Err(match stuck.is_empty() {
+                    true => error,
+                    // Some went back before this one.
+                    false => error.after(&format!(
+                        "some cores are disabled, {} without the end of its thread; see kbpctl status",
+                        list::phrase(&stuck)
+                    )),
+                });
+            }
         };
     }
     match stuck.is_empty() {

@@ -15,7 +15,7 @@ use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
-use super::{packed, LockGuard, Request, System};
+use super::{files, packed, LockGuard, Request, System};
 
 /// Of linux/module.h, not in nix: the kernel unpacks the file, and checks its signature then.
 const COMPRESSED_FILE: ModuleInitFlags = ModuleInitFlags::from_bits_retain(4);
@@ -48,16 +48,11 @@ impl System for Kernel {
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(folder)?;
-        // A new file under the old name: a reader never sees half of it.
-        let new = path.with_extension(format!("{}.new", std::process::id()));
-        let written = write_through(&new, text).and_then(|()| fs::rename(&new, path));
-        if written.is_err() {
-            // It may not be there at all; the first error is the one to tell.
-            let _ = fs::remove_file(&new);
-        }
-        written.and_then(|()| File::open(folder)?.sync_all())
+        files::store(path, text)
+    }
+
+    fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {
+        files::may_write(path, bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -162,9 +157,11 @@ impl System for Kernel {
             Err((_, Errno::EWOULDBLOCK)) => return Ok(None),
             Err((_, errno)) => return Err(errno.into()),
         };
-        // The pid is for people; the lock itself ends with the process, however that ends.
-        file.set_len(0)?;
-        writeln!(file, "{}", std::process::id())?;
+        // The pid is for people, and a full /run is no reason to do nothing; the lock itself ends
+        // with the process, however that ends.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Some(Box::new(file)))
     }
 
@@ -177,13 +174,6 @@ impl System for Kernel {
 fn own_status(sys: &dyn System) -> Option<Status> {
     let text = sys.read(Path::new("/proc/self/status")).ok()?;
     Status::from_buf_read(text.as_bytes()).ok()
-}
-
-/// On the disk before it gets its name: a crash in between leaves the old file.
-fn write_through(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ pub(crate) struct Machine {
     pub(crate) stuck: Option<bool>,
     pub(crate) capabilities: (bool, bool),
     pub(crate) locked_by: Option<u32>,
-    /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...
+    /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...; or for
+    /// reads of the file so named.
     pub(crate) fail: BTreeMap<&'static str, (i32, u32)>,
     /// Changes until the kill.
     pub(crate) kill_after: Option<u32>,
@@ -157,15 +158,22 @@ impl Fake {
         machine
     }
 
+    /// Fails an operation that is to fail.
+    fn fails(&self, name: &str) -> io::Result<()> {
+        let mut machine = self.settle();
+        match machine.fail.get_mut(name) {
+            Some((errno, times)) if *times > 0 => {
+                *times -= 1;
+                Err(io::Error::from_raw_os_error(*errno))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Counts a change: fails it, kills the caller after it, or lets it pass.
     fn act(&self, name: &str, act: impl FnOnce(&mut Machine) -> Result<(), i32>) -> io::Result<()> {
+        self.fails(name)?;
         let mut machine = self.settle();
-        if let Some((errno, times)) = machine.fail.get_mut(name) {
-            if *times > 0 {
-                *times -= 1;
-                return Err(io::Error::from_raw_os_error(*errno));
-            }
-        }
         machine.log.push(name.to_owned());
         let result = act(&mut machine).map_err(io::Error::from_raw_os_error);
         if let Some(left) = machine.kill_after.as_mut() {
@@ -218,6 +226,9 @@ impl System for Fake {
             };
             return Ok(format!("{}\n", u8::from(flag)));
         }
+        if let Some((errno, _)) = machine.fail.get(&*path.to_string_lossy()) {
+            return Err(io::Error::from_raw_os_error(*errno));
+        }
         machine
             .files
             .get(path)
@@ -234,6 +245,10 @@ impl System for Fake {
             machine.files.insert(path.to_owned(), text.to_owned());
             Ok(())
         })
+    }
+
+    fn may_write(&self, _path: &Path, _bytes: usize) -> io::Result<()> {
+        self.fails("may write")
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -356,6 +371,7 @@ impl System for Fake {
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
+        self.fails("lock")?;
         let mut machine = self.0.borrow_mut();
         let Some(pid) = machine.locked_by else {
             return Ok(Some(Box::new(())));
