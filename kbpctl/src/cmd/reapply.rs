@@ -30,24 +30,25 @@ pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Ans
 fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let Saved { sets, passed_over } = saved::read(sys)?;
-    let passed_over_words = match passed_over.is_empty() {
-        true => String::new(),
-        false => format!(
-            "; passed over in {}: {}",
+    let strays = match passed_over.is_empty() {
+        true => None,
+        false => Some(format!(
+            "passed over in {}: {}",
             saved::FOLDER,
             passed_over.join(", ")
-        ),
+        )),
     };
     if sets.is_empty() {
-        return Err(Error::new(
+        let error = Error::new(
             Exit::NotActive,
             "nothing to reapply",
-            format!(
-                "there is no [[serve]] in {}{passed_over_words}",
-                saved::FILE
-            ),
+            format!("there is no [[serve]] in {}", saved::FILE),
             "run kbpctl enable with --save, or write that file (see the manual)",
-        ));
+        );
+        return Err(match strays {
+            Some(strays) => error.noting(&strays),
+            None => error,
+        });
     }
     // All of it is understood before anything is done.
     for set in &sets {
@@ -78,12 +79,12 @@ fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
         done.push(answer.text);
         enabled.push(answer.json);
     }
-    let text = format!("{}{passed_over_words}", done.join("\n"));
+    done.extend(strays);
     let report = json!({
         "schema": "kbp.reapply/1",
         "load": loaded.json,
         "enabled": enabled,
         "passed_over": passed_over,
     });
-    Ok(Answer::new(&report, text, Exit::Ok))
+    Ok(Answer::new(&report, done.join("\n"), Exit::Ok))
 }

@@ -14,6 +14,8 @@ use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::sys::System;
 
+#[cfg(test)]
+pub(crate) use parse::not_utf8;
 pub(crate) use served::Served;
 pub(crate) use write::{Plan, Report};
 

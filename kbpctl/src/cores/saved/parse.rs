@@ -20,7 +20,7 @@ use crate::sys::System;
 type Place = fn(&mut Options) -> &mut Option<String>;
 
 /// The options, by their names.
-pub(super) const OPTIONS: [(&str, Place); 7] = [
+const OPTIONS: [(&str, Place); 7] = [
     ("irq", |options| &mut options.irq),
     ("idle", |options| &mut options.idle),
     ("sched", |options| &mut options.sched),
@@ -60,7 +60,7 @@ pub(super) fn sets(sys: &dyn System, file: &Path, text: &str) -> Result<Vec<Set>
 }
 
 /// A file whose text cannot even be read.
-pub(super) fn not_utf8(file: &Path, error: &FromUtf8Error) -> Error {
+pub(crate) fn not_utf8(file: &Path, error: &FromUtf8Error) -> Error {
     let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line = line_after(good);
     let byte = error.as_bytes().get(good.len()).copied().unwrap_or(0);

@@ -58,6 +58,8 @@ pub(crate) struct Machine {
     /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...; or for
     /// reads of the file so named.
     pub(crate) fail: BTreeMap<&'static str, (i32, u32)>,
+    /// The operation of which the first call does well and the others fail, and the errno.
+    pub(crate) fail_later: Option<(&'static str, i32)>,
     /// Changes until the kill.
     pub(crate) kill_after: Option<u32>,
     /// What the analysis of any image says; `None`: that it is no kernel.
@@ -104,6 +106,7 @@ impl Fake {
             capabilities: (true, true),
             locked_by: None,
             fail: BTreeMap::new(),
+            fail_later: None,
             kill_after: None,
             report: None,
             log: Vec::new(),
@@ -166,7 +169,13 @@ impl Fake {
                 *times -= 1;
                 Err(io::Error::from_raw_os_error(*errno))
             }
-            _ => Ok(()),
+            _ => {
+                if let Some((later, errno)) = machine.fail_later.filter(|(later, _)| *later == name)
+                {
+                    machine.fail.insert(later, (errno, u32::MAX));
+                }
+                Ok(())
+            }
         }
     }
 
