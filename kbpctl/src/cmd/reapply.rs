@@ -7,6 +7,7 @@ use serde_json::{json, Value};
 
 use super::{enable, load};
 use crate::cli;
+use crate::cores::device;
 use crate::cores::saved::{self, Saved};
 use crate::cores::select;
 use crate::error::{Error, Exit, Result};
@@ -14,6 +15,7 @@ use crate::host::boot;
 use crate::host::lock;
 use crate::host::wait::Context;
 use crate::output::Answer;
+use crate::sys::System;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Answer> {
@@ -21,10 +23,19 @@ pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Ans
     let timeout = *arguments.load.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
     if arguments.boot {
-        boot::attempt(context.sys, || reapply(&arguments.load, context))
+        boot::attempt(
+            context.sys,
+            || reapply(&arguments.load, context),
+            || serves(context.sys),
+        )
     } else {
         reapply(&arguments.load, context)
     }
+}
+
+/// Whether a core is served, or nobody can tell.
+fn serves(sys: &dyn System) -> bool {
+    device::info(sys).map_or(true, |info| info.is_some_and(|info| info.active_cores > 0))
 }
 
 fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {

@@ -66,6 +66,14 @@ impl Before {
         if let Some((cores, second)) = enable_again(sys, &missing) {
             left.push(format!("{} disabled: {second}", stays(&cores)));
         }
+        let rescued = |core: &kbp_core_status| {
+            core.state == abi::KBP_CORE_YIELDED && core.yield_reason == abi::KBP_YIELD_RESCUE
+        };
+        let now = named(sys, &list::set(&self.numbers(rescued)))?;
+        // kbp.ko cannot be asked to rescue a core.
+        for core in now.iter().filter(|core| !was_off(core) && !rescued(core)) {
+            left.push(format!("core {} is served again after a rescue", core.core));
+        }
         Ok(left)
     }
 

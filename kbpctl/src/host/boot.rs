@@ -2,7 +2,7 @@
 //! A boot that did not survive KBP is not repeated.
 //!
 //! At boot a note with the boot's identity is on the disk before anything is done. It goes when the
-//! attempt fails in good order, when `kbp.service` stops, and some minutes later
+//! attempt fails and leaves nothing behind, when `kbp.service` stops, and some minutes later
 //! (`kbp-survived.timer`). A note of another boot therefore means that the machine died in between.
 
 use std::io;
@@ -30,8 +30,13 @@ pub(crate) fn casualty(sys: &dyn System) -> Option<String> {
     }
 }
 
-/// Does `what` under the protection of a note.
-pub(crate) fn attempt<T>(sys: &dyn System, what: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Does `what` under the protection of a note. It goes at once where `what` failed, unless that
+/// left something behind that can still bring the machine down.
+pub(crate) fn attempt<T>(
+    sys: &dyn System,
+    what: impl FnOnce() -> Result<T>,
+    left_something: impl FnOnce() -> bool,
+) -> Result<T> {
     let boot = this_boot(sys)
         .map_err(|error| Error::system(format!("cannot read {BOOT}{NOTHING_CHANGED}"), &error))?;
     if let Some(release) = casualty(sys) {
@@ -50,7 +55,10 @@ pub(crate) fn attempt<T>(sys: &dyn System, what: impl FnOnce() -> Result<T>) -> 
         let error = Error::system(format!("cannot write {NOTE}{NOTHING_CHANGED}"), &error);
         without_note(sys, error)
     })?;
-    what().map_err(|error| without_note(sys, error))
+    what().map_err(|error| match left_something() {
+        true => error,
+        false => without_note(sys, error),
+    })
 }
 
 /// The attempt ended in good order, so the next boot need not be warned of it.

@@ -181,6 +181,14 @@ fn a_boot_whose_reapply_failed_in_good_order_has_survived() {
     assert_eq!(note(&fake), None);
     assert_eq!(log(&fake), "remove");
 
+    // A core that is served now could still bring the machine down.
+    let fake = booted("1-1\n");
+    let more = "[[serve]]\ncores = \"2\"\n[[serve]]\ncores = \"3\"\n";
+    put(&fake, FILE, more);
+    fake.0.borrow_mut().offline.insert(3);
+    error(&fake, "reapply --boot");
+    assert_eq!(note(&fake).as_deref(), Some("1-1 6.1.0-test\n"));
+
     // A note that stays would say of this boot that it died.
     let fake = booted("1-1\n");
     fail(&fake, "insert kbp", 12);

@@ -97,6 +97,18 @@ fn what_cannot_be_undone_either_is_named() {
         "{said}"
     );
     let fake = Fake::active();
+    fail(&fake, "store", libc::EIO);
+    {
+        let mut machine = fake.0.borrow_mut();
+        machine.set_state(3, abi::KBP_CORE_YIELDED);
+        machine.core(3).yield_reason = abi::KBP_YIELD_RESCUE;
+    }
+    let (_, said) = error(&fake, "enable --cores 3 --save");
+    assert!(
+        said.contains("core 3 is served again after a rescue"),
+        "{said}"
+    );
+    let fake = Fake::active();
     fake.0.borrow_mut().endless.insert(2);
     let (_, said) = error(&fake, "disable --save");
     assert!(
