@@ -15,7 +15,7 @@ const INSIDES: [&str; 9] = [
     "variant",
     "sequence",
     "struct",
-    "expected a map",
+    "expected",
     "serde",
 ];
 
@@ -57,8 +57,27 @@ fn every_error_has_its_line_and_its_cure() {
             "line 2: cores = \"numa:x\": \"x\" is not a node",
         ),
         ("irq = 1\n", "line 1: there is no key \"irq\" here"),
-        ("[[serve]]\ncores = \"1\n", "line 2: "),
-        ("[[serve]]\ncores = \"1\"\ncores = \"2\"\n", "line 3: "),
+        (
+            "[[serve]]\ncores = \"1\n",
+            "line 2: \"cores = \"1\" cannot be read: ",
+        ),
+        (
+            "[[serve]]\ncores = \"1\"\ncores = \"2\"\n",
+            "line 3: \"cores = \"2\"\" cannot be read: duplicate key",
+        ),
+        (
+            "[[serve]]\ncores = 2-5\n",
+            "line 2: \"cores = 2-5\" cannot be read",
+        ),
+        (
+            "[[serve]]\ncores = 2-5\n",
+            "texts in quotes: cores = \"2-5\"",
+        ),
+        (
+            "[[serve]]\nirq = armed\n",
+            "line 2: \"irq = armed\" cannot be read",
+        ),
+        ("\n\0\u{5}x", "line 2: \"\u{fffd}\u{fffd}x\" cannot be read"),
         (
             "\u{feff}[[serve]]\r\ncores = \"1\"\r\nwindow = 5\r\n",
             "line 3: window = 5: 5 us is outside",

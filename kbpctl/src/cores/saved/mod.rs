@@ -5,6 +5,7 @@
 mod parse;
 mod print;
 mod served;
+mod source;
 mod write;
 
 use std::io;
@@ -14,9 +15,9 @@ use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::sys::System;
 
-#[cfg(test)]
-pub(crate) use parse::not_utf8;
 pub(crate) use served::Served;
+#[cfg(test)]
+pub(crate) use source::not_utf8;
 pub(crate) use write::{Plan, Report};
 
 /// What `--save` writes.
@@ -101,7 +102,7 @@ fn text_of(sys: &dyn System, file: &Path) -> Result<Option<String>> {
     };
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
-        Err(error) => Err(parse::not_utf8(file, &error)),
+        Err(error) => Err(source::not_utf8(file, &error)),
     }
 }
 

@@ -2,18 +2,17 @@
 //! Reading a file of the saved state. Whatever is wrong is named with file and line, in the words of
 //! the command line.
 
-use std::ops::Range;
 use std::path::Path;
-use std::string::FromUtf8Error;
 
 use toml::de::{DeTable, DeValue};
 use toml::Spanned;
 
+use super::source::Source;
 use super::Set;
 use crate::cli::Options;
 use crate::cores::config::parse;
 use crate::cores::select;
-use crate::error::{Error, Exit, Result};
+use crate::error::{Exit, Result};
 use crate::sys::System;
 
 /// Where an option of `kbpctl enable` is kept.
@@ -33,14 +32,21 @@ const OPTIONS: [(&str, Place); 7] = [
 const SHAPE: &str =
     "write [[serve]] with cores = \"LIST\" and options named as those of kbpctl enable";
 
+const SYNTAX: &str = "write KEY = VALUE in each line, texts in quotes: cores = \"2-5\"";
+
 /// The sets of a file, all of whose values were checked. Whether the hardware that a set names is
 /// there is not asked.
 pub(super) fn sets(sys: &dyn System, file: &Path, text: &str) -> Result<Vec<Set>> {
     let source = Source { sys, file, text };
     let document = DeTable::parse(text).map_err(|error| {
         let span = error.span().unwrap_or_default();
-        let message = error.message().replace('\n', ", ");
-        source.refuse(&span, message, SHAPE)
+        let rule = error
+            .message()
+            .split(['\n', ','])
+            .next()
+            .unwrap_or_default();
+        let cause = format!("\"{}\" cannot be read: {rule}", source.written(&span));
+        source.refuse(&span, cause, SYNTAX)
     })?;
     let mut sets = Vec::new();
     for (key, value) in document.get_ref() {
@@ -57,25 +63,6 @@ pub(super) fn sets(sys: &dyn System, file: &Path, text: &str) -> Result<Vec<Set>
         }
     }
     Ok(sets)
-}
-
-/// A file whose text cannot even be read.
-pub(crate) fn not_utf8(file: &Path, error: &FromUtf8Error) -> Error {
-    let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-    let line = line_after(good);
-    let byte = error.as_bytes().get(good.len()).copied().unwrap_or(0);
-    refusal(
-        file,
-        line,
-        format!("the byte 0x{byte:02x} is not UTF-8"),
-        "save the file as UTF-8",
-    )
-}
-
-struct Source<'a> {
-    sys: &'a dyn System,
-    file: &'a Path,
-    text: &'a str,
 }
 
 impl Source<'_> {
@@ -171,28 +158,4 @@ impl Source<'_> {
             }
         }
     }
-
-    /// A value as it is written, its first line.
-    fn shown(&self, value: &Spanned<DeValue<'_>>) -> &str {
-        let text = self.text.get(value.span()).unwrap_or_default();
-        text.lines().next().unwrap_or_default()
-    }
-
-    fn line(&self, span: &Range<usize>) -> usize {
-        line_after(&self.text.as_bytes()[..span.start.min(self.text.len())])
-    }
-
-    fn refuse(&self, span: &Range<usize>, cause: String, cure: &str) -> Error {
-        refusal(self.file, self.line(span), cause, cure)
-    }
-}
-
-/// The number of the line that follows this text.
-fn line_after(text: &[u8]) -> usize {
-    1 + text.iter().filter(|byte| **byte == b'\n').count()
-}
-
-fn refusal(file: &Path, line: usize, cause: String, cure: &str) -> Error {
-    let what = format!("cannot use {}", file.display());
-    Error::new(Exit::Usage, what, format!("line {line}: {cause}"), cure)
 }
