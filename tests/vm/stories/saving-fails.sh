@@ -9,14 +9,15 @@ keeps_all() {
 		expect 1 kbpctl $command --save $1
 		says "$2" "$3"
 		case $said in *dmesg*) fail 'the kernel log has nothing of it' ;; esac
-		same 'the cores' "$before" "$(state)"
+		served 1
+		same 'its configuration' "$before" "$(config)"
 	done
 }
-state() { status_lines | grep -E '^cores\.1\.(state|config\..*)=' | grep -v current_; }
+config() { status_lines | sed -n 's/^cores\.1\.config\.//p' | grep -v ^current_ | in_a_line; }
 
 load
 expect 0 kbpctl enable --cores 1
-before=$(state)
+before=$(config)
 
 mkdir -p /etc/kbp
 mount -t tmpfs -o ro none /etc/kbp
@@ -30,7 +31,7 @@ keeps_all '' 'No space left on device' 'make room'
 umount /etc/kbp
 
 # Nobody can tell beforehand that a mount point takes no new file: the change is undone.
-touch /etc/kbp/kbp.toml
+printf '[[serve]]\ncores = 0 # mine\n' >/etc/kbp/kbp.toml
 mount --bind /etc/kbp/kbp.toml /etc/kbp/kbp.toml
 keeps_all '' 'the change of the cores was undone' 'findmnt'
 expect 0 kbpctl disable
@@ -38,6 +39,7 @@ expect 1 kbpctl enable --cores 1 --save
 off 1
 expect 0 kbpctl enable --cores 1
 umount /etc/kbp/kbp.toml
+same 'left over' kbp.toml "$(ls /etc/kbp)"
 rm /etc/kbp/kbp.toml
 
 # A link stays a link; what a hand wrote is kept.
@@ -64,5 +66,6 @@ says 'Read-only file system'
 expect 1 kbpctl unload
 says 'core 1 are enabled again'
 mount -o remount,rw /sys
-same 'the cores' "$before" "$(state)"
+served 1
+same 'its configuration' "$before" "$(config)"
 unload

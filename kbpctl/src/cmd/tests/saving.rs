@@ -69,6 +69,20 @@ fn a_change_that_could_not_be_saved_is_undone() {
 }
 
 #[test]
+fn no_copy_is_left_of_a_file_that_stayed() {
+    let fake = Fake::active();
+    put(&fake, FILE, "# mine\n");
+    fake.0.borrow_mut().fail_later = Some(("store", libc::EBUSY));
+    let (_, said) = error(&fake, "enable --cores 1 --save");
+    assert!(
+        said.contains("the change of the cores was undone"),
+        "{said}"
+    );
+    assert_eq!(file(&fake, OLD), None);
+    assert_eq!(log(&fake), "enable, store, remove, disable");
+}
+
+#[test]
 fn what_cannot_be_undone_either_is_named() {
     let fake = Fake::active();
     fail(&fake, "store", libc::EIO);

@@ -75,10 +75,14 @@ impl Plan {
     /// Writes it.
     pub(crate) fn carry_out(self, sys: &dyn System) -> Result<Report> {
         if let Some(text) = &self.text {
-            if let Some((path, old)) = &self.old {
+            let copy = self.old.as_ref().filter(|(path, _)| !sys.exists(path));
+            if let Some((path, old)) = copy {
                 store(sys, path, old)?;
             }
-            store(sys, Path::new(FILE), text)?;
+            store(sys, Path::new(FILE), text).inspect_err(|_| {
+                // A copy of what is still there only puzzles; the first error is the one to tell.
+                let _ = copy.map(|(path, _)| sys.remove(path));
+            })?;
         }
         Ok(Report {
             file: FILE,
