@@ -3,6 +3,8 @@
 
 use std::io;
 
+use crate::cure;
+
 /// The exit codes of kbpctl; docs/kbpctl.md has the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -23,6 +25,9 @@ pub(crate) enum Exit {
     /// The caller lacks a capability.
     Permission = 7,
 }
+
+/// What ends the words of an error whose command did nothing.
+pub(crate) const NOTHING_CHANGED: &str = "; nothing was changed";
 
 /// A failed command.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +68,14 @@ impl Error {
             io::ErrorKind::PermissionDenied => Exit::Permission,
             _ => Exit::Failed,
         };
-        Error::new(exit, error, cause.to_string(), cure_of(cause.kind()))
+        Error::new(exit, error, cause.to_string(), cure::of(cause))
+    }
+
+    /// The same error of a step that others came before: they did change something.
+    #[must_use]
+    pub(crate) fn after(mut self, done: &str) -> Error {
+        self.error = self.error.replace(NOTHING_CHANGED, "");
+        self.noting(done)
     }
 
     /// The same error with a better cure.
@@ -90,27 +102,6 @@ impl Error {
     }
 }
 
-/// What can be done about an error of a system call. The kernel's log knows only of those that come
-/// from deep within.
-fn cure_of(kind: io::ErrorKind) -> &'static str {
-    use io::ErrorKind as Kind;
-    match kind {
-        Kind::PermissionDenied => "run it as root in the host's user namespace, not in a container",
-        Kind::NotFound => "see whether the name is right and the file is there",
-        Kind::IsADirectory => {
-            "a folder is in the place of that file: name the file, or move the folder"
-        }
-        Kind::NotADirectory | Kind::AlreadyExists => {
-            "a file is in the place of one of its folders: move it away"
-        }
-        Kind::FileTooLarge => "put a smaller file there",
-        Kind::ReadOnlyFilesystem => "make that file system writable (mount -o remount,rw)",
-        Kind::StorageFull | Kind::QuotaExceeded => "make room on that file system",
-        Kind::OutOfMemory => "free memory; see the kernel log (dmesg) for who has it",
-        _ => "see the kernel log (dmesg) for what the kernel says about it",
-    }
-}
-
 impl From<kbp_probe::Error> for Error {
     fn from(error: kbp_probe::Error) -> Error {
         let exit = match error.kind {
@@ -119,34 +110,5 @@ impl From<kbp_probe::Error> for Error {
             kbp_probe::ErrorKind::Permission => Exit::Permission,
         };
         Error::new(exit, error.what, error.why, error.cure)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use nix::libc;
-
-    use super::*;
-
-    #[test]
-    fn the_kernels_log_is_named_where_it_knows() {
-        let line =
-            |errno| Error::system("it failed", &io::Error::from_raw_os_error(errno)).to_string();
-        for errno in [
-            libc::ENOENT,
-            libc::EISDIR,
-            libc::ENOTDIR,
-            libc::EEXIST,
-            libc::EROFS,
-            libc::ENOSPC,
-            libc::EDQUOT,
-            libc::EACCES,
-            libc::EPERM,
-        ] {
-            assert!(!line(errno).contains("dmesg"), "{}", line(errno));
-        }
-        for errno in [libc::EIO, libc::EINVAL, libc::ENOMEM] {
-            assert!(line(errno).contains("dmesg"), "{}", line(errno));
-        }
     }
 }

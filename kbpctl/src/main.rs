@@ -4,6 +4,7 @@
 mod cli;
 mod cmd;
 mod cores;
+mod cure;
 mod dry;
 mod error;
 mod host;

@@ -4,6 +4,7 @@
 use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
+use super::saving;
 use crate::cli;
 use crate::cores::device;
 use crate::cores::list;
@@ -19,6 +20,7 @@ struct Report {
     schema: &'static str,
     cores: String,
     changed: u32,
+    saved: Option<saved::Report>,
 }
 
 /// Runs the command.
@@ -30,41 +32,41 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
         .map(|list| select::resolve(sys, list))
         .transpose()?;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
-    let Some(info) = device::info(sys)? else {
-        return Ok(answer(
-            &kbp_core_set::default(),
-            0,
-            "KBP is not loaded: no core is enabled",
-        ));
+    let info = device::info(sys)?;
+    let cores = match (&info, named) {
+        // Nothing is enabled, whatever is named.
+        (None, _) => kbp_core_set::default(),
+        (Some(info), named) => {
+            device::check_abi(info)?;
+            match named {
+                Some(cores) => cores,
+                None => device::active(sys, info)?,
+            }
+        }
     };
-    device::check_abi(&info)?;
-    let cores = match named {
-        Some(cores) => cores,
-        None => device::active(sys, &info)?,
-    };
-    let changed = match cores.is_empty() {
-        true => 0,
-        false => device::disable(sys, &cores)?,
-    };
-    if arguments.save {
-        saved::write(sys, false)?;
-    }
-    if cores.is_empty() {
-        return Ok(answer(&cores, 0, "no core is enabled"));
-    }
+    let (changed, saved) = saving::change(
+        sys,
+        arguments.save,
+        &cores,
+        |served| served.disable(&cores),
+        || match cores.is_empty() {
+            true => Ok(0),
+            false => device::disable(sys, &cores),
+        },
+    )?;
     let phrase = list::phrase(&cores);
-    let text = match changed {
-        0 => format!("{phrase}: already disabled"),
-        _ => format!("{phrase}: disabled"),
+    let mut text = match (info.is_some(), changed) {
+        (false, _) => "KBP is not loaded: no core is enabled".to_owned(),
+        (true, _) if cores.is_empty() => "no core is enabled".to_owned(),
+        (true, 0) => format!("{phrase}: already disabled"),
+        (true, _) => format!("{phrase}: disabled"),
     };
-    Ok(answer(&cores, changed, &text))
-}
-
-fn answer(cores: &kbp_core_set, changed: u32, text: &str) -> Answer {
+    text.extend(saved.as_ref().map(saved::Report::phrase));
     let report = Report {
         schema: "kbp.disable/1",
-        cores: list::print(cores),
+        cores: list::print(&cores),
         changed,
+        saved,
     };
-    Answer::new(&report, text.to_owned(), Exit::Ok)
+    Ok(Answer::new(&report, text, Exit::Ok))
 }

@@ -5,6 +5,7 @@ use kbp_uapi as abi;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::saving;
 use crate::cli;
 use crate::cores::config::{self, parse};
 use crate::cores::device;
@@ -24,16 +25,25 @@ struct Report {
     cores: String,
     changed: u32,
     config: Map<String, Value>,
+    saved: Option<saved::Report>,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answer> {
+    // What is wrong with the command line is said before anybody is waited for.
+    parse::read(&arguments.options)?;
+    select::resolve(context.sys, &arguments.cores)?;
+    let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    locked(arguments, context)
+}
+
+/// The same for a caller who holds the lock.
+pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let timeout = *arguments.wait.timeout;
     let settings = parse::read(&arguments.options)?;
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = list::phrase(&asked);
-    let _lock = lock::take(context, &context.deadline(timeout))?;
     let what = format!("cannot enable {phrase}");
     device::required(sys, &what)?;
     // While a transition runs, packets are split between softirq and poller.
@@ -50,10 +60,13 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     } else {
         0
     };
-    let changed = device::enable(sys, &asked, flags, &settings)?;
-    if arguments.save {
-        saved::write(sys, arguments.force)?;
-    }
+    let (changed, saved) = saving::change(
+        sys,
+        arguments.save,
+        &asked,
+        |served| served.enable(&asked, &settings, arguments.force),
+        || device::enable(sys, &asked, flags, &settings),
+    )?;
     let mut text = match changed {
         0 => format!("{phrase}: already enabled"),
         _ => format!("{phrase}: enabled"),
@@ -64,11 +77,13 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
             config::phrase(settings.fields, &settings.config)
         );
     }
+    text.extend(saved.as_ref().map(saved::Report::phrase));
     let report = Report {
         schema: "kbp.enable/1",
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
+        saved,
     };
     Ok(Answer::new(&report, text, Exit::Ok))
 }

@@ -38,9 +38,14 @@ struct Load<'a> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
+    let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    locked(arguments, context)
+}
+
+/// The same for a caller who holds the lock.
+pub(super) fn locked(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
     let start = context.sys.now();
     let timeout = *arguments.wait.timeout;
-    let _lock = lock::take(context, &context.deadline(timeout))?;
     let before = livepatch::state(context.sys)?;
     let verified = match needs_modules(context.sys, before) {
         true => {

@@ -7,6 +7,7 @@ mod disable;
 mod enable;
 mod load;
 mod reapply;
+mod saving;
 mod set;
 mod status;
 mod unload;

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::saving;
 use crate::cli;
 use crate::cores::config::{self, parse};
 use crate::cores::device;
@@ -21,6 +22,7 @@ struct Report {
     cores: String,
     changed: u32,
     config: Map<String, Value>,
+    saved: Option<saved::Report>,
 }
 
 /// Runs the command.
@@ -39,20 +41,25 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
     let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
     device::required(sys, &format!("cannot configure {phrase}"))?;
-    let changed = device::configure(sys, &asked, &settings)?;
-    if arguments.save {
-        saved::write(sys, false)?;
-    }
+    let (changed, saved) = saving::change(
+        sys,
+        arguments.save,
+        &asked,
+        |served| served.set(&asked, &settings),
+        || device::configure(sys, &asked, &settings),
+    )?;
     let fields = config::phrase(settings.fields, &settings.config);
-    let text = match changed {
+    let mut text = match changed {
         0 => format!("{phrase}: already set {fields}"),
         _ => format!("{phrase}: set {fields}"),
     };
+    text.extend(saved.as_ref().map(saved::Report::phrase));
     let report = Report {
         schema: "kbp.set/1",
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
+        saved,
     };
     Ok(Answer::new(&report, text, Exit::Ok))
 }

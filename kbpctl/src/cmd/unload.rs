@@ -3,12 +3,11 @@
 
 use std::path::Path;
 
-use kbp_uapi as abi;
 use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use crate::cli;
-use crate::cores::config::Settings;
+use crate::cores::before::enable_again;
 use crate::cores::device;
 use crate::cores::list;
 use crate::error::{Error, Exit, Result};
@@ -42,7 +41,9 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
         if !unused(context, &deadline)? {
             return Err(roll_back(context, &disabled, &deadline, in_use(sys)));
         }
-        if !livepatch::to_absent(context, &deadline)? {
+        let absent = livepatch::to_absent(context, &deadline)
+            .map_err(|error| roll_back(context, &disabled, &deadline, error))?;
+        if !absent {
             let error = Error::new(
                 Exit::TimedOut,
                 format!(
@@ -128,33 +129,47 @@ fn roll_back(
     // Never inserts: when the patch went out after all, there is nothing to go back to.
     match livepatch::to_enabled(context, &again, || Ok(())) {
         Ok(true) => {}
-        Ok(false) => {
-            return error.noting("going back did not end in time either; run kbpctl status")
+        Ok(false) => return error.noting(&left(disabled, "going back did not end in time either")),
+        Err(second) => {
+            return error.noting(&left(disabled, &format!("going back failed too: {second}")))
         }
-        Err(second) => return error.noting(&format!("going back failed too: {second}")),
     }
     if disabled.is_empty() {
         return error.noting("the livepatch is enabled again");
     }
-    let asked = list::phrase(disabled);
-    // These cores were enabled a moment ago, whatever it took to allow that.
-    match device::enable(
-        context.sys,
-        disabled,
-        abi::KBP_CHANGE_FORCE,
-        &Settings::default(),
-    ) {
-        Ok(_) => error.noting(&format!("the livepatch and {asked} are enabled again")),
-        Err(second) => error.noting(&format!(
-            "the livepatch is enabled again, {asked} not: {second}"
+    match enable_again(context.sys, disabled) {
+        None => error.noting(&format!(
+            "the livepatch and {} are enabled again",
+            list::phrase(disabled)
+        )),
+        Some((cores, second)) => error.noting(&format!(
+            "the livepatch is enabled again, {} not: {second}",
+            list::phrase(&cores)
         )),
     }
 }
 
+/// What stays as the command has left it.
+fn left(disabled: &kbp_core_set, why: &str) -> String {
+    match disabled.is_empty() {
+        true => format!("{why}; see kbpctl status"),
+        false => format!("{why}; {} not enabled any more", phrase_is(disabled)),
+    }
+}
+
+fn phrase_is(cores: &kbp_core_set) -> String {
+    let verb = match cores.iter().nth(1) {
+        None => "is",
+        Some(_) => "are",
+    };
+    format!("{} {verb}", list::phrase(cores))
+}
+
 fn remove_kbp(context: &Context<'_>, deadline: &Deadline) -> Result<()> {
     let sys = context.sys;
+    let done = |error: Error| error.noting("the livepatch is out and no core is enabled");
     let gone = context.poll(deadline, "waiting for kbp.ko to be unused", || {
         Ok(livepatch::delete(sys, modules::KBP)?.then_some(()))
-    })?;
-    gone.ok_or_else(|| in_use(sys).noting("the livepatch is out and no core is enabled"))
+    });
+    gone.map_err(done)?.ok_or_else(|| done(in_use(sys)))
 }

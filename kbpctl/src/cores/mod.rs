@@ -2,9 +2,10 @@
 //! Cores: how an operator names them, and how kbp.ko is asked to serve them.
 //!
 //! [`list`] reads and prints a list of cores, [`select`] finds the cores that `--cores` means, and
-//! [`config`] has the options of a core. [`device`] asks /dev/kbp, [`refusal`] explains its no, and
-//! [`saved`] keeps what is served for the next boot.
+//! [`config`] has the options of a core. [`device`] asks /dev/kbp, [`refusal`] explains its no,
+//! [`before`] goes back to what was, and [`saved`] keeps what is served for the next boot.
 
+pub(crate) mod before;
 pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod list;

@@ -10,7 +10,7 @@ use nix::libc;
 
 use crate::cores::config;
 use crate::cores::list;
-use crate::error::{Error, Exit};
+use crate::error::{Error, Exit, NOTHING_CHANGED};
 use crate::sys::{Request, System};
 
 /// Finding who keeps a poller from running.
@@ -68,7 +68,7 @@ pub(crate) fn explain(
     let verb = request.verb();
     let asked = list::phrase(&change.cores);
     let core = change.failed_core;
-    let what = format!("cannot {verb} {asked}; nothing was changed");
+    let what = format!("cannot {verb} {asked}{NOTHING_CHANGED}");
     let list = |name: &str| {
         let path = Path::new("/sys/devices/system/cpu").join(name);
         sys.read(&path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What kbp.ko would say to a change.
 
+use std::io;
 use std::path::Path;
 
 use kbp_uapi as abi;
@@ -39,6 +40,15 @@ pub(super) fn check(
     let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
     let kept = online.iter().any(keeps_house);
     (!kept).then_some((abi::KBP_STEP_HOUSEKEEPING, 0, libc::EBUSY))
+}
+
+/// Whether modules may be put in and taken out at all.
+pub(super) fn modules(sys: &dyn System) -> io::Result<()> {
+    let disabled = sys.read(Path::new("/proc/sys/kernel/modules_disabled"));
+    match disabled {
+        Ok(text) if text.trim() == "1" => Err(io::Error::from_raw_os_error(libc::EPERM)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether `core` is not in the asked state yet.

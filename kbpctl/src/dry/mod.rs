@@ -73,9 +73,14 @@ impl System for DryRun<'_> {
         self.real.open(path)
     }
 
-    fn store(&self, path: &Path, _text: &str) -> io::Result<()> {
+    fn store(&self, path: &Path, text: &str) -> io::Result<()> {
+        self.real.may_write(path, text.len())?;
         self.record(format!("write {}", path.display()));
         Ok(())
+    }
+
+    fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {
+        self.real.may_write(path, bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -99,6 +104,9 @@ impl System for DryRun<'_> {
     }
 
     fn write(&self, path: &Path, value: &str) -> io::Result<()> {
+        if self.pretended(path).is_none() {
+            self.real.may_write(path, 0)?;
+        }
         self.record(format!("write {value} to {}", path.display()));
         // The only file kbpctl writes is the patch's `enabled`.
         self.pretend_patch(value == "1");
@@ -106,6 +114,7 @@ impl System for DryRun<'_> {
     }
 
     fn insert_module(&self, name: &str, file: &Path, _: Option<&[u8]>) -> io::Result<()> {
+        checks::modules(self.real)?;
         self.record(format!("insert {}", file.display()));
         self.pretend(Path::new("/sys/module").join(name), Some(""));
         if name == livepatch::MODULE {
@@ -115,6 +124,7 @@ impl System for DryRun<'_> {
     }
 
     fn delete_module(&self, name: &str) -> io::Result<()> {
+        checks::modules(self.real)?;
         self.record(format!("remove module {name}"));
         self.pretend(Path::new("/sys/module").join(name), None);
         Ok(())
@@ -181,8 +191,9 @@ impl System for DryRun<'_> {
         self.real.capabilities()
     }
 
-    fn try_lock(&self, _path: &Path) -> io::Result<Option<LockGuard>> {
-        // Nothing changes, so nobody has to be kept out.
+    fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
+        // Nothing changes, so nobody has to be kept out; but it must be possible.
+        self.real.may_write(path, 0)?;
         Ok(Some(Box::new(())))
     }
 

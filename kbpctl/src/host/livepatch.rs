@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use nix::libc;
 
-use crate::error::{Error, Exit, Result};
+use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::host::wait::{Context, Deadline};
 use crate::sys::System;
 
@@ -182,7 +182,7 @@ pub(crate) fn settled(context: &Context<'_>, deadline: &Deadline) -> Result<Stat
             let blockers = crate::host::blockers::find(context.sys, target);
             Err(Error::new(
                 Exit::TimedOut,
-                format!("a transition of {MODULE} did not end; nothing was changed"),
+                format!("a transition of {MODULE} did not end{NOTHING_CHANGED}"),
                 crate::host::blockers::phrase(&blockers),
                 "end or move that task, or give a longer --timeout",
             ))

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::error::{Error, Exit, Result};
+use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::host::wait::{Context, Deadline};
 use crate::sys::LockGuard;
 
@@ -19,14 +19,18 @@ pub(crate) fn take(context: &Context<'_>, deadline: &Deadline) -> Result<LockGua
     };
     let path = folder.join("kbp.lock");
     let guard = context.poll(deadline, "waiting for another kbpctl", || {
-        sys.try_lock(&path)
-            .map_err(|error| Error::system(format!("cannot lock {}", path.display()), &error))
+        sys.try_lock(&path).map_err(|error| {
+            Error::system(
+                format!("cannot lock {}{NOTHING_CHANGED}", path.display()),
+                &error,
+            )
+        })
     })?;
     guard.ok_or_else(|| {
         let holder = sys.read(&path).unwrap_or_default();
         Error::new(
             Exit::TimedOut,
-            "another kbpctl is at work; nothing was changed",
+            format!("another kbpctl is at work{NOTHING_CHANGED}"),
             format!(
                 "pid {} holds {} for longer than {} s",
                 holder.trim(),

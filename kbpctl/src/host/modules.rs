@@ -150,6 +150,8 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             "module loading is closed, by lockdown (Secure Boot) or by kernel.modules_disabled=1",
             "see /sys/kernel/security/lockdown and sysctl kernel.modules_disabled",
         ),
+        // Nothing that errno alone says; the module loader writes down what it did not like.
+        Some(libc::EINVAL) => Error::system(what, error).curing("see the kernel log (dmesg)"),
         _ => Error::system(what, error),
     }
 }

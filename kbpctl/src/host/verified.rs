@@ -91,7 +91,7 @@ pub(crate) fn running_build_id(sys: &dyn System) -> Option<String> {
 
 /// Writes a good verdict down; the file.
 pub(crate) fn record(sys: &dyn System, files: &Files, report: &Report) -> Result<PathBuf> {
-    let what = "cannot record the verdict";
+    let what = "the kernel is fit; cannot record it";
     let Some(build_id) = &report.build_id else {
         return Err(Error::new(
             Exit::Unsupported,

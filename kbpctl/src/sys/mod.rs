@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
+mod files;
 pub(crate) mod real;
 
 use std::any::Any;
@@ -50,8 +51,11 @@ pub(crate) trait System {
     /// A regular file of any size.
     fn open(&self, path: &Path) -> io::Result<Box<dyn Source>>;
     /// Writes a file of kbpctl's own, its folders too: whole, or not at all, and on the disk when
-    /// this returns.
+    /// this returns. A link stays one: what it leads to is written.
     fn store(&self, path: &Path, text: &str) -> io::Result<()>;
+    /// Whether `bytes` could be written to a file, which need not be there: as far as that can be
+    /// told without doing it.
+    fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()>;
     /// Takes a file of kbpctl's own away; one that is not there is no error.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Checks a kernel image. Here because the kernel in memory of the tests has none to check.

@@ -15,7 +15,7 @@ use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
-use super::{LockGuard, Request, Source, System};
+use super::{files, LockGuard, Request, Source, System};
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
 const SMALL: u64 = 16 << 20;
@@ -69,16 +69,11 @@ impl System for Kernel {
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(folder)?;
-        // A new file under the old name: a reader never sees half of it.
-        let new = path.with_extension(format!("{}.new", std::process::id()));
-        let written = write_through(&new, text).and_then(|()| fs::rename(&new, path));
-        if written.is_err() {
-            // It may not be there at all; the first error is the one to tell.
-            let _ = fs::remove_file(&new);
-        }
-        written.and_then(|()| File::open(folder)?.sync_all())
+        files::store(path, text)
+    }
+
+    fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {
+        files::may_write(path, bytes)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -183,9 +178,11 @@ impl System for Kernel {
             Err((_, Errno::EWOULDBLOCK)) => return Ok(None),
             Err((_, errno)) => return Err(errno.into()),
         };
-        // The pid is for people; the lock itself ends with the process, however that ends.
-        file.set_len(0)?;
-        writeln!(file, "{}", std::process::id())?;
+        // The pid is for people, and a full /run is no reason to do nothing; the lock itself ends
+        // with the process, however that ends.
+        let _ = file
+            .set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Some(Box::new(file)))
     }
 
@@ -198,13 +195,6 @@ impl System for Kernel {
 fn own_status(sys: &dyn System) -> Option<Status> {
     let text = sys.read(Path::new("/proc/self/status")).ok()?;
     Status::from_buf_read(text.as_bytes()).ok()
-}
-
-/// On the disk before it gets its name: a crash in between leaves the old file.
-fn write_through(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod disable;
 mod enable;
 mod load;
 mod reapply;
+mod saved;
+mod saving;
 mod status;
 mod unload;
 mod verify;
@@ -139,6 +141,29 @@ fn capabilities_and_the_lock_come_first() {
         assert_eq!(exit, Exit::TimedOut);
         assert!(error.contains("pid 77 holds /run/kbp.lock"), "{error}");
     }
+    fake.0.borrow_mut().locked_by = None;
+    // What the lock needs is looked at in a dry run, too.
+    for (operation, dry) in [("lock", ""), ("may write", " --dry-run")] {
+        let fake = Fake::active();
+        put(&fake, "/etc/kbp/kbp.toml", "[[serve]]\ncores = \"2\"\n");
+        fail(&fake, operation, libc::EROFS);
+        for line in [
+            "load",
+            "unload",
+            "enable --cores 2",
+            "disable",
+            set,
+            "reapply",
+        ] {
+            let (exit, error) = error(&fake, &format!("{line}{dry}"));
+            assert_eq!(exit, Exit::Failed, "{error}");
+            let words = "cannot lock /run/kbp.lock; nothing was changed: Read-only file system";
+            assert!(error.starts_with(words), "{error}");
+            assert!(error.contains("mount it writable"), "{error}");
+        }
+        assert_eq!(log(&fake), "");
+    }
+    fake.0.borrow_mut().locked_by = Some(77);
     fake.0.borrow_mut().capabilities = (false, false);
     for line in [
         "load",
@@ -194,6 +219,14 @@ fn a_dry_run_takes_the_same_path_and_changes_nothing() {
     assert!(error(&fake, "enable --cores 1 --dry-run")
         .1
         .contains("no online core would be left"));
+    put(&fake, "/proc/sys/kernel/modules_disabled", "1\n");
+    let (exit, line) = error(&fake, "unload --dry-run");
+    assert_eq!(exit, Exit::Permission, "{line}");
+    let fresh = Fake::new();
+    put(&fresh, "/proc/sys/kernel/modules_disabled", "1\n");
+    let (exit, line) = error(&fresh, "load --dry-run");
+    assert_eq!(exit, Exit::Unsupported, "{line}");
+    assert!(line.contains("kernel.modules_disabled=1"), "{line}");
     assert_eq!(log(&fake), "");
 }
 

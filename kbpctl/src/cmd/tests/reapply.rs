@@ -59,30 +59,6 @@ fn it_comes_back_when_another_livepatch_has_taken_the_hooks() {
 }
 
 #[test]
-fn a_file_is_understood_as_a_whole_before_anything_is_done() {
-    for (content, words) in [
-        ("[[serve]]\ncores = \"1\"\nirqs = \"masked\"\n", "line 3: "),
-        ("serve = 3\n", "line 1: "),
-        ("[[serve]]\nirq = \"armed\"\n", "cores"),
-        (
-            "[[serve]]\ncores = \"1\"\n[[serve]]\ncores = \"2\"\nwindow = 5\n",
-            "5 us is outside 20 to 1000 us",
-        ),
-        (
-            "[[serve]]\ncores = \"x\"\n",
-            "it stands in /etc/kbp/kbp.toml",
-        ),
-    ] {
-        let fake = Fake::new();
-        put(&fake, FILE, content);
-        let (exit, line) = error(&fake, "reapply");
-        assert_eq!(exit, Exit::Usage, "{line}");
-        assert!(line.contains(words), "{line}");
-        assert_eq!(log(&fake), "");
-    }
-}
-
-#[test]
 fn nothing_saved_is_said() {
     let fake = Fake::new();
     let (exit, line) = error(&fake, "reapply");
@@ -105,7 +81,10 @@ fn the_administrators_file_goes_before_the_packaged_one_and_pieces_add_to_it() {
     let said = text(&fake, "reapply");
     assert!(!said.contains("core 1:"), "{said}");
     assert!(
-        said.ends_with("core 2: enabled\ncore 3: enabled; set rescue_ms=500"),
+        said.ends_with(
+            "core 2: enabled\ncore 3: enabled; set rescue_ms=500\npassed over in \
+             /etc/kbp/kbp.d: README"
+        ),
         "{said}"
     );
 }
@@ -212,6 +191,74 @@ fn a_boot_whose_reapply_failed_in_good_order_has_survived() {
     let fake = booted("1-1\n");
     fail(&fake, "store", 30);
     let (_, line) = error(&fake, "reapply --boot");
-    assert!(line.contains("cannot write /var/lib/kbp/boot"), "{line}");
+    assert!(
+        line.starts_with("cannot write /var/lib/kbp/boot; nothing was changed"),
+        "{line}"
+    );
+    assert_eq!(note(&fake), None);
+    assert_eq!(log(&fake), "remove");
+
+    // A core that is served now could still bring the machine down.
+    let fake = booted("1-1\n");
+    let more = "[[serve]]\ncores = \"2\"\n[[serve]]\ncores = \"3\"\n";
+    put(&fake, FILE, more);
+    fake.0.borrow_mut().offline.insert(3);
+    error(&fake, "reapply --boot");
+    assert_eq!(note(&fake).as_deref(), Some("1-1 6.1.0-test\n"));
+
+    // A note that stays would say of this boot that it died.
+    let fake = booted("1-1\n");
+    fail(&fake, "insert kbp", 12);
+    fail(&fake, "remove", libc::EROFS);
+    let (_, line) = error(&fake, "reapply --boot");
+    assert!(
+        line.contains("/var/lib/kbp/boot could not be removed (Read-only file system"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_note_that_cannot_be_understood_is_one() {
+    for content in ["", "garbage", "1-1"] {
+        let fake = booted("1-1\n");
+        put(&fake, NOTE, content);
+        assert_eq!(error(&fake, "reapply --boot").0, Exit::CheckFailed);
+        assert_eq!(note(&fake).as_deref(), Some(content));
+        assert_eq!(log(&fake), "");
+    }
+    let fake = booted("1-1\n");
+    put(&fake, NOTE, "1-1 6.1.0-test\n");
+    fail(&fake, NOTE, libc::EIO);
+    assert_eq!(error(&fake, "reapply --boot").0, Exit::CheckFailed);
+    let fake = Fake::new();
+    let (_, line) = error(&fake, "reapply --boot");
+    assert!(
+        line.contains("cannot read /proc/sys/kernel/random/boot_id"),
+        "{line}"
+    );
     assert_eq!(log(&fake), "");
+}
+
+#[test]
+fn what_came_before_a_set_that_fails_is_said() {
+    let fake = Fake::new();
+    put(
+        &fake,
+        FILE,
+        "[[serve]]\ncores = \"2\"\n\n[[serve]]\ncores = \"3\"\n",
+    );
+    fake.0.borrow_mut().offline.insert(3);
+    let (exit, line) = error(&fake, "reapply");
+    assert_eq!(exit, Exit::Failed);
+    assert!(
+        line.starts_with("cannot enable core 3: core 3 is offline"),
+        "{line}"
+    );
+    assert!(
+        line.contains(
+            "it stands in /etc/kbp/kbp.toml, line 5; what came before is done: KBP is loaded and \
+             its hooks are live (0.3 s); core 2: enabled; echo 1"
+        ),
+        "{line}"
+    );
 }

@@ -67,3 +67,41 @@ fn unload_stops_at_a_thread_that_does_not_end() {
     text(&fake, "unload");
     assert!(fake.0.borrow().modules.is_empty());
 }
+
+#[test]
+fn unload_goes_back_when_the_kernel_refuses() {
+    let fake = Fake::active();
+    fail(&fake, "write 0", libc::EROFS);
+    let (exit, line) = error(&fake, "unload");
+    assert_eq!(exit, Exit::Failed);
+    assert!(
+        line.contains("the livepatch and core 2 are enabled again"),
+        "{line}"
+    );
+    assert_eq!(log(&fake), "disable, enable");
+    // The patch is out: what is left is said.
+    for (operation, words) in [
+        ("delete kbp_livepatch", "core 2 is not enabled any more"),
+        ("delete kbp", "the livepatch is out and no core is enabled"),
+    ] {
+        let fake = Fake::active();
+        fail(&fake, operation, libc::EPERM);
+        let (_, line) = error(&fake, "unload");
+        assert!(line.contains(words), "{line}");
+        assert_eq!(core_state(&fake, 2), abi::KBP_CORE_OFF);
+    }
+}
+
+#[test]
+fn a_core_that_went_offline_keeps_no_other_from_coming_back() {
+    let fake = Fake::active();
+    fake.0.borrow_mut().set_state(3, abi::KBP_CORE_YIELDED);
+    fake.0.borrow_mut().offline.insert(3);
+    fake.0.borrow_mut().stuck = Some(false);
+    let (_, line) = error(&fake, "unload --timeout 1s");
+    assert!(
+        line.contains("the livepatch is enabled again, core 3 not: "),
+        "{line}"
+    );
+    assert_eq!(core_state(&fake, 2), abi::KBP_CORE_POLLING);
+}

@@ -17,6 +17,14 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Every field of `config`.
+    pub(crate) fn all_of(config: &kbp_core_config) -> Settings {
+        Settings {
+            fields: FIELDS.iter().fold(0, |bits, field| bits | field.bit),
+            config: *config,
+        }
+    }
+
     /// Whether no field is named.
     pub(crate) fn is_empty(&self) -> bool {
         self.fields == 0
@@ -196,6 +204,28 @@ pub(crate) fn by_bit(bit: u32) -> Option<&'static Field> {
 
 fn named(fields: u32) -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(move |field| fields & field.bit != 0)
+}
+
+/// What a configuration is when the named fields are set.
+pub(crate) fn merged(config: &kbp_core_config, settings: &Settings) -> kbp_core_config {
+    let mut merged = *config;
+    macro_rules! set {
+        ($($bit:ident $field:ident,)*) => {
+            $(if settings.fields & abi::$bit != 0 { merged.$field = settings.config.$field; })*
+        };
+    }
+    set! {
+        KBP_FIELD_IRQ_MODE irq_mode,
+        KBP_FIELD_IDLE_POLICY idle_policy,
+        KBP_FIELD_SCHED_POLICY sched_policy,
+        KBP_FIELD_NICE nice,
+        KBP_FIELD_SPIN spin_us,
+        KBP_FIELD_EXIT_LATENCY exit_latency_us,
+        KBP_FIELD_WINDOW window_us,
+        KBP_FIELD_SPACING spacing_us,
+        KBP_FIELD_RESCUE rescue_ms,
+    }
+    merged
 }
 
 /// The named fields as a JSON object.

@@ -2,11 +2,12 @@
 //! The fake's kbp.ko, cut down to what the tests need.
 
 use kbp_uapi as abi;
-use kbp_uapi::{kbp_change, kbp_core_config, kbp_core_status, kbp_info};
+use kbp_uapi::{kbp_change, kbp_core_status, kbp_info};
 use nix::libc;
 
 use super::super::Request;
 use super::Machine;
+use crate::cores::config::{self, Settings};
 
 const EOPNOTSUPP: i32 = 95;
 const ETIMEDOUT: i32 = 110;
@@ -80,7 +81,13 @@ impl Machine {
             }
             let config = &mut self.core(number).config;
             let before = *config;
-            set_fields(config, change);
+            *config = config::merged(
+                config,
+                &Settings {
+                    fields: change.fields,
+                    config: change.config,
+                },
+            );
             let mut changed = *config != before;
             match request {
                 Request::Enable => changed |= self.set_state(number, abi::KBP_CORE_POLLING),
@@ -118,25 +125,5 @@ impl Machine {
             }
         }
         Ok(())
-    }
-}
-
-fn set_fields(config: &mut kbp_core_config, change: &kbp_change) {
-    let from = &change.config;
-    macro_rules! set {
-        ($($bit:ident $field:ident,)*) => {
-            $(if change.fields & abi::$bit != 0 { config.$field = from.$field; })*
-        };
-    }
-    set! {
-        KBP_FIELD_IRQ_MODE irq_mode,
-        KBP_FIELD_IDLE_POLICY idle_policy,
-        KBP_FIELD_SCHED_POLICY sched_policy,
-        KBP_FIELD_NICE nice,
-        KBP_FIELD_SPIN spin_us,
-        KBP_FIELD_EXIT_LATENCY exit_latency_us,
-        KBP_FIELD_WINDOW window_us,
-        KBP_FIELD_SPACING spacing_us,
-        KBP_FIELD_RESCUE rescue_ms,
     }
 }

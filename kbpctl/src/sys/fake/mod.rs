@@ -57,8 +57,11 @@ pub(crate) struct Machine {
     pub(crate) stuck: Option<bool>,
     pub(crate) capabilities: (bool, bool),
     pub(crate) locked_by: Option<u32>,
-    /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...
+    /// errno for the next calls of an operation: "insert kbp", "delete kbp", "enable", ...; or for
+    /// reads of the file so named.
     pub(crate) fail: BTreeMap<&'static str, (i32, u32)>,
+    /// The operation of which the first call does well and the others fail, and the errno.
+    pub(crate) fail_later: Option<(&'static str, i32)>,
     /// Changes until the kill.
     pub(crate) kill_after: Option<u32>,
     /// What the analysis of any image says; `None`: that it is no kernel.
@@ -106,6 +109,7 @@ impl Fake {
             capabilities: (true, true),
             locked_by: None,
             fail: BTreeMap::new(),
+            fail_later: None,
             kill_after: None,
             report: None,
             log: Vec::new(),
@@ -160,15 +164,28 @@ impl Fake {
         machine
     }
 
-    /// Counts a change: fails it, kills the caller after it, or lets it pass.
-    fn act(&self, name: &str, act: impl FnOnce(&mut Machine) -> Result<(), i32>) -> io::Result<()> {
+    /// Fails an operation that is to fail.
+    fn fails(&self, name: &str) -> io::Result<()> {
         let mut machine = self.settle();
-        if let Some((errno, times)) = machine.fail.get_mut(name) {
-            if *times > 0 {
+        match machine.fail.get_mut(name) {
+            Some((errno, times)) if *times > 0 => {
                 *times -= 1;
-                return Err(io::Error::from_raw_os_error(*errno));
+                Err(io::Error::from_raw_os_error(*errno))
+            }
+            _ => {
+                if let Some((later, errno)) = machine.fail_later.filter(|(later, _)| *later == name)
+                {
+                    machine.fail.insert(later, (errno, u32::MAX));
+                }
+                Ok(())
             }
         }
+    }
+
+    /// Counts a change: fails it, kills the caller after it, or lets it pass.
+    fn act(&self, name: &str, act: impl FnOnce(&mut Machine) -> Result<(), i32>) -> io::Result<()> {
+        self.fails(name)?;
+        let mut machine = self.settle();
         machine.log.push(name.to_owned());
         let result = act(&mut machine).map_err(io::Error::from_raw_os_error);
         if let Some(left) = machine.kill_after.as_mut() {
@@ -221,6 +238,9 @@ impl System for Fake {
             };
             return Ok(format!("{}\n", u8::from(flag)));
         }
+        if let Some((errno, _)) = machine.fail.get(&*path.to_string_lossy()) {
+            return Err(io::Error::from_raw_os_error(*errno));
+        }
         machine
             .files
             .get(path)
@@ -244,6 +264,10 @@ impl System for Fake {
             machine.files.insert(path.to_owned(), text.to_owned());
             Ok(())
         })
+    }
+
+    fn may_write(&self, _path: &Path, _bytes: usize) -> io::Result<()> {
+        self.fails("may write")
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -373,6 +397,7 @@ impl System for Fake {
     }
 
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
+        self.fails("lock")?;
         let mut machine = self.0.borrow_mut();
         let Some(pid) = machine.locked_by else {
             return Ok(Some(Box::new(())));

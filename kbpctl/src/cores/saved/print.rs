@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The saved state as `--save` writes it.
+
+use std::collections::BTreeMap;
+
+use kbp_uapi as abi;
+use kbp_uapi::kbp_core_config;
+use serde::Serialize;
+
+use super::served::{Served, Way};
+use super::Set;
+use crate::cli::Options;
+use crate::cores::{config, list};
+
+const HEAD: &str = "# Written by kbpctl --save. kbpctl reapply serves these cores again.\n";
+
+#[derive(Serialize)]
+struct Document {
+    serve: Vec<Serve>,
+}
+
+#[derive(Serialize)]
+struct Serve {
+    cores: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    force: bool,
+    irq: Option<Word>,
+    idle: Option<Word>,
+    sched: Option<Word>,
+    #[serde(rename = "max-exit-latency")]
+    max_exit_latency: Option<Word>,
+    window: Option<Word>,
+    spacing: Option<Word>,
+    rescue: Option<Word>,
+}
+
+/// Numbers stand without quotes.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Word {
+    Number(i64),
+    Text(String),
+}
+
+impl From<String> for Word {
+    fn from(text: String) -> Word {
+        match text.parse::<i64>() {
+            Ok(number) if number.to_string() == text => Word::Number(number),
+            _ => Word::Text(text),
+        }
+    }
+}
+
+/// The file that brings these cores back.
+pub(super) fn of_served(served: &Served) -> String {
+    let mut alike: BTreeMap<String, (&Way, Vec<u32>)> = BTreeMap::new();
+    for (core, way) in &served.cores {
+        let key = format!("{} {}", config::phrase(u32::MAX, &way.config), way.force);
+        alike.entry(key).or_insert((way, Vec::new())).1.push(*core);
+    }
+    let serve = |(way, numbers): (&Way, Vec<u32>)| {
+        serve(
+            list::print(&list::set(&numbers)),
+            way.force,
+            options_of(&way.config),
+        )
+    };
+    print(alike.into_values().map(serve).collect())
+}
+
+/// The file that `--save` would have written for these sets.
+pub(super) fn of_sets(sets: Vec<Set>) -> String {
+    let serve = |set: Set| serve(set.cores, set.force, set.options);
+    print(sets.into_iter().map(serve).collect())
+}
+
+fn print(serve: Vec<Serve>) -> String {
+    // Serialising plain structs of numbers and strings cannot fail.
+    let text = toml::to_string(&Document { serve }).unwrap_or_default();
+    format!("{HEAD}{text}")
+}
+
+fn serve(cores: String, force: bool, options: Options) -> Serve {
+    let word = |text: Option<String>| text.map(Word::from);
+    Serve {
+        cores,
+        force,
+        irq: word(options.irq),
+        idle: word(options.idle),
+        sched: word(options.sched),
+        max_exit_latency: word(options.max_exit_latency),
+        window: word(options.window),
+        spacing: word(options.spacing),
+        rescue: word(options.rescue),
+    }
+}
+
+/// What differs from the configuration that a core has at first.
+fn options_of(config: &kbp_core_config) -> Options {
+    let differs = config::differing(u32::MAX, config, &kbp_core_config::default());
+    let word = |bits: u32, text: String| (differs & bits != 0).then_some(text);
+    let number = |bit: u32, number: u32| word(bit, number.to_string());
+    let irq = match config.irq_mode {
+        abi::KBP_IRQ_MASKED => "masked",
+        _ => "armed",
+    };
+    let idle = match config.idle_policy {
+        abi::KBP_IDLE_ADAPTIVE => format!("adaptive:{}", config.spin_us),
+        _ => "spin".to_owned(),
+    };
+    let sched = match config.sched_policy {
+        abi::KBP_SCHED_OTHER => format!("other:{}", config.nice),
+        _ => "fifo".to_owned(),
+    };
+    Options {
+        irq: word(abi::KBP_FIELD_IRQ_MODE, irq.to_owned()),
+        idle: word(abi::KBP_FIELD_IDLE_POLICY | abi::KBP_FIELD_SPIN, idle),
+        sched: word(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE, sched),
+        max_exit_latency: number(abi::KBP_FIELD_EXIT_LATENCY, config.exit_latency_us),
+        window: number(abi::KBP_FIELD_WINDOW, config.window_us),
+        spacing: number(abi::KBP_FIELD_SPACING, config.spacing_us),
+        rescue: number(abi::KBP_FIELD_RESCUE, config.rescue_ms),
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Files of kbpctl's own: written whole or not at all, through links, and asked beforehand whether
+//! that will go.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::{fchown, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{eaccess, AccessFlags};
+
+/// Writes `text` to `path` and onto the disk. A new file takes the place of the old one, with its
+/// owner and its permissions: a reader never sees half of it.
+pub(super) fn store(path: &Path, text: &str) -> io::Result<()> {
+    let path = end_of_links(path)?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(folder)?;
+    let new = path.with_extension(format!("{}.new", std::process::id()));
+    let written = write_through(&new, &path, text).and_then(|()| fs::rename(&new, &path));
+    if written.is_err() {
+        // It may not be there at all; the first error is the one to tell.
+        let _ = fs::remove_file(&new);
+    }
+    written.and_then(|()| File::open(folder)?.sync_all())
+}
+
+/// Whether [`store`] could write so many bytes, or a file that is there could be written to.
+pub(super) fn may_write(path: &Path, bytes: usize) -> io::Result<()> {
+    let path = end_of_links(path)?;
+    if path.is_dir() {
+        return Err(Errno::EISDIR.into());
+    }
+    if path.exists() {
+        eaccess(&path, AccessFlags::W_OK)?;
+    }
+    if bytes == 0 && path.exists() {
+        return Ok(());
+    }
+    // What is missing of the path is made.
+    let folder = path.ancestors().skip(1).find(|folder| folder.exists());
+    let folder = folder.unwrap_or(Path::new("/"));
+    if !folder.is_dir() {
+        return Err(Errno::ENOTDIR.into());
+    }
+    eaccess(folder, AccessFlags::W_OK | AccessFlags::X_OK)?;
+    match bytes {
+        0 => Ok(()),
+        bytes => has_room(folder, bytes),
+    }
+}
+
+fn has_room(folder: &Path, bytes: usize) -> io::Result<()> {
+    let room = statvfs(folder)?;
+    let free = u128::from(room.blocks_free()) * u128::from(room.fragment_size());
+    // A file system that counts nothing says 0 of 0.
+    let full = room.blocks() > 0 && free < bytes as u128;
+    let no_more_files = room.files() > 0 && room.files_free() == 0;
+    match full || no_more_files {
+        true => Err(Errno::ENOSPC.into()),
+        false => Ok(()),
+    }
+}
+
+/// Where a write to `path` goes: what it leads to need not be there.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    /// The kernel follows as many.
+    const MOST: u32 = 40;
+    let mut at = path.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&at) {
+            Ok(target) => at = at.parent().unwrap_or(Path::new("/")).join(target),
+            Err(error) => {
+                return match error.kind() {
+                    // No link, or nothing at all.
+                    io::ErrorKind::InvalidInput | io::ErrorKind::NotFound => Ok(at),
+                    _ => Err(error),
+                };
+            }
+        }
+    }
+    Err(Errno::ELOOP.into())
+}
+
+/// On the disk before it gets its name: a crash in between leaves the old file.
+fn write_through(new: &Path, old: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(new)?;
+    if let Ok(old) = fs::metadata(old) {
+        fchown(&file, Some(old.uid()), Some(old.gid()))?;
+        file.set_permissions(old.permissions())?;
+    }
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{symlink, PermissionsExt};
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder")
+    }
+
+    fn errno(result: io::Result<()>) -> Option<Errno> {
+        let error = result.expect_err("it must fail");
+        error.raw_os_error().map(Errno::from_raw)
+    }
+
+    #[test]
+    fn a_link_stays_a_link_and_a_file_keeps_its_permissions() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("real")).expect("a folder");
+        fs::write(at("real/file"), "old").expect("a file");
+        fs::set_permissions(at("real/file"), fs::Permissions::from_mode(0o640)).expect("a mode");
+        symlink("real/file", at("link")).expect("a link");
+        symlink(at("link"), at("link-to-link")).expect("a link");
+        symlink("real/to-be-made", at("dangling")).expect("a link");
+        for (link, file) in [
+            ("link", "real/file"),
+            ("link-to-link", "real/file"),
+            ("dangling", "real/to-be-made"),
+        ] {
+            may_write(&at(link), 3).expect(link);
+            store(&at(link), link).expect(link);
+            assert!(at(link).is_symlink(), "{link}");
+            assert_eq!(fs::read_to_string(at(file)).expect(file), link);
+        }
+        let mode = fs::metadata(at("real/file")).expect("a file").mode();
+        assert_eq!(mode & 0o777, 0o640);
+        let names = fs::read_dir(at("real")).expect("a folder").count();
+        assert_eq!(names, 2, "nothing half made is left");
+        symlink("circle", at("circle")).expect("a link");
+        assert_eq!(errno(store(&at("circle"), "")), Some(Errno::ELOOP));
+        assert_eq!(errno(may_write(&at("circle"), 1)), Some(Errno::ELOOP));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_beforehand() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        may_write(&at("a/b/new"), 1).expect("folders are made");
+        assert!(!at("a").exists(), "but not by asking");
+        fs::write(at("file"), "").expect("a file");
+        assert_eq!(errno(may_write(folder.path(), 1)), Some(Errno::EISDIR));
+        let below = at("file/below");
+        assert_eq!(errno(may_write(&below, 1)), Some(Errno::ENOTDIR));
+        assert_eq!(
+            errno(may_write(&at("new"), usize::MAX)),
+            Some(Errno::ENOSPC)
+        );
+    }
+}
