@@ -19,10 +19,17 @@ load
 expect 0 kbpctl enable --cores 1
 before=$(config)
 
-mkdir -p /etc/kbp
+# Something else is saved, so that each of them has something to write.
+mkdir -p /etc/kbp /usr/lib/kbp
+printf '[[serve]]\ncores = "0"\nforce = true\n' >/usr/lib/kbp/kbp.toml
 mount -t tmpfs -o ro none /etc/kbp
 keeps_all '' 'Read-only file system' 'mount it writable'
 keeps_all --dry-run 'Read-only file system' 'mount it writable'
+# What is saved already needs no writing.
+printf '[[serve]]\ncores = "1"\n' >/usr/lib/kbp/kbp.toml
+expect 0 kbpctl enable --cores 1 --save
+says 'it is saved already'
+printf '[[serve]]\ncores = "0"\nforce = true\n' >/usr/lib/kbp/kbp.toml
 umount /etc/kbp
 
 mount -t tmpfs -o size=64k none /etc/kbp

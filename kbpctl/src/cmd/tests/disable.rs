@@ -49,17 +49,3 @@ fn disable_reports_other_failures_at_once() {
         .1
         .contains("core 9 cannot exist"));
 }
-
-#[test]
-fn disable_says_what_went_before_a_failure() {
-    let fake = Fake::active();
-    fake.0.borrow_mut().endless.insert(2);
-    fake.0.borrow_mut().set_state(3, abi::KBP_CORE_POLLING);
-    fake.0.borrow_mut().fail_later = Some(("disable", libc::ENOMEM));
-    let (_, line) = error(&fake, "disable");
-    assert!(!line.contains("nothing was changed"), "{line}");
-    assert!(
-        line.contains("core 2 without the end of its thread"),
-        "{line}"
-    );
-}

@@ -6,7 +6,7 @@ use super::*;
 const FILE: &str = "/etc/kbp/kbp.toml";
 const OLD: &str = "/etc/kbp/kbp.toml.old";
 
-/// Every command that saves, on [`Fake::active`], and what it does there.
+/// Every command that saves, on [`active`], and what it does there.
 const SAVING: [(&str, &str); 3] = [
     ("enable --cores 1,2 --window 80 --save", "enable, store"),
     ("set --cores 2 --irq masked --save", "configure, store"),
@@ -15,6 +15,13 @@ const SAVING: [(&str, &str); 3] = [
 
 fn file(fake: &Fake, path: &str) -> Option<String> {
     fake.0.borrow().files.get(Path::new(path)).cloned()
+}
+
+/// [`Fake::active`] where something else is saved.
+fn active() -> Fake {
+    let fake = Fake::active();
+    put(&fake, "/usr/lib/kbp/kbp.toml", "[[serve]]\ncores = \"3\"\n");
+    fake
 }
 
 /// States and configurations of all cores.
@@ -29,7 +36,7 @@ fn cores(fake: &Fake) -> Vec<(u32, u32, u32)> {
 fn what_cannot_be_saved_changes_nothing() {
     for (line, _) in SAVING {
         for dry in ["", " --dry-run"] {
-            let fake = Fake::active();
+            let fake = active();
             fail(&fake, "may write", libc::EROFS);
             let (exit, said) = error(&fake, &format!("{line}{dry}"));
             assert_eq!(exit, Exit::Failed, "{said}");
@@ -46,7 +53,7 @@ fn what_cannot_be_saved_changes_nothing() {
 #[test]
 fn a_change_that_could_not_be_saved_is_undone() {
     for (line, acts) in SAVING {
-        let fake = Fake::active();
+        let fake = active();
         let before = cores(&fake);
         fail(&fake, "store", libc::ENOSPC);
         let (exit, said) = error(&fake, line);
@@ -70,7 +77,7 @@ fn a_change_that_could_not_be_saved_is_undone() {
 
 #[test]
 fn no_copy_is_left_of_a_file_that_stayed() {
-    let fake = Fake::active();
+    let fake = active();
     put(&fake, FILE, "# mine\n");
     fake.0.borrow_mut().fail_later = Some(("store", libc::EBUSY));
     let (_, said) = error(&fake, "enable --cores 1 --save");
@@ -84,7 +91,7 @@ fn no_copy_is_left_of_a_file_that_stayed() {
 
 #[test]
 fn what_cannot_be_undone_either_is_named() {
-    let fake = Fake::active();
+    let fake = active();
     fail(&fake, "store", libc::EIO);
     fail(&fake, "disable", libc::ENOMEM);
     let (_, said) = error(&fake, "enable --cores 1 --save");
@@ -92,7 +99,7 @@ fn what_cannot_be_undone_either_is_named() {
         said.contains("undoing the change failed too: core 1 stays enabled"),
         "{said}"
     );
-    let fake = Fake::active();
+    let fake = active();
     fake.0.borrow_mut().set_state(3, abi::KBP_CORE_YIELDED);
     fake.0.borrow_mut().offline.insert(3);
     fail(&fake, "store", libc::EIO);
@@ -102,7 +109,7 @@ fn what_cannot_be_undone_either_is_named() {
         "{said}"
     );
     assert_eq!(core_state(&fake, 2), abi::KBP_CORE_POLLING);
-    let fake = Fake::active();
+    let fake = active();
     fail(&fake, "store", libc::EIO);
     fake.0.borrow_mut().fail_later = Some(("configure", libc::ENOMEM));
     let (_, said) = error(&fake, "set --cores 2 --irq masked --save");
@@ -110,7 +117,7 @@ fn what_cannot_be_undone_either_is_named() {
         said.contains("failed too: core 2 stays as it was set"),
         "{said}"
     );
-    let fake = Fake::active();
+    let fake = active();
     fail(&fake, "store", libc::EIO);
     {
         let mut machine = fake.0.borrow_mut();
@@ -122,7 +129,7 @@ fn what_cannot_be_undone_either_is_named() {
         said.contains("core 3 is served again after a rescue"),
         "{said}"
     );
-    let fake = Fake::active();
+    let fake = active();
     fake.0.borrow_mut().endless.insert(2);
     let (_, said) = error(&fake, "disable --save");
     assert!(
@@ -234,7 +241,7 @@ fn a_piece_that_changes_what_was_saved_is_named() {
     put(&fake, piece, "[[serve]]\ncores = \"2\"\n");
     assert_eq!(
         text(&fake, "disable --save"),
-        "core 2: disabled; saved, but /etc/kbp/kbp.d/50-more.toml changes it again"
+        "core 2: disabled; it is saved already, but /etc/kbp/kbp.d/50-more.toml changes it again"
     );
     let answer = kbpctl(&fake, "enable --cores 2 --save").expect("an answer");
     assert_eq!(answer.json["saved"]["changed_by"], serde_json::json!([]));
@@ -245,4 +252,25 @@ fn a_piece_that_changes_what_was_saved_is_named() {
         answer.json["saved"]["changed_by"],
         serde_json::json!([piece])
     );
+}
+
+#[test]
+fn nothing_is_written_where_nothing_is_missing() {
+    // The package may have said it, and nothing at all says: no core.
+    for (packaged, line) in [
+        ("[[serve]]\ncores = \"2\"\n", "enable --cores 2 --save"),
+        ("", "disable --save"),
+    ] {
+        let fake = Fake::active();
+        put(&fake, "/usr/lib/kbp/kbp.toml", packaged);
+        fail(&fake, "may write", libc::EROFS);
+        assert!(text(&fake, line).ends_with("; it is saved already"));
+        assert_eq!(file(&fake, FILE), None);
+    }
+    let fake = Fake::new();
+    assert!(text(&fake, "disable --save").ends_with("; it is saved already"));
+    // One of the package that cannot be used gives way.
+    put(&fake, "/usr/lib/kbp/kbp.toml", "x");
+    assert!(text(&fake, "disable --save").ends_with("; saved"));
+    assert_eq!(error(&fake, "reapply").0, Exit::NotActive);
 }

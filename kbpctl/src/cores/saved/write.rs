@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::served::Served;
-use super::{names, parse, pieces, print, text_of, Set, FILE};
+use super::{names, parse, pieces, print, text_of, Set, FILE, PACKAGED};
 use crate::cores::list;
 use crate::error::{Error, Result, NOTHING_CHANGED};
 use crate::sys::System;
@@ -46,19 +46,24 @@ impl Plan {
             old: None,
             changed_by: changed_by(sys, served)?,
         };
+        served.need_force_as(&Served::default());
         let old = text_of(sys, Path::new(FILE))?;
-        let mut file = Served::default();
-        served.need_force_as(&file);
-        if let Some(old) = &old {
-            let sets = parse::sets(sys, Path::new(FILE), old)?;
-            let whole = file.reapply(sys, &sets);
+        let sets = match &old {
+            Some(old) => Some(parse::sets(sys, Path::new(FILE), old)?),
+            None => packaged(sys),
+        };
+        if let Some(sets) = &sets {
+            let mut file = Served::default();
+            let whole = file.reapply(sys, sets);
             served.need_force_as(&file);
             if whole && file.says(served) {
                 return Ok(plan);
             }
+        }
+        if let (Some(old), Some(sets)) = (old, sets) {
             let lists_only = sets.iter().all(|set| list::parse(&set.cores).is_ok());
-            if !lists_only || print::of_sets(sets) != *old {
-                plan.old = Some((place_for(sys, old)?, old.clone()));
+            if !lists_only || print::of_sets(sets) != old {
+                plan.old = Some((place_for(sys, &old)?, old));
             }
         }
         let text = print::of_served(served);
@@ -107,6 +112,16 @@ impl Report {
             text.push_str(&format!(", but {} changes it again", file.display()));
         }
         text
+    }
+}
+
+/// What counts where there is no file yet: the packaged one, or nothing. `None` when it cannot be
+/// used; the new file takes its place.
+fn packaged(sys: &dyn System) -> Option<Vec<Set>> {
+    let path = Path::new(PACKAGED);
+    match text_of(sys, path).ok()? {
+        Some(text) => parse::sets(sys, path, &text).ok(),
+        None => Some(Vec::new()),
     }
 }
 
