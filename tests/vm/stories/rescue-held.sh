@@ -14,7 +14,7 @@ quiet 1 lossless guest_echo 100
 hog 1
 chrt -f -p 50 "$hog_pid"
 usleep 1000000
-same 'state beside the task' polling "$(core_state 1)"
+served 1
 same rescues 0 "$(counter 1 rescues)"
 # What was held has been let go, so that the next packet calls.
 before=$(interrupts)
