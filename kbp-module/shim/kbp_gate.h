@@ -22,13 +22,16 @@ void kbp_gate_reset(u32 core);
 #define KBP_NAPI_STATE_HELD (BITS_PER_LONG - 1)
 
 /*
- * In three more bits: how many polls in a row, of those that found packets while the NAPI was held,
- * had been called for by its interrupt, which should have been off.  From the last count on the NAPI
- * is one whose driver arms the interrupt whatever napi_complete_done() answers; it stays one for
- * as long as it exists.  A single call proves nothing: some drivers (virtio) arm it for a moment.
+ * In four more bits: how often the interrupt of a held NAPI, which should have been off, has come
+ * in a row, and whether a poll has found packets since.  A second such poll ends the row: packets
+ * come without a call.  (The call may come after the poll, which looks at the ring by itself.)
+ * From the last count on the NAPI is one whose driver arms the interrupt whatever
+ * napi_complete_done() answers; it stays one for as long as it exists.  A single call proves
+ * nothing: some drivers (virtio) arm it for a moment.
  */
-#define KBP_NAPI_CALLS_SHIFT (BITS_PER_LONG - 4)
+#define KBP_NAPI_CALLS_SHIFT (BITS_PER_LONG - 5)
 #define KBP_NAPI_CALLS_MOST 7UL
+#define KBP_NAPI_UNCALLED 8UL
 
 /* Context: any. */
 static inline unsigned long kbp_napi_calls(const struct napi_struct *napi)

@@ -136,18 +136,22 @@ static bool kbp_take_call(struct napi_struct *napi)
 }
 
 /* Context: a held NAPI, which is ours; others change other bits of its state meanwhile. */
-static void kbp_count_calls(struct napi_struct *napi, bool called)
+static void kbp_count_calls(struct napi_struct *napi, bool called, bool worked)
 {
-	unsigned long calls = kbp_napi_calls(napi);
-	unsigned long next = called ? min(calls + 1, KBP_NAPI_CALLS_MOST) : 0;
+	const unsigned long all = (KBP_NAPI_CALLS_MOST | KBP_NAPI_UNCALLED) << KBP_NAPI_CALLS_SHIFT;
+	unsigned long before = (READ_ONCE(napi->state) & all) >> KBP_NAPI_CALLS_SHIFT;
+	unsigned long next = before;
 	unsigned long state, with;
 
-	if (calls == next)
+	if (called)
+		next = min((before & KBP_NAPI_CALLS_MOST) + 1, KBP_NAPI_CALLS_MOST);
+	else if (worked)
+		next = before & KBP_NAPI_UNCALLED ? KBP_NAPI_UNCALLED : before | KBP_NAPI_UNCALLED;
+	if (next == before)
 		return;
 	do {
 		state = READ_ONCE(napi->state);
-		with = state & ~(KBP_NAPI_CALLS_MOST << KBP_NAPI_CALLS_SHIFT);
-		with |= next << KBP_NAPI_CALLS_SHIFT;
+		with = (state & ~all) | (next << KBP_NAPI_CALLS_SHIFT);
 	} while (cmpxchg(&napi->state, state, with) != state);
 }
 
@@ -195,8 +199,8 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 	work = kbp_napi_poll(napi, &repoll);
 	if (polled->is_held) {
 		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
-		if (polled->was_held && work > 0)
-			kbp_count_calls(napi, called);
+		if (polled->was_held)
+			kbp_count_calls(napi, called, work > 0);
 		/* Its poll did not complete it, so nothing of it was flushed. */
 		kbp_gro_flush(napi);
 		repoll = list_empty(&napi->poll_list);
