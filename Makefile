@@ -138,7 +138,7 @@ matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; 
 test-deb: bins deb ## install, build, sign, load and remove the packages in clean roots (about 10 minutes)
 	@packaging/tests/deb-test.sh
 
-test-fresh: host ## make demo and make test in a clean Debian 12 with a fresh clone of HEAD (an hour, 12 GiB)
+test-fresh: host ## make demo and make test in a clean Debian 12 with a fresh clone of HEAD (75 minutes, 12 GiB)
 	@KERNEL="$(KERNEL)" kbuild/tests/fresh-test.sh $(FRESH)
 
 ##@ Put it in order
