@@ -48,8 +48,8 @@ static bool kbp_arm_unless_work(void)
 	bool work;
 
 	local_irq_disable();
-	work = kbp_net_rx_waits(smp_processor_id()) || (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) ||
-	       !this_cpu_read(kbp_gate.owned);
+	work = kbp_net_rx_waits(smp_processor_id()) ||
+	       (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) || !this_cpu_read(kbp_gate.owned);
 	if (!work) {
 		this_cpu_write(kbp_gate.wake, true);
 		kbp_end_net_rx_action(this_cpu_ptr(&softnet_data));
