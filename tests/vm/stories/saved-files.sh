@@ -7,6 +7,7 @@
 wrong() {
 	printf '[[serve]]\ncores = "1"\n\n[[serve]]\n%s\ncores = "1"\n' "$2" >/etc/kbp/kbp.toml
 	for command in reapply 'enable --cores 1 --save'; do
+		# shellcheck disable=SC2086 # words
 		expect 2 kbpctl $command
 		says /etc/kbp/kbp.toml "line $1: $2" "$3"
 		off 1

@@ -6,6 +6,7 @@
 # Every command that saves ends with code 1 and leaves the cores as they were.
 keeps_all() {
 	for command in 'enable --cores 1 --window 80' 'set --cores 1 --irq masked' disable; do
+		# shellcheck disable=SC2086 # words
 		expect 1 kbpctl $command --save $1
 		says "$2" "$3"
 		case $said in *dmesg*) fail 'the kernel log has nothing of it' ;; esac
@@ -57,11 +58,13 @@ says 'the file before is /etc/kbp/kbp.toml.old'
 same 'the link' /root/mine.toml "$(readlink /etc/kbp/kbp.toml)"
 same 'what was there' '# mine' "$(cat /etc/kbp/kbp.toml.old)"
 same 'what is saved' 'cores = "1"' "$(grep cores.= /root/mine.toml)"
+# shellcheck disable=SC2012 # plain names
 same 'left over' 'kbp.toml kbp.toml.old' "$(ls /etc/kbp | in_a_line)"
 
 mkdir -p /run
 mount -t tmpfs -o ro none /run
 for command in load unload disable 'unload --dry-run' reapply; do
+	# shellcheck disable=SC2086 # words
 	expect 1 kbpctl $command
 	says 'cannot lock /run/kbp.lock' 'nothing was changed' 'mount it writable'
 done
