@@ -122,14 +122,16 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     }
 }
 
-/// Sleeps for `ns`, but looks now and then whether those are still there for whom it does.
+/// Sleeps for `ns`, but looks now and then whether those are still there for whom it does. A piece
+/// that is over before its time was ended by control, and so is the whole.
 fn rest_firmly<P: Platform>(platform: &P, between: &mut Between, ns: u64, piece_ns: u64) {
-    let until_ns = platform.now_ns().saturating_add(ns);
-    let mut left_ns = ns;
-    while left_ns > 0 {
-        platform.sleep_firmly(between, left_ns.min(piece_ns));
-        left_ns = until_ns.saturating_sub(platform.now_ns());
-        if !platform.others_waiting() {
+    let mut now_ns = platform.now_ns();
+    let until_ns = now_ns.saturating_add(ns);
+    while now_ns < until_ns {
+        let end_ns = until_ns.min(now_ns.saturating_add(piece_ns));
+        platform.sleep_firmly(between, end_ns - now_ns);
+        now_ns = platform.now_ns();
+        if now_ns < end_ns || !platform.others_waiting() {
             return;
         }
     }

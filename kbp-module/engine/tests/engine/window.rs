@@ -3,7 +3,7 @@
 
 use kbp_engine::{Budget, Housekeeping, IdlePolicy, IrqMode, Policy, Windows, Woken};
 
-use crate::world::{policy, Event, World};
+use crate::world::{policy, Away, Event, World};
 
 const S: u64 = 1_000_000_000;
 
@@ -39,24 +39,29 @@ fn packets_without_end_leave_a_waiting_task_more_than_the_fair_servers_share() {
 
 #[test]
 fn a_firm_window_is_over_soon_after_nobody_waits_any_more() {
-    let windows = |gone_ns: u64| {
+    let windows = |ns: u64, event: Event| {
         let world = World::with(Policy::default());
         world.poll_cost_ns.set(20_000_000);
         world.schedule(u32::MAX);
         world.at(0, Event::Others(true));
-        world.at(gone_ns, Event::Others(false));
-        world.at(2 * S, Event::Stop);
+        world.at(ns, event).at(2 * S, Event::Stop);
         world.run();
         world.windows.take()
     };
     let piece_ns = Windows::default().length_ns * Housekeeping::LONGEST_FIRM;
-    let long = windows(2 * S).into_iter().find(|w| w.ns > 4 * piece_ns);
+    let long = windows(2 * S, Event::Others(false))
+        .into_iter()
+        .find(|w| w.ns > 4 * piece_ns);
     let long = long.expect("a long window after long polls");
     let begin_ns = long.end_ns - long.ns;
-    let same = windows(begin_ns + piece_ns / 2);
-    let same = same.into_iter().find(|w| w.end_ns - w.ns == begin_ns);
-    let ns = same.expect("the same window").ns;
+    let same = windows(begin_ns + piece_ns / 2, Event::Others(false));
+    let begins_there = |w: &Away| w.end_ns - w.ns == begin_ns;
+    let ns = same.into_iter().find(begins_there).expect("it").ns;
     assert!(ns <= piece_ns + 100, "{ns} ns, {} before", long.ns);
+    // Nor does control wait for the end of it.
+    let stopped = windows(begin_ns + piece_ns / 2, Event::Stop);
+    let ns = stopped.into_iter().find(begins_there).expect("it").ns;
+    assert!(ns <= piece_ns / 2 + 100, "{ns} ns, {} before", long.ns);
 }
 
 #[test]
