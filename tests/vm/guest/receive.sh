@@ -17,6 +17,9 @@ steer() {
 	done
 }
 
+# interrupts: how often eth0's receive interrupt was taken.
+interrupts() { awk '/virtio.*-input/ { for (i = 2; i <= 3; i++) sum += $i } END { print sum }' /proc/interrupts; }
+
 # softirq NAME CORE: how often it has run there.
 softirq() { awk -v name="$1:" -v column="$(($2 + 2))" '$1 == name { print $column }' /proc/softirqs; }
 

@@ -3,8 +3,6 @@
 
 . words.sh
 
-# interrupts: how often eth0's receive interrupt was taken.
-interrupts() { awk '/virtio.*-input/ { for (i = 2; i <= 3; i++) sum += $i } END { print sum }' /proc/interrupts; }
 testnic
 steer eth0 1
 load

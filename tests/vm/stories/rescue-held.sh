@@ -5,8 +5,6 @@
 
 . words.sh
 
-interrupts() { awk '/virtio.*-input/ { for (i = 2; i <= 3; i++) sum += $i } END { print sum }' /proc/interrupts; }
-
 steer eth0 1
 load
 expect 0 kbpctl enable --cores 1 --irq masked --rescue 50

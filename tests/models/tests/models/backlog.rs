@@ -6,15 +6,7 @@ use std::sync::Arc;
 use kbp_engine::IdlePolicy::Spin;
 use kbp_models::{Machine, Model, Twin};
 
-use crate::{armed, fails, holds, holds_always, models, SLEEPS};
-
-fn escapes(model: Model) -> Model {
-    Model {
-        backlog: true,
-        escapes: true,
-        ..model
-    }
-}
+use crate::{armed, escapes, fails, holds, holds_always, models, SLEEPS};
 
 /// A kernel that clears the whole state of a backlog that has come to rest.
 fn forgetful(model: Model) -> Model {

@@ -52,6 +52,15 @@ fn armed(idle: IdlePolicy) -> Model {
     }
 }
 
+/// With a backlog whose schedules pass by the hooks.
+fn escapes(model: Model) -> Model {
+    Model {
+        backlog: true,
+        escapes: true,
+        ..model
+    }
+}
+
 type Story = fn(&Arc<Machine>);
 
 fn small(model: Model) -> Model {

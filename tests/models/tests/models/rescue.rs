@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kbp_engine::{End, IdlePolicy::Spin};
 use kbp_models::{Machine, Model, Twin};
 
-use crate::{armed, fails, holds, masked, models, SLEEPS};
+use crate::{armed, escapes, fails, holds, masked, models, SLEEPS};
 
 /// Suspicions at any moment; then the core is enabled again.
 fn a_suspicion_and_another(machine: &Arc<Machine>) {
@@ -106,14 +106,6 @@ fn a_rescue_for_held_napis_is_found() {
     let twin = Twin::RescueForHeld;
     let messages = &["rescued for nothing"];
     fails(twin, messages, masked(Spin), kept_away_while_it_holds);
-}
-
-fn escapes(model: Model) -> Model {
-    Model {
-        backlog: true,
-        escapes: true,
-        ..model
-    }
 }
 
 #[test]
