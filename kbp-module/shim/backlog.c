@@ -11,11 +11,16 @@
  * the core's list (kbp_backlog_keep()), and from there all is as usual.
  *
  * The kernel changes the state of a backlog under the lock of its queue, in part with plain
- * instructions from other cores; so the lock is taken here, too.  SCHED_THREADED alone is set without
- * it, by a core for itself; other cores write the state only while the queue is empty, which it is not
- * from a schedule to the poll that follows.  That is why the poller waits for SCHED_THREADED and
- * not for SCHED: another core sets the latter first, and its IPI, which would put the NAPI on the
- * list, may still be on its way.
+ * instructions from other cores; so whoever sets a bit here that must stay takes the lock, too.
+ * SCHED_THREADED alone is set without it, by a core for itself; other cores write the state only
+ * while the queue is empty, which it is not from a schedule to the poll that follows.  That is why
+ * the poller waits for SCHED_THREADED and not for SCHED: another core sets the latter first, and its
+ * IPI, which would put the NAPI on the list, may still be on its way.
+ *
+ * The claim may have to end in an IPI, where a lock of this kind must not be taken (lockdep says:
+ * invalid wait context).  What ends it is that the NAPI has no thread any more: the kernel asks for
+ * both, the bit and the thread.  Another core that is just writing may bring the cleared bit back,
+ * which means nothing then.
  */
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -24,12 +29,13 @@
 
 DEFINE_PER_CPU(struct kbp_backlog, kbp_backlog);
 
-/* Context: on the core, interrupts off, the queue's lock held. */
+/* Context: on the core, interrupts off. */
 static void kbp_backlog_collect(struct softnet_data *sd)
 {
 	struct napi_struct *backlog = &sd->backlog;
 
-	if (test_and_clear_bit(NAPI_STATE_SCHED_THREADED, &backlog->state))
+	if (test_and_clear_bit(NAPI_STATE_SCHED_THREADED, &backlog->state) &&
+	    list_empty(&backlog->poll_list))
 		list_add_tail(&backlog->poll_list, &sd->poll_list);
 }
 
@@ -49,7 +55,7 @@ void kbp_backlog_claim(struct softnet_data *sd, struct task_struct *poller)
 	if (!this_cpu_read(kbp_backlog.escapes))
 		return;
 	spin_lock(&sd->input_pkt_queue.lock);
-	if (!test_bit(NAPI_STATE_THREADED, &backlog->state)) {
+	if (!backlog->thread) {
 		WRITE_ONCE(backlog->thread, poller);
 		set_bit(NAPI_STATE_THREADED, &backlog->state);
 		this_cpu_write(kbp_backlog.claimed, true);
@@ -79,16 +85,14 @@ void kbp_backlog_keep_claimed(struct softnet_data *sd)
  * kbp_backlog_release() - schedules of this core's backlog are the kernel's business again
  * @sd: this core's
  *
- * Context: on the core, interrupts off; the caller raises NET_RX.
+ * Context: on the core, interrupts off, also in an IPI; the caller raises NET_RX.
  */
 void kbp_backlog_release(struct softnet_data *sd)
 {
 	if (!this_cpu_read(kbp_backlog.claimed))
 		return;
-	spin_lock(&sd->input_pkt_queue.lock);
-	kbp_backlog_collect(sd);
-	clear_bit(NAPI_STATE_THREADED, &sd->backlog.state);
 	WRITE_ONCE(sd->backlog.thread, NULL);
-	spin_unlock(&sd->input_pkt_queue.lock);
+	clear_bit(NAPI_STATE_THREADED, &sd->backlog.state);
+	kbp_backlog_collect(sd);
 	this_cpu_write(kbp_backlog.claimed, false);
 }

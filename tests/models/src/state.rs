@@ -137,6 +137,8 @@ pub struct State {
     pub(crate) queue_locked: bool,
     /// `kbp_backlog.claimed`.
     pub(crate) claimed: bool,
+    /// The backlog has a thread, the poller.
+    pub(crate) backlog_thread: bool,
     pub(crate) gate: Gate,
     pub(crate) thread: PollerThread,
     /// The hooks are in effect.

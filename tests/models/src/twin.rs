@@ -52,6 +52,8 @@ pub enum Twin {
     BacklogTakenAsSoonAsOwned,
     /// The claim of the backlog ends, and what it was scheduled for is nobody's.
     BacklogLeftBehind,
+    /// The claim of the backlog ends by the bit alone, which another core may bring back.
+    BacklogKeepsThread,
     /// Raises leave their time for the poller also while it is awake.
     CalledWhileAwake,
 }

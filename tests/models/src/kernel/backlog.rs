@@ -10,7 +10,7 @@ impl State {
         if !machine.model.escapes {
             return self.schedule(backlog, context, machine.model.twin);
         }
-        if self.has(backlog, bit::THREADED) {
+        if self.has(backlog, bit::THREADED) && self.backlog_thread {
             self.napis[backlog].bits |= bit::SCHED_THREADED;
             self.thread.sleeping = false;
             return;

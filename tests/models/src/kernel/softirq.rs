@@ -50,17 +50,6 @@ impl Machine {
         result
     }
 
-    /// The same, of a handler that takes the lock of the backlog's queue.
-    pub(crate) fn interrupt_with_queue(&self, handler: impl FnOnce(&mut State)) {
-        let runs = self.with_queue(|s| {
-            handler(s);
-            s.begin_softirq()
-        });
-        if runs {
-            self.softirq();
-        }
-    }
-
     /// `local_bh_enable()`.
     pub(crate) fn bh_enable(&self) {
         let runs = self.atomic(|s| {

@@ -31,6 +31,7 @@ impl State {
     fn backlog_claim(&mut self) {
         let backlog = self.backlog();
         self.napis[backlog].bits |= bit::THREADED;
+        self.backlog_thread = true;
         self.claimed = true;
     }
 
@@ -52,10 +53,11 @@ impl State {
             return;
         }
         let backlog = self.backlog();
+        self.backlog_thread = twin == Some(Twin::BacklogKeepsThread);
+        self.napis[backlog].bits &= !bit::THREADED;
         if twin != Some(Twin::BacklogLeftBehind) {
             self.backlog_collect(twin);
         }
-        self.napis[backlog].bits &= !bit::THREADED;
         self.claimed = false;
     }
 }

@@ -91,13 +91,13 @@ impl Machine {
     /// `kbp_gate_give()`.
     pub(crate) fn gate_give(&self) {
         self.bh_disable(Context::Poller);
-        self.with_queue(|s| s.shut_here(Context::Poller, self.model.twin));
+        self.atomic(|s| s.shut_here(Context::Poller, self.model.twin));
         self.bh_enable();
     }
 
     /// `kbp_gate_shut()`, from another core.
     pub(crate) fn gate_shut(&self) {
-        self.interrupt_with_queue(|s| {
+        self.interrupt(|s| {
             if s.gate.owned {
                 s.ghost.shut_from_outside = true;
                 s.shut_here(Context::Interrupt, self.model.twin);

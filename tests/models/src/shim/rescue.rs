@@ -40,7 +40,7 @@ impl State {
 impl Machine {
     /// A suspicion at any moment, also when the poller has the core.
     pub fn suspect(&self) {
-        self.interrupt_with_queue(|s| s.suspicion(self.model.twin));
+        self.interrupt(|s| s.suspicion(self.model.twin));
     }
 
     /// `kbp_gate_work_waits()`.
@@ -63,7 +63,7 @@ impl Machine {
             });
             let beat = self.unseen(|s| s.gate.beat);
             if watch.suspects(now_ns, beat, self.work_waits(), RESCUE_NS) {
-                self.interrupt_with_queue(|s| match s.bh {
+                self.interrupt(|s| match s.bh {
                     Some(Context::Poller) => s.gate.suspected_ns = 0,
                     _ => s.suspicion(self.model.twin),
                 });

@@ -99,3 +99,14 @@ fn a_backlog_left_behind_is_found() {
         from_all_sides,
     );
 }
+
+#[test]
+fn a_claim_that_keeps_its_thread_is_found() {
+    let twin = Twin::BacklogKeepsThread;
+    fails(
+        twin,
+        &["lost schedule"],
+        escapes(armed(SLEEPS)),
+        from_all_sides,
+    );
+}
