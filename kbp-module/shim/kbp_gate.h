@@ -12,6 +12,7 @@
 void kbp_gate_shut_here(void);
 void kbp_gate_let_go_here(void);
 void kbp_gate_reset(u32 core);
+void kbp_rps_kick_and_irq_enable(struct softnet_data *sd);
 
 /*
  * The mark of a held NAPI, in a bit of its state that no kernel uses.  It only tells that the

@@ -11,7 +11,6 @@
 #include <linux/netdevice.h>
 
 int kbp_napi_poll(struct napi_struct *napi, bool *repoll);
-void kbp_rps_action_and_irq_enable(struct softnet_data *sd);
 void kbp_raise_softirq_irqoff(unsigned int nr);
 void kbp_raise_softirq_in_irq(unsigned int nr);
 

@@ -16,7 +16,6 @@ MODULE_VERSION(KBP_VERSION);
 
 /* Never __weak: an unresolved weak call would jump to address 0. */
 extern int __napi_poll(struct napi_struct *n, bool *repoll);
-extern void net_rps_action_and_irq_enable(struct softnet_data *sd);
 extern void raise_softirq_irqoff(unsigned int nr);
 extern void __raise_softirq_irqoff(unsigned int nr);
 #ifndef CONFIG_TINY_RCU
@@ -33,17 +32,6 @@ extern void rcu_softirq_qs(void);
 noinline int kbp_napi_poll(struct napi_struct *napi, bool *repoll)
 {
 	return __napi_poll(napi, repoll);
-}
-
-/**
- * kbp_rps_action_and_irq_enable() - kick the cores that RPS queued packets for
- * @sd: this core's
- *
- * Context: bottom halves off; interrupts off on entry, on when it returns.
- */
-noinline void kbp_rps_action_and_irq_enable(struct softnet_data *sd)
-{
-	net_rps_action_and_irq_enable(sd);
 }
 
 /**

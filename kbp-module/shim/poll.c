@@ -256,11 +256,7 @@ u32 kbp_poller_give_back(struct kbp_poller *p)
 	} else if (kbp_net_rx_waits(smp_processor_id())) {
 		kbp_gate_shut_here();
 	}
-	if (kbp_rps_waits(smp_processor_id()))
-		kbp_rps_action_and_irq_enable(sd);
-	else
-		local_irq_enable();
-
+	kbp_rps_kick_and_irq_enable(sd);
 	kbp_defer_flush();
 	return absorbed;
 }

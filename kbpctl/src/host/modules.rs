@@ -120,6 +120,12 @@ pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool
     }
 }
 
+/// What the running kernel lacks of the symbols that the modules are relocated to.
+fn missing(sys: &dyn System) -> Vec<String> {
+    let symbols = sys.read(Path::new("/proc/kallsyms"));
+    symbols.map_or_else(|_| Vec::new(), |text| kbp_verify::missing_symbols(&text))
+}
+
 fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
     let release = sys.release();
     let what = format!("the kernel refused {}", file.display());
@@ -149,6 +155,15 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             what,
             "module loading is closed, by lockdown (Secure Boot) or by kernel.modules_disabled=1",
             "see /sys/kernel/security/lockdown and sysctl kernel.modules_disabled",
+        ),
+        Some(libc::EINVAL) if !missing(sys).is_empty() => Error::new(
+            Exit::Unsupported,
+            what,
+            format!(
+                "kernel {release} is not built as KBP needs it: {}",
+                missing(sys).join("; ")
+            ),
+            "boot another kernel; kbpctl verify --image FILE tells without loading whether it fits",
         ),
         // Nothing that errno alone says; the module loader writes down what it did not like.
         Some(libc::EINVAL) => Error::system(what, error).curing("see the kernel log (dmesg)"),

@@ -26,19 +26,42 @@ impl<'a> Kernel<'a> {
     /// # Errors
     /// When one is missing or damaged.
     pub fn read(image: &'a Image) -> crate::Result<Kernel<'a>> {
-        let symbols = Symbols::read(image)?;
+        Kernel::with(image, Symbols::read(image)?).map_err(|(_, error)| error)
+    }
+
+    /// The same with symbols that were read already; they come back where types are missing.
+    ///
+    /// # Errors
+    /// When the types are missing or damaged.
+    pub(crate) fn with(
+        image: &'a Image,
+        symbols: Symbols,
+    ) -> Result<Kernel<'a>, (Symbols, crate::Error)> {
+        match Kernel::types(image) {
+            Ok(btf) => Ok(Kernel {
+                image,
+                branches: StaticBranches::read(image, &symbols),
+                btf,
+                symbols,
+            }),
+            Err(error) => Err((symbols, error)),
+        }
+    }
+
+    fn types(image: &'a Image) -> crate::Result<Btf<'a>> {
         let btf = image.content(".BTF").ok_or_else(|| {
             crate::Error::table(
                 "BTF",
                 "the image has no .BTF section: is CONFIG_DEBUG_INFO_BTF on?",
             )
         })?;
-        Ok(Kernel {
-            image,
-            branches: StaticBranches::read(image, &symbols),
-            btf: Btf::read(btf)?,
-            symbols,
-        })
+        Btf::read(btf)
+    }
+
+    /// Whether fair tasks have a server of their own, which throttling of real-time tasks was before.
+    pub(crate) fn has_fair_server(&self) -> bool {
+        let entity = self.btf.structure("sched_dl_entity");
+        entity.is_some_and(|id| self.btf.field(id, "dl_defer").is_some())
     }
 
     /// Per-CPU address of the variable that holds where this CPU's data begins.

@@ -47,6 +47,12 @@ pub fn verify_image(image: &Image, config: Option<&str>) -> Report {
     check::all(image, config.map(Config::read).as_ref())
 }
 
+/// What a running kernel lacks of the symbols that the modules need: from its /proc/kallsyms, one
+/// reason each.
+pub fn missing_symbols(kallsyms: &str) -> Vec<String> {
+    check::symbols::check(&Symbols::of_text(kallsyms), None, None).reasons
+}
+
 /// The build id in the notes that a running kernel shows in /sys/kernel/notes.
 pub fn build_id_of_notes(notes: &[u8]) -> Option<String> {
     image::build_id_of_notes(notes)

@@ -162,6 +162,36 @@ fn load_explains_what_the_kernel_refuses() {
     }
 }
 
+/// `kbp.ko` is relocated to functions that a compiler may have taken apart.
+#[test]
+fn load_names_the_symbols_that_a_kernel_lacks() {
+    let fake = Fake::new();
+    fail(&fake, "insert kbp", libc::EINVAL);
+    let (exit, line) = error(&fake, "load");
+    assert_eq!(exit, Exit::Failed);
+    assert!(line.contains("dmesg"), "{line}");
+    put(
+        &fake,
+        "/proc/kallsyms",
+        "0000000000000000 T __napi_schedule\n0000000000000000 T __napi_schedule_irqoff\n\
+         0000000000000000 T __raise_softirq_irqoff\n0000000000000000 t napi_watchdog\n\
+         0000000000000000 T raise_softirq_irqoff\n0000000000000000 T rcu_softirq_qs\n\
+         0000000000000000 t klp_update_patch_state\t[not_of_the_kernel]\n\
+         0000000000000000 D __tracepoint_softirq_raise\n\
+         0000000000000000 t __napi_poll.constprop.0\n",
+    );
+    let (exit, line) = error(&fake, "load");
+    assert_eq!(exit, Exit::Unsupported);
+    for words in [
+        "__napi_poll does not exist: the compiler made __napi_poll.constprop.0 of it",
+        "klp_update_patch_state does not exist: the compiler may have put it into its callers",
+        "kbpctl verify --image",
+    ] {
+        assert!(line.contains(words), "{line}");
+    }
+    assert!(!line.contains("dmesg"), "{line}");
+}
+
 #[test]
 fn load_without_modules_names_the_places() {
     let fake = Fake::new();

@@ -8,21 +8,21 @@ mod inlining;
 mod pending;
 mod raise_sites;
 mod sites;
-mod symbols;
+pub(crate) mod symbols;
 mod types;
 
 use crate::config::Config;
 use crate::image::Image;
+use crate::kallsyms::Symbols;
 use crate::kernel::Kernel;
 use crate::report::{Check, Report};
 
 /// Everything about one image.
 pub(crate) fn all(image: &Image, config: Option<&Config>) -> Report {
     let mut checks = vec![config::check(config)];
-    match Kernel::read(image) {
+    match read(image, &mut checks) {
         Ok(kernel) => {
             let sites = sites::Sites::find(&kernel);
-            checks.push(symbols::check(&kernel));
             checks.push(ftrace::check(&kernel));
             checks.push(raise_sites::check(&sites));
             checks.push(pending::check(&sites));
@@ -37,4 +37,14 @@ pub(crate) fn all(image: &Image, config: Option<&Config>) -> Report {
         }
     }
     Report::new(image.release(), image.build_id(), checks)
+}
+
+/// The tables of an image. What names alone can tell is told where its types are missing, too.
+fn read<'a>(image: &'a Image, checks: &mut Vec<Check>) -> crate::Result<Kernel<'a>> {
+    let kernel = Kernel::with(image, Symbols::read(image)?);
+    checks.push(match &kernel {
+        Ok(kernel) => symbols::check(&kernel.symbols, Some(image), Some(kernel.has_fair_server())),
+        Err((names, _)) => symbols::check(names, Some(image), None),
+    });
+    kernel.map_err(|(_, error)| error)
 }

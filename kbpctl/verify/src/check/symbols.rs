@@ -4,20 +4,31 @@
 use klp_reloc::SymbolList;
 
 use crate::code::source_name;
-use crate::kernel::Kernel;
+use crate::image::Image;
+use crate::kallsyms::Symbols;
 use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT_FAIR_SERVER};
 use crate::report::Check;
 
-pub(super) fn check(kernel: &Kernel) -> Check {
+/// `image`: `None` where the names alone are known, as of a kernel that runs. `has_fair_server`: `None`
+/// where the types are not known.
+pub(crate) fn check(
+    symbols: &Symbols,
+    image: Option<&Image>,
+    has_fair_server: Option<bool>,
+) -> Check {
+    let kernel = Names { symbols, image };
     let mut check = Check::new("symbols");
     for name in HOOKED {
-        once(kernel, &mut check, name, false);
+        once(&kernel, &mut check, name, false);
     }
     for (file, text) in RELOCATED {
         match SymbolList::parse(text, file) {
             Ok(list) => {
                 for (name, entry) in list.iter() {
-                    relocated(kernel, &mut check, name, entry);
+                    let optional = WITHOUT_FAIR_SERVER.contains(&name);
+                    if !(optional && has_fair_server != Some(false)) {
+                        relocated(&kernel, &mut check, name, entry);
+                    }
                 }
             }
             Err(error) => check.unknown(error.to_string()),
@@ -28,14 +39,12 @@ pub(super) fn check(kernel: &Kernel) -> Check {
     check
 }
 
-fn relocated(kernel: &Kernel, check: &mut Check, name: &str, entry: klp_reloc::Entry) {
-    let has_fair_server = kernel
-        .btf
-        .structure("sched_dl_entity")
-        .is_some_and(|id| kernel.btf.field(id, "dl_defer").is_some());
-    if WITHOUT_FAIR_SERVER.contains(&name) && has_fair_server {
-        return;
-    }
+struct Names<'a> {
+    symbols: &'a Symbols,
+    image: Option<&'a Image>,
+}
+
+fn relocated(kernel: &Names, check: &mut Check, name: &str, entry: klp_reloc::Entry) {
     match entry.sympos {
         0 => once(kernel, check, name, entry.data),
         position => {
@@ -49,14 +58,14 @@ fn relocated(kernel: &Kernel, check: &mut Check, name: &str, entry: klp_reloc::E
     }
 }
 
-fn once(kernel: &Kernel, check: &mut Check, name: &str, data: bool) {
+fn once(kernel: &Names, check: &mut Check, name: &str, data: bool) {
     match kernel.symbols.named(name).count() {
         1 => {
-            let is_code = kernel
-                .symbols
-                .unique(name)
-                .is_some_and(|symbol| kernel.image.is_code(symbol.address));
-            if is_code == data {
+            let symbol = kernel.symbols.unique(name);
+            let is_code = symbol
+                .zip(kernel.image)
+                .map(|(symbol, image)| image.is_code(symbol.address));
+            if is_code == Some(data) {
                 check.not_safe(format!(
                     "{name} is {}",
                     if data { "code, not data" } else { "not code" }
@@ -73,7 +82,7 @@ fn once(kernel: &Kernel, check: &mut Check, name: &str, data: bool) {
     }
 }
 
-fn why_missing(kernel: &Kernel, name: &str, data: bool) -> String {
+fn why_missing(kernel: &Names, name: &str, data: bool) -> String {
     let clone = kernel.symbols.all().iter().find(|symbol| {
         symbol.name != name && source_name(&symbol.name) == name && !symbol.name.ends_with(".cold")
     });

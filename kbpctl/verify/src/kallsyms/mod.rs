@@ -78,6 +78,23 @@ impl Symbols {
         Symbols { all, by_name }
     }
 
+    /// Those of the kernel itself in the text of /proc/kallsyms: `ADDRESS KIND NAME [MODULE]`.
+    pub fn of_text(text: &str) -> Symbols {
+        let symbols = text.lines().filter_map(|line| {
+            let mut words = line.split_ascii_whitespace();
+            let address = u64::from_str_radix(words.next()?, 16).ok()?;
+            let kind = words.next()?.chars().next()?;
+            let name = words.next()?.to_owned();
+            words.next().is_none().then_some(Symbol {
+                name,
+                kind,
+                address,
+                entry: 0..0,
+            })
+        });
+        Symbols::new(symbols.collect())
+    }
+
     /// All of them, in the order of their addresses.
     pub fn all(&self) -> &[Symbol] {
         &self.all

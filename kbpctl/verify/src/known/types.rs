@@ -22,7 +22,7 @@ const INT: &[&str] = &["int"];
 const TASK: &[&str] = &["struct task_struct *"];
 
 /// In every kernel.
-pub const FIELDS: [Field; 19] = [
+pub const FIELDS: [Field; 22] = [
     field("napi_struct", "poll_list", LIST),
     field("napi_struct", "state", &["long unsigned int"]),
     field("napi_struct", "weight", INT),
@@ -32,6 +32,9 @@ pub const FIELDS: [Field; 19] = [
     field("napi_struct", "poll_owner", INT),
     field("softnet_data", "poll_list", LIST),
     field("softnet_data", "rps_ipi_list", &["struct softnet_data *"]),
+    field("softnet_data", "rps_ipi_next", &["struct softnet_data *"]),
+    field("softnet_data", "cpu", &["unsigned int"]),
+    field("softnet_data", "csd", &["call_single_data_t"]),
     field("softnet_data", "input_pkt_queue", &["struct sk_buff_head"]),
     field("softnet_data", "backlog", &["struct napi_struct"]),
     field("sk_buff_head", "lock", &["spinlock_t"]),
@@ -103,16 +106,12 @@ pub const ENUMERATORS: [&str; 10] = [
 pub const HELD_BIT: u32 = 63;
 
 /// Functions that are called or stood in for, with their prototypes.
-pub const PROTOTYPES: [(&str, &str); 8] = [
+pub const PROTOTYPES: [(&str, &str); 7] = [
     ("__napi_poll", "int (struct napi_struct *, bool *)"),
     ("__napi_schedule", "void (struct napi_struct *)"),
     ("__napi_schedule_irqoff", "void (struct napi_struct *)"),
     ("__raise_softirq_irqoff", "void (unsigned int)"),
     ("klp_update_patch_state", "void (struct task_struct *)"),
-    (
-        "net_rps_action_and_irq_enable",
-        "void (struct softnet_data *)",
-    ),
     ("raise_softirq_irqoff", "void (unsigned int)"),
     ("rcu_softirq_qs", "void (void)"),
 ];

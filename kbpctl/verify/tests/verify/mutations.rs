@@ -315,9 +315,28 @@ fn a_symbol_that_is_missing() {
     }
 }
 
+/// As in a kernel that was built without types: its names still tell what is missing.
+#[test]
+fn a_symbol_that_is_missing_where_there_are_no_types() {
+    let name = "__napi_poll";
+    caught(
+        "symbols",
+        Verdict::Unsafe,
+        &format!("{name} does not exist"),
+        |kernel| {
+            let symbol = kernel.symbols.unique(name).expect(name);
+            let types = kernel.image.section(".BTF").expect("BTF");
+            vec![
+                (symbol.entry.end - 1, vec![b'9']),
+                (types.offset, vec![0; 4]),
+            ]
+        },
+    );
+}
+
 #[test]
 fn a_symbol_that_exists_twice() {
-    let name = "net_rps_action_and_irq_enable";
+    let name = "klp_update_patch_state";
     caught(
         "symbols",
         Verdict::Unsafe,
