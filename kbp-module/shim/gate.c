@@ -35,6 +35,7 @@ void kbp_gate_take(void)
 	gate->wake = false;
 	gate->called_ns = 0;
 	gate->suspected_ns = 0;
+	gate->rescued = false;
 	gate->owned = true;
 	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();

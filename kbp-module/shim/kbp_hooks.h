@@ -24,7 +24,8 @@
  * @suspected_beat: the beat when the watch first suspected the poller
  * @suspected_ns: when the core last looked at itself for that; 0: not suspected
  * @missed_ns: how long the core has seen the poller away since the first suspicion
- * @rescued: taken from the poller by the watch; cleared when a new thread is made
+ * @rescued: taken from the poller by the watch; cleared when it is taken again, and when a new
+ *	thread is made
  * @rescue_ns: when the last rescue was
  * @rescue_pid: who had the core then
  * @rescue_comm: its name

@@ -55,6 +55,8 @@ u64 kbp_gate_beat(u32 core);
 bool kbp_gate_rescued(u32 core);
 bool kbp_gate_work_waits(u32 core);
 u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid);
+/** kbp/N thread, of its core. */
+u64 kbp_gate_rescued_ns(void);
 
 /* ---- thread.c: process context, control lock ---- */
 int kbp_thread_make(u32 core, bool fifo, s32 nice);

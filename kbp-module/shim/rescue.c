@@ -112,6 +112,19 @@ u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid)
 	return READ_ONCE(gate->rescue_ns);
 }
 
+/**
+ * kbp_gate_rescued_ns() - when the calling thread's core was taken from it by a rescue
+ *
+ * Context: kbp/N thread on its core.
+ * Return: monotonic ns, 0: the core is not rescued.
+ */
+u64 kbp_gate_rescued_ns(void)
+{
+	const struct kbp_gate *gate = raw_cpu_ptr(&kbp_gate);
+
+	return READ_ONCE(gate->rescued) ? READ_ONCE(gate->rescue_ns) : 0;
+}
+
 static int kbp_watch_main(void *unused)
 {
 	while (!kthread_should_stop()) {

@@ -66,6 +66,8 @@ pub trait Ledger {
     fn slept(&self, away_ns: u64, woken: Woken, spin_ns: u64);
     /// The core was given back for `away_ns`.
     fn yielded(&self, away_ns: u64);
+    /// The core was rescued, and the poller takes it back, `away_ns` after that.
+    fn rescue_undone(&self, away_ns: u64);
     /// A cycle that armed the interrupts of held NAPIs.
     fn released(&self);
     /// A new policy is followed.

@@ -27,6 +27,7 @@ mod orders;
 mod platform;
 mod policy;
 mod poller;
+mod rescue;
 mod run;
 mod watch;
 mod window;

@@ -79,6 +79,8 @@ pub trait Platform: BottomHalves {
     /// From now on softirq serves this core; what is on the list is served at once, and the
     /// interrupts of held NAPIs are armed by that.
     fn give_core(&self, between: &mut Between);
+    /// When the core was taken from this thread by the watch; `None` while it is not so.
+    fn rescued_ns(&self) -> Option<u64>;
     /// Whether the hooks stop NET_RX on this core, found out by trying.
     fn hooks_in_effect(&self, between: &mut Between) -> bool;
 

@@ -34,6 +34,8 @@ pub(super) struct Poller<'a, P, L, O> {
     holds: bool,
     /// This thread runs as an ordinary task for now.
     pub(super) ordinary: Option<Ordinary>,
+    /// When a rescue was last undone.
+    pub(super) undone_ns: Option<u64>,
 }
 
 /// Moments that matter, in monotonic nanoseconds.
@@ -90,6 +92,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             hooks_gone: false,
             holds: false,
             ordinary: None,
+            undone_ns: None,
         }
     }
 

@@ -46,9 +46,12 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     if self.round() {
                         continue;
                     }
+                    serving = false;
                     if self.orders.current(&mut self.between) != Order::Stop {
                         self.ledger.state(CoreState::Yielded, YieldReason::Rescue);
-                        return End::Rescued;
+                        if !self.was_rescued_wrongly() {
+                            return End::Rescued;
+                        }
                     }
                 }
                 Next::Yield(reason) => {

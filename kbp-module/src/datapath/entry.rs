@@ -236,6 +236,16 @@ impl Ledger for CoreLedger<'_> {
         self.core.yielded_ns.add(away_ns);
     }
 
+    fn rescue_undone(&self, away_ns: u64) {
+        self.core.yielded_ns.add(away_ns);
+        pr_info!(
+            "core {}: kbp/{} came round {} ms after the rescue, so nothing keeps it away: it serves the core again\n",
+            self.number,
+            self.number,
+            away_ns / 1_000_000
+        );
+    }
+
     fn released(&self) {
         self.core.releases.add(1);
     }

@@ -64,6 +64,8 @@ unsafe extern "C" {
     pub fn kbp_gate_rescued(core: u32) -> bool;
     pub fn kbp_gate_work_waits(core: u32) -> bool;
     pub fn kbp_gate_last_rescue(core: u32, comm: *mut ::core::ffi::c_char, pid: *mut i32) -> u64;
+    #[doc = " kbp/N thread, of its core."]
+    pub fn kbp_gate_rescued_ns() -> u64;
     pub fn kbp_thread_make(core: u32, fifo: bool, nice: i32) -> ::core::ffi::c_int;
     pub fn kbp_thread_schedule_as(core: u32, fifo: bool, nice: i32);
     pub fn kbp_thread_nudge(core: u32);

@@ -96,6 +96,12 @@ impl Platform for Poller {
         unsafe { shim::kbp_gate_give() }
     }
 
+    fn rescued_ns(&self) -> Option<u64> {
+        // SAFETY: poller-thread.
+        let at_ns = unsafe { shim::kbp_gate_rescued_ns() };
+        (at_ns != 0).then_some(at_ns)
+    }
+
     fn hooks_in_effect(&self, _between: &mut Between) -> bool {
         super::hooks_in_effect()
     }

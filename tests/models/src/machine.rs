@@ -20,6 +20,8 @@ pub struct Model {
     pub backlog: bool,
     /// Schedules of the backlog pass by the hooks.
     pub escapes: bool,
+    /// A poller comes round right after it was rescued.
+    pub undoes: bool,
     /// Packets that one poll may take.
     pub weight: u32,
     /// The kernel has `in_net_rx_action` (6.12 and later).
@@ -42,6 +44,7 @@ impl Default for Model {
             napis: 1,
             backlog: false,
             escapes: false,
+            undoes: false,
             weight: 2,
             flag: true,
             poll_cost_ns: 10,

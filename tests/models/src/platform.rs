@@ -53,6 +53,10 @@ impl Platform for Machine {
         self.gate_give();
     }
 
+    fn rescued_ns(&self) -> Option<u64> {
+        self.unseen(|s| (s.gate.rescued && self.model.undoes).then_some(s.now_ns))
+    }
+
     fn hooks_in_effect(&self, _between: &mut Between) -> bool {
         Machine::hooks_in_effect(self, Context::Poller)
     }
@@ -153,6 +157,8 @@ impl Ledger for Machine {
     fn slept(&self, _away_ns: u64, _woken: Woken, _spin_ns: u64) {}
 
     fn yielded(&self, _away_ns: u64) {}
+
+    fn rescue_undone(&self, _away_ns: u64) {}
 
     fn released(&self) {}
 

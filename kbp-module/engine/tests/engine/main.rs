@@ -8,6 +8,7 @@ mod housekeeping;
 mod idle;
 mod masked;
 mod poller;
+mod rescue;
 mod stories;
 mod watch;
 mod window;

@@ -81,6 +81,7 @@ impl Machine {
             s.gate.wake = false;
             s.gate.called_ns = 0;
             s.gate.suspected_ns = 0;
+            s.gate.rescued = false;
             s.gate.owned = true;
             s.ghost.settled = false;
             s.ghost.hooks_were_gone = !s.hooks;

@@ -126,6 +126,29 @@ fn a_watch_that_sees_the_list_only_is_found() {
     );
 }
 
+/// A poller that comes round right after its rescue, while control may stop it and packets come.
+fn rescued_and_back(machine: &Arc<Machine>) {
+    machine.start();
+    let wire = machine.beside(|m| (0..2).for_each(|_| m.packet(0)));
+    (0..2).for_each(|_| machine.suspect());
+    machine.packet(0);
+    machine.wait_received(3);
+    wire.join().expect("no panic");
+    machine.ask_stop();
+    assert_eq!(machine.join(), End::Stopped);
+}
+
+#[test]
+fn a_rescue_that_is_undone_loses_nothing() {
+    let undoes = |model| Model {
+        undoes: true,
+        ..model
+    };
+    holds(models(SLEEPS).map(undoes), rescued_and_back);
+    holds(models(Spin).map(undoes), rescued_and_back);
+    holds(models(SLEEPS).map(undoes).map(escapes), rescued_and_back);
+}
+
 fn two_napis(model: Model) -> Model {
     Model { napis: 2, ..model }
 }

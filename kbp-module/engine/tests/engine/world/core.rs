@@ -92,7 +92,7 @@ impl World {
     }
 
     /// Lets `ns` pass with all that happens meanwhile.
-    pub(super) fn spend(&self, ns: u64) {
+    pub(crate) fn spend(&self, ns: u64) {
         let end_ns = self.now_ns.get() + ns;
         while self.next_event_by(end_ns) {}
         self.now_ns.set(end_ns.max(self.now_ns.get()));
@@ -131,6 +131,12 @@ impl World {
                 self.shut();
             }
             Event::Shut => {}
+            Event::Rescue => {
+                if self.owned.get() {
+                    self.rescued_ns.set(Some(self.now_ns.get()));
+                    self.happen(Event::Shut);
+                }
+            }
             Event::Follow(policy) => {
                 self.policy.set(policy);
                 self.version.set(self.version.get().wrapping_add(1));

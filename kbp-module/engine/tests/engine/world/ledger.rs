@@ -91,6 +91,10 @@ impl Ledger for World {
 
     fn yielded(&self, _away_ns: u64) {}
 
+    fn rescue_undone(&self, _away_ns: u64) {
+        self.rescues_undone.set(self.rescues_undone.get() + 1);
+    }
+
     fn released(&self) {
         self.releases.set(self.releases.get() + 1);
     }

@@ -32,6 +32,8 @@ pub(crate) enum Event {
     Suspend(bool),
     /// The core is given to softirq from outside.
     Shut,
+    /// The watch does that, because the poller seems not to run.
+    Rescue,
     /// The operator changes the policy.
     Follow(Policy),
     /// Another task waits for the core, or none does.
@@ -77,6 +79,8 @@ pub(crate) struct World {
     /// The cycle under way began with the core.
     took_owned: Cell<bool>,
     pub(crate) shut_from_outside: Cell<bool>,
+    pub(crate) rescued_ns: Cell<Option<u64>>,
+    pub(crate) rescues_undone: Cell<u32>,
     pub(crate) net_rx_pending: Cell<bool>,
     /// The kernel's `in_net_rx_action`.
     in_net_rx_action: Cell<bool>,
@@ -144,6 +148,8 @@ impl Default for World {
             owned: Cell::default(),
             took_owned: Cell::default(),
             shut_from_outside: Cell::default(),
+            rescued_ns: Cell::default(),
+            rescues_undone: Cell::default(),
             net_rx_pending: Cell::default(),
             in_net_rx_action: Cell::default(),
             asleep: Cell::default(),

@@ -185,6 +185,10 @@ impl Platform for World {
         self.shut();
     }
 
+    fn rescued_ns(&self) -> Option<u64> {
+        self.rescued_ns.get()
+    }
+
     fn hooks_in_effect(&self, _between: &mut Between) -> bool {
         self.must_be_free();
         self.hooks_untried.set(false);
