@@ -9,6 +9,7 @@ use crate::engine::{CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Wok
 use crate::sys::trace;
 use crate::uapi::{kbp_counters, kbp_histogram, kbp_napi_status};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use kernel::prelude::*;
 
 /// An entry of the core table. All zeroes is a core that is off, but for its configuration.
 ///
