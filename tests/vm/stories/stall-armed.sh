@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: armed
+# limit: 180
+# warning: hogged CPU for
+
+. words.sh
+. stall.sh
+
+steer eth0 1
+load
+expect 0 kbpctl enable --cores 1 --irq armed
+stalled
+unload
