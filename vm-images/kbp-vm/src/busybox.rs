@@ -91,7 +91,9 @@ mod tests {
     /// The names in an archive's bytes; good enough for names that are nowhere else.
     fn has(bytes: &[u8], name: &str) -> bool {
         let entry = format!("bin/{name}\0");
-        bytes.windows(entry.len()).any(|part| part == entry.as_bytes())
+        bytes
+            .windows(entry.len())
+            .any(|part| part == entry.as_bytes())
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+
 use crate::busybox;
 use crate::cache::{Kernel, Layout};
 use crate::config::{VmConfig, Work};

@@ -100,7 +100,10 @@ mod tests {
     fn what_cannot_be_done_is_an_error_in_one_line() {
         let threads = Threads::of(std::process::id());
         let told = answer("stall 99 5", &threads);
-        assert!(told.starts_with("error no thread of QEMU is CPU 99"), "{told}");
+        assert!(
+            told.starts_with("error no thread of QEMU is CPU 99"),
+            "{told}"
+        );
         assert!(answer("waited", &threads).parse::<u64>().is_ok());
     }
 }

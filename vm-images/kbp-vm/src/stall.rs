@@ -147,7 +147,13 @@ mod tests {
     fn a_thread_that_is_gone_is_told_of() {
         let (spinner, _, thread) = Spinner::start();
         drop(spinner);
-        let error = Held::new(thread).err().expect("nothing to hold").to_string();
-        assert!(error.contains(&format!("thread {thread} of QEMU")), "{error}");
+        let error = Held::new(thread)
+            .err()
+            .expect("nothing to hold")
+            .to_string();
+        assert!(
+            error.contains(&format!("thread {thread} of QEMU")),
+            "{error}"
+        );
     }
 }
