@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: deleting devices waits for a worker on every core: the poller lets it come, under load
 # tool: ip
-# limit: 240
+# limit: 400
 
 . words.sh
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: kworkers, RCU, RCU-tasks, net device changes finish within a second beside a poller
 # tool: ip
-# limit: 240
+# limit: 400
 
 . words.sh
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: adaptive
-# limit: 300
+# limit: 450
 # warning: hogged CPU for
 
 . words.sh

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: masked
-# limit: 180
 # warning: hogged CPU for
 
 . words.sh

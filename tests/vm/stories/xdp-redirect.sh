@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: native XDP redirects between two veth pairs from KBP's polls, there and back
 # tool: ip
-# limit: 240
+# limit: 400
 
 . words.sh
 
