@@ -84,10 +84,22 @@ echo norust >"$TMP/cache/kernels/6.1.0-2-cloud-amd64/.kbp-done"
 is "stdout is the release" 6.1.0-2-cloud-amd64 "$(KBP_CACHE=$TMP/cache "$REPO/kbuild/kbuild.sh" kernel bookworm 2>/dev/null)"
 
 # --- two at once ---------------------------------------------------------------
-part eval 'cache_lock; sleep 2' &
-sleep 0.5
-said=$(part cache_lock)
-is "the second says whom it waits for" 1 "$(grep -cE 'another build \(pid [0-9]+\) holds .*/lock; waiting' <<<"$said")"
+# until_true COMMAND...: it becomes true; only what hangs is given up.
+until_true() {
+	local n
+	for ((n = 0; n < 1200; n++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+rm -f "$TMP/cache/lock.pid"
+part eval "cache_lock; until [ -e '$TMP/let-go' ]; do sleep 0.1; done" &
+until_true test -s "$TMP/cache/lock.pid"
+part cache_lock >"$TMP/said" &
+until_true grep -qE 'another build \(pid [0-9]+\) holds .*/lock; waiting' "$TMP/said"
+is "the second says whom it waits for" 0 "$?"
+touch "$TMP/let-go"
 wait
 
 # --- what is refused -----------------------------------------------------------

@@ -74,7 +74,7 @@ guest() {
 		file=$(installed "$release" "$name")
 		copies+=(--copy "$file:/lib/modules/$release/updates/dkms/${file##*/}")
 	done
-	timeout 400 "$KBP_REPO/out/bin/kbp-vm" run --kernel "$release" "${copies[@]}" "$@" \
+	"$KBP_REPO/out/bin/kbp-vm" run --kernel "$release" "${copies[@]}" "$@" \
 		--copy "$CLEAN/usr/sbin/kbpctl:/sbin/kbpctl" --copy "$KBP_REPO/packaging/tests/$script:/root/$script" \
 		-- sh "/root/$script" "$release" >"$CLEAN/tmp/guest.log" 2>&1 && grep -qx DONE "$CLEAN/tmp/guest.log" && return 0
 	cat "$CLEAN/tmp/guest.log"

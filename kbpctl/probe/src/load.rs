@@ -10,7 +10,7 @@ use crate::schedule::Schedule;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Peer {
     /// A [`crate::reflect::Reflector`], with pongs. Latency counts from when a probe was due, and a
-    /// sender that falls too far behind gives up: the figures would be of another load.
+    /// sender that falls too far behind should give up: the figures would be of another load.
     Reflector,
     /// An echo that runs on the sender's own machine, in a guest for example: everything comes back
     /// as it was sent, and is compared. The two take CPU time from each other, so latency counts
@@ -35,6 +35,8 @@ pub struct Load {
     pub first: u64,
     /// How long to wait for missing answers after the last probe.
     pub patience: Duration,
+    /// How far behind its schedule the sender may end; what is not sent by then never is. `MAX`: it catches up.
+    pub grace: Duration,
     /// How long before a probe is due sleeping ends; `MAX`: never sleep.
     pub spin: Duration,
     /// Send no more after an answer that took longer.
@@ -54,6 +56,7 @@ impl Load {
             duration: Schedule::new(rate).time(count),
             first: NEXT.fetch_add(count, Ordering::Relaxed),
             patience,
+            grace: Duration::MAX,
             // Who spins takes the CPU from the echo.
             spin: Duration::ZERO,
             stop_above: None,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::answers::{Answers, Exceeded};
 use crate::book::Counts;
-use crate::load::{Load, Peer};
+use crate::load::Load;
 use crate::schedule::Schedule;
 use crate::times::Times;
 use crate::transport::Transport;
@@ -19,8 +19,6 @@ use crate::transport::Transport;
 /// Sleeping ends this long before a probe is due, and spinning begins: what timers of a normal
 /// thread (50 us of slack) and a wake-up take together.
 pub const SPIN: Duration = Duration::from_micros(100);
-/// How far behind its schedule a run may end.
-const GRACE: Duration = Duration::from_secs(1);
 /// How long second answers are waited for when every first one is there.
 const LINGER: Duration = Duration::from_millis(10);
 /// How often `stop` is asked while the sender waits.
@@ -33,13 +31,13 @@ pub struct Outcome {
     pub counts: Counts,
     /// Echoes with other content than was sent; the probes they should have answered are lost.
     pub corrupt: u64,
-    /// From the time that [`Peer`] names to the answer.
+    /// From the time that [`crate::load::Peer`] names to the answer.
     pub latency: Times,
     /// From the time a probe was due to its sending: the sender's own noise.
     pub send_late: Times,
     /// What ended it early.
     pub exceeded: Option<Exceeded>,
-    /// Probes that were never sent: the sender was more than a second behind.
+    /// Probes that were never sent: the sender was further behind than its load's grace.
     pub not_sent: u64,
     /// Whether `stop` ended it.
     pub stopped: bool,
@@ -87,10 +85,8 @@ impl<'a> Sender<'a> {
     }
 
     fn send_all(&mut self, stop: &dyn Fn() -> bool) {
-        let end_ns = match self.load.peer {
-            Peer::Reflector => self.schedule.due_ns(self.total) + GRACE.as_nanos() as u64,
-            Peer::Echo => u64::MAX,
-        };
+        let grace_ns = u64::try_from(self.load.grace.as_nanos()).unwrap_or(u64::MAX);
+        let end_ns = self.schedule.due_ns(self.total).saturating_add(grace_ns);
         let mut looked = Instant::now();
         self.start = looked;
         while self.answers.next() < self.total && self.answers.exceeded().is_none() {

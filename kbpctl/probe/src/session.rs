@@ -18,6 +18,8 @@ use crate::{cpu, noise, Error, Result};
 
 /// How long an answer may be missing after the last probe.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How far behind its schedule a run may end.
+const GRACE: Duration = Duration::from_secs(1);
 /// The first words with the peer: how long, and how often they are repeated.
 const GREETING: Duration = Duration::from_secs(2);
 const REPEAT: Duration = Duration::from_millis(100);
@@ -142,6 +144,7 @@ fn measure(plan: &Plan, near: &Reflector, observer: &mut dyn Observer) -> Result
         duration: plan.duration,
         first: 0,
         patience: PATIENCE,
+        grace: GRACE,
         spin: if plan.spin { Duration::MAX } else { run::SPIN },
         stop_above: plan.stop_above,
     };

@@ -22,8 +22,8 @@ use serde::Serialize;
 
 use cli::{Cli, Command, Until};
 
-/// How long `udp-ping` waits for missing answers after its last probe.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long `udp-ping` waits for missing answers after its last probe; only a loss takes so long.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Exit code when what was measured is not as it must be.
 const CHECK_FAILED: u8 = 5;
 /// Exit code after ctrl-c.

@@ -24,7 +24,7 @@ fn echo_socket() -> UdpSocket {
 fn every_probe_comes_back_once() {
     let (socket, stop) = (echo_socket(), AtomicBool::new(false));
     let to = socket.local_addr().unwrap();
-    let load = Load::to_echo(5000, 500, 200, Duration::from_secs(10));
+    let load = Load::to_echo(5000, 500, 200, Duration::from_secs(60));
     let (echoed, report) = thread::scope(|scope| {
         let echo = scope.spawn(|| echo::run(&socket, |_, _| Ok(!stop.load(Ordering::Relaxed))));
         let report = ping::run(to, &load, || false);

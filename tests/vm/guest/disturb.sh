@@ -74,17 +74,15 @@ foreign_is_out() { [ ! -e $foreign ]; }
 
 # foreign_in LIMIT_MS / foreign_out LIMIT_MS: its transition ends within the limit.
 foreign_in() {
-	local start
-	start=$(milliseconds)
+	turn
 	insmod /lib/kbp/tests/kbp_foreign.ko
-	transition in "$start" "$1" foreign_is_in
+	transition in "$1" foreign_is_in
 	same "what the foreign livepatch patches" 'kbp_foreign is active' "$(cat /proc/cmdline)"
 }
 foreign_out() {
-	local start
-	start=$(milliseconds)
+	turn
 	echo 0 >$foreign/enabled
-	transition out "$start" "$1" foreign_is_out
+	transition out "$1" foreign_is_out
 	rmmod kbp_foreign
 }
 
@@ -100,11 +98,12 @@ given_back() {
 	fail "not one of $round transitions made kbp/$1 give its core back"
 }
 
-# transition WHICH START LIMIT_MS COMMAND: waits well beyond the limit, so that a failure tells how long it took.
+# transition WHICH LIMIT_MS COMMAND: since the `turn`; waits well beyond the limit, so that a failure tells how
+# long it took.
 transition() {
 	local took
-	until_true 60 "the foreign livepatch is $1 (limit $3 ms)" "$4"
-	took=$(($(milliseconds) - $2))
+	until_true 60 "the foreign livepatch is $1 (limit $2 ms)" "$3"
+	took=$(took_ms)
 	note "the foreign livepatch was $1 after $took ms"
-	[ "$took" -le "$3" ] || fail "the foreign livepatch was $1 after $took ms, the limit is $3 ms"
+	[ "$took" -le "$2" ] || fail "the foreign livepatch was $1 after $took ms, the limit is $2 ms"
 }

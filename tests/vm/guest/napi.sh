@@ -37,6 +37,17 @@ polls_each() {
 	ok "kbp/$core polled packets of each of: $devices"
 }
 
+# soon_polls CORE 'DEVICE...': the same from now on, without a COMMAND; on a busy host that takes its time.
+soon_polls() {
+	local device
+	for device in $2; do
+		polled=$(napi_packets "$1" "$device")
+		until_true 20 "kbp/$1 polls packets of $device" has_polled "$1" "$device"
+	done
+	ok "kbp/$1 polls packets of each of: $2"
+}
+has_polled() { [ "$(napi_packets "$1" "$2")" -gt "$polled" ]; }
+
 # books_agree CORE: the counters of a core that is off agree with each other.
 books_agree() {
 	local core=$1 lines

@@ -3,41 +3,41 @@
 # tool ip; busybox's ip knows neither.
 
 # far COMMAND...: it runs over there.
-far() { /bin/ip netns exec far "$@"; }
+far() { ip netns exec far "$@"; }
 
 # far_side CORE: the other machine; its UDP echo runs on this core.
 far_side() {
-	/bin/ip netns add far
+	ip netns add far
 	far sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
-	/bin/ip -n far link set lo up
+	ip -n far link set lo up
 	far kbp-bench udp-echo --port 7 --cpu "$1" >/dev/null 2>&1 &
 	until_true 10 "the far echo server is up" far grep -q ':0007 ' /proc/net/udp
 }
 
 # pair NEAR FAR: a veth pair with its far end over there; both are up.
 pair() {
-	/bin/ip link add "$1" type veth peer name "$2"
-	/bin/ip link set "$2" netns far
-	/bin/ip link set "$1" up
-	/bin/ip -n far link set "$2" up
+	ip link add "$1" type veth peer name "$2"
+	ip link set "$2" netns far
+	ip link set "$1" up
+	ip -n far link set "$2" up
 }
 
 # far_pair NEAR FAR NET: a pair from NET.1 to NET.2.
 far_pair() {
 	pair "$1" "$2"
-	/bin/ip addr add "$3.1/24" dev "$1"
-	/bin/ip -n far addr add "$3.2/24" dev "$2"
+	ip addr add "$3.1/24" dev "$1"
+	ip -n far addr add "$3.2/24" dev "$2"
 }
 
 # far_bridge BRIDGE NEAR FAR NET: the same with a bridge between, which has NET.1.
 far_bridge() {
 	pair "$2" "$3"
-	/bin/ip link add "$1" type bridge
-	/bin/ip link set "$2" master "$1"
-	/bin/ip addr add "$4.1/24" dev "$1"
-	/bin/ip -n far addr add "$4.2/24" dev "$3"
-	/bin/ip link set "$1" up
+	ip link add "$1" type bridge
+	ip link set "$2" master "$1"
+	ip addr add "$4.1/24" dev "$1"
+	ip -n far addr add "$4.2/24" dev "$3"
+	ip link set "$1" up
 	until_true 20 "$1 forwards to $2" [ "$(cat "/sys/class/net/$2/brport/state")" = 3 ]
 }
 

@@ -44,7 +44,7 @@ const KEYS: [(&str, &str); 16] = [
         "load",
         "COUNT RATE: datagrams of each host_echo, and how many a second [1500 1000]",
     ),
-    ("limit", "the most seconds it may take [180]"),
+    ("limit", "the most seconds it may take [300]"),
     ("long-limit", "the same with KBP_LONG=1"),
     (
         "warning",
@@ -148,7 +148,7 @@ impl Head {
             before: None,
             append: None,
             load: (1500, 1000),
-            limit: Duration::from_secs(180),
+            limit: Duration::from_secs(300),
             warning: String::new(),
             fails: None,
         }
@@ -311,7 +311,7 @@ mod tests {
     fn a_story_alone_is_enough() {
         let head = read("# story: x\n\n. words.sh\n").expect("a head");
         assert_eq!((head.smp, head.load), (2, (1500, 1000)));
-        assert_eq!(head.limit, Duration::from_secs(180));
+        assert_eq!(head.limit, Duration::from_secs(300));
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl Story {
             count,
             rate,
             flows: 4,
-            drain: Duration::from_secs(5),
+            // It ends with the last answer; only a loss waits so long.
+            drain: Duration::from_secs(60),
             ..Load::default()
         };
         let tmp = tempfile::tempdir().map_err(doing("cannot make a temporary folder".into()))?;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: kbp.enable=0 on the kernel's command line keeps KBP off, until somebody starts it
 # debian: yes
-# limit: 300
+# limit: 450
 # host: packaging/build-deb.sh "$tmp"
 # copy: $tmp /root/deb
 # copy: $modules/kbp.ko /lib/modules/$release/updates/dkms/kbp.ko

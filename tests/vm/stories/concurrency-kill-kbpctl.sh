@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: kill -9 of kbpctl leaves a state from which the next command goes on
-# limit: 240
+# limit: 400
 
 . words.sh
 

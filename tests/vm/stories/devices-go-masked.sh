@@ -3,6 +3,7 @@
 
 . words.sh
 
+was_held() { [ "$(counter 1 held_polls)" -gt "$held" ]; }
 load
 for idle in spin adaptive:200; do
 	expect 0 kbpctl enable --cores 1 --irq masked --idle $idle
@@ -12,8 +13,7 @@ for idle in spin adaptive:200; do
 		for load in 'period_ns=2000000 burst=1 cost_ns=0' 'period_ns=1000000 burst=8 cost_ns=110000'; do
 			tn_start cpu=1 "$load" count=0
 			held=$(counter 1 held_polls)
-			usleep 300000
-			[ "$(counter 1 held_polls)" -gt "$held" ] || fail 'nothing was held'
+			until_true 20 'it is held' was_held
 			tn_restarts
 		done
 		tn_goes_while_busy

@@ -12,7 +12,7 @@ for mode in armed masked; do
 	for round in 1 2; do
 		quiet 1 lossless guest_echo 300
 		storm 10.77.0.1 0
-		quiet 1 polls_each 1 eth0 usleep 300000
+		quiet 1 soon_polls 1 eth0
 		expect 0 timeout 30 sh -c "echo $virtio >$driver/unbind"
 		[ ! -e /sys/class/net/eth0 ] || fail 'eth0 is still there'
 		expect 0 timeout 30 sh -c "echo $virtio >$driver/bind"

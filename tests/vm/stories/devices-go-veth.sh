@@ -1,16 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: deleting devices waits for a worker on every core: the poller lets it come, under load
 # tool: ip
-# limit: 240
+# limit: 400
 
 . words.sh
 
-# A storm rests while it waits for answers that were dropped: what counts begins with it.
-storms() {
-	storm 10.80.0.2 0
-	storm 10.81.0.2 1
-	usleep 500000
-}
 testnic
 far_side 0
 load
@@ -23,14 +17,16 @@ for mode in armed masked; do
 		far_bridge br0 ba bb 10.81.0
 		# To core 1 with all of it: its backlog is what a deletion has to flush.
 		for device in va ba br0; do echo 2 >/sys/class/net/$device/queues/rx-0/rps_cpus; done
-		quiet 1 polls_each 1 'backlog ktn0' storms
-		for device in va br0 ba; do expect 0 timeout 30 /bin/ip link del $device; done
+		storm 10.80.0.2 0
+		storm 10.81.0.2 1
+		quiet 1 soon_polls 1 'backlog ktn0'
+		for device in va br0 ba; do expect 0 timeout 30 ip link del $device; done
 		storm_over
 	done
 	tn_stop
 	far_pair va vb 10.80.0
 	quiet 1 lossless echo_from 1 10.80.0.2 200
-	expect 0 timeout 30 /bin/ip link del va
+	expect 0 timeout 30 ip link del va
 	served 1
 done
 unload

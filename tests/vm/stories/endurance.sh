@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: many times enable and disable under traffic: no packet lost, no memory left behind
-# limit: 420
+# limit: 600
 # long-limit: 6120
 
 . words.sh

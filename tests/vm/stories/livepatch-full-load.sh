@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a foreign livepatch goes in and out while the poller has no rest
-# limit: 240
+# limit: 400
 # long-limit: 1380
 
 . words.sh

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: RPS steers packets away from an enabled core and to it, in every mode: no NET_RX, no loss
 # tool: ip
-# limit: 300
+# limit: 450
 
 . words.sh
 

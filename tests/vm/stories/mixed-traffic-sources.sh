@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: virtio, the synthetic NIC, veth, a bridge and loopback at once, in every mode: no NET_RX, no loss
 # tool: ip
-# limit: 300
+# limit: 450
 
 . words.sh
 

@@ -21,7 +21,7 @@ releases=$(counter 1 releases)
 quiet 1 lossless guest_echo 1000
 # Each poll of virtio arms the interrupt, asks whether it may, and disarms it: a packet between the two
 # brings one. On a busy host the virtual CPU may stand still just there.
-few interrupts $(($(interrupts) - before)) 1000 50
+few interrupts $(($(interrupts) - before)) 1000 150
 for burst in 1 8 64; do
 	releases=$(counter 1 releases)
 	quiet 1 lossless tn_run cpu=1 period_ns=$((400000 + 100000 * burst)) burst=$burst count=8000

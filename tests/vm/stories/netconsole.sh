@@ -10,10 +10,10 @@ host=$(awk '$1 == "10.77.0.1" { print $4 }' /proc/net/arp)
 echo 8 >/proc/sys/kernel/printk
 modprobe netconsole "netconsole=6665@10.77.0.2/eth0,7@10.77.0.1/$host"
 received() { cat /sys/class/net/eth0/statistics/rx_packets; }
-at_rest() { n=$(received); usleep 500000; [ "$n" = "$(received)" ]; }
+at_rest() { n=$(received); usleep 2000000; [ "$n" = "$(received)" ]; }
 # messages COUNT: written by programs on both cores; as many must come back.
 messages() {
-	until_true 20 'the wire is at rest' at_rest
+	until_true 60 'the wire is at rest' at_rest
 	kbp-bench udp-sink --port 6665 --timeout 100000 >/tmp/messages &
 	sink=$!
 	until_true 10 'the sink is up' grep -q ':1A09 ' /proc/net/udp
@@ -34,7 +34,7 @@ messages() {
 	wait $writers
 	storm_over
 	lossless_traffic_over
-	until_true 20 'the wire is at rest' at_rest
+	until_true 60 'the wire is at rest' at_rest
 	kill $sink
 	wait $sink
 	answer=$(cat /tmp/messages)

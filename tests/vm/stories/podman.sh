@@ -3,7 +3,7 @@
 # debian: yes
 # module: nft_fib_inet nft_fib_ipv6
 # load: 1500 1000
-# limit: 300
+# limit: 450
 
 . words.sh
 . place.sh

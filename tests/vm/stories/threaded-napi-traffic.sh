@@ -13,7 +13,7 @@ for mode in armed masked; do
 		threaded eth0 1
 		left_alone eth0
 		threaded eth0 0
-		quiet 1 polls_each 1 eth0 usleep 500000
+		quiet 1 soon_polls 1 eth0
 	done
 	lossless_traffic_over
 	! kbpctl status | grep threaded || fail 'the status still names threaded NAPIs'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: packets reach a receiver in pod, by softirq and by KBP, and no trace of it stays
-# limit: 300
+# limit: 450
 
 . words.sh
 . place.sh

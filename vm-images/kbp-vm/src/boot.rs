@@ -16,7 +16,7 @@ use crate::serial::Serial;
 use crate::vm::Vm;
 
 /// How long a guest under KVM may take to come up while it is tried.
-const TRIAL: Duration = Duration::from_secs(5);
+const TRIAL: Duration = Duration::from_secs(15);
 
 impl Vm {
     /// Starts a guest; it boots and works while the caller goes on.

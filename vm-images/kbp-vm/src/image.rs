@@ -9,7 +9,9 @@ use crate::tools::Files;
 
 /// The initramfs' folder of all that is copied into the image.
 const FOLDER: &str = "image";
-/// Where the image finds what the initramfs has in /kbp; of it, the libraries of tools.
+/// Where the image finds what the initramfs has in /kbp: tools, by their names, first in PATH ...
+const TOOLS: &str = "kbp/tool";
+/// ... and what they consist of.
 const LIBRARIES: &str = "kbp/lib";
 
 /// The image that `kbuild.sh image` has made.
@@ -36,17 +38,17 @@ pub(crate) fn place(path: &str) -> String {
 }
 
 /// Tools for an image whose libraries may be other ones: each runs by its own loader, with its own
-/// libraries, which are out of the image's way. The initramfs' `/bin` becomes `/kbp/bin`.
+/// libraries, which are out of the image's way.
 pub(crate) fn apart(files: Files) -> Files {
     let mut moved = Files::new();
     for (path, data) in files {
         let name = path.rsplit('/').next().unwrap_or_default();
         if path.starts_with("bin/") {
-            moved.insert(format!("kbp/tool/{name}"), data);
+            moved.insert(format!("{LIBRARIES}/tool/{name}"), data);
             let start = format!(
-                "#!/kbp/bin/sh\nexec /{LIBRARIES}/ld-linux-x86-64.so.2 --library-path /{LIBRARIES} /kbp/tool/{name} \"$@\"\n"
+                "#!/bin/sh\nexec /{LIBRARIES}/ld-linux-x86-64.so.2 --library-path /{LIBRARIES} /{LIBRARIES}/tool/{name} \"$@\"\n"
             );
-            moved.insert(path, start.into_bytes());
+            moved.insert(format!("{TOOLS}/{name}"), start.into_bytes());
         } else {
             moved.insert(format!("{LIBRARIES}/{name}"), data);
         }
@@ -79,13 +81,13 @@ mod tests {
         assert_eq!(
             names,
             [
-                "bin/chrt",
                 "kbp/lib/ld-linux-x86-64.so.2",
                 "kbp/lib/libc.so.6",
+                "kbp/lib/tool/chrt",
                 "kbp/tool/chrt"
             ]
         );
-        let start = String::from_utf8(moved["bin/chrt"].clone()).unwrap();
-        assert!(start.contains("/kbp/tool/chrt \"$@\""), "{start}");
+        let start = String::from_utf8(moved["kbp/tool/chrt"].clone()).unwrap();
+        assert!(start.contains("/kbp/lib/tool/chrt \"$@\""), "{start}");
     }
 }

@@ -4,8 +4,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
+use crate::busybox;
 use crate::cache::{Kernel, Layout};
 use crate::config::{VmConfig, Work};
 use crate::cpio::Archive;
@@ -13,8 +13,6 @@ use crate::error::{Error, Result};
 use crate::image;
 use crate::modules;
 use crate::tools;
-
-const BUSYBOX: &str = "/bin/busybox";
 
 /// Available in every guest; the virtio ones are loaded, the rest on demand.
 const STOCK_MODULES: [&str; 7] = [
@@ -39,12 +37,13 @@ eval "$(kbpctl completion bash 2>/dev/null)"
 "#;
 
 /// The scripts that guests run by.
-const GUEST: [(&str, &[u8]); 7] = [
+const GUEST: [(&str, &[u8]); 8] = [
     ("init", include_bytes!("../../guest/init")),
     ("kbp/work", include_bytes!("../../guest/work")),
     ("kbp/prompt", include_bytes!("../../guest/prompt")),
     ("kbp/enter-image", include_bytes!("../../guest/enter-image")),
     ("bin/kbp-gdb", include_bytes!("../../guest/kbp-gdb")),
+    ("bin/kbp-host", include_bytes!("../../guest/kbp-host")),
     ("bin/kbp-mark", include_bytes!("../../guest/kbp-mark")),
     ("bin/kbp-wait", include_bytes!("../../guest/kbp-wait")),
 ];
@@ -78,7 +77,9 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     }
     // The kernel opens it for init before devtmpfs is mounted.
     archive.device("dev/console", 5, 1);
-    busybox(&mut archive)?;
+    // In an image PATH has the image's programs first, its shell among them.
+    let plain = config.root.is_none();
+    busybox::add(&mut archive, plain)?;
     for (path, text) in GUEST {
         archive.file(path, 0o755, text);
     }
@@ -93,10 +94,15 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
             put(&mut archive, &file, &place(&format!("bin/{program}")))?;
         }
     }
-    let tools = tools::collect(&layout.cache.join("root"), &config.tools)?;
-    let tools = match config.root {
-        Some(_) => image::apart(tools),
-        None => tools,
+    let root = layout.cache.join("root");
+    let mut names = config.tools.clone();
+    if plain {
+        names.extend(busybox::replacements(&root));
+    }
+    let tools = tools::collect(&root, &names)?;
+    let tools = match plain {
+        true => tools,
+        false => image::apart(tools),
     };
     for (path, data) in tools {
         parents(&mut archive, &path);
@@ -118,6 +124,8 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     if config.root.is_some() {
         archive.dir("image");
         archive.file("kbp/release", 0o644, kernel.release.as_bytes());
+        let starters = busybox::STARTERS.join("\n") + "\n";
+        archive.file("kbp/starters", 0o644, starters.as_bytes());
         if !config.before.is_empty() {
             archive.file("kbp/before", 0o644, config.before.as_bytes());
         }
@@ -144,7 +152,7 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
                 0o644,
                 format!("rows {rows} cols {columns}").as_bytes(),
             );
-            let (term, about) = terminal(&layout.cache.join("root"))?;
+            let (term, about) = terminal(&root)?;
             archive.file("kbp/term", 0o644, term.as_bytes());
             parents(&mut archive, &about.0);
             archive.file(&about.0, 0o644, &about.1);
@@ -189,30 +197,6 @@ fn verdict(file: &Path) -> Result<Option<(String, Vec<u8>)>> {
         format!("var/lib/kbp/verified/{build_id}.json"),
         text,
     )))
-}
-
-fn busybox(archive: &mut Archive) -> Result<()> {
-    let missing = Error::NoProgram {
-        program: BUSYBOX,
-        package: "busybox-static",
-    };
-    let Ok(data) = fs::read(BUSYBOX) else {
-        return Err(missing);
-    };
-    // A dynamic one would look for a loader that the guest does not have.
-    if data.windows(15).any(|text| text == b"/ld-linux-x86-6") {
-        return Err(missing);
-    }
-    archive.file("bin/busybox", 0o755, &data);
-    let list = Command::new(BUSYBOX).arg("--list").output();
-    let list = list.map_err(Error::doing(format!("cannot run {BUSYBOX} --list")))?;
-    for applet in String::from_utf8_lossy(&list.stdout)
-        .lines()
-        .filter(|name| *name != "busybox")
-    {
-        archive.symlink(&format!("bin/{applet}"), "busybox");
-    }
-    Ok(())
 }
 
 fn stock_modules(archive: &mut Archive, config: &VmConfig, kernel: &Kernel) -> Result<()> {

@@ -9,12 +9,12 @@ use crate::error::{Error, Result};
 use crate::outcome::{Verdict, ALLOWED_TAINT};
 use crate::serial::PORTS;
 
-/// How long a crashing kernel may go on writing its trace.
-const TRACE_TIME: Duration = Duration::from_secs(3);
+/// How long a crashing kernel that writes nothing may be about to go on with its trace.
+const TRACE_PAUSE: Duration = Duration::from_secs(5);
 /// And how long after the trace's last line, which more may follow.
 const AFTER_TRACE: Duration = Duration::from_millis(300);
-/// How long the guest may take to switch itself off.
-const POWER_OFF: Duration = Duration::from_secs(20);
+/// How long the guest may take to switch itself off; only one that hangs gets there.
+const POWER_OFF: Duration = Duration::from_secs(120);
 
 /// The state of a run.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Progress {
     pub(crate) ready: bool,
     /// Marks that nobody has waited for yet.
     pub(crate) marks: Vec<String>,
+    /// What the guest has asked its host for, and nobody has seen to yet.
+    pub(crate) requests: Vec<String>,
     /// Ports that have no more to give.
     pub(crate) closed: usize,
     /// QEMU has ended; with what, if that is known.
@@ -42,12 +44,13 @@ impl Progress {
     pub(crate) fn console_line(&mut self, line: &str) {
         self.console.push_str(line);
         self.console.push('\n');
-        if self.detector.line(line) {
-            self.crash_over = Some(Instant::now() + TRACE_TIME);
-        } else if self.detector.trace_ended() {
-            let soon = Instant::now() + AFTER_TRACE;
-            self.crash_over = self.crash_over.map(|over| over.min(soon));
-        }
+        self.detector.line(line);
+        // A busy host may let minutes pass between the first line of a trace and the last.
+        let pause = match self.detector.trace_ended() {
+            true => AFTER_TRACE,
+            false => TRACE_PAUSE,
+        };
+        self.crash_over = self.detector.crashed().then(|| Instant::now() + pause);
     }
 
     /// Takes in one line of the guest's init; guest/init says what they mean.
@@ -55,6 +58,7 @@ impl Progress {
         match line.split_once(' ') {
             None if line == "ready" => self.ready = true,
             Some(("mark", name)) => self.marks.push(name.into()),
+            Some(("host", text)) => self.requests.push(text.into()),
             Some(("taint", value)) => self.taint = value.parse().ok(),
             Some(("error", text)) => self.complaint = Some(text.into()),
             Some(("exit", code)) => {
@@ -65,11 +69,11 @@ impl Progress {
         }
     }
 
-    /// The verdict, once there is one. `timeout` is the end of the run's time, `interrupted` whether
+    /// The verdict, once there is one. `timeout` says whether the run's time is over, `interrupted` whether
     /// it is to end now; `qemu` gives what QEMU itself had to say.
     pub(crate) fn judge(
         &self,
-        timeout: Option<Instant>,
+        timeout: bool,
         interrupted: bool,
         qemu: impl FnOnce() -> String,
     ) -> Result<Option<Verdict>> {
@@ -97,7 +101,7 @@ impl Progress {
                 "the guest did not power off within {POWER_OFF:?}"
             ))));
         }
-        Ok(passed(timeout).then_some(Verdict::Timeout))
+        Ok(timeout.then_some(Verdict::Timeout))
     }
 
     /// The verdict on a guest that is gone and has not crashed.
@@ -128,7 +132,7 @@ mod tests {
         if gone {
             (progress.ended, progress.closed) = (Some(None), PORTS.len());
         }
-        progress.judge(None, false, String::new)
+        progress.judge(false, false, String::new)
     }
 
     #[test]
@@ -161,17 +165,16 @@ mod tests {
     #[test]
     fn no_time_out_while_a_trace_is_written() {
         let mut progress = Progress::default();
-        let past = Some(Instant::now());
         assert_eq!(
-            progress.judge(past, false, String::new).unwrap(),
+            progress.judge(true, false, String::new).unwrap(),
             Some(Verdict::Timeout)
         );
         progress.console_line("[    1.0] BUG: scheduling while atomic: x");
-        assert_eq!(progress.judge(past, false, String::new).unwrap(), None);
+        assert_eq!(progress.judge(true, false, String::new).unwrap(), None);
         progress.console_line("[    1.0] ---[ end trace 0 ]---");
         std::thread::sleep(AFTER_TRACE);
         assert!(matches!(
-            progress.judge(past, false, String::new).unwrap(),
+            progress.judge(true, false, String::new).unwrap(),
             Some(Verdict::Crash(_))
         ));
     }

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::serial::{self, Event};
 use crate::switch::{Report, Switch};
 use crate::sys;
+use crate::threads::Threads;
 
 /// How often the keeper looks whether QEMU has ended.
 const LOOK: Duration = Duration::from_millis(20);
@@ -92,6 +93,12 @@ impl Qemu {
             },
             wires,
         ))
+    }
+
+    /// Its threads.
+    pub(crate) fn threads(&self) -> Threads {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        Threads::of(child.id())
     }
 }
 
@@ -173,6 +180,9 @@ pub(crate) fn arguments(
         "none",
         "-monitor",
         "none",
+        // Each virtual CPU's thread has its name.
+        "-name",
+        "kbp-guest,debug-threads=on",
     ]
     .into_iter()
     .chain(accel.qemu_args(config.icount))
@@ -251,6 +261,7 @@ mod tests {
         let line = line(&config, Accel::Tcg);
         for part in [
             " -accel tcg,thread=multi ",
+            " -name kbp-guest,debug-threads=on ",
             " -smp 3 ",
             " -m 512 ",
             " -kernel /k/vmlinuz ",

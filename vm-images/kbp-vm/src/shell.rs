@@ -12,7 +12,7 @@ use nix::sys::termios::{cfmakeraw, tcgetattr, tcsetattr, SetArg, Termios};
 use nix::unistd::Uid;
 
 /// How long the guest may take until its prompt.
-const BOOT_LIMIT: Duration = Duration::from_secs(60);
+const BOOT_LIMIT: Duration = Duration::from_secs(300);
 /// The same with a debugger, which may stop it for as long as a person thinks.
 const DEBUG_LIMIT: Duration = Duration::from_secs(24 * 3600);
 /// The guest's terminal reads this as the end of the input.

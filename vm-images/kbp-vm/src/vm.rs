@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -14,11 +15,14 @@ use tempfile::TempDir;
 use crate::cable::{Held, Port};
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
+use crate::limit::Limit;
 use crate::outcome::{Outcome, Verdict};
 use crate::progress::Progress;
 use crate::qemu::{Qemu, Wires};
+use crate::request;
 use crate::serial::{Event, Serial};
 use crate::switch::Report;
+use crate::threads::Threads;
 
 /// How often the clock and the interrupt flag are looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -30,6 +34,7 @@ pub type Sink = Box<dyn FnMut(&[u8]) + Send>;
 pub struct Vm {
     // Fields drop in this order: the process first, then the cables, its folder last.
     _qemu: Qemu,
+    threads: Threads,
     ports: Vec<Arc<Port>>,
     switch: Option<Report>,
     serial: Serial,
@@ -40,7 +45,7 @@ pub struct Vm {
     verbose: bool,
     progress: Progress,
     output: Vec<u8>,
-    timeout: Option<Instant>,
+    timeout: Option<Limit>,
     verdict: Option<Verdict>,
     dir: TempDir,
 }
@@ -58,6 +63,7 @@ impl Vm {
         let ports = wires.cables.into_iter().enumerate();
         let ports = ports.map(|(n, cable)| Port::new(n, cable, config.respond).map(Arc::new));
         Ok(Vm {
+            threads: qemu.threads(),
             _qemu: qemu,
             ports: ports.collect::<Result<_>>()?,
             switch: wires.switch,
@@ -69,7 +75,7 @@ impl Vm {
             verbose: config.verbose,
             progress: Progress::default(),
             output: Vec::new(),
-            timeout: config.timeout.map(|limit| begin + limit),
+            timeout: config.timeout.map(|limit| Limit::from(begin, limit)),
             verdict: None,
             dir,
         })
@@ -80,9 +86,10 @@ impl Vm {
         self.sink = Some(sink);
     }
 
-    /// Sets the end of the run anew: this long from now; `None` is no limit.
+    /// Sets the end of the run anew: this long from now; `None` is no limit. Time in which the host has
+    /// others to run does not count, here and in every other limit.
     pub fn limit(&mut self, limit: Option<Duration>) {
-        self.timeout = limit.map(|limit| Instant::now() + limit);
+        self.timeout = limit.map(|limit| Limit::now(limit, &self.threads));
     }
 
     /// Waits until the guest is up, with its network, and starts the command.
@@ -173,7 +180,7 @@ impl Vm {
         what: &str,
         mut reached: impl FnMut(&mut Vm) -> bool,
     ) -> Result<()> {
-        let end = Instant::now() + limit;
+        let time = Limit::now(limit, &self.threads);
         while !reached(self) {
             if let Some(verdict) = &self.verdict {
                 let why = verdict
@@ -183,7 +190,7 @@ impl Vm {
                     "the guest ended before {what}: {why}"
                 )));
             }
-            if Instant::now() >= end {
+            if time.is_over(&self.threads) {
                 return Err(Error::Other(format!(
                     "the guest took more than {limit:?} until {what}"
                 )));
@@ -204,7 +211,9 @@ impl Vm {
                 .as_ref()
                 .is_some_and(|flag| flag.load(Ordering::Relaxed));
             let qemu = || fs::read_to_string(self.dir.path().join("qemu.log")).unwrap_or_default();
-            self.verdict = self.progress.judge(self.timeout, interrupted, qemu)?;
+            let over = |limit: Limit| limit.is_over(&self.threads);
+            let timeout = self.timeout.is_some_and(over);
+            self.verdict = self.progress.judge(timeout, interrupted, qemu)?;
         }
         Ok(())
     }
@@ -224,13 +233,36 @@ impl Vm {
                 Some(sink) => sink(&bytes),
                 None => self.output.extend_from_slice(&bytes),
             },
-            Event::Control(line) => self.progress.control_line(&line),
+            Event::Control(line) => {
+                self.progress.control_line(&line);
+                for text in std::mem::take(&mut self.progress.requests) {
+                    self.see_to(text)?;
+                }
+            }
             Event::Closed => self.progress.closed += 1,
             Event::Ended(status) => {
                 self.progress.ended = Some(status);
                 self.serial.stop();
             }
         }
+        Ok(())
+    }
+}
+
+impl Vm {
+    /// Answers a `kbp-host` of the guest once it is done; meanwhile the run goes on.
+    fn see_to(&self, request: String) -> Result<()> {
+        let port = self.serial.control()?.try_clone();
+        let mut port = port.map_err(Error::doing("cannot write to the guest"))?;
+        let threads = self.threads.clone();
+        let work = move || {
+            // A guest that has ended meanwhile reads no answer.
+            let _ = writeln!(port, "{}", request::answer(&request, &threads));
+        };
+        let started = thread::Builder::new()
+            .name("kbp-vm-request".into())
+            .spawn(work);
+        started.map_err(Error::doing("cannot start a thread"))?;
         Ok(())
     }
 }

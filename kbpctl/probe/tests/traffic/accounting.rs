@@ -15,10 +15,10 @@ fn never() -> bool {
     false
 }
 
-/// A load whose answers will not all come.
+/// A load whose answers will not all come: the others have this long.
 fn missing(rate: u64, count: u64) -> Load {
     Load {
-        patience: Duration::from_secs(1),
+        patience: Duration::from_secs(5),
         ..load(rate, count)
     }
 }
@@ -127,7 +127,7 @@ fn an_echo_is_compared_with_what_was_sent() {
     let mut transport = Udp::connect(peer.address, 1).unwrap();
     let load = Load {
         first: 1 << 32,
-        ..Load::to_echo(2000, 60, 64, Duration::from_secs(1))
+        ..Load::to_echo(2000, 60, 64, Duration::from_secs(5))
     };
     let outcome = run(&mut transport, &load, &never);
     let expected = Counts {
@@ -150,7 +150,7 @@ fn no_two_loads_to_echoes_have_a_number_in_common() {
 
 #[test]
 fn beside_an_echo_a_late_sender_catches_up_and_its_lateness_is_not_the_echo_s() {
-    let load = Load::to_echo(1000, 50, 18, Duration::from_secs(20));
+    let load = Load::to_echo(1000, 50, 18, Duration::from_secs(60));
     let outcome = run(&mut Slow(Loop::default()), &load, &never);
     assert_eq!((outcome.counts.sent, outcome.counts.received), (50, 50));
     assert_eq!((outcome.not_sent, outcome.corrupt), (0, 0));
@@ -259,6 +259,7 @@ impl<T: Transport> Transport for Slow<T> {
 fn a_rate_that_cannot_be_kept_is_given_up() {
     let load = Load {
         patience: Duration::ZERO,
+        grace: Duration::from_secs(1),
         ..load(1000, 100)
     };
     let outcome = run(&mut Slow(Silent), &load, &never);

@@ -26,7 +26,7 @@ pub(crate) fn reflector() -> Reflector {
     Reflector::start(&Settings::at(local())).unwrap()
 }
 
-/// A load of `count` probes, which waits for answers as long as a busy machine may need.
+/// A load of `count` probes, whose sender and answers may be as late as a busy machine makes them.
 pub(crate) fn load(rate: u64, count: u64) -> Load {
     Load {
         peer: Answers::Reflector,
@@ -35,7 +35,8 @@ pub(crate) fn load(rate: u64, count: u64) -> Load {
         warm_up: Duration::ZERO,
         duration: Schedule::new(rate).time(count),
         first: 1 << 32,
-        patience: Duration::from_secs(20),
+        patience: Duration::from_secs(60),
+        grace: Duration::MAX,
         spin: SPIN,
         stop_above: None,
     }

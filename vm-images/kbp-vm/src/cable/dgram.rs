@@ -12,8 +12,9 @@ use crate::address::{guest_mac, mac_text};
 use crate::error::{Error, Result};
 use crate::wait::readable;
 
-/// How long a send waits for QEMU to make room.
-const SEND_LIMIT: Duration = Duration::from_secs(1);
+/// How long a send waits for QEMU to make room; only one that hangs takes so long, and what is not sent is
+/// lost.
+const SEND_LIMIT: Duration = Duration::from_secs(60);
 
 /// Frames as datagrams.
 #[derive(Debug)]

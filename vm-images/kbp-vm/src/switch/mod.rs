@@ -27,8 +27,8 @@ use crate::sys;
 
 pub use self::report::Report;
 
-/// How long the database may take to come up; both programs start within a second.
-const START: Duration = Duration::from_secs(20);
+/// How long the database may take to come up; both programs start within a second, on an idle machine.
+const START: Duration = Duration::from_secs(120);
 /// How often it is looked for.
 const LOOK: Duration = Duration::from_millis(20);
 /// The core of the host that the PMD thread has to itself, as a mask.

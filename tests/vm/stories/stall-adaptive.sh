@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: adaptive
+# limit: 450
+# warning: hogged CPU for
+
+. words.sh
+. stall.sh
+
+steer eth0 1
+load
+for irq in armed masked; do
+	expect 0 kbpctl enable --cores 1 --irq $irq --idle adaptive:200
+	stalled
+done
+unload

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: armed
+# warning: hogged CPU for
+
+. words.sh
+. stall.sh
+
+steer eth0 1
+load
+expect 0 kbpctl enable --cores 1 --irq armed
+stalled
+unload
