@@ -26,7 +26,14 @@ struct kbp_polled {
 	bool arms;
 };
 
+/** How much one cycle may do, as the kernel's sysctls have it at this moment. */
+struct kbp_budget {
+	s32 packets;
+	u32 time_us;
+};
+
 /* ---- poll.c: kbp/N thread only ---- */
+void kbp_poller_budget(struct kbp_budget *budget);
 void kbp_poller_hold(struct kbp_poller *p);
 void kbp_poller_release(struct kbp_poller *p);
 int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns, bool *preempted);
@@ -55,6 +62,11 @@ u64 kbp_gate_beat(u32 core);
 bool kbp_gate_rescued(u32 core);
 bool kbp_gate_work_waits(u32 core);
 u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid);
+
+/** Any context: a snapshot. */
+bool kbp_backlog_has_thread(u32 core);
+/** stray.c: process context, control lock. */
+bool kbp_backlog_recover(u32 core);
 
 /* ---- thread.c: process context, control lock ---- */
 int kbp_thread_make(u32 core, bool fifo, s32 nice);

@@ -24,6 +24,7 @@
 #include "kbp_kernel.h"
 #include "kbp_poller.h"
 #include "kbp_shim.h"
+#include "compat/budget.h"
 #include "compat/defer.h"
 #include "compat/gro.h"
 #include "compat/net_rx_flag.h"
@@ -55,6 +56,18 @@ void kbp_poller_release(struct kbp_poller *p)
 {
 	kbp_bpf_ctx_clear(&p->bpf);
 	local_bh_enable();
+}
+
+/**
+ * kbp_poller_budget() - how much the kernel lets one cycle do
+ * @budget: what the sysctls say now; an operator's change is followed from the next cycle on
+ *
+ * Context: any.
+ */
+void kbp_poller_budget(struct kbp_budget *budget)
+{
+	budget->packets = kbp_netdev_budget();
+	budget->time_us = kbp_netdev_budget_usecs();
 }
 
 /*

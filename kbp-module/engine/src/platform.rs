@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a poller needs from the world, for the one core it is bound to.
 
+use super::budget::Budget;
 use super::guard::{Between, BottomHalves, Held};
 
 /// What polling one NAPI brought.
@@ -61,6 +62,8 @@ pub trait Platform: BottomHalves {
     /// Monotonic time in nanoseconds.
     fn now_ns(&self) -> u64;
 
+    /// How much the kernel lets one cycle do, as of now: an operator may change it at any time.
+    fn budget(&self) -> Budget;
     /// Moves the core's poll list to the thread, unless the core was given away from outside.
     fn take_list(&self, held: &Held) -> Taken;
     /// Polls the next NAPI of the taken list once; `None` when it is empty. With `hold` its

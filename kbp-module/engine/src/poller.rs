@@ -4,7 +4,6 @@
 //! What else it does stands in a file each: [`super::window`] (leaving the core for a while),
 //! [`super::yielding`] (giving the core back) and [`super::run()`] (what to do when).
 
-use super::budget::Budget;
 use super::cycle::run_cycle;
 use super::guard::Between;
 use super::housekeeping::Housekeeping;
@@ -124,7 +123,6 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             self.platform,
             self.ledger,
             &mut self.between,
-            Budget::KERNEL,
             hold,
             self.clock.all_polled_ns,
         );

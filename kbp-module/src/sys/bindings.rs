@@ -36,7 +36,22 @@ const _: () = {
         [::core::mem::offset_of!(kbp_polled, is_held) - 15usize];
     ["Offset of field: kbp_polled::arms"][::core::mem::offset_of!(kbp_polled, arms) - 16usize];
 };
+#[doc = " How much one cycle may do, as the kernel's sysctls have it at this moment."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone, Default)]
+pub struct kbp_budget {
+    pub packets: i32,
+    pub time_us: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of kbp_budget"][::core::mem::size_of::<kbp_budget>() - 8usize];
+    ["Alignment of kbp_budget"][::core::mem::align_of::<kbp_budget>() - 4usize];
+    ["Offset of field: kbp_budget::packets"][::core::mem::offset_of!(kbp_budget, packets) - 0usize];
+    ["Offset of field: kbp_budget::time_us"][::core::mem::offset_of!(kbp_budget, time_us) - 4usize];
+};
 unsafe extern "C" {
+    pub fn kbp_poller_budget(budget: *mut kbp_budget);
     pub fn kbp_poller_hold(p: *mut kbp_poller);
     pub fn kbp_poller_release(p: *mut kbp_poller);
     pub fn kbp_poller_take_list(
@@ -64,6 +79,10 @@ unsafe extern "C" {
     pub fn kbp_gate_rescued(core: u32) -> bool;
     pub fn kbp_gate_work_waits(core: u32) -> bool;
     pub fn kbp_gate_last_rescue(core: u32, comm: *mut ::core::ffi::c_char, pid: *mut i32) -> u64;
+    #[doc = " Any context: a snapshot."]
+    pub fn kbp_backlog_has_thread(core: u32) -> bool;
+    #[doc = " stray.c: process context, control lock."]
+    pub fn kbp_backlog_recover(core: u32) -> bool;
     pub fn kbp_thread_make(core: u32, fifo: bool, nice: i32) -> ::core::ffi::c_int;
     pub fn kbp_thread_schedule_as(core: u32, fifo: bool, nice: i32);
     pub fn kbp_thread_nudge(core: u32);

@@ -2,8 +2,8 @@
 //! The engine's traits, carried out on the machine.
 
 use kbp_engine::{
-    Between, BottomHalves, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders, Platform,
-    Policy, PolledNapi, Taken, Woken, YieldReason,
+    Between, BottomHalves, Budget, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders,
+    Platform, Policy, PolledNapi, Taken, Woken, YieldReason,
 };
 use shuttle::thread;
 
@@ -27,6 +27,10 @@ impl Platform for Machine {
             s.ghost.last_read_ns = s.now_ns;
             s.now_ns
         })
+    }
+
+    fn budget(&self) -> Budget {
+        Budget::DEFAULT
     }
 
     fn take_list(&self, _held: &Held) -> Taken {

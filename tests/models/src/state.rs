@@ -37,6 +37,8 @@ pub(crate) mod bit {
     pub(crate) const THREADED: u32 = 64;
     /// That thread has been woken for it.
     pub(crate) const SCHED_THREADED: u32 = 128;
+    /// KBP's own, of the backlog: control has seen it scheduled.
+    pub(crate) const STRAY: u32 = 256;
 }
 
 /// One NAPI and its ring and interrupt.
@@ -135,6 +137,8 @@ pub struct State {
     pub napis: Vec<Napi>,
     /// Another core holds the lock of the backlog's queue.
     pub(crate) queue_locked: bool,
+    /// Other cores have scheduled the backlog, and their IPIs have not come yet.
+    pub(crate) calls: u32,
     /// `kbp_backlog.claimed`.
     pub(crate) claimed: bool,
     pub(crate) gate: Gate,

@@ -52,6 +52,12 @@ pub enum Twin {
     BacklogTakenAsSoonAsOwned,
     /// The claim of the backlog ends, and what it was scheduled for is nobody's.
     BacklogLeftBehind,
+    /// A backlog whose schedule got lost stays where it is.
+    StrayLeftBehind,
+    /// A backlog is taken for one whose schedule got lost although the IPI of it is on its way.
+    StrayCalledTwice,
+    /// A backlog is taken for one whose schedule got lost although it has been scheduled anew.
+    StrayUnmarked,
     /// Raises leave their time for the poller also while it is awake.
     CalledWhileAwake,
 }

@@ -5,7 +5,7 @@ use klp_reloc::SymbolList;
 
 use crate::code::source_name;
 use crate::kernel::Kernel;
-use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT_FAIR_SERVER};
+use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT};
 use crate::report::Check;
 
 pub(super) fn check(kernel: &Kernel) -> Check {
@@ -29,11 +29,7 @@ pub(super) fn check(kernel: &Kernel) -> Check {
 }
 
 fn relocated(kernel: &Kernel, check: &mut Check, name: &str, entry: klp_reloc::Entry) {
-    let has_fair_server = kernel
-        .btf
-        .structure("sched_dl_entity")
-        .is_some_and(|id| kernel.btf.field(id, "dl_defer").is_some());
-    if WITHOUT_FAIR_SERVER.contains(&name) && has_fair_server {
+    if is_unused(kernel, name) {
         return;
     }
     match entry.sympos {
@@ -47,6 +43,15 @@ fn relocated(kernel: &Kernel, check: &mut Check, name: &str, entry: klp_reloc::E
             }
         }
     }
+}
+
+/// Whether this kernel has what makes the symbol needless.
+fn is_unused(kernel: &Kernel, name: &str) -> bool {
+    WITHOUT.iter().any(|without| {
+        let owner = kernel.btf.structure(without.owner);
+        without.symbols.contains(&name)
+            && owner.is_some_and(|id| kernel.btf.field(id, without.field).is_some())
+    })
 }
 
 fn once(kernel: &Kernel, check: &mut Check, name: &str, data: bool) {

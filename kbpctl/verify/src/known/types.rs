@@ -22,7 +22,7 @@ const INT: &[&str] = &["int"];
 const TASK: &[&str] = &["struct task_struct *"];
 
 /// In every kernel.
-pub const FIELDS: [Field; 19] = [
+pub const FIELDS: [Field; 20] = [
     field("napi_struct", "poll_list", LIST),
     field("napi_struct", "state", &["long unsigned int"]),
     field("napi_struct", "weight", INT),
@@ -32,6 +32,7 @@ pub const FIELDS: [Field; 19] = [
     field("napi_struct", "poll_owner", INT),
     field("softnet_data", "poll_list", LIST),
     field("softnet_data", "rps_ipi_list", &["struct softnet_data *"]),
+    field("softnet_data", "csd", &["call_single_data_t"]),
     field("softnet_data", "input_pkt_queue", &["struct sk_buff_head"]),
     field("softnet_data", "backlog", &["struct napi_struct"]),
     field("sk_buff_head", "lock", &["spinlock_t"]),
@@ -49,7 +50,9 @@ pub const FIELDS: [Field; 19] = [
 ];
 
 /// Fields of some kernels; where one exists, it must be this.
-pub const OPTIONAL: [Field; 2] = [
+pub const OPTIONAL: [Field; 4] = [
+    field("net_hotdata", "netdev_budget", INT),
+    field("net_hotdata", "netdev_budget_usecs", INT),
     field("napi_struct", "list_owner", INT),
     field("softnet_data", "in_net_rx_action", &["bool"]),
 ];
@@ -98,9 +101,9 @@ pub const ENUMERATORS: [&str; 10] = [
     "NAPIF_STATE_SCHED_THREADED",
 ];
 
-/// The bit of `napi_struct.state` that KBP uses for itself (`KBP_NAPI_STATE_HELD` in
-/// `kbp-module/shim/kbp_gate.h`).
-pub const HELD_BIT: u32 = 63;
+/// The lowest of the bits of `napi_struct.state`, up to the highest, that KBP uses for itself
+/// (`KBP_NAPI_STATE_STRAY` in `kbp-module/shim/kbp_gate.h`).
+pub const LOWEST_OWN_BIT: u32 = 58;
 
 /// Functions that are called or stood in for, with their prototypes.
 pub const PROTOTYPES: [(&str, &str); 8] = [

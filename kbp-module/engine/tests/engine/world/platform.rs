@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
+use kbp_engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Taken, Woken};
 
 use super::World;
 
@@ -77,6 +77,10 @@ impl Platform for World {
     fn now_ns(&self) -> u64 {
         self.spend(10);
         self.now_ns.get()
+    }
+
+    fn budget(&self) -> Budget {
+        self.budget.get()
     }
 
     fn take_list(&self, _held: &Held) -> Taken {
