@@ -171,6 +171,8 @@ impl State {
         let for_poller = self.gate.owned;
         let entry = &mut self.napis[napi];
         assert!(!entry.linked, "one owner: NAPI {napi} linked twice");
+        let called = entry.backlog && self.calls > 0;
+        assert!(!called, "one owner: NAPI {napi} linked, and an IPI will");
         entry.linked = true;
         entry.waits_since_ns = for_poller.then_some(self.now_ns);
         self.list.push_back(napi);

@@ -22,10 +22,27 @@ fn a_device_goes_away(machine: &Arc<Machine>) {
     }
 }
 
+/// Nothing gets lost, and one schedule follows the other, from before the core is disabled until
+/// after that.
+fn another_core_goes_on_sending(machine: &Arc<Machine>) {
+    machine.start();
+    machine.wait_owned();
+    let sender = machine.beside(|m| (0..4).for_each(|_| m.packet_from_other_core()));
+    machine.stop();
+    sender.join().expect("no panic");
+    machine.wait_received(4);
+}
+
 #[test]
 fn a_lost_schedule_ends_with_disable() {
     holds(models(SLEEPS).map(escapes), a_device_goes_away);
     holds(models(Spin).map(escapes), a_device_goes_away);
+}
+
+#[test]
+fn schedules_that_are_not_lost_are_left_alone() {
+    holds(models(SLEEPS).map(escapes), another_core_goes_on_sending);
+    holds(models(Spin).map(escapes), another_core_goes_on_sending);
 }
 
 #[test]
@@ -46,5 +63,5 @@ fn a_backlog_that_will_be_put_on_the_list_is_not_put_there_twice() {
 fn a_new_schedule_is_not_taken_for_the_lost_one() {
     let twin = Twin::StrayUnmarked;
     let model = escapes(armed(Spin));
-    fails(twin, &["one owner"], model, a_device_goes_away);
+    fails(twin, &["one owner"], model, another_core_goes_on_sending);
 }
