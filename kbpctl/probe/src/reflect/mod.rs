@@ -175,56 +175,9 @@ fn bind(listen: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
 }
 
 fn unusable(address: SocketAddr) -> impl FnOnce(io::Error) -> Error {
-    move |error| {
-        let what = format!("cannot listen on {address}");
-        // Those addresses come and go with the interface.
-        if address.ip().is_loopback() && error.kind() == io::ErrorKind::AddrNotAvailable {
-            let without = if address.is_ipv6() {
-                ", or IPv6 is off there"
-            } else {
-                ""
-            };
-            return Error::failed(
-                what,
-                format!("the loopback interface lo is down{without}"),
-                "bring it up (ip link set lo up)",
-            );
-        }
-        Error::system(what, "name an address of this machine and a free port")(error)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(address: &str, kind: io::ErrorKind) -> String {
-        unusable(address.parse().expect("an address"))(kind.into()).to_string()
-    }
-
-    #[test]
-    fn a_loopback_interface_that_is_down_is_named() {
-        for (address, why) in [
-            ("127.0.0.1:0", "the loopback interface lo is down"),
-            (
-                "[::1]:7777",
-                "the loopback interface lo is down, or IPv6 is off there",
-            ),
-        ] {
-            assert_eq!(
-                said(address, io::ErrorKind::AddrNotAvailable),
-                format!("cannot listen on {address}: {why}; bring it up (ip link set lo up)")
-            );
-        }
-        for (address, kind) in [
-            ("127.0.0.1:7777", io::ErrorKind::AddrInUse),
-            ("192.0.2.1:7777", io::ErrorKind::AddrNotAvailable),
-        ] {
-            let said = said(address, kind);
-            assert!(
-                said.ends_with("name an address of this machine and a free port"),
-                "{said}"
-            );
-        }
-    }
+    Error::socket(
+        format!("cannot listen on {address}"),
+        address,
+        "name an address of this machine and a free port",
+    )
 }
