@@ -228,19 +228,23 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 }
 
 /**
- * kbp_poller_is_spent() - the cycle has used up its budget; is a taken NAPI still waiting?
+ * kbp_poller_count_left() - the cycle has used up its budget: how many taken NAPIs still wait?
  * @p: the calling thread's
  *
  * Counts it where people look: time_squeeze in /proc/net/softnet_stat.
  *
  * Context: kbp/N thread, bottom halves off.
  */
-bool kbp_poller_is_spent(struct kbp_poller *p)
+u32 kbp_poller_count_left(struct kbp_poller *p)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	struct list_head *napi;
+	u32 left = 0;
 
 	WRITE_ONCE(sd->time_squeeze, sd->time_squeeze + 1);
-	return !list_empty(&p->list);
+	list_for_each(napi, &p->list)
+		left++;
+	return left;
 }
 
 /**

@@ -52,7 +52,9 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         report.end_ns = platform.now_ns();
         spent = budget.is_spent(report.packets, report.guard_ns());
     }
-    report.squeezed = spent && !taken.lost && platform.is_spent(guard.held());
+    if spent && !taken.lost {
+        report.left = platform.count_left(guard.held());
+    }
     report.absorbed += platform.give_back(guard.held());
     drop(guard);
     report

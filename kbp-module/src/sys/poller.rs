@@ -83,9 +83,9 @@ impl Platform for Poller {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_left(&self, _held: &Held) -> u32 {
         // SAFETY: poller-thread; held.
-        unsafe { shim::kbp_poller_is_spent(self.raw) }
+        unsafe { shim::kbp_poller_count_left(self.raw) }
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

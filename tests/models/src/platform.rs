@@ -41,8 +41,8 @@ impl Platform for Machine {
         Machine::poll_next(self, hold)
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
-        self.unseen(|s| !s.thread.list.is_empty())
+    fn count_left(&self, _held: &Held) -> u32 {
+        self.unseen(|s| s.thread.list.len() as u32)
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

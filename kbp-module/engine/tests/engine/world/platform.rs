@@ -152,9 +152,9 @@ impl Platform for World {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_left(&self, _held: &Held) -> u32 {
         self.must_be_guarded();
-        !self.taken.borrow().is_empty()
+        self.taken.borrow().len() as u32
     }
 
     fn give_back(&self, _held: &Held) -> u32 {
