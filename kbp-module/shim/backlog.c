@@ -13,9 +13,10 @@
  * The kernel changes the state of a backlog under the lock of its queue, in part with plain
  * instructions from other cores; so whoever sets a bit here that must stay takes the lock, too.
  * SCHED_THREADED alone is set without it, by a core for itself; other cores write the state only
- * while the queue is empty, which it is not from a schedule to the poll that follows.  That is why
- * the poller waits for SCHED_THREADED and not for SCHED: another core sets the latter first, and its
- * IPI, which would put the NAPI on the list, may still be on its way.
+ * while the queue is empty, which it is not from a schedule to the poll that follows, unless a
+ * device goes away meanwhile and its packets with it (see stray.c).  That is why the poller waits
+ * for SCHED_THREADED and not for SCHED: another core sets the latter first, and its IPI, which would
+ * put the NAPI on the list, may still be on its way.
  *
  * The claim may have to end in an IPI, where a lock of this kind must not be taken (lockdep says:
  * invalid wait context).  What ends it is that the NAPI has no thread any more: the kernel asks for
@@ -26,6 +27,7 @@
 #include <linux/spinlock.h>
 
 #include "kbp_backlog.h"
+#include "kbp_shim.h"
 
 DEFINE_PER_CPU(struct kbp_backlog, kbp_backlog);
 
@@ -44,7 +46,9 @@ static void kbp_backlog_collect(struct softnet_data *sd)
  * @sd: this core's
  * @poller: its thread, which outlives the claim
  *
- * A backlog with a thread of its own (threaded backlogs, a boot parameter) is left alone.
+ * A backlog with a thread of its own (threaded backlogs, a boot parameter) is left alone: put in
+ * that thread's place, the poller would still not be rid of it, which looks for SCHED_THREADED by
+ * itself whenever it is woken.  Control tells that such a core is not served whole.
  *
  * Context: kbp/N thread on its core, interrupts off.
  */
@@ -52,14 +56,13 @@ void kbp_backlog_claim(struct softnet_data *sd, struct task_struct *poller)
 {
 	struct napi_struct *backlog = &sd->backlog;
 
-	if (!this_cpu_read(kbp_backlog.escapes))
+	this_cpu_write(kbp_backlog.has_thread, backlog->thread);
+	if (!this_cpu_read(kbp_backlog.escapes) || this_cpu_read(kbp_backlog.has_thread))
 		return;
 	spin_lock(&sd->input_pkt_queue.lock);
-	if (!backlog->thread) {
-		WRITE_ONCE(backlog->thread, poller);
-		set_bit(NAPI_STATE_THREADED, &backlog->state);
-		this_cpu_write(kbp_backlog.claimed, true);
-	}
+	WRITE_ONCE(backlog->thread, poller);
+	set_bit(NAPI_STATE_THREADED, &backlog->state);
+	this_cpu_write(kbp_backlog.claimed, true);
 	spin_unlock(&sd->input_pkt_queue.lock);
 }
 
@@ -95,4 +98,15 @@ void kbp_backlog_release(struct softnet_data *sd)
 	clear_bit(NAPI_STATE_THREADED, &sd->backlog.state);
 	kbp_backlog_collect(sd);
 	this_cpu_write(kbp_backlog.claimed, false);
+}
+
+/**
+ * kbp_backlog_has_thread() - did the backlog of @core have a thread of its own when it was taken?
+ * @core: a possible core
+ *
+ * Context: any.
+ */
+bool kbp_backlog_has_thread(u32 core)
+{
+	return READ_ONCE(per_cpu(kbp_backlog.has_thread, core));
 }

@@ -12,12 +12,14 @@
  * struct kbp_backlog - of one core
  * @escapes: its schedules pass by the hooks; found out with every trial of them
  * @claimed: its schedules wake the poller in place of a softirq
+ * @has_thread: it has a thread of its own, and is left alone
  *
  * Invariant: as gate-local.
  */
 struct kbp_backlog {
 	bool escapes;
 	bool claimed;
+	bool has_thread;
 };
 
 DECLARE_PER_CPU(struct kbp_backlog, kbp_backlog);

@@ -34,6 +34,12 @@ void kbp_rps_kick_and_irq_enable(struct softnet_data *sd);
 #define KBP_NAPI_CALLS_MOST 7UL
 #define KBP_NAPI_UNCALLED 8UL
 
+/*
+ * One more, of a backlog: control has seen it scheduled.  Who completes a backlog clears the mark with
+ * everything else, so while it is there, the schedule is the same.
+ */
+#define KBP_NAPI_STATE_STRAY (BITS_PER_LONG - 6)
+
 /* Context: any. */
 static inline unsigned long kbp_napi_calls(const struct napi_struct *napi)
 {

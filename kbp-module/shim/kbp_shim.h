@@ -26,12 +26,19 @@ struct kbp_polled {
 	bool arms;
 };
 
+/** How much one cycle may do, as the kernel's sysctls have it at this moment. */
+struct kbp_budget {
+	s32 packets;
+	u32 time_us;
+};
+
 /* ---- poll.c: kbp/N thread only ---- */
+void kbp_poller_budget(struct kbp_budget *budget);
 void kbp_poller_hold(struct kbp_poller *p);
 void kbp_poller_release(struct kbp_poller *p);
 int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns, bool *preempted);
 bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *polled);
-bool kbp_poller_is_spent(struct kbp_poller *p);
+u32 kbp_poller_count_left(struct kbp_poller *p);
 u32 kbp_poller_give_back(struct kbp_poller *p);
 
 /* ---- gate.c: take and give on the kbp/N thread only ---- */
@@ -57,6 +64,11 @@ bool kbp_gate_work_waits(u32 core);
 u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid);
 /** kbp/N thread, of its core. */
 u64 kbp_gate_rescued_ns(void);
+
+/** Any context: a snapshot. */
+bool kbp_backlog_has_thread(u32 core);
+/** stray.c: process context, control lock. */
+bool kbp_backlog_recover(u32 core);
 
 /* ---- thread.c: process context, control lock ---- */
 int kbp_thread_make(u32 core, bool fifo, s32 nice);

@@ -24,6 +24,7 @@
 #include "kbp_kernel.h"
 #include "kbp_poller.h"
 #include "kbp_shim.h"
+#include "compat/budget.h"
 #include "compat/defer.h"
 #include "compat/gro.h"
 #include "compat/net_rx_flag.h"
@@ -55,6 +56,18 @@ void kbp_poller_release(struct kbp_poller *p)
 {
 	kbp_bpf_ctx_clear(&p->bpf);
 	local_bh_enable();
+}
+
+/**
+ * kbp_poller_budget() - how much the kernel lets one cycle do
+ * @budget: what the sysctls say now; an operator's change is followed from the next cycle on
+ *
+ * Context: any.
+ */
+void kbp_poller_budget(struct kbp_budget *budget)
+{
+	budget->packets = kbp_netdev_budget();
+	budget->time_us = kbp_netdev_budget_usecs();
 }
 
 /*
@@ -215,19 +228,22 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 }
 
 /**
- * kbp_poller_is_spent() - the cycle has used up its budget; is a taken NAPI still waiting?
+ * kbp_poller_count_left() - the cycle has used up its budget: how many taken NAPIs still wait?
  * @p: the calling thread's
  *
  * Counts it where people look: time_squeeze in /proc/net/softnet_stat.
  *
  * Context: kbp/N thread, bottom halves off.
  */
-bool kbp_poller_is_spent(struct kbp_poller *p)
+u32 kbp_poller_count_left(struct kbp_poller *p)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	struct list_head *napi;
+	u32 left = 0;
 
 	WRITE_ONCE(sd->time_squeeze, sd->time_squeeze + 1);
-	return !list_empty(&p->list);
+	list_for_each(napi, &p->list) left++;
+	return left;
 }
 
 /**

@@ -17,9 +17,9 @@
 /* clang-format off */
 
 /* Raised when a layout or the meaning of a field changes. */
-#define KBP_ABI_VERSION		2
-/* Cores 0 .. KBP_MAX_CORES - 1 can be named. */
-#define KBP_MAX_CORES		1024
+#define KBP_ABI_VERSION		3
+/* Cores 0 .. KBP_MAX_CORES - 1 can be named: as many as a kernel for x86-64 can be built for. */
+#define KBP_MAX_CORES		8192
 #define KBP_CORE_WORDS		(KBP_MAX_CORES / 64)
 
 /** Core N is bit N % 64 of words[N / 64]. */
@@ -162,6 +162,12 @@ enum kbp_yield_reason {
 	KBP_YIELD_RESCUE	= 5,	/**< the poller did not run; enable the core again */
 };
 
+/*
+ * kbp_core_status.flags: the core's backlog has a thread of its own (boot parameter
+ * thread_backlog_napi), so part of what comes through it passes the poller by.
+ */
+#define KBP_CORE_BACKLOG_THREAD	(1U << 0)
+
 #define KBP_BUCKETS		32	/* of a histogram */
 
 /**
@@ -223,7 +229,7 @@ struct kbp_core_status {
 	struct kbp_histogram guard;	/**< out: times with bottom halves held off, with work */
 	__u64 rescue_ns;	/**< out: when the last rescue was (CLOCK_MONOTONIC), 0: never */
 	__s32 rescue_pid;	/**< out: who had the core then */
-	__u32 pad;		/**< in: 0 */
+	__u32 flags;		/**< out: KBP_CORE_*, while it is served; in: 0 */
 	char rescue_comm[16];	/**< out: its name, NUL-terminated */
 };
 

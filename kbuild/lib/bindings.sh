@@ -37,10 +37,10 @@ bindings_make() {
 	bindings_of "$from/uapi/kbp.h" --allowlist-item '(kbp|KBP)_.*' \
 		--clang-macro-fallback --clang-macro-fallback-build-dir /tmp \
 		--with-derive-custom-struct 'kbp_.*=PartialEq,Eq' \
-		--with-derive-custom-struct 'kbp_(core_set|info|change|counters|core_status|histogram|napi_status)=Default' \
+		--with-derive-custom-struct 'kbp_(info|change|counters|core_status|histogram|napi_status)=Default' \
 		>"$to/uapi/src/abi/bindings.rs"
 	bindings_of "$from/shim/kbp_shim.h" --allowlist-item 'kbp_.*' --blocklist-item 'kbp_rs_.*' \
-		--with-derive-custom-struct 'kbp_polled=Default' -- "${kernel[@]}" >"$to/src/sys/bindings.rs"
+		--with-derive-custom-struct 'kbp_(budget|polled)=Default' -- "${kernel[@]}" >"$to/src/sys/bindings.rs"
 	bindings_of "$from/shim/kbp_shim.h" --allowlist-item 'kbp_rs_.*' --blocklist-item 'kbp_poller' \
 		--raw-line 'use crate::sys::kbp_poller;' -- "${kernel[@]}" >"$to/src/ffi/prototypes.rs"
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One cycle: guard on, take the list, poll, give back, guard off.
 
-use super::budget::Budget;
 use super::guard::{Between, Guard};
 use super::ledger::{CycleReport, Ledger};
 use super::platform::Platform;
@@ -16,7 +15,6 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
     platform: &P,
     ledger: &L,
     between: &mut Between,
-    budget: Budget,
     hold: bool,
     all_polled_ns: u64,
 ) -> CycleReport {
@@ -25,6 +23,7 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         ..CycleReport::default()
     };
     report.end_ns = report.start_ns;
+    let budget = platform.budget();
     let guard = Guard::hold(platform, between);
     let taken = platform.take_list(guard.held());
     report.absorbed = taken.absorbed;
@@ -53,7 +52,9 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         report.end_ns = platform.now_ns();
         spent = budget.is_spent(report.packets, report.guard_ns());
     }
-    report.squeezed = spent && !taken.lost && platform.is_spent(guard.held());
+    if spent && !taken.lost {
+        report.left = platform.count_left(guard.held());
+    }
     report.absorbed += platform.give_back(guard.held());
     drop(guard);
     report

@@ -26,8 +26,8 @@ pub struct CycleReport {
     pub worked: bool,
     /// NAPIs are held: their interrupts are off.
     pub holds: bool,
-    /// The budget ended the cycle with NAPIs left on the list.
-    pub squeezed: bool,
+    /// The budget ended the cycle with so many NAPIs left on the list.
+    pub left: u32,
     /// The core had been given away from outside; nothing was done.
     pub lost: bool,
     /// The scheduler has run others before it, unasked.
@@ -35,6 +35,11 @@ pub struct CycleReport {
 }
 
 impl CycleReport {
+    /// Whether the budget ended the cycle with NAPIs left on the list.
+    pub fn squeezed(&self) -> bool {
+        self.left > 0
+    }
+
     /// How long bottom halves were held off.
     pub fn guard_ns(&self) -> u64 {
         self.end_ns.saturating_sub(self.start_ns)

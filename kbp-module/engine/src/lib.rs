@@ -24,6 +24,7 @@ mod idle;
 mod ledger;
 mod life;
 mod orders;
+mod pass;
 mod platform;
 mod policy;
 mod poller;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a poller needs from the world, for the one core it is bound to.
 
+use super::budget::Budget;
 use super::guard::{Between, BottomHalves, Held};
 
 /// What polling one NAPI brought.
@@ -61,15 +62,17 @@ pub trait Platform: BottomHalves {
     /// Monotonic time in nanoseconds.
     fn now_ns(&self) -> u64;
 
+    /// How much the kernel lets one cycle do, as of now: an operator may change it at any time.
+    fn budget(&self) -> Budget;
     /// Moves the core's poll list to the thread, unless the core was given away from outside.
     fn take_list(&self, held: &Held) -> Taken;
     /// Polls the next NAPI of the taken list once; `None` when it is empty. With `hold` its
     /// interrupt is left off and it stays on the list, if it is one that allows that; without,
     /// it is armed when it runs dry, also if it was held before.
     fn poll_next(&self, held: &Held, hold: bool) -> Option<PolledNapi>;
-    /// The cycle's budget is spent: tells those who count that. Whether the taken list still
-    /// holds a NAPI.
-    fn is_spent(&self, held: &Held) -> bool;
+    /// The cycle's budget is spent: tells those who count that. How many NAPIs are left on the
+    /// taken list.
+    fn count_left(&self, held: &Held) -> u32;
     /// Returns what was not finished to the core's poll list and does what else
     /// a NET_RX softirq does at its end. Returns pending NET_RX softirqs taken over.
     fn give_back(&self, held: &Held) -> u32;

@@ -4,13 +4,13 @@
 //! What else it does stands in a file each: [`super::window`] (leaving the core for a while),
 //! [`super::yielding`] (giving the core back) and [`super::run()`] (what to do when).
 
-use super::budget::Budget;
 use super::cycle::run_cycle;
 use super::guard::Between;
 use super::housekeeping::Housekeeping;
 use super::idle::IdleSpin;
 use super::ledger::{CycleReport, Gap, Ledger};
 use super::orders::Orders;
+use super::pass::Pass;
 use super::platform::Platform;
 use super::policy::{IrqMode, Policy};
 
@@ -30,6 +30,7 @@ pub(super) struct Poller<'a, P, L, O> {
     pub(super) housekeeping: Housekeeping,
     pub(super) idle: IdleSpin,
     pub(super) hooks_gone: bool,
+    pass: Pass,
     /// NAPIs are held: their interrupts are off.
     holds: bool,
     /// This thread runs as an ordinary task for now.
@@ -90,6 +91,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             housekeeping: Housekeeping::new(now_ns, policy.windows),
             idle: IdleSpin::new(policy.idle.longest_spin_ns()),
             hooks_gone: false,
+            pass: Pass::default(),
             holds: false,
             ordinary: None,
             undone_ns: None,
@@ -100,6 +102,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
     pub(super) fn begin(&mut self, now_ns: u64) {
         self.clock = Clock::starting_at(now_ns);
         self.housekeeping = Housekeeping::new(now_ns, self.policy.windows);
+        self.pass = Pass::default();
         self.holds = false;
     }
 
@@ -127,7 +130,6 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             self.platform,
             self.ledger,
             &mut self.between,
-            Budget::KERNEL,
             hold,
             self.clock.all_polled_ns,
         );
@@ -149,21 +151,23 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
         self.clock.cycle_end_ns = report.end_ns;
         self.clock.here_ns = report.end_ns;
         self.clock.away_ns = 0;
-        if !report.squeezed {
-            self.clock.all_polled_ns = report.start_ns;
-        }
-        self.account_holds(&report, hold);
+        self.account_pass(&report, hold);
         Some(report.worked)
     }
 
-    /// NAPIs that the budget left for another cycle stay held if they were, so only a cycle that
-    /// polled all of them has let go of all.
-    fn account_holds(&mut self, report: &CycleReport, hold: bool) {
+    /// NAPIs that the budget left for another cycle stay held if they were, so only a pass has let go
+    /// of all.
+    fn account_pass(&mut self, report: &CycleReport, hold: bool) {
         let held = self.holds;
-        self.holds = report.holds || (held && report.squeezed);
-        if hold || report.squeezed {
+        self.holds = report.holds || (held && report.squeezed());
+        let Some(pass) = self.pass.follow(report, hold) else {
+            return;
+        };
+        self.clock.all_polled_ns = pass.began_ns;
+        if pass.may_hold {
             return;
         }
+        self.holds = false;
         self.clock.released_ns = report.end_ns;
         if held {
             self.ledger.released();

@@ -94,7 +94,14 @@ pub(super) fn stop(cores: impl Iterator<Item = u32> + Clone, lock: &ControlLock)
         let Some(entry) = sys::core(core) else {
             continue;
         };
-        if !sys::join(core, limit_ns, lock) {
+        let ended = sys::join(core, limit_ns, lock);
+        if !sys::recover_backlog(core, lock) {
+            pr_warn!(
+                "core {}: cannot tell whether its backlog is stuck; disable it again\n",
+                core
+            );
+        }
+        if !ended {
             stopped.stuck = stopped.stuck.or(Some(core));
             continue;
         }

@@ -32,12 +32,16 @@ pub(super) fn info() -> kbp_info {
 
 /// One core.
 pub(super) fn core(request: &mut kbp_core_status) -> Result {
-    if request.pad != 0 {
+    if request.flags != 0 {
         return Err(EINVAL);
     }
     let lock = ControlLock::acquire();
     let (entry, gate) = find(request.core)?;
     (request.state, request.yield_reason) = state(entry, gate);
+    let serves = matches!(request.state, KBP_CORE_POLLING | KBP_CORE_SLEEPING);
+    if serves && gate.backlog_has_thread() {
+        request.flags |= KBP_CORE_BACKLOG_THREAD;
+    }
     request.thread_pid = sys::thread_pid(request.core, &lock);
     request.spin_us = entry.spin_us();
     request.config = entry.config.get();

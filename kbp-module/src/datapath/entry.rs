@@ -212,7 +212,7 @@ impl Ledger for CoreLedger<'_> {
         core.busy_ns.add(guard_ns);
         core.longest_guard_ns.raise_to(guard_ns);
         core.guard.add(guard_ns);
-        core.squeezed.add(report.squeezed.into());
+        core.squeezed.add(report.squeezed().into());
         trace::cycle(self.number, report, gap);
     }
 

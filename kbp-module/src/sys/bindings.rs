@@ -36,7 +36,22 @@ const _: () = {
         [::core::mem::offset_of!(kbp_polled, is_held) - 15usize];
     ["Offset of field: kbp_polled::arms"][::core::mem::offset_of!(kbp_polled, arms) - 16usize];
 };
+#[doc = " How much one cycle may do, as the kernel's sysctls have it at this moment."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone, Default)]
+pub struct kbp_budget {
+    pub packets: i32,
+    pub time_us: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of kbp_budget"][::core::mem::size_of::<kbp_budget>() - 8usize];
+    ["Alignment of kbp_budget"][::core::mem::align_of::<kbp_budget>() - 4usize];
+    ["Offset of field: kbp_budget::packets"][::core::mem::offset_of!(kbp_budget, packets) - 0usize];
+    ["Offset of field: kbp_budget::time_us"][::core::mem::offset_of!(kbp_budget, time_us) - 4usize];
+};
 unsafe extern "C" {
+    pub fn kbp_poller_budget(budget: *mut kbp_budget);
     pub fn kbp_poller_hold(p: *mut kbp_poller);
     pub fn kbp_poller_release(p: *mut kbp_poller);
     pub fn kbp_poller_take_list(
@@ -45,7 +60,7 @@ unsafe extern "C" {
         preempted: *mut bool,
     ) -> ::core::ffi::c_int;
     pub fn kbp_poller_poll_next(p: *mut kbp_poller, hold: bool, polled: *mut kbp_polled) -> bool;
-    pub fn kbp_poller_is_spent(p: *mut kbp_poller) -> bool;
+    pub fn kbp_poller_count_left(p: *mut kbp_poller) -> u32;
     pub fn kbp_poller_give_back(p: *mut kbp_poller) -> u32;
     pub fn kbp_gate_take();
     pub fn kbp_gate_give();
@@ -66,6 +81,10 @@ unsafe extern "C" {
     pub fn kbp_gate_last_rescue(core: u32, comm: *mut ::core::ffi::c_char, pid: *mut i32) -> u64;
     #[doc = " kbp/N thread, of its core."]
     pub fn kbp_gate_rescued_ns() -> u64;
+    #[doc = " Any context: a snapshot."]
+    pub fn kbp_backlog_has_thread(core: u32) -> bool;
+    #[doc = " stray.c: process context, control lock."]
+    pub fn kbp_backlog_recover(core: u32) -> bool;
     pub fn kbp_thread_make(core: u32, fifo: bool, nice: i32) -> ::core::ffi::c_int;
     pub fn kbp_thread_schedule_as(core: u32, fifo: bool, nice: i32);
     pub fn kbp_thread_nudge(core: u32);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The gates of cores, and the watch over their pollers.
 
-use super::shim;
+use super::{shim, ControlLock};
 use kernel::error::to_result;
 use kernel::prelude::*;
 
@@ -51,6 +51,12 @@ impl GateOf {
         unsafe { shim::kbp_gate_work_waits(self.0) }
     }
 
+    /// Whether the core's backlog has a thread of its own.
+    pub(crate) fn backlog_has_thread(self) -> bool {
+        // SAFETY: As above.
+        unsafe { shim::kbp_backlog_has_thread(self.0) }
+    }
+
     /// Whether the core was taken from its present thread.
     pub(crate) fn is_rescued(self) -> bool {
         // SAFETY: As above.
@@ -79,6 +85,15 @@ impl GateOf {
         // call itself.
         unsafe { shim::kbp_gate_suspect(self.0, ns) }
     }
+}
+
+/// Has the backlog of `core`, which softirq serves, polled if a schedule of it got lost while the
+/// poller had it; false when it could not be told whether one did.
+///
+/// Context: process context, may sleep.
+pub(crate) fn recover_backlog(core: u32, _lock: &ControlLock) -> bool {
+    // SAFETY: Process context; possible core; the lock keeps cores from coming and going.
+    !super::core_possible(core) || unsafe { shim::kbp_backlog_recover(core) }
 }
 
 /// The watch over pollers, while this value lives.

@@ -33,7 +33,7 @@ mod user;
 use bindings as shim;
 
 pub(crate) use bindings::kbp_poller;
-pub(crate) use gate::{hooks_in_effect, nudge_watch, GateOf, WatchThread};
+pub(crate) use gate::{hooks_in_effect, nudge_watch, recover_backlog, GateOf, WatchThread};
 pub(crate) use host::{
     core_limit, core_online, core_possible, limit_exit_latency, may_configure, now_ns, pause,
     Device, Hotplug, Power,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A poller thread's hold on its core: the engine's [`Platform`], carried out by the shim.
 
-use super::shim::{self, kbp_polled, kbp_poller};
-use crate::engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
+use super::shim::{self, kbp_budget, kbp_polled, kbp_poller};
+use crate::engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Taken, Woken};
 
 /// Acts on the core of the calling `kbp/N` thread. The pointer makes it neither `Send` nor `Sync`.
 pub(crate) struct Poller {
@@ -47,6 +47,13 @@ impl Platform for Poller {
         super::now_ns()
     }
 
+    fn budget(&self) -> Budget {
+        let mut budget = kbp_budget::default();
+        // SAFETY: Reads what is read at any time.
+        unsafe { shim::kbp_poller_budget(&mut budget) };
+        Budget::of_kernel(budget.packets, budget.time_us)
+    }
+
     fn take_list(&self, _held: &Held) -> Taken {
         let (mut called_ns, mut preempted) = (0, false);
         // SAFETY: poller-thread; held.
@@ -76,9 +83,9 @@ impl Platform for Poller {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_left(&self, _held: &Held) -> u32 {
         // SAFETY: poller-thread; held.
-        unsafe { shim::kbp_poller_is_spent(self.raw) }
+        unsafe { shim::kbp_poller_count_left(self.raw) }
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

@@ -2,6 +2,7 @@
 //! What can go wrong, in three parts: what did not happen, why, and the cure.
 
 use std::io;
+use std::net::SocketAddr;
 
 /// A failed measurement or reflector.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,19 @@ impl Error {
         }
     }
 
+    /// The same, of a socket for `address`.
+    pub(crate) fn socket(
+        what: impl Into<String>,
+        address: SocketAddr,
+        cure: impl Into<String>,
+    ) -> impl FnOnce(io::Error) -> Error {
+        let (what, cure) = (what.into(), cure.into());
+        move |source| match loopback_is_down(address, &source) {
+            Some(why) => Error::failed(what, why, "bring it up (ip link set lo up)"),
+            None => Error::system(what, cure)(source),
+        }
+    }
+
     fn new(
         kind: Kind,
         what: impl Into<String>,
@@ -78,5 +92,46 @@ impl Error {
             why: why.into(),
             cure: cure.into(),
         }
+    }
+}
+
+/// Addresses of the loopback interface, and the ways to them, come and go with it.
+fn loopback_is_down(address: SocketAddr, error: &io::Error) -> Option<&'static str> {
+    use io::ErrorKind::{AddrNotAvailable, HostUnreachable, NetworkUnreachable};
+    let without = matches!(
+        error.kind(),
+        AddrNotAvailable | HostUnreachable | NetworkUnreachable
+    );
+    match (address.ip().is_loopback() && without, address.is_ipv6()) {
+        (false, _) => None,
+        (true, false) => Some("the loopback interface lo is down"),
+        (true, true) => Some("the loopback interface lo is down, or IPv6 is off there"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(address: &str, kind: io::ErrorKind) -> String {
+        let address = address.parse().expect("an address");
+        Error::socket("cannot", address, "do something else")(kind.into()).to_string()
+    }
+
+    #[test]
+    fn a_loopback_interface_that_is_down_is_named() {
+        for kind in [
+            io::ErrorKind::AddrNotAvailable,
+            io::ErrorKind::NetworkUnreachable,
+        ] {
+            assert_eq!(
+                said("127.0.0.1:0", kind),
+                "cannot: the loopback interface lo is down; bring it up (ip link set lo up)"
+            );
+            assert!(said("[::1]:7777", kind).contains("lo is down, or IPv6 is off there"));
+            assert!(said("192.0.2.1:7777", kind).ends_with("; do something else"));
+        }
+        let taken = said("127.0.0.1:7777", io::ErrorKind::AddrInUse);
+        assert!(taken.ends_with("; do something else"), "{taken}");
     }
 }

@@ -39,7 +39,7 @@ fn number(text: &str, part: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(core) if core < KBP_MAX_CORES => Ok(core),
         _ => Err(format!(
-            "\"{part}\" names core {text}, the highest is {}",
+            "\"{part}\" names core {text}, the highest of any kernel is {}",
             KBP_MAX_CORES - 1
         )),
     }
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(printed("2,3"), "2-3");
         assert_eq!(printed("2-5,8\n"), "2-5,8");
         assert_eq!(printed("8,0"), "0,8");
-        assert_eq!(printed("1023"), "1023");
+        assert_eq!(printed("1022-1025,8191"), "1022-1025,8191");
     }
 
     #[test]
@@ -114,13 +114,13 @@ mod tests {
             "\"+1\" is neither a core number nor a range like 2-5"
         );
         assert_eq!(
-            error("1024"),
-            "\"1024\" names core 1024, the highest is 1023"
+            error("0-8192"),
+            "\"0-8192\" names core 8192, the highest of any kernel is 8191"
         );
         let huge = "99999999999999999999";
         assert_eq!(
             error(huge),
-            format!("\"{huge}\" names core {huge}, the highest is 1023")
+            format!("\"{huge}\" names core {huge}, the highest of any kernel is 8191")
         );
     }
 

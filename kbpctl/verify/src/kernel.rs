@@ -58,12 +58,6 @@ impl<'a> Kernel<'a> {
         Btf::read(btf)
     }
 
-    /// Whether fair tasks have a server of their own, which throttling of real-time tasks was before.
-    pub(crate) fn has_fair_server(&self) -> bool {
-        let entity = self.btf.structure("sched_dl_entity");
-        entity.is_some_and(|id| self.btf.field(id, "dl_defer").is_some())
-    }
-
     /// Per-CPU address of the variable that holds where this CPU's data begins.
     pub fn this_cpu_off(&self) -> Option<u64> {
         self.symbols

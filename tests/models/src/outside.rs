@@ -55,6 +55,7 @@ impl Machine {
                 s.thread.ended
             },
         );
+        self.recover_backlog();
         ended.unwrap_or(End::Rescued)
     }
 

@@ -2,8 +2,8 @@
 //! The engine's traits, carried out on the machine.
 
 use kbp_engine::{
-    Between, BottomHalves, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders, Platform,
-    Policy, PolledNapi, Taken, Woken, YieldReason,
+    Between, BottomHalves, Budget, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders,
+    Platform, Policy, PolledNapi, Taken, Woken, YieldReason,
 };
 use shuttle::thread;
 
@@ -29,6 +29,10 @@ impl Platform for Machine {
         })
     }
 
+    fn budget(&self) -> Budget {
+        Budget::DEFAULT
+    }
+
     fn take_list(&self, _held: &Held) -> Taken {
         Machine::take_list(self)
     }
@@ -37,8 +41,8 @@ impl Platform for Machine {
         Machine::poll_next(self, hold)
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
-        self.unseen(|s| !s.thread.list.is_empty())
+    fn count_left(&self, _held: &Held) -> u32 {
+        self.unseen(|s| s.thread.list.len() as u32)
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

@@ -37,6 +37,8 @@ pub(crate) mod bit {
     pub(crate) const THREADED: u32 = 64;
     /// That thread has been woken for it.
     pub(crate) const SCHED_THREADED: u32 = 128;
+    /// KBP's own, of the backlog: control has seen it scheduled.
+    pub(crate) const STRAY: u32 = 256;
 }
 
 /// One NAPI and its ring and interrupt.
@@ -135,6 +137,8 @@ pub struct State {
     pub napis: Vec<Napi>,
     /// Another core holds the lock of the backlog's queue.
     pub(crate) queue_locked: bool,
+    /// Other cores have scheduled the backlog, and their IPIs have not come yet.
+    pub(crate) calls: u32,
     /// `kbp_backlog.claimed`.
     pub(crate) claimed: bool,
     /// The backlog has a thread, the poller.
@@ -169,6 +173,8 @@ impl State {
         let for_poller = self.gate.owned;
         let entry = &mut self.napis[napi];
         assert!(!entry.linked, "one owner: NAPI {napi} linked twice");
+        let called = entry.backlog && self.calls > 0;
+        assert!(!called, "one owner: NAPI {napi} linked, and an IPI will");
         entry.linked = true;
         entry.waits_since_ns = for_poller.then_some(self.now_ns);
         self.list.push_back(napi);

@@ -54,6 +54,12 @@ pub enum Twin {
     BacklogLeftBehind,
     /// The claim of the backlog ends by the bit alone, which another core may bring back.
     BacklogKeepsThread,
+    /// A backlog whose schedule got lost stays where it is.
+    StrayLeftBehind,
+    /// A backlog is taken for one whose schedule got lost although the IPI of it is on its way.
+    StrayCalledTwice,
+    /// A backlog is taken for one whose schedule got lost although it has been scheduled anew.
+    StrayUnmarked,
     /// Raises leave their time for the poller also while it is awake.
     CalledWhileAwake,
 }

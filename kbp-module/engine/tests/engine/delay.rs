@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The reported delay of a NAPI against what it has truly waited.
 
-use kbp_engine::{IdlePolicy, IrqMode};
+use kbp_engine::{Budget, CycleReport, IdlePolicy, IrqMode};
 use proptest::prelude::*;
 
 use crate::world::{policy, Event, World};
@@ -35,6 +35,31 @@ fn a_window_counts_as_waiting() {
         world.least_excess_ns.get() >= 0,
         "{}",
         world.least_excess_ns.get()
+    );
+}
+
+#[test]
+fn rounds_that_are_always_cut_short_do_not_make_delays_grow() {
+    let world = World::with(policy(IrqMode::Masked, IdlePolicy::Spin));
+    world.budget.set(Budget::of_kernel(1, 8_000));
+    world.poll_cost_ns.set(10 * US);
+    for _ in 0..4 {
+        let napi = world.add_napi(true);
+        world.at(US, Event::Arrive(napi, u32::MAX));
+    }
+    world.at(300 * MS, Event::Stop);
+    world.run();
+    let squeezed = |report: &&CycleReport| report.worked && report.left == 3;
+    assert!(world.reports.borrow().iter().filter(squeezed).count() > 20_000);
+    assert!(world.least_excess_ns.get() >= 0);
+    // Four polls are a round; a round and a half is what can be told too much.
+    let longest_ns = world.longest_excess_ns.get();
+    assert!(longest_ns < 100 * US as i64, "{longest_ns} ns too much");
+    // They are let go of in time, and held again.
+    assert!(
+        (2..=3).contains(&world.releases.get()),
+        "{}",
+        world.releases.get()
     );
 }
 
@@ -75,7 +100,7 @@ proptest! {
         let mut round_ns = reports[0].start_ns;
         for pair in reports.windows(2) {
             longest_ns = longest_ns.max(pair[1].end_ns - round_ns);
-            if !pair[0].squeezed {
+            if !pair[0].squeezed() {
                 round_ns = pair[0].start_ns;
             }
         }

@@ -122,7 +122,7 @@ fn masked_napis_are_armed_when_the_poller_yields_or_is_told_to_arm() {
 #[test]
 fn a_cycle_that_could_not_poll_all_has_not_let_all_go() {
     let world = masked(IdlePolicy::Spin);
-    world.poll_cost_ns.set(Budget::KERNEL.time_ns);
+    world.poll_cost_ns.set(Budget::DEFAULT.time_ns);
     // Two that use up the budget and cannot be held, and one that waits behind them.
     let [first, second] = [world.add_napi(false), world.add_napi(false)];
     world.arrive(first, u32::MAX);
@@ -153,7 +153,7 @@ proptest! {
         }
         world.at(500 * MS, Event::Stop);
         world.run();
-        let rounds_ns = count * (Budget::KERNEL.time_ns + poll_cost_ns);
+        let rounds_ns = count * (Budget::DEFAULT.time_ns + poll_cost_ns);
         prop_assert!(world.longest_hold_ns.get() < HOLD_NS + rounds_ns + 2 * MS);
     }
 }

@@ -37,6 +37,7 @@ fn any_event(shut: bool) -> impl Strategy<Value = Event> {
         2 => any::<bool>().prop_map(Event::Suspend),
         2 => any::<bool>().prop_map(Event::Others),
         2 => any::<bool>().prop_map(Event::Ration),
+        1 => (-1i32..1_000).prop_map(Event::Budget),
         2 => Just(Event::Reschedule),
         3 => Just(Event::Raise),
         2 => any_policy().prop_map(Event::Follow),
@@ -75,7 +76,7 @@ proptest! {
         let last = *world.states().last().expect("states");
         let right = if end == End::Stopped { CoreState::Draining } else { CoreState::Yielded };
         prop_assert_eq!(last, right);
-        let cycle_ns = Budget::KERNEL.time_ns + poll_cost_ns + 1_000;
+        let cycle_ns = Budget::DEFAULT.time_ns + poll_cost_ns + 1_000;
         for report in world.reports.borrow().iter() {
             prop_assert!(report.end_ns - report.start_ns <= cycle_ns);
         }

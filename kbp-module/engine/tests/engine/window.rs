@@ -248,7 +248,7 @@ fn time_that_the_host_took_is_owed_still() {
 
 /// The longest time in which neither RCU nor livepatch saw the poller, against what is promised.
 fn assert_quiescent(world: &World, poll_cost_ns: u64) {
-    let promised_ns = Housekeeping::QUIESCENT_NS + 3 * (Budget::KERNEL.time_ns + poll_cost_ns);
+    let promised_ns = Housekeeping::QUIESCENT_NS + 3 * (Budget::DEFAULT.time_ns + poll_cost_ns);
     let longest_ns = world.longest_unquiet_ns.get();
     assert!(longest_ns <= promised_ns, "{longest_ns} ns");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 // Made of kbp.h by 'make bindings'. Do not edit: change the header.
-pub const KBP_ABI_VERSION: u32 = 2;
-pub const KBP_MAX_CORES: u32 = 1024;
-pub const KBP_CORE_WORDS: u32 = 16;
+pub const KBP_ABI_VERSION: u32 = 3;
+pub const KBP_MAX_CORES: u32 = 8192;
+pub const KBP_CORE_WORDS: u32 = 128;
 pub const KBP_INFO_HOOKS_LIVE: u32 = 1;
 pub const KBP_INFO_SUSPENDED: u32 = 2;
 pub const KBP_SPIN_US_MIN: u32 = 1;
@@ -28,6 +28,7 @@ pub const KBP_FIELD_SPACING: u32 = 128;
 pub const KBP_FIELD_RESCUE: u32 = 256;
 pub const KBP_FIELDS_ALL: u32 = 511;
 pub const KBP_CHANGE_FORCE: u32 = 1;
+pub const KBP_CORE_BACKLOG_THREAD: u32 = 1;
 pub const KBP_BUCKETS: u32 = 32;
 pub const KBP_NAPIS: u32 = 32;
 pub const KBP_NAPI_HELD: u32 = 1;
@@ -35,24 +36,24 @@ pub const KBP_NAPI_BACKLOG: u32 = 2;
 pub const KBP_NAPI_ARMS: u32 = 4;
 pub const KBP_IOC_MAGIC: u32 = 187;
 pub const KBP_IOC_INFO: u32 = 2151725824;
-pub const KBP_IOC_ENABLE: u32 = 3239623425;
-pub const KBP_IOC_DISABLE: u32 = 3239623426;
+pub const KBP_IOC_ENABLE: u32 = 3298343681;
+pub const KBP_IOC_DISABLE: u32 = 3298343682;
 pub const KBP_IOC_CORE_STATUS: u32 = 3279993603;
-pub const KBP_IOC_CONFIGURE: u32 = 3239623428;
+pub const KBP_IOC_CONFIGURE: u32 = 3298343684;
 pub const KBP_IOC_NAPI_STATUS: u32 = 3241720581;
 pub type __s32 = ::core::ffi::c_int;
 pub type __u32 = ::core::ffi::c_uint;
 pub type __u64 = ::core::ffi::c_ulonglong;
 #[doc = " Core N is bit N % 64 of words[N / 64]."]
 #[repr(C)]
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct kbp_core_set {
     #[doc = " the bits"]
-    pub words: [__u64; 16usize],
+    pub words: [__u64; 128usize],
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of kbp_core_set"][::core::mem::size_of::<kbp_core_set>() - 128usize];
+    ["Size of kbp_core_set"][::core::mem::size_of::<kbp_core_set>() - 1024usize];
     ["Alignment of kbp_core_set"][::core::mem::align_of::<kbp_core_set>() - 8usize];
     ["Offset of field: kbp_core_set::words"][::core::mem::offset_of!(kbp_core_set, words) - 0usize];
 };
@@ -215,25 +216,27 @@ pub struct kbp_change {
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of kbp_change"][::core::mem::size_of::<kbp_change>() - 280usize];
+    ["Size of kbp_change"][::core::mem::size_of::<kbp_change>() - 1176usize];
     ["Alignment of kbp_change"][::core::mem::align_of::<kbp_change>() - 8usize];
     ["Offset of field: kbp_change::abi_version"]
         [::core::mem::offset_of!(kbp_change, abi_version) - 0usize];
     ["Offset of field: kbp_change::flags"][::core::mem::offset_of!(kbp_change, flags) - 4usize];
     ["Offset of field: kbp_change::cores"][::core::mem::offset_of!(kbp_change, cores) - 8usize];
     ["Offset of field: kbp_change::failed_step"]
-        [::core::mem::offset_of!(kbp_change, failed_step) - 136usize];
+        [::core::mem::offset_of!(kbp_change, failed_step) - 1032usize];
     ["Offset of field: kbp_change::failed_core"]
-        [::core::mem::offset_of!(kbp_change, failed_core) - 140usize];
+        [::core::mem::offset_of!(kbp_change, failed_core) - 1036usize];
     ["Offset of field: kbp_change::changed"]
-        [::core::mem::offset_of!(kbp_change, changed) - 144usize];
-    ["Offset of field: kbp_change::fields"][::core::mem::offset_of!(kbp_change, fields) - 148usize];
-    ["Offset of field: kbp_change::config"][::core::mem::offset_of!(kbp_change, config) - 152usize];
+        [::core::mem::offset_of!(kbp_change, changed) - 1040usize];
+    ["Offset of field: kbp_change::fields"]
+        [::core::mem::offset_of!(kbp_change, fields) - 1044usize];
+    ["Offset of field: kbp_change::config"]
+        [::core::mem::offset_of!(kbp_change, config) - 1048usize];
     ["Offset of field: kbp_change::failed_field"]
-        [::core::mem::offset_of!(kbp_change, failed_field) - 224usize];
-    ["Offset of field: kbp_change::pad"][::core::mem::offset_of!(kbp_change, pad) - 228usize];
+        [::core::mem::offset_of!(kbp_change, failed_field) - 1120usize];
+    ["Offset of field: kbp_change::pad"][::core::mem::offset_of!(kbp_change, pad) - 1124usize];
     ["Offset of field: kbp_change::reserved"]
-        [::core::mem::offset_of!(kbp_change, reserved) - 232usize];
+        [::core::mem::offset_of!(kbp_change, reserved) - 1128usize];
 };
 #[doc = " softirq serves the core, as without KBP"]
 pub const KBP_CORE_OFF: kbp_core_state = 0;
@@ -427,8 +430,8 @@ pub struct kbp_core_status {
     pub rescue_ns: __u64,
     #[doc = " out: who had the core then"]
     pub rescue_pid: __s32,
-    #[doc = " in: 0"]
-    pub pad: __u32,
+    #[doc = " out: KBP_CORE_*, while it is served; in: 0"]
+    pub flags: __u32,
     #[doc = " out: its name, NUL-terminated"]
     pub rescue_comm: [::core::ffi::c_char; 16usize],
 }
@@ -460,8 +463,8 @@ const _: () = {
         [::core::mem::offset_of!(kbp_core_status, rescue_ns) - 864usize];
     ["Offset of field: kbp_core_status::rescue_pid"]
         [::core::mem::offset_of!(kbp_core_status, rescue_pid) - 872usize];
-    ["Offset of field: kbp_core_status::pad"]
-        [::core::mem::offset_of!(kbp_core_status, pad) - 876usize];
+    ["Offset of field: kbp_core_status::flags"]
+        [::core::mem::offset_of!(kbp_core_status, flags) - 876usize];
     ["Offset of field: kbp_core_status::rescue_comm"]
         [::core::mem::offset_of!(kbp_core_status, rescue_comm) - 880usize];
 };

@@ -41,7 +41,21 @@ impl kbp_core_set {
 
     /// The cores in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + Clone + '_ {
-        (0..KBP_MAX_CORES).filter(|core| self.contains(*core))
+        // Most words of most sets are empty.
+        let used = |word: &u32| self.words[*word as usize] != 0;
+        (0..KBP_CORE_WORDS)
+            .filter(used)
+            .flat_map(|word| word * 64..(word + 1) * 64)
+            .filter(|core| self.contains(*core))
+    }
+}
+
+impl Default for kbp_core_set {
+    /// No core.
+    fn default() -> Self {
+        kbp_core_set {
+            words: [0; KBP_CORE_WORDS as usize],
+        }
     }
 }
 

@@ -175,8 +175,9 @@ fn bind(listen: SocketAddr) -> Result<(UdpSocket, TcpListener)> {
 }
 
 fn unusable(address: SocketAddr) -> impl FnOnce(io::Error) -> Error {
-    Error::system(
+    Error::socket(
         format!("cannot listen on {address}"),
+        address,
         "name an address of this machine and a free port",
     )
 }

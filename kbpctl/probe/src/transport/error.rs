@@ -12,8 +12,9 @@ pub(super) fn no_socket(source: io::Error) -> Error {
 }
 
 pub(super) fn unreachable(peer: SocketAddr) -> impl FnOnce(io::Error) -> Error {
-    Error::system(
+    Error::socket(
         format!("cannot reach {peer}"),
+        peer,
         "run kbpctl bench serve there, and let its port through the firewalls",
     )
 }

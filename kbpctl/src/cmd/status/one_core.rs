@@ -22,6 +22,7 @@ pub(super) struct Core {
     delay: Summary,
     guard: Summary,
     pub(super) rescue: Option<Rescue>,
+    pub(super) backlog_thread: bool,
     pub(super) napis: Vec<Napi>,
     /// As kbp.ko gave it.
     #[serde(skip)]
@@ -74,6 +75,7 @@ impl Core {
                 pid: status.rescue_pid,
                 comm: name(&status.rescue_comm.map(|byte| byte as u8)),
             }),
+            backlog_thread: status.flags & abi::KBP_CORE_BACKLOG_THREAD != 0,
             napis: napis.iter().map(|napi| Napi::new(napi, devices)).collect(),
             raw: *status,
         }

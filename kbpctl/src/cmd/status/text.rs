@@ -163,6 +163,12 @@ fn remarks(core: &Core) -> Vec<String> {
     if core.yield_reason.is_some() {
         lines.push(cure(core));
     }
+    if core.backlog_thread {
+        lines.push(
+            "part of loopback, veth and RPS passes KBP by: boot without thread_backlog_napi"
+                .to_owned(),
+        );
+    }
     // Of a device that is gone, nobody wants to know.
     let arming = core.napis.iter().filter(|napi| napi.arms);
     lines.extend(arming.filter_map(|napi| {

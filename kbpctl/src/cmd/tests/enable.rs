@@ -48,6 +48,33 @@ fn enable_names_value_rule_and_cure() {
     assert_eq!(text(&fake, "enable --cores 0 --force"), "core 0: enabled");
 }
 
+/// As many as a kernel for x86-64 can be built for, with all ways to name one.
+#[test]
+fn the_highest_core_of_any_kernel_can_be_named() {
+    let fake = Fake::active();
+    for core in [1023, 1024, 8191] {
+        let status = abi::kbp_core_status {
+            core,
+            ..*fake.0.borrow_mut().core(3)
+        };
+        fake.0.borrow_mut().cores.insert(core, status);
+    }
+    put(
+        &fake,
+        "/sys/devices/system/node/node7/cpulist",
+        "1024,8191\n",
+    );
+    let enabled = "cores 1024,8191: enabled";
+    assert_eq!(text(&fake, "enable --cores numa:7"), enabled);
+    assert_eq!(text(&fake, "enable --cores 1023"), "core 1023: enabled");
+    assert_eq!(core_state(&fake, 8191), abi::KBP_CORE_POLLING);
+    let disabled = "cores 2,1023-1024,8191: disabled";
+    assert_eq!(text(&fake, "disable"), disabled);
+    let (exit, error) = error(&fake, "enable --cores 2,8192");
+    assert_eq!(exit, Exit::Usage);
+    assert!(error.contains("\"8192\" names core 8192, the highest of any kernel is 8191"));
+}
+
 #[test]
 fn enable_needs_a_whole_livepatch() {
     let (exit, line) = error(&Fake::new(), "enable --cores 2");

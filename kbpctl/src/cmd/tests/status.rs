@@ -202,6 +202,21 @@ fn threaded_devices_are_listed_and_noted_while_a_core_is_active() {
 }
 
 #[test]
+fn a_backlog_with_a_thread_of_its_own_is_told_with_the_cure() {
+    let fake = Fake::active();
+    let line =
+        "     part of loopback, veth and RPS passes KBP by: boot without thread_backlog_napi\n";
+    let told = || {
+        let answer = kbpctl(&fake, "status").expect("a status");
+        let told = answer.json["cores"][0]["backlog_thread"].clone();
+        (told, answer.text.contains(line))
+    };
+    assert_eq!(told(), (false.into(), false));
+    fake.0.borrow_mut().core(2).flags = abi::KBP_CORE_BACKLOG_THREAD;
+    assert_eq!(told(), (true.into(), true));
+}
+
+#[test]
 fn a_system_going_to_sleep_is_shown() {
     let fake = Fake::active();
     fake.0.borrow_mut().suspended = true;

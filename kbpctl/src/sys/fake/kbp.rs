@@ -42,7 +42,7 @@ impl Machine {
         Ok(kbp_info {
             abi_version: self.abi_version,
             flags,
-            core_limit: 4,
+            core_limit: self.cores.keys().last().map_or(0, |last| last + 1),
             active_cores: active.map(|_| 1).sum(),
             ..kbp_info::default()
         })

@@ -43,7 +43,7 @@ pub(crate) fn all(image: &Image, config: Option<&Config>) -> Report {
 fn read<'a>(image: &'a Image, checks: &mut Vec<Check>) -> crate::Result<Kernel<'a>> {
     let kernel = Kernel::with(image, Symbols::read(image)?);
     checks.push(match &kernel {
-        Ok(kernel) => symbols::check(&kernel.symbols, Some(image), Some(kernel.has_fair_server())),
+        Ok(kernel) => symbols::check(&kernel.symbols, Some(image), Some(&kernel.btf)),
         Err((names, _)) => symbols::check(names, Some(image), None),
     });
     kernel.map_err(|(_, error)| error)

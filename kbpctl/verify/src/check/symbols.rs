@@ -3,20 +3,21 @@
 
 use klp_reloc::SymbolList;
 
+use crate::btf::Btf;
 use crate::code::source_name;
 use crate::image::Image;
 use crate::kallsyms::Symbols;
-use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT_FAIR_SERVER};
+use crate::known::symbols::{HOOKED, RELOCATED, WITHOUT};
 use crate::report::Check;
 
-/// `image`: `None` where the names alone are known, as of a kernel that runs. `has_fair_server`: `None`
-/// where the types are not known.
-pub(crate) fn check(
-    symbols: &Symbols,
-    image: Option<&Image>,
-    has_fair_server: Option<bool>,
-) -> Check {
-    let kernel = Names { symbols, image };
+/// `image`: `None` where the names alone are known, as of a kernel that runs. `types`: `None` where they
+/// are not known; then what only some kernels need is not asked for.
+pub(crate) fn check(symbols: &Symbols, image: Option<&Image>, types: Option<&Btf>) -> Check {
+    let kernel = Names {
+        symbols,
+        image,
+        types,
+    };
     let mut check = Check::new("symbols");
     for name in HOOKED {
         once(&kernel, &mut check, name, false);
@@ -25,10 +26,7 @@ pub(crate) fn check(
         match SymbolList::parse(text, file) {
             Ok(list) => {
                 for (name, entry) in list.iter() {
-                    let optional = WITHOUT_FAIR_SERVER.contains(&name);
-                    if !(optional && has_fair_server != Some(false)) {
-                        relocated(&kernel, &mut check, name, entry);
-                    }
+                    relocated(&kernel, &mut check, name, entry);
                 }
             }
             Err(error) => check.unknown(error.to_string()),
@@ -42,9 +40,13 @@ pub(crate) fn check(
 struct Names<'a> {
     symbols: &'a Symbols,
     image: Option<&'a Image>,
+    types: Option<&'a Btf<'a>>,
 }
 
 fn relocated(kernel: &Names, check: &mut Check, name: &str, entry: klp_reloc::Entry) {
+    if is_unused(kernel, name) {
+        return;
+    }
     match entry.sympos {
         0 => once(kernel, check, name, entry.data),
         position => {
@@ -56,6 +58,17 @@ fn relocated(kernel: &Names, check: &mut Check, name: &str, entry: klp_reloc::En
             }
         }
     }
+}
+
+/// Whether this kernel has what makes the symbol needless; not known without its types.
+fn is_unused(kernel: &Names, name: &str) -> bool {
+    let mut without = WITHOUT.iter().filter(|it| it.symbols.contains(&name));
+    without.any(|it| {
+        kernel.types.is_none_or(|types| {
+            let owner = types.structure(it.owner);
+            owner.is_some_and(|id| types.field(id, it.field).is_some())
+        })
+    })
 }
 
 fn once(kernel: &Names, check: &mut Check, name: &str, data: bool) {

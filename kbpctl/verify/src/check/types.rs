@@ -3,7 +3,7 @@
 
 use crate::kernel::Kernel;
 use crate::known::types::{
-    Field, ALTERNATIVES, ENUMERATORS, FIELDS, HELD_BIT, OPTIONAL, PROTOTYPES,
+    Field, ALTERNATIVES, ENUMERATORS, FIELDS, LOWEST_OWN_BIT, OPTIONAL, PROTOTYPES,
 };
 use crate::report::Check;
 
@@ -68,8 +68,10 @@ fn enumerators(kernel: &Kernel, check: &mut Check) {
     for name in ENUMERATORS {
         match kernel.btf.enumerator(name) {
             None => check.not_safe(format!("there is no {name}")),
-            Some(bit) if name.starts_with("NAPI_STATE_") && bit >= HELD_BIT => {
-                check.not_safe(format!("{name} is {bit}: KBP uses bit {HELD_BIT} itself"));
+            Some(bit) if name.starts_with("NAPI_STATE_") && bit >= LOWEST_OWN_BIT => {
+                check.not_safe(format!(
+                    "{name} is {bit}: KBP uses the bits from {LOWEST_OWN_BIT} on itself"
+                ));
             }
             Some(_) => {}
         }

@@ -22,6 +22,30 @@ pub const RELOCATED: [(&str, &str); 2] = [
     ),
 ];
 
-/// Used only on kernels that throttle real-time tasks, which those with a fair server do not (see
-/// `kbp-module/shim/compat/rt_throttle.h`).
-pub const WITHOUT_FAIR_SERVER: [&str; 2] = ["sysctl_sched_rt_runtime", "sysctl_sched_rt_period"];
+/// Symbols that are used only on kernels without a field of a struct.
+#[derive(Debug, Clone, Copy)]
+pub struct Without {
+    /// The struct.
+    pub owner: &'static str,
+    /// The field.
+    pub field: &'static str,
+    /// The symbols.
+    pub symbols: &'static [&'static str],
+}
+
+/// All of those.
+pub const WITHOUT: [Without; 2] = [
+    // Kernels with a fair server do not throttle real-time tasks (`compat/rt_throttle.h` of the
+    // shim).
+    Without {
+        owner: "sched_dl_entity",
+        field: "dl_defer",
+        symbols: &["sysctl_sched_rt_runtime", "sysctl_sched_rt_period"],
+    },
+    // `compat/budget.h`.
+    Without {
+        owner: "net_hotdata",
+        field: "netdev_budget",
+        symbols: &["netdev_budget", "netdev_budget_usecs"],
+    },
+];

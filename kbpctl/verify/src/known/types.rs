@@ -52,7 +52,9 @@ pub const FIELDS: [Field; 22] = [
 ];
 
 /// Fields of some kernels; where one exists, it must be this.
-pub const OPTIONAL: [Field; 2] = [
+pub const OPTIONAL: [Field; 4] = [
+    field("net_hotdata", "netdev_budget", INT),
+    field("net_hotdata", "netdev_budget_usecs", INT),
     field("napi_struct", "list_owner", INT),
     field("softnet_data", "in_net_rx_action", &["bool"]),
 ];
@@ -101,9 +103,9 @@ pub const ENUMERATORS: [&str; 10] = [
     "NAPIF_STATE_SCHED_THREADED",
 ];
 
-/// The bit of `napi_struct.state` that KBP uses for itself (`KBP_NAPI_STATE_HELD` in
-/// `kbp-module/shim/kbp_gate.h`).
-pub const HELD_BIT: u32 = 63;
+/// The lowest of the bits of `napi_struct.state`, up to the highest, that KBP uses for itself
+/// (`KBP_NAPI_STATE_STRAY` in `kbp-module/shim/kbp_gate.h`).
+pub const LOWEST_OWN_BIT: u32 = 58;
 
 /// Functions that are called or stood in for, with their prototypes.
 pub const PROTOTYPES: [(&str, &str); 7] = [

@@ -52,11 +52,24 @@ impl Machine {
                 entry.bits = bits | bit::SCHED;
             }
             entry.ring += 1;
-            entry.ring == 1 && bits & bit::SCHED == 0
+            let first = entry.ring == 1 && bits & bit::SCHED == 0;
+            s.calls += u32::from(first);
+            first
         });
         if first {
-            self.interrupt(|s| s.schedule_backlog(backlog, self, Context::Interrupt));
+            self.interrupt(|s| {
+                s.calls -= 1;
+                s.schedule_backlog(backlog, self, Context::Interrupt);
+            });
         }
+    }
+
+    /// `flush_backlog()`: a device goes away, and takes all that is in the queue with it.
+    pub fn flush_backlog(&self) {
+        let backlog = self.model.napis;
+        self.bh_disable(Context::Process);
+        self.with_queue(|s| s.napis[backlog].ring = 0);
+        self.bh_enable();
     }
 
     /// `process_backlog()`.

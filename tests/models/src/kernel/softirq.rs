@@ -50,6 +50,18 @@ impl Machine {
         result
     }
 
+    /// The same, of a handler that does nothing while somebody has bottom halves off, and is asked
+    /// again.
+    pub(crate) fn interrupt_between(&self, handler: impl FnOnce(&mut State)) {
+        let act = |s: &mut State| {
+            handler(s);
+            s.begin_softirq()
+        };
+        if self.when(|s| s.bh.is_none(), act) {
+            self.softirq();
+        }
+    }
+
     /// `local_bh_enable()`.
     pub(crate) fn bh_enable(&self) {
         let runs = self.atomic(|s| {

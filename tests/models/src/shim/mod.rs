@@ -7,3 +7,4 @@ mod gate;
 mod poll;
 mod rescue;
 mod sleep;
+mod stray;

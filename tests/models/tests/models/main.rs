@@ -9,6 +9,7 @@ mod hooks;
 mod rescue;
 mod sleep;
 mod stop;
+mod stray;
 
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The core: time, interrupts, softirq, and what happens to it from outside.
 
+use kbp_engine::Budget;
+
 use super::{Event, Napi, World};
 
 impl World {
@@ -146,6 +148,7 @@ impl World {
                 self.others_waiting.set(waiting);
                 self.others_since_ns.set(self.now_ns.get());
             }
+            Event::Budget(packets) => self.budget.set(Budget::of_kernel(packets, 8_000)),
             Event::Ration(rationed) => self.rationed.set(rationed),
             Event::Reschedule => self.must_reschedule.set(true),
             Event::Raise => self.raise_net_rx(),

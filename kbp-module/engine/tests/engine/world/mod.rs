@@ -10,7 +10,7 @@ mod platform;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use kbp_engine::{run, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, Woken};
+use kbp_engine::{run, Budget, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, Woken};
 
 pub(crate) use napi::Napi;
 
@@ -40,6 +40,8 @@ pub(crate) enum Event {
     Others(bool),
     /// The kernel rations real-time tasks, or does not.
     Ration(bool),
+    /// The operator sets `netdev_budget`.
+    Budget(i32),
     /// The scheduler wants the core.
     Reschedule,
     /// Something that has nothing to do with NAPIs raises NET_RX.
@@ -87,6 +89,7 @@ pub(crate) struct World {
     asleep: Cell<bool>,
     called_ns: Cell<Option<u64>>,
     // What is wanted.
+    pub(crate) budget: Cell<Budget>,
     pub(crate) hooks: Cell<bool>,
     pub(crate) others_waiting: Cell<bool>,
     /// CPU time that a program which reads the packets wants for each poll's, and for those it has
@@ -154,6 +157,7 @@ impl Default for World {
             in_net_rx_action: Cell::default(),
             asleep: Cell::default(),
             called_ns: Cell::default(),
+            budget: Cell::new(Budget::DEFAULT),
             hooks: Cell::new(true),
             others_waiting: Cell::default(),
             reader_cost_ns: Cell::default(),

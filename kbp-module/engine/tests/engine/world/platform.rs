@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::{Between, BottomHalves, Held, Platform, PolledNapi, Taken, Woken};
+use kbp_engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Taken, Woken};
 
 use super::World;
 
@@ -79,6 +79,10 @@ impl Platform for World {
         self.now_ns.get()
     }
 
+    fn budget(&self) -> Budget {
+        self.budget.get()
+    }
+
     fn take_list(&self, _held: &Held) -> Taken {
         self.must_be_guarded();
         let called_ns = self.called_ns.take();
@@ -148,9 +152,9 @@ impl Platform for World {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_left(&self, _held: &Held) -> u32 {
         self.must_be_guarded();
-        !self.taken.borrow().is_empty()
+        self.taken.borrow().len() as u32
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

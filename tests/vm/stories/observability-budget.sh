@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: net.core.netdev_budget ends rounds as it ends softirq's, from the next round on
+# kernel: bookworm trixie trixie-backports
+
+. words.sh
+
+budget() { echo "$1" >/proc/sys/net/core/netdev_budget; }
+# squeezes: of core 1, the third column of its line.
+squeezes() { echo $((0x$(awk '$13 == "00000001" { print $3 }' /proc/net/softnet_stat))); }
+# 20 times 8 packets: neither 300, the default, nor 2 ms.
+bursts() { tn_run cpu=1 period_ns=20000000 burst=8 cost_ns=0 count=160; }
+# squeezed COMMAND...: how many rounds or softirqs used up their budget meanwhile, in $squeezed.
+squeezed() {
+	local before
+	before=$(squeezes)
+	"$@"
+	squeezed=$(($(squeezes) - before))
+	note "time_squeeze during '$*': $squeezed"
+}
+
+# counts WHO COMMAND...: none with the default, each burst with a budget of one packet.
+counts() {
+	local who=$1
+	shift
+	budget 300
+	squeezed "$@"
+	[ "$squeezed" -lt 10 ] || fail "$who: $squeezed squeezes with a budget of 300"
+	budget 1
+	squeezed "$@"
+	[ "$squeezed" -ge 20 ] || fail "$who: $squeezed squeezes with a budget of 1"
+	ok "$who counts squeezes with a budget of 1"
+	budget 300
+}
+
+testnic
+counts softirq bursts
+load
+for irq in armed masked; do
+	expect 0 kbpctl enable --cores 1 --irq $irq
+	counts "KBP, $irq," quiet 1 lossless bursts
+done
+budget 0
+quiet 1 lossless bursts
+budget 300
+served 1
+unload
