@@ -95,6 +95,8 @@ fn a_wrong_command_line_is_code_2() {
         "load --timeout soon",
         "enable --cores 2 --cores 3",
         "set --irq masked",
+        "reapply --wait 5s",
+        "reapply --boot --wait soon",
         "set --cores 2 --window",
         "status --cores 2",
         "verify --image a --kernel b",

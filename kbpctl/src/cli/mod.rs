@@ -126,9 +126,12 @@ pub(crate) struct Load {
 /// Arguments of `reapply`.
 #[derive(Debug, Args)]
 pub(crate) struct Reapply {
-    /// As kbp.service does: refuse when the last boot with KBP died
+    /// As kbp.service does: refuse when the last boot with KBP died, and wait for interfaces
     #[arg(long)]
     pub(crate) boot: bool,
+    /// With --boot: longest wait for interfaces that saved sets name [default: 30s]
+    #[arg(long, value_name = "TIME", requires = "boot", help_heading = "Waiting")]
+    pub(crate) wait: Option<humantime::Duration>,
     #[command(flatten)]
     pub(crate) load: Load,
 }

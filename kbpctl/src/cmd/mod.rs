@@ -8,6 +8,7 @@ mod enable;
 mod load;
 mod reapply;
 mod saving;
+mod serving;
 mod set;
 mod status;
 mod unload;

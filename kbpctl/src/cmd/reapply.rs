@@ -3,13 +3,15 @@
 //!
 //! It is `load` and then `enable` of each saved set, so it does nothing where nothing is missing.
 
+use std::time::Duration;
+
 use serde_json::{json, Value};
 
-use super::{enable, load};
+use super::load;
+use super::serving::Serving;
 use crate::cli;
 use crate::cores::device;
 use crate::cores::saved::{self, Saved};
-use crate::cores::select;
 use crate::error::{Error, Exit, Result};
 use crate::host::boot;
 use crate::host::lock;
@@ -17,20 +19,27 @@ use crate::host::wait::Context;
 use crate::output::Answer;
 use crate::sys::System;
 
+/// How long a boot waits for interfaces.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Answer> {
     // Held to the end: nobody comes between load and the last set.
     let timeout = *arguments.load.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
-    if arguments.boot {
-        boot::attempt(
-            context.sys,
-            || reapply(&arguments.load, context),
-            || serves(context.sys),
-        )
-    } else {
-        reapply(&arguments.load, context)
+    if !arguments.boot {
+        return reapply(&arguments.load, None, context);
     }
+    // A dry run would wait for what it does not do.
+    let patience = match arguments.load.wait.dry_run {
+        true => Duration::ZERO,
+        false => arguments.wait.map_or(PATIENCE, Into::into),
+    };
+    boot::attempt(
+        context.sys,
+        || reapply(&arguments.load, Some(patience), context),
+        || serves(context.sys),
+    )
 }
 
 /// Whether a core is served, or nobody can tell.
@@ -38,9 +47,14 @@ fn serves(sys: &dyn System) -> bool {
     device::info(sys).map_or(true, |info| info.is_some_and(|info| info.active_cores > 0))
 }
 
-fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
-    let sys = context.sys;
-    let Saved { sets, passed_over } = saved::read(sys)?;
+/// `patience`: how long to wait for interfaces; `None`: they are here, or never will be.
+fn reapply(
+    arguments: &cli::Load,
+    patience: Option<Duration>,
+    context: &Context<'_>,
+) -> Result<Answer> {
+    // All of it is understood before anything is done.
+    let Saved { sets, passed_over } = saved::read(context.sys)?;
     let strays = match passed_over.is_empty() {
         true => None,
         false => Some(format!(
@@ -61,36 +75,25 @@ fn reapply(arguments: &cli::Load, context: &Context<'_>) -> Result<Answer> {
             None => error,
         });
     }
-    // All of it is understood before anything is done.
-    for set in &sets {
-        select::resolve(sys, &set.cores)
-            .map_err(|error| error.noting(&format!("it stands in {}", set.place())))?;
+    let mut serving = Serving::new(sets, arguments.wait, context);
+    if patience.is_none() {
+        serving.need_one()?;
     }
     let loaded = load::locked(arguments, context)?;
+    serving.serve_from(0);
+    if let Some(patience) = patience {
+        serving.wait_for_more(&context.deadline(patience))?;
+    }
     let mut done = vec![loaded.text];
     let mut enabled: Vec<Value> = Vec::new();
-    for set in sets {
-        let place = set.place();
-        let answer = enable::locked(
-            &cli::Enable {
-                cores: set.cores,
-                force: set.force,
-                save: false,
-                wait: arguments.wait,
-                options: set.options,
-            },
-            context,
-        )
-        .map_err(|error| {
-            let done = done.join("; ");
-            error.after(&format!(
-                "it stands in {place}; what came before is done: {done}"
-            ))
-        })?;
-        done.push(answer.text);
-        enabled.push(answer.json);
+    for answer in serving.served() {
+        done.push(answer.text.clone());
+        enabled.push(answer.json.clone());
     }
     done.extend(strays);
+    if let Some(error) = serving.failure() {
+        return Err(error.after(&format!("the rest is done: {}", done.join("; "))));
+    }
     let report = json!({
         "schema": "kbp.reapply/1",
         "load": loaded.json,

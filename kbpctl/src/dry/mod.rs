@@ -183,6 +183,10 @@ impl System for DryRun<'_> {
         self.real.sleep(time);
     }
 
+    fn other_name_of(&self, name: &str) -> io::Result<String> {
+        self.real.other_name_of(name)
+    }
+
     fn release(&self) -> String {
         self.real.release()
     }

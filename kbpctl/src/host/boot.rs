@@ -2,8 +2,8 @@
 //! A boot that did not survive KBP is not repeated.
 //!
 //! At boot a note with the boot's identity is on the disk before anything is done. It goes when the
-//! attempt fails and leaves nothing behind, when `kbp.service` stops, and some minutes later
-//! (`kbp-survived.timer`). A note of another boot therefore means that the machine died in between.
+//! attempt fails and leaves nothing behind, when `kbp.service` stops, and some minutes later or at a
+//! shutdown before (`kbp-survived.service`). A note of another boot therefore means that the machine died in between.
 
 use std::io;
 use std::path::Path;

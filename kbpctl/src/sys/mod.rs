@@ -5,6 +5,7 @@
 #[cfg(test)]
 pub(crate) mod fake;
 mod files;
+mod links;
 pub(crate) mod real;
 
 use std::any::Any;
@@ -85,6 +86,8 @@ pub(crate) trait System {
     fn now(&self) -> Duration;
     /// Waits.
     fn sleep(&self, time: Duration);
+    /// The interface that also has this name (`altname` of ip link). `ENODEV` when there is none.
+    fn other_name_of(&self, name: &str) -> io::Result<String>;
     /// The kernel release, as `uname -r` prints it.
     fn release(&self) -> String;
     /// Whether the process has CAP_NET_ADMIN and CAP_SYS_MODULE: `(net_admin, sys_module)`.

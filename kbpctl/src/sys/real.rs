@@ -15,7 +15,7 @@ use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
-use super::{files, LockGuard, Request, Source, System};
+use super::{files, links, LockGuard, Request, Source, System};
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
 const SMALL: u64 = 16 << 20;
@@ -143,6 +143,10 @@ impl System for Kernel {
 
     fn sleep(&self, time: Duration) {
         std::thread::sleep(time);
+    }
+
+    fn other_name_of(&self, name: &str) -> io::Result<String> {
+        links::other_name_of(name)
     }
 
     fn release(&self) -> String {

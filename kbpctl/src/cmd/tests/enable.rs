@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Enabling: every refusal names value, rule and cure; core selectors.
+//! Enabling: every refusal names value, rule and cure.
 
 use super::*;
 
@@ -106,37 +106,4 @@ fn enable_needs_a_whole_livepatch() {
         error(&fake, "enable --cores 1 --timeout 1s").0,
         Exit::TimedOut
     );
-}
-
-#[test]
-fn selectors_read_sysfs() {
-    let fake = Fake::active();
-    {
-        let files = &mut fake.0.borrow_mut().files;
-        for (path, text) in [
-            ("/sys/devices/system/node/node1/cpulist", "2-3\n"),
-            ("/sys/devices/system/node/node2/cpulist", "\n"),
-            ("/sys/class/net/eth0/device/../msi_irqs/24", "msix\n"),
-            ("/sys/class/net/eth0/device/../msi_irqs/25", "msix\n"),
-            ("/sys/class/net/eth0/device/../msi_irqs/26", "msix\n"),
-            ("/sys/kernel/irq/24/actions", "virtio0-config\n"),
-            ("/sys/kernel/irq/25/actions", "virtio0-input.0\n"),
-            ("/sys/kernel/irq/26/actions", "virtio0-output.0\n"),
-            ("/proc/irq/24/effective_affinity_list", "0\n"),
-            ("/proc/irq/25/effective_affinity_list", "1\n"),
-            ("/proc/irq/26/effective_affinity_list", "3\n"),
-            ("/sys/class/net/lo/mtu", "65536\n"),
-        ] {
-            files.insert(PathBuf::from(path), text.to_owned());
-        }
-    }
-    assert_eq!(text(&fake, "enable --cores numa:1"), "cores 2-3: enabled");
-    assert_eq!(text(&fake, "enable --cores irq-of:eth0"), "core 1: enabled");
-    let (_, line) = error(&fake, "enable --cores irq-of:lo");
-    assert!(
-        line.contains("lo has no message-signalled interrupt in use"),
-        "{line}"
-    );
-    let (_, line) = error(&fake, "enable --cores numa:2");
-    assert!(line.contains("has memory only"), "{line}");
 }

@@ -10,6 +10,7 @@ mod load;
 mod reapply;
 mod saved;
 mod saving;
+mod selectors;
 mod status;
 mod unload;
 mod verify;

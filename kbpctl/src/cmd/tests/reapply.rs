@@ -240,25 +240,163 @@ fn a_note_that_cannot_be_understood_is_one() {
 }
 
 #[test]
-fn what_came_before_a_set_that_fails_is_said() {
+fn a_set_that_fails_keeps_none_of_the_others() {
+    let sets = "[[serve]]\ncores = \"3\"\n[[serve]]\ncores = \"irq-of:ens9\"\n\
+                [[serve]]\ncores = \"numa:4\"\n[[serve]]\ncores = \"0\"\n\
+                [[serve]]\ncores = \"2\"\n";
+    for line in ["reapply", "reapply --boot --wait 1s"] {
+        let fake = booted("1-1\n");
+        put(&fake, FILE, sets);
+        fake.0.borrow_mut().offline.insert(3);
+        let (exit, said) = error(&fake, line);
+        assert_eq!(exit, Exit::Failed);
+        assert!(
+            said.starts_with(
+                "cannot enable core 3: core 3 is offline; online are 0-3; it stands in"
+            ),
+            "{said}"
+        );
+        for words in [
+            "line 2; and cannot use irq-of:ens9: there is no interface \"ens9\" here",
+            "line 4; and cannot use numa:4: there is no NUMA node 4",
+            "line 6; and cannot enable core 0: core 0 runs work",
+            "line 8; the rest is done: KBP is loaded and its hooks are live (0.3 s); core 2: \
+             enabled; echo 1",
+        ] {
+            assert!(said.contains(words), "{words} in {said}");
+        }
+        assert!(!said.contains("nothing was changed"), "{said}");
+        assert_eq!(core_state(&fake, 2), abi::KBP_CORE_POLLING);
+    }
+}
+
+#[test]
+fn what_concerns_all_is_said_once() {
     let fake = Fake::new();
-    put(
-        &fake,
-        FILE,
-        "[[serve]]\ncores = \"2\"\n\n[[serve]]\ncores = \"3\"\n",
+    let sets = "[[serve]]\ncores = \"2\"\n[[serve]]\ncores = \"3\"\n";
+    put(&fake, FILE, sets);
+    fail(&fake, "enable", libc::EACCES);
+    let (exit, said) = error(&fake, "reapply");
+    assert_eq!(exit, Exit::Permission);
+    assert!(!said.contains("; and "), "{said}");
+}
+
+#[test]
+fn nothing_is_loaded_for_hardware_that_is_not_there() {
+    let fake = Fake::new();
+    let sets = "[[serve]]\ncores = \"irq-of:ens9\"\n[[serve]]\ncores = \"numa:4\"\n";
+    put(&fake, FILE, sets);
+    let (exit, said) = error(&fake, "reapply");
+    assert_eq!(exit, Exit::Failed);
+    assert!(said.contains("ens9") && said.contains("numa:4"), "{said}");
+    assert_eq!(log(&fake), "");
+}
+
+/// The NIC `name`, whose packets come to `core`, `after` so many milliseconds.
+fn comes(fake: &Fake, after: u64, name: &str, core: u32) {
+    let irq = 30 + core;
+    for (path, text) in [
+        (format!("/sys/class/net/{name}/flags"), "0x1003".to_owned()),
+        (
+            format!("/sys/class/net/{name}/device/msi_irqs/{irq}"),
+            String::new(),
+        ),
+        (
+            format!("/sys/kernel/irq/{irq}/actions"),
+            format!("{name}-TxRx-0"),
+        ),
+        (
+            format!("/proc/irq/{irq}/smp_affinity_list"),
+            core.to_string(),
+        ),
+        (
+            format!("/proc/irq/{irq}/effective_affinity_list"),
+            core.to_string(),
+        ),
+    ] {
+        let come = (Duration::from_millis(after), PathBuf::from(path), text);
+        fake.0.borrow_mut().late.push(come);
+    }
+}
+
+#[test]
+fn at_boot_an_interface_that_comes_late_is_waited_for_while_the_others_are_served() {
+    let sets = "[[serve]]\ncores = \"irq-of:ens3\"\nirq = \"masked\"\n\
+                [[serve]]\ncores = \"1\"\n[[serve]]\ncores = \"irq-of:ens4\"\n";
+    let fake = booted("1-1\n");
+    put(&fake, FILE, sets);
+    comes(&fake, 9000, "ens3", 3);
+    comes(&fake, 5000, "ens4", 2);
+    assert_eq!(
+        text(&fake, "reapply --boot"),
+        "KBP is loaded and its hooks are live (0.3 s)\ncore 3: enabled; set irq=masked\ncore 1: \
+         enabled\ncore 2: enabled"
     );
-    fake.0.borrow_mut().offline.insert(3);
-    let (exit, line) = error(&fake, "reapply");
+    assert!(fake.now() > Duration::from_secs(9) && fake.now() < Duration::from_secs(10));
+
+    // Core 1 is served at once, and stays so when one does not come in time.
+    let fake = booted("1-1\n");
+    put(&fake, FILE, sets);
+    comes(&fake, 60_000, "ens3", 3);
+    comes(&fake, 5000, "ens4", 2);
+    let (exit, said) = error(&fake, "reapply --boot");
     assert_eq!(exit, Exit::Failed);
     assert!(
-        line.starts_with("cannot enable core 3: core 3 is offline"),
-        "{line}"
-    );
-    assert!(
-        line.contains(
-            "it stands in /etc/kbp/kbp.toml, line 5; what came before is done: KBP is loaded and \
-             its hooks are live (0.3 s); core 2: enabled; echo 1"
+        said.starts_with(
+            "cannot use irq-of:ens3: there is no interface \"ens3\" here; there are ens4;"
         ),
-        "{line}"
+        "{said}"
     );
+    assert!(said.contains("core 1: enabled; core 2: enabled"), "{said}");
+    assert!(fake.now() > Duration::from_secs(30) && fake.now() < Duration::from_secs(31));
+    assert!(note(&fake).is_some());
+    // The next try finds it.
+    fake.sleep(Duration::from_secs(31));
+    assert!(text(&fake, "reapply --boot").contains("core 3: enabled"));
+}
+
+#[test]
+fn the_wait_has_a_bound_and_belongs_to_a_boot() {
+    for (line, least) in [
+        ("reapply --boot --wait 2s", 2000),
+        ("reapply --boot --wait 0s", 0),
+        // What would be done is no reason to wait.
+        ("reapply --boot --dry-run", 0),
+        ("reapply", 0),
+    ] {
+        let fake = booted("1-1\n");
+        put(&fake, FILE, "[[serve]]\ncores = \"irq-of:ens3\"\n");
+        comes(&fake, 20_000, "ens3", 3);
+        assert_eq!(error(&fake, line).0, Exit::Failed);
+        let took = fake.now().as_millis();
+        assert!((least..least + 1000).contains(&took), "{line}: {took}");
+        assert_eq!(note(&fake), None, "{line}");
+    }
+    assert!(Cli::try_parse_from(["kbpctl", "reapply", "--wait", "2s"]).is_err());
+}
+
+#[test]
+fn what_time_does_not_help_is_not_waited_for() {
+    let fake = booted("1-1\n");
+    fake.0.borrow_mut().offline.insert(2);
+    comes(&fake, 0, "ens3", 0);
+    let sets = "[[serve]]\ncores = \"irq-of:ens3\"\n[[serve]]\ncores = \"2\"\n";
+    put(&fake, FILE, sets);
+    let (_, said) = error(&fake, "reapply --boot");
+    assert!(said.contains("core 0 runs work"), "{said}");
+    assert!(said.contains("core 2 is offline"), "{said}");
+    assert!(fake.now() < Duration::from_secs(1));
+}
+
+#[test]
+fn the_later_set_keeps_the_last_word_on_a_core_of_both() {
+    let fake = booted("1-1\n");
+    let sets = "[[serve]]\ncores = \"irq-of:ens3\"\nwindow = 80\nirq = \"masked\"\n\
+                [[serve]]\ncores = \"2-3\"\nirq = \"armed\"\n";
+    put(&fake, FILE, sets);
+    comes(&fake, 5000, "ens3", 3);
+    text(&fake, "reapply --boot");
+    let config = fake.0.borrow().cores[&3].config;
+    assert_eq!(config.window_us, 80);
+    assert_eq!(config.irq_mode, abi::KBP_IRQ_ARMED);
 }

@@ -46,6 +46,10 @@ pub(crate) struct Machine {
     pub(crate) napis: BTreeMap<u32, Vec<kbp_napi_status>>,
     /// The threads of these cores do not end.
     pub(crate) endless: BTreeSet<u32>,
+    /// Interfaces by their other names.
+    pub(crate) other_names: BTreeMap<String, String>,
+    /// Files that come later, by the time of it.
+    pub(crate) late: Vec<(Duration, PathBuf, String)>,
     pub(crate) suspended: bool,
     /// The step, the field and the errno with which the next enable or configure fails.
     pub(crate) refuse: Option<(u32, u32, i32)>,
@@ -100,6 +104,8 @@ impl Fake {
             cores: (0..4).map(|core| (core, kbp::off(core))).collect(),
             napis: BTreeMap::new(),
             endless: BTreeSet::new(),
+            other_names: BTreeMap::new(),
+            late: Vec::new(),
             suspended: false,
             refuse: None,
             offline: BTreeSet::new(),
@@ -145,10 +151,19 @@ impl Fake {
         );
     }
 
-    /// Lets a due transition end.
+    /// Lets a due transition end, and what is due come.
     fn settle(&self) -> std::cell::RefMut<'_, Machine> {
         const TRANSITION: Duration = Duration::from_millis(300);
         let mut machine = self.0.borrow_mut();
+        let now = machine.now;
+        let (come, late) = std::mem::take(&mut machine.late)
+            .into_iter()
+            .partition(|(at, ..)| *at <= now);
+        machine.late = late;
+        let come: Vec<(Duration, PathBuf, String)> = come;
+        machine
+            .files
+            .extend(come.into_iter().map(|(_, path, text)| (path, text)));
         if let Some(Patch {
             enabled,
             since: Some(since),
@@ -386,6 +401,12 @@ impl System for Fake {
 
     fn sleep(&self, time: Duration) {
         self.0.borrow_mut().now += time;
+    }
+
+    fn other_name_of(&self, name: &str) -> io::Result<String> {
+        self.fails("other name of")?;
+        let name = self.settle().other_names.get(name).cloned();
+        name.ok_or(io::Error::from_raw_os_error(libc::ENODEV))
     }
 
     fn release(&self) -> String {

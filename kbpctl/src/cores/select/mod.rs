@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `--cores`: a cpulist, `numa:N`, or `irq-of:INTERFACE`.
+//!
+//! [`interface`] finds the NICs that a name leads to, or says [`why`] there is none; [`nic`] reads
+//! their interrupts, [`vectors`] knows which of them receive, and [`affinity`] where one goes.
+
+mod affinity;
+mod interface;
+#[cfg(test)]
+mod layouts;
+mod nic;
+mod vectors;
+mod why;
+
+use std::path::Path;
+
+use kbp_uapi::kbp_core_set;
+
+use crate::cores::list;
+use crate::error::{Error, Exit, Result};
+use crate::sys::System;
+
+const IRQ_OF: &str = "irq-of:";
+
+/// The interface that `selector` names, which may come later than KBP.
+pub(crate) fn interface_of(selector: &str) -> Option<&str> {
+    selector.strip_prefix(IRQ_OF)
+}
+
+/// The cores that `selector` names on this machine.
+pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> {
+    if let Some(node) = selector.strip_prefix("numa:") {
+        return of_node(sys, node);
+    }
+    if let Some(name) = interface_of(selector) {
+        return match interface::refuse(name) {
+            Some(cause) => Err(usage(selector, cause, "write irq-of:eth0")),
+            None => interface::cores(sys, name),
+        };
+    }
+    list::parse(selector).map_err(|cause| {
+        usage(
+            selector,
+            cause,
+            "write it like 2,3 or 2-5,8, or use numa:0 or irq-of:eth0",
+        )
+    })
+}
+
+fn usage(selector: &str, cause: impl Into<String>, cure: &str) -> Error {
+    Error::new(
+        Exit::Usage,
+        format!("cannot read --cores {selector}"),
+        cause,
+        cure,
+    )
+}
+
+/// What does not go with an interface.
+fn unsuited(interface: &str) -> String {
+    format!("cannot use {IRQ_OF}{interface}")
+}
+
+fn of_node(sys: &dyn System, node: &str) -> Result<kbp_core_set> {
+    let selector = format!("numa:{node}");
+    if node.is_empty() || !node.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(usage(
+            &selector,
+            format!("\"{node}\" is not a node number"),
+            "write numa:0",
+        ));
+    }
+    let path = format!("/sys/devices/system/node/node{node}/cpulist");
+    let list = sys.read(Path::new(&path)).map_err(|error| {
+        let known = sys.read(Path::new("/sys/devices/system/node/online"));
+        let known = known.map_or("none".to_owned(), |text| text.trim().to_owned());
+        let cause = format!("there is no NUMA node {node} ({error}); online nodes: {known}");
+        Error::new(
+            Exit::Failed,
+            format!("cannot use {selector}"),
+            cause,
+            "name a node that exists",
+        )
+    })?;
+    match list.trim().is_empty() {
+        true => Err(Error::new(
+            Exit::Failed,
+            format!("cannot use {selector}"),
+            format!("NUMA node {node} has memory only, no cores"),
+            "name a node that has cores",
+        )),
+        false => list::parse(&list).map_err(|cause| usage(&selector, cause, "name cores as 2-5,8")),
+    }
+}

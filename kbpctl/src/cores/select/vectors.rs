@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Which of a NIC's interrupt vectors receive: by the names that its driver gave them. A name that
+//! nobody knows counts, unless it says otherwise.
+
+/// Words in the names of vectors that do not receive, by the drivers that use them. Vectors that
+/// have `tx` in their name and no `rx` are known beside these.
+const OTHER_WORK: [(&str, &[&str]); 22] = [
+    ("virtio_net", &["config", "control", "output"]),
+    ("amd-xgbe", &["ecc", "i2c", "pcs"]),
+    ("bnx2x, qed (below qede)", &["sp"]),
+    ("bnxt_re (beside bnxt_en)", &["creq", "nq"]),
+    ("cxgb4", &["fweventq"]),
+    ("ena, gve", &["mgmnt"]),
+    ("enic", &["err", "notify"]),
+    ("fm10k, iavf", &["mbx"]),
+    ("hns3, i40e, ice", &["misc"]),
+    ("i40e", &["fdir"]),
+    ("ice", &["ctrl", "ts"]),
+    ("idpf", &["mailbox"]),
+    ("ionic", &["adminq", "notifyq"]),
+    ("irdma (beside i40e, ice)", &["aeq", "ceq"]),
+    ("mana", &["hwc"]),
+    ("mlx4, mlx5", &["async"]),
+    ("mlx5", &["cmd", "ctrl", "fault", "pages"]),
+    ("nfp", &["exn", "lsc"]),
+    ("sfc", &["ptp", "xdp"]),
+    ("stmmac", &["lpi", "mac", "safety", "wol"]),
+    ("vmxnet3", &["event"]),
+    ("any", &["admin", "mbox", "mgmt", "tx"]),
+];
+
+/// How gve numbers its vectors: of these the lower half transmits, and the upper half receives.
+const HALVES: [&str; 2] = ["ntfy-blk", "ntfy-block."];
+
+/// An interrupt, and what it is requested for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Vector {
+    pub(super) irq: String,
+    pub(super) name: String,
+}
+
+/// How sure a name is to be that of a queue. Only the vectors of the highest rank receive: beside
+/// `eth0-rx-0` the vector `eth0` is for everything else, alone it is the queue.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Interface,
+    Numbered,
+    Named,
+}
+
+/// Those that receive, of an interface with so many receive queues (0: unknown).
+pub(super) fn receiving(interface: &str, queues: usize, all: &[Vector]) -> Vec<Vector> {
+    let transmit = all.iter().filter_map(|vector| half(&vector.name)).max();
+    let transmit = transmit.map_or(0, |last| last.div_ceil(2));
+    let receives = |vector: &&Vector| match half(&vector.name) {
+        Some(number) => number >= transmit && (queues == 0 || number < transmit + queues),
+        None => is_for_packets(interface, &vector.name),
+    };
+    let receiving: Vec<&Vector> = all.iter().filter(receives).collect();
+    let rank = |vector: &Vector| rank(interface, &vector.name, all);
+    let highest = receiving.iter().map(|vector| rank(vector)).max();
+    let of_highest = |vector: &&Vector| Some(rank(vector)) == highest;
+    receiving.into_iter().filter(of_highest).cloned().collect()
+}
+
+/// The number of a vector that counts by halves.
+fn half(name: &str) -> Option<usize> {
+    let after = |mark: &&str| name.split_once(*mark).map(|(_, after)| after);
+    let after = HALVES.iter().find_map(after)?;
+    let end = after.find(|letter: char| !letter.is_ascii_digit());
+    after[..end.unwrap_or(after.len())].parse().ok()
+}
+
+fn is_for_packets(interface: &str, name: &str) -> bool {
+    let words = words(interface, name);
+    let has = |word: &str| words.iter().any(|own| own == word);
+    let other_work = |(_, others): &(&str, &[&str])| others.iter().any(|word| has(word));
+    // ena says Tx-Rx where others say TxRx.
+    has("rx") || !OTHER_WORK.iter().any(other_work)
+}
+
+fn rank(interface: &str, name: &str, all: &[Vector]) -> Rank {
+    // Drivers keep a name that the interface had before.
+    let begins = |vector: &Vector| {
+        let rest = vector.name.strip_prefix(name);
+        rest.is_some_and(|rest| rest.starts_with('-'))
+    };
+    if name == interface || all.iter().any(begins) {
+        return Rank::Interface;
+    }
+    let rest = name.strip_prefix(interface).unwrap_or(name);
+    match rest.strip_prefix('-') {
+        Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => Rank::Numbered,
+        _ => Rank::Named,
+    }
+}
+
+/// The words of a name in small letters, without numbers, the interface and the bus address.
+fn words(interface: &str, name: &str) -> Vec<String> {
+    let name = name.split('@').next().unwrap_or_default();
+    without(interface, name)
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .map(|word| word.trim_end_matches(|letter: char| letter.is_ascii_digit()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// An interface may be called mgmt0.
+fn without(interface: &str, name: &str) -> String {
+    let is_end = |letter: Option<char>| !letter.is_some_and(|letter| letter.is_alphanumeric());
+    match name.split_once(interface) {
+        Some((before, after))
+            if is_end(before.chars().next_back()) && is_end(after.chars().next()) =>
+        {
+            format!("{before}{after}")
+        }
+        _ => name.to_owned(),
+    }
+}
