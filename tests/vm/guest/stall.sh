@@ -34,5 +34,5 @@ held_up() {
 	most=$((10 + 5 * windows + $(waited_ms)))
 	while [ $ms -gt $most ] && [ $((ms * 10)) -gt $((stall * 8)) ]; do ms=$((ms - stall)); done
 	[ $ms -le $most ] || fail "kbp/1 was away for $ms ms in $windows windows"
-	note "kbp/1 was away in $windows windows"
+	note "kbp/1 was away for $ms ms in $windows windows ($most at most)"
 }

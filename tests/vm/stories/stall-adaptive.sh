@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: adaptive
 # limit: 450
-# warning: hogged CPU for
+# warning: hogged CPU for|transmit queue . timed out|TX timeout on queue
 
 . words.sh
 . stall.sh
