@@ -36,9 +36,6 @@ names eth0 'core 1'
 /bin/ip link property add dev eth0 altname a-name-longer-than-sixteen
 names enp0s2 'core 1'
 names a-name-longer-than-sixteen 'core 1'
-ls /sys/class/net
-no_core nope 'there is no interface "nope" here' 'name an interface from ip link'
-case $said in *bonding_masters*) fail 'bonding_masters is no interface' ;; esac
 
 /bin/ip link add link eth0 name eth0.100 type vlan id 100
 /bin/ip link add link eth0 name mv0 type macvlan
@@ -53,6 +50,9 @@ case $said in *bonding_masters*) fail 'bonding_masters is no interface' ;; esac
 for up in eth0.100 mv0 vx0 br0 veth0 veth1 bond7; do /bin/ip link set $up up; done
 for interface in eth0.100 mv0 vx0 br0 bond7; do names $interface 'core 1'; done
 
+[ -e /sys/class/net/bonding_masters ] || fail 'bonding has no file of its own among the interfaces'
+no_core nope 'there is no interface "nope" here' 'name an interface from ip link'
+case $said in *bonding_masters*) fail 'bonding_masters is no interface' ;; esac
 no_core lo 'lo is a virtual device, and no NIC is below it' RPS
 no_core veth1 'veth1 is a virtual device, and no NIC is below it' RPS
 
