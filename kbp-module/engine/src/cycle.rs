@@ -53,7 +53,10 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         report.end_ns = platform.now_ns();
         spent = budget.is_spent(report.packets, report.guard_ns());
     }
-    report.squeezed = spent && !taken.lost && platform.is_spent(guard.held());
+    if spent && !taken.lost {
+        platform.count_squeeze(guard.held());
+        report.squeezed = platform.has_more(guard.held());
+    }
     report.absorbed += platform.give_back(guard.held());
     drop(guard);
     report

@@ -67,9 +67,10 @@ pub trait Platform: BottomHalves {
     /// interrupt is left off and it stays on the list, if it is one that allows that; without,
     /// it is armed when it runs dry, also if it was held before.
     fn poll_next(&self, held: &Held, hold: bool) -> Option<PolledNapi>;
-    /// The cycle's budget is spent: tells those who count that. Whether the taken list still
-    /// holds a NAPI.
-    fn is_spent(&self, held: &Held) -> bool;
+    /// The cycle's budget is spent: tells those who count that.
+    fn count_squeeze(&self, held: &Held);
+    /// Whether the taken list still holds a NAPI.
+    fn has_more(&self, held: &Held) -> bool;
     /// Returns what was not finished to the core's poll list and does what else
     /// a NET_RX softirq does at its end. Returns pending NET_RX softirqs taken over.
     fn give_back(&self, held: &Held) -> u32;

@@ -76,9 +76,14 @@ impl Platform for Poller {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_squeeze(&self, _held: &Held) {
         // SAFETY: poller-thread; held.
-        unsafe { shim::kbp_poller_is_spent(self.raw) }
+        unsafe { shim::kbp_poller_count_squeeze() }
+    }
+
+    fn has_more(&self, _held: &Held) -> bool {
+        // SAFETY: poller-thread; held.
+        unsafe { shim::kbp_poller_has_more(self.raw) }
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

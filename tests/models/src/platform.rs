@@ -37,7 +37,9 @@ impl Platform for Machine {
         Machine::poll_next(self, hold)
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_squeeze(&self, _held: &Held) {}
+
+    fn has_more(&self, _held: &Held) -> bool {
         self.unseen(|s| !s.thread.list.is_empty())
     }
 

@@ -37,6 +37,8 @@ pub(crate) mod bit {
     pub(crate) const THREADED: u32 = 64;
     /// That thread has been woken for it.
     pub(crate) const SCHED_THREADED: u32 = 128;
+    /// KBP's own: its driver wants to leave the core.
+    pub(crate) const LEAVES: u32 = 256;
 }
 
 /// One NAPI and its ring and interrupt.
@@ -54,6 +56,10 @@ pub struct Napi {
     pub backlog: bool,
     /// It has been disabled.
     pub disabled: bool,
+    /// Its interrupt goes to another core by now, and its ring is never empty.
+    pub moved: bool,
+    /// That core polls it.
+    pub followed: bool,
     /// On some list.
     pub linked: bool,
     /// Who is in its poll function.

@@ -148,7 +148,12 @@ impl Platform for World {
         })
     }
 
-    fn is_spent(&self, _held: &Held) -> bool {
+    fn count_squeeze(&self, _held: &Held) {
+        self.must_be_guarded();
+        self.squeezes.set(self.squeezes.get() + 1);
+    }
+
+    fn has_more(&self, _held: &Held) -> bool {
         self.must_be_guarded();
         !self.taken.borrow().is_empty()
     }
