@@ -3,11 +3,11 @@
 #ifndef KBP_GATE_H
 #define KBP_GATE_H
 
-#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 
 #include "kbp_backlog.h"
+#include "kbp_hold.h"
 
 void kbp_gate_shut_here(void);
 void kbp_gate_let_go_here(void);
@@ -15,36 +15,10 @@ void kbp_gate_reset(u32 core);
 void kbp_rps_kick_and_irq_enable(struct softnet_data *sd);
 
 /*
- * The mark of a held NAPI, in a bit of its state that no kernel uses.  It only tells that the
- * poller looked although nobody had called.  What keeps a held NAPI's driver from arming the
- * interrupt is NAPI_STATE_IN_BUSY_POLL, which is set during the poll alone: with the hooks replaced
- * by somebody, NET_RX may run on a core that is served, and what it polls must come to rest.
+ * A mark of backlogs (the others are in kbp_hold.h): control has seen it scheduled.  Who completes a
+ * backlog clears the mark with everything else, so while it is there, the schedule is the same.
  */
-#define KBP_NAPI_STATE_HELD (BITS_PER_LONG - 1)
-
-/*
- * In four more bits: how often the interrupt of a held NAPI, which should have been off, has come
- * in a row, and whether a poll has found packets since.  A second such poll ends the row: packets
- * come without a call.  (The call may come after the poll, which looks at the ring by itself.)
- * From the last count on the NAPI is one whose driver arms the interrupt whatever
- * napi_complete_done() answers; it stays one for as long as it exists.  A single call proves
- * nothing: some drivers (virtio) arm it for a moment.
- */
-#define KBP_NAPI_CALLS_SHIFT (BITS_PER_LONG - 5)
-#define KBP_NAPI_CALLS_MOST 7UL
-#define KBP_NAPI_UNCALLED 8UL
-
-/*
- * One more, of a backlog: control has seen it scheduled.  Who completes a backlog clears the mark with
- * everything else, so while it is there, the schedule is the same.
- */
-#define KBP_NAPI_STATE_STRAY (BITS_PER_LONG - 6)
-
-/* Context: any. */
-static inline unsigned long kbp_napi_calls(const struct napi_struct *napi)
-{
-	return (READ_ONCE(napi->state) >> KBP_NAPI_CALLS_SHIFT) & KBP_NAPI_CALLS_MOST;
-}
+#define KBP_NAPI_STATE_STRAY (BITS_PER_LONG - 7)
 
 /* Context: interrupts off, or the list is the caller's. */
 static inline void kbp_let_go_of_list(struct list_head *list)

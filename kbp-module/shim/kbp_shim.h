@@ -38,7 +38,8 @@ void kbp_poller_hold(struct kbp_poller *p);
 void kbp_poller_release(struct kbp_poller *p);
 int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns, bool *preempted);
 bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *polled);
-u32 kbp_poller_count_left(struct kbp_poller *p);
+void kbp_poller_count_squeeze(void);
+u32 kbp_poller_left_over(const struct kbp_poller *p);
 u32 kbp_poller_give_back(struct kbp_poller *p);
 
 /* ---- gate.c: take and give on the kbp/N thread only ---- */

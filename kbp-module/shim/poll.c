@@ -20,6 +20,7 @@
 #include <linux/netpoll.h>
 
 #include "kbp_gate.h"
+#include "kbp_hold.h"
 #include "kbp_hooks.h"
 #include "kbp_kernel.h"
 #include "kbp_poller.h"
@@ -121,53 +122,6 @@ int kbp_poller_take_list(struct kbp_poller *p, u64 *called_ns, bool *preempted)
 	return absorbed;
 }
 
-/*
- * May this NAPI's interrupt stay off?  The kernel's own busy pollers ask the same.  A NAPI that
- * is to be disabled, or to get a thread of its own, must come to rest.
- */
-static bool kbp_may_hold(const struct napi_struct *napi, bool backlog)
-{
-	const unsigned long not_held = NAPIF_STATE_DISABLE | NAPIF_STATE_NPSVC |
-				       NAPIF_STATE_NO_BUSY_POLL | NAPIF_STATE_THREADED;
-
-	return !backlog && !(READ_ONCE(napi->state) & not_held) &&
-	       kbp_napi_calls(napi) < KBP_NAPI_CALLS_MOST;
-}
-
-/*
- * Has the interrupt of a held NAPI come since its last poll?  It is about to be polled, so the
- * mark that this left is taken away, as the kernel's own busy pollers do: kept, it would have
- * napi_complete_done() schedule the NAPI here once more, and one whose interrupt has moved would
- * never follow it to the other core.
- */
-static bool kbp_take_call(struct napi_struct *napi)
-{
-	if (!test_bit(NAPI_STATE_MISSED, &napi->state))
-		return false;
-	clear_bit(NAPI_STATE_MISSED, &napi->state);
-	return true;
-}
-
-/* Context: a held NAPI, which is ours; others change other bits of its state meanwhile. */
-static void kbp_count_calls(struct napi_struct *napi, bool called, bool worked)
-{
-	const unsigned long all = (KBP_NAPI_CALLS_MOST | KBP_NAPI_UNCALLED) << KBP_NAPI_CALLS_SHIFT;
-	unsigned long before = (READ_ONCE(napi->state) & all) >> KBP_NAPI_CALLS_SHIFT;
-	unsigned long next = before;
-	unsigned long state, with;
-
-	if (called)
-		next = min((before & KBP_NAPI_CALLS_MOST) + 1, KBP_NAPI_CALLS_MOST);
-	else if (worked)
-		next = before & KBP_NAPI_UNCALLED ? KBP_NAPI_UNCALLED : before | KBP_NAPI_UNCALLED;
-	if (next == before)
-		return;
-	do {
-		state = READ_ONCE(napi->state);
-		with = (state & ~all) | (next << KBP_NAPI_CALLS_SHIFT);
-	} while (cmpxchg(&napi->state, state, with) != state);
-}
-
 /**
  * kbp_poller_poll_next() - poll the next NAPI of the taken list once
  * @p: the calling thread's
@@ -198,7 +152,8 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 	polled->ifindex = napi->dev ? napi->dev->ifindex : 0;
 	polled->backlog = napi == this_cpu_ptr(&softnet_data.backlog);
 	polled->was_held = test_bit(KBP_NAPI_STATE_HELD, &napi->state);
-	polled->is_held = hold && kbp_may_hold(napi, polled->backlog);
+	polled->is_held = hold && !polled->backlog && kbp_may_hold(napi, polled->was_held);
+	kbp_take_mark(napi, KBP_NAPI_STATE_LEAVES);
 	if (polled->was_held != polled->is_held)
 		assign_bit(KBP_NAPI_STATE_HELD, &napi->state, polled->is_held);
 	polled->arms = kbp_napi_calls(napi) == KBP_NAPI_CALLS_MOST;
@@ -214,6 +169,7 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 		clear_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 		if (polled->was_held)
 			kbp_count_calls(napi, called, work > 0);
+		kbp_note_leaving(napi, work, weight);
 		/* Its poll did not complete it, so nothing of it was flushed. */
 		kbp_gro_flush(napi);
 		repoll = list_empty(&napi->poll_list);
@@ -228,20 +184,30 @@ bool kbp_poller_poll_next(struct kbp_poller *p, bool hold, struct kbp_polled *po
 }
 
 /**
- * kbp_poller_count_left() - the cycle has used up its budget: how many taken NAPIs still wait?
- * @p: the calling thread's
+ * kbp_poller_count_squeeze() - the cycle has used up its budget: say so where people look
  *
- * Counts it where people look: time_squeeze in /proc/net/softnet_stat.
+ * That is time_squeeze in /proc/net/softnet_stat.
  *
  * Context: kbp/N thread, bottom halves off.
  */
-u32 kbp_poller_count_left(struct kbp_poller *p)
+void kbp_poller_count_squeeze(void)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
-	struct list_head *napi;
-	u32 left = 0;
 
 	WRITE_ONCE(sd->time_squeeze, sd->time_squeeze + 1);
+}
+
+/**
+ * kbp_poller_left_over() - how many taken NAPIs still wait for their poll?
+ * @p: the calling thread's
+ *
+ * Context: kbp/N thread, bottom halves off.
+ */
+u32 kbp_poller_left_over(const struct kbp_poller *p)
+{
+	const struct list_head *napi;
+	u32 left = 0;
+
 	list_for_each(napi, &p->list) left++;
 	return left;
 }

@@ -19,8 +19,14 @@ verb_kernel() {
 	echo "$RELEASE" >&3
 }
 
+# kernel_ensure SUITE|SUITE:FLAVOUR|RELEASE
 kernel_ensure() {
 	local wanted=$1 key=-
+	if [[ $wanted == *:* ]]; then
+		# shellcheck disable=SC2034 # resolve.sh reads it
+		wanted=${1%%:*} KBP_FLAVOUR=${1#*:}
+		is_suite "$wanted" || die "'$1': only a suite has flavours; name one ($KBP_SUITES), as in trixie:amd64"
+	fi
 	is_suite "$wanted" && key=$wanted
 	[ "$key" != - ] || is_release "$wanted" ||
 		die "'$wanted' is no kernel: name a suite ($KBP_SUITES) or a release such as 6.1.0-53-cloud-amd64"

@@ -82,6 +82,9 @@ is "lines" 3 "$(grep -vc '^#' "$TMP/cache/kernels.lock")"
 mkdir -p "$TMP/cache/kernels/6.1.0-2-cloud-amd64"
 echo norust >"$TMP/cache/kernels/6.1.0-2-cloud-amd64/.kbp-done"
 is "stdout is the release" 6.1.0-2-cloud-amd64 "$(KBP_CACHE=$TMP/cache "$REPO/kbuild/kbuild.sh" kernel bookworm 2>/dev/null)"
+mkdir -p "$TMP/cache/kernels/6.1.0-2-amd64"
+echo norust >"$TMP/cache/kernels/6.1.0-2-amd64/.kbp-done"
+is "a suite's other flavour" 6.1.0-2-amd64 "$(KBP_CACHE=$TMP/cache "$REPO/kbuild/kbuild.sh" kernel bookworm:amd64 2>/dev/null)"
 
 # --- two at once ---------------------------------------------------------------
 # until_true COMMAND...: it becomes true; only what hangs is given up.
@@ -110,6 +113,7 @@ is "ovs takes no name" 2 "$(kbuild "$K" ovs now code)"
 is "kernel without a name" 2 "$(kbuild "$K" kernel code)"
 is "unknown suite" 1 "$(kbuild "$K" kernel woody code)"
 is "unknown suite, words" "kbuild: 'woody' is no kernel: name a suite (bookworm trixie trixie-backports forky sid) or a release such as 6.1.0-53-cloud-amd64" "$(kbuild "$K" kernel woody line)"
+is "a release with a flavour, words" "kbuild: '6.1.0-2:amd64': only a suite has flavours; name one (bookworm trixie trixie-backports forky sid), as in trixie:amd64" "$(kbuild "$K" kernel 6.1.0-2:amd64 line)"
 is "unknown program" "kbuild: 'kbpd' is no program of KBP: name one of kbpctl kbp-vm klp-reloc kbp-bench" "$(kbuild "$K" bins kbpd line)"
 is "no root yet" "kbuild: no toolchain root in $TMP/cache/root: build it with 'kbuild.sh toolchain'" "$(kbuild "$K" in-root true line)"
 is "space" 1 "$(part need_space 999999999 'a first build' | grep -cE '^kbuild: [0-9]+ MiB free in .*: a first build needs 999999999 MiB; free some or set KBP_CACHE')"

@@ -51,6 +51,7 @@ static const struct config_key keys[] = {
 	{ KEY(hook, CHOICE, 0, ARRAY_SIZE(hooks) - 1), .choices = hooks },
 	{ KEY(csum, CHOICE, 0, ARRAY_SIZE(csums) - 1), .choices = csums },
 	{ KEY(arms, NUMBER, 0, 1) },
+	{ KEY(leaves, NUMBER, 0, 1) },
 };
 
 static u64 *field(struct kbp_tn_config *cfg, const struct config_key *key)

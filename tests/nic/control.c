@@ -78,10 +78,23 @@ static int run_set(void *data, u64 value)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(run_fops, run_get, run_set, "%llu\n");
 
+static int move_set(void *data, u64 value)
+{
+	struct kbp_tn *nic = data;
+	int err;
+
+	mutex_lock(&nic->lock);
+	err = kbp_tn_source_move(nic, value);
+	mutex_unlock(&nic->lock);
+	return err;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(move_fops, NULL, move_set, "%llu\n");
+
 static int stats_show(struct seq_file *m, void *unused)
 {
 	struct kbp_tn *nic = m->private;
-	u64 delivered = 0, overflow = 0, nomem = 0, flushed = 0, scheduled = 0, polls = 0;
+	u64 delivered = 0, overflow = 0, nomem = 0, flushed = 0, scheduled = 0, polls = 0,
+	    strays = 0;
 	u32 i;
 
 	for (i = 0; i < KBP_TN_MAX_QUEUES; i++) {
@@ -93,11 +106,13 @@ static int stats_show(struct seq_file *m, void *unused)
 		flushed += READ_ONCE(q->flushed);
 		scheduled += READ_ONCE(q->irqs) + READ_ONCE(q->rearmed);
 		polls += READ_ONCE(q->polls);
+		strays += READ_ONCE(q->strays);
 	}
 	seq_printf(m, "generated %llu\ndelivered %llu\ndropped %llu\n", READ_ONCE(nic->generated),
 		   delivered, overflow + nomem + flushed);
 	seq_printf(m, "scheduled %llu\npolls %llu\nlate_max_ns %llu\n", scheduled, polls,
 		   READ_ONCE(nic->late.max_ns));
+	seq_printf(m, "strays %llu\n", strays);
 	seq_printf(m, "ticks %llu\nticks_idle %llu\n", READ_ONCE(nic->ticks),
 		   READ_ONCE(nic->ticks_idle));
 	seq_printf(m,
@@ -161,6 +176,7 @@ static int reset_set(void *data, u64 value)
 		q->nomem = 0;
 		q->polls = 0;
 		q->rearmed = 0;
+		q->strays = 0;
 		memset(&q->delay, 0, sizeof(q->delay));
 	}
 out:
@@ -180,6 +196,7 @@ void kbp_tn_control_add(struct kbp_tn *nic)
 	nic->debugfs = dir;
 	debugfs_create_file("config", 0600, dir, nic, &config_fops);
 	debugfs_create_file_unsafe("run", 0600, dir, nic, &run_fops);
+	debugfs_create_file_unsafe("move", 0200, dir, nic, &move_fops);
 	debugfs_create_file("stats", 0400, dir, nic, &stats_fops);
 	debugfs_create_file("hist", 0400, dir, nic, &hist_fops);
 	debugfs_create_file("late", 0400, dir, nic, &late_fops);

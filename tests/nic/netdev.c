@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "testnic.h"
 
@@ -98,6 +99,8 @@ static int tn_stop(struct net_device *dev)
 		napi_disable(&nic->queue[i].napi);
 		netif_napi_del(&nic->queue[i].napi);
 	}
+	/* A forced interrupt may be on its way still. */
+	kick_all_cpus_sync();
 
 	mutex_lock(&nic->lock);
 	for (i = 0; i < nic->nqueues; i++) {

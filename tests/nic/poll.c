@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <linux/smp.h>
 
 #include "testnic.h"
 
@@ -51,6 +52,19 @@ static void rearm(struct kbp_tn_queue *q)
 	}
 }
 
+/*
+ * i40e's rule, for a poll that leaves packets on a CPU to which the interrupt does not go: stop,
+ * and have the NAPI scheduled where it does.
+ *
+ * Context: poll function; the NAPI may be another CPU's afterwards.
+ */
+static int leave(struct kbp_tn_queue *q, int budget)
+{
+	napi_complete_done(&q->napi, budget);
+	kbp_tn_force_irq(q);
+	return budget - 1;
+}
+
 /**
  * kbp_tn_poll() - NAPI poll function
  * @napi: of the queue
@@ -62,6 +76,7 @@ static void rearm(struct kbp_tn_queue *q)
 int kbp_tn_poll(struct napi_struct *napi, int budget)
 {
 	struct kbp_tn_queue *q = container_of(napi, struct kbp_tn_queue, napi);
+	bool strays = smp_processor_id() != READ_ONCE(q->nic->irq_cpu);
 	struct kbp_tn_desc desc;
 	int work = 0;
 
@@ -71,6 +86,10 @@ int kbp_tn_poll(struct napi_struct *napi, int budget)
 		kbp_tn_ring_settle(&q->ring);
 		work++;
 	}
+	if (strays && work)
+		WRITE_ONCE(q->strays, q->strays + 1);
+	if (strays && work && work == budget && q->nic->cfg.leaves)
+		return leave(q, budget);
 	if (work < budget && (napi_complete_done(napi, work) || q->nic->cfg.arms))
 		rearm(q);
 	return work;

@@ -35,6 +35,26 @@ static void raise_irq(struct kbp_tn *nic, struct kbp_tn_queue *q)
 		__napi_schedule_irqoff(&q->napi);
 }
 
+/* Context: hard interrupt, on the CPU where the queue's interrupt goes. */
+static void take_forced(void *data)
+{
+	struct kbp_tn_queue *q = data;
+
+	raise_irq(q->nic, q);
+}
+
+/**
+ * kbp_tn_force_irq() - unmask a queue's interrupt and raise it, packet or not
+ * @q: the queue
+ *
+ * Context: poll function. One that is on its way already is enough.
+ */
+void kbp_tn_force_irq(struct kbp_tn_queue *q)
+{
+	smp_store_mb(q->irq_on, 1);
+	smp_call_function_single_async(READ_ONCE(q->nic->irq_cpu), &q->forced);
+}
+
 /*
  * Put the packets of one period into the rings, queue after queue. With hook=none they
  * are written and never shown, so that a tick costs what it costs with packets, but for
@@ -110,12 +130,24 @@ static void start_here(void *data)
 	kbp_tn_rival_start(nic);
 }
 
+/* Context: interrupts off, on the CPU that is to be interrupted from now on. */
+static void go_on_here(void *data)
+{
+	struct kbp_tn *nic = data;
+
+	hrtimer_start_expires(&nic->timer, HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
 /**
  * kbp_tn_source_init() - prepare the timers
  * @nic: the device
  */
 void kbp_tn_source_init(struct kbp_tn *nic)
 {
+	u32 i;
+
+	for (i = 0; i < KBP_TN_MAX_QUEUES; i++)
+		INIT_CSD(&nic->queue[i].forced, take_forced, &nic->queue[i]);
 	hrtimer_setup(&nic->timer, source_tick, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	kbp_tn_rival_init(nic);
 }
@@ -161,6 +193,7 @@ int kbp_tn_source_start(struct kbp_tn *nic)
 	kbp_tn_source_stop(nic);
 	nic->left = nic->cfg.count ?: U64_MAX;
 	nic->next_queue = 0;
+	WRITE_ONCE(nic->irq_cpu, nic->cfg.cpu);
 	WRITE_ONCE(nic->generating, true);
 	err = smp_call_function_single(nic->cfg.cpu, start_here, nic, true);
 	if (err) {
@@ -183,4 +216,31 @@ void kbp_tn_source_stop(struct kbp_tn *nic)
 	hrtimer_cancel(&nic->timer);
 	WRITE_ONCE(nic->generating, false);
 	kbp_tn_rival_stop(nic);
+}
+
+/**
+ * kbp_tn_source_move() - interrupts go to another CPU from now on, as with smp_affinity
+ * @nic: the device
+ * @cpu: which; the rival tasklet stays where it is
+ *
+ * Context: process, holding the device's lock.
+ * Return: 0, or -ENXIO for a CPU that is not online.
+ */
+int kbp_tn_source_move(struct kbp_tn *nic, u64 cpu)
+{
+	int err = -ENXIO;
+
+	lockdep_assert_held(&nic->lock);
+	cpus_read_lock();
+	if (cpu < nr_cpu_ids && cpu_online(cpu)) {
+		err = 0;
+		WRITE_ONCE(nic->irq_cpu, cpu);
+		hrtimer_cancel(&nic->timer);
+		if (nic->generating)
+			smp_call_function_single(cpu, go_on_here, nic, true);
+	}
+	cpus_read_unlock();
+	if (err)
+		netdev_err(nic->dev, "move=%llu: this CPU is not online\n", cpu);
+	return err;
 }

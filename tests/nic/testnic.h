@@ -8,6 +8,7 @@
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/smp.h>
 
 #include "hist.h"
 #include "ring.h"
@@ -45,6 +46,7 @@ struct kbp_tn_config {
 	u64 hook;
 	u64 csum;
 	u64 arms;
+	u64 leaves;
 };
 
 struct kbp_tn;
@@ -56,6 +58,7 @@ struct kbp_tn_queue {
 	u32 index;
 	/* The device's interrupt mask: taken by the interrupt, given back by poll. */
 	u32 irq_on;
+	call_single_data_t forced; /* an interrupt that poll asked for */
 	u64 flushed; /* left in the ring when the interface went down */
 
 	/* Written by the timer only. */
@@ -69,6 +72,7 @@ struct kbp_tn_queue {
 	u64 nomem;
 	u64 polls;
 	u64 rearmed;
+	u64 strays; /* polls with packets where the interrupt does not go */
 	struct kbp_tn_hist delay;
 };
 
@@ -83,6 +87,7 @@ struct kbp_tn {
 	struct dentry *debugfs;
 
 	struct hrtimer timer;
+	u32 irq_cpu; /* where the interrupts go; a run begins with cfg.cpu */
 	bool generating;
 	u64 left; /* packets of this run still to produce */
 	u32 next_queue;
@@ -118,6 +123,8 @@ int kbp_tn_poll(struct napi_struct *napi, int budget);
 void kbp_tn_source_init(struct kbp_tn *nic);
 int kbp_tn_source_start(struct kbp_tn *nic);
 void kbp_tn_source_stop(struct kbp_tn *nic);
+int kbp_tn_source_move(struct kbp_tn *nic, u64 cpu);
+void kbp_tn_force_irq(struct kbp_tn_queue *q);
 bool kbp_tn_running(const struct kbp_tn *nic);
 
 /* rival.c */

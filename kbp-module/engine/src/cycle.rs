@@ -53,7 +53,8 @@ pub(super) fn run_cycle<P: Platform, L: Ledger>(
         spent = budget.is_spent(report.packets, report.guard_ns());
     }
     if spent && !taken.lost {
-        report.left = platform.count_left(guard.held());
+        platform.count_squeeze(guard.held());
+        report.left = platform.left_over(guard.held());
     }
     report.absorbed += platform.give_back(guard.held());
     drop(guard);

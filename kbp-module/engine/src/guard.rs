@@ -113,7 +113,7 @@ pub trait BottomHalves {
 /// fn sleeps<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.sleep_firmly(between, 1_000);
-///     platform.count_left(guard.held());
+///     platform.left_over(guard.held());
 /// }
 /// ```
 ///
@@ -122,7 +122,7 @@ pub trait BottomHalves {
 /// fn yields<P: Platform>(platform: &P, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     platform.give_core(between);
-///     platform.count_left(guard.held());
+///     platform.left_over(guard.held());
 /// }
 /// ```
 ///
@@ -131,7 +131,7 @@ pub trait BottomHalves {
 /// fn asks<P: Platform, O: Orders>(platform: &P, orders: &O, between: &mut Between) {
 ///     let guard = Guard::hold(platform, between);
 ///     orders.current(between);
-///     platform.count_left(guard.held());
+///     platform.left_over(guard.held());
 /// }
 /// ```
 ///

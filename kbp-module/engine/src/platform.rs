@@ -70,9 +70,10 @@ pub trait Platform: BottomHalves {
     /// interrupt is left off and it stays on the list, if it is one that allows that; without,
     /// it is armed when it runs dry, also if it was held before.
     fn poll_next(&self, held: &Held, hold: bool) -> Option<PolledNapi>;
-    /// The cycle's budget is spent: tells those who count that. How many NAPIs are left on the
-    /// taken list.
-    fn count_left(&self, held: &Held) -> u32;
+    /// The cycle's budget is spent: tells those who count that.
+    fn count_squeeze(&self, held: &Held);
+    /// How many NAPIs are left on the taken list.
+    fn left_over(&self, held: &Held) -> u32;
     /// Returns what was not finished to the core's poll list and does what else
     /// a NET_RX softirq does at its end. Returns pending NET_RX softirqs taken over.
     fn give_back(&self, held: &Held) -> u32;

@@ -60,7 +60,8 @@ unsafe extern "C" {
         preempted: *mut bool,
     ) -> ::core::ffi::c_int;
     pub fn kbp_poller_poll_next(p: *mut kbp_poller, hold: bool, polled: *mut kbp_polled) -> bool;
-    pub fn kbp_poller_count_left(p: *mut kbp_poller) -> u32;
+    pub fn kbp_poller_count_squeeze();
+    pub fn kbp_poller_left_over(p: *const kbp_poller) -> u32;
     pub fn kbp_poller_give_back(p: *mut kbp_poller) -> u32;
     pub fn kbp_gate_take();
     pub fn kbp_gate_give();

@@ -83,9 +83,14 @@ impl Platform for Poller {
         })
     }
 
-    fn count_left(&self, _held: &Held) -> u32 {
+    fn count_squeeze(&self, _held: &Held) {
         // SAFETY: poller-thread; held.
-        unsafe { shim::kbp_poller_count_left(self.raw) }
+        unsafe { shim::kbp_poller_count_squeeze() }
+    }
+
+    fn left_over(&self, _held: &Held) -> u32 {
+        // SAFETY: poller-thread; held.
+        unsafe { shim::kbp_poller_left_over(self.raw) }
     }
 
     fn give_back(&self, _held: &Held) -> u32 {

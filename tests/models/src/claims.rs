@@ -65,7 +65,7 @@ impl Machine {
             assert!(s.list.is_empty(), "lost schedule: {:?} on the list", s.list);
             assert!(!s.in_net_rx, "hand-over: the kernel's flag is left set");
             for (index, napi) in s.napis.iter().enumerate() {
-                if napi.disabled {
+                if napi.disabled || napi.followed {
                     continue;
                 }
                 // A claim that ended while another core wrote leaves its bit, and no thread.

@@ -41,7 +41,9 @@ impl Platform for Machine {
         Machine::poll_next(self, hold)
     }
 
-    fn count_left(&self, _held: &Held) -> u32 {
+    fn count_squeeze(&self, _held: &Held) {}
+
+    fn left_over(&self, _held: &Held) -> u32 {
         self.unseen(|s| s.thread.list.len() as u32)
     }
 

@@ -39,6 +39,8 @@ pub(crate) mod bit {
     pub(crate) const SCHED_THREADED: u32 = 128;
     /// KBP's own, of the backlog: control has seen it scheduled.
     pub(crate) const STRAY: u32 = 256;
+    /// KBP's own: its driver wants to leave the core.
+    pub(crate) const LEAVES: u32 = 512;
 }
 
 /// One NAPI and its ring and interrupt.
@@ -56,6 +58,10 @@ pub struct Napi {
     pub backlog: bool,
     /// It has been disabled.
     pub disabled: bool,
+    /// Its interrupt goes to another core by now, and its ring is never empty.
+    pub moved: bool,
+    /// That core polls it.
+    pub followed: bool,
     /// On some list.
     pub linked: bool,
     /// Who is in its poll function.

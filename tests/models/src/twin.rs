@@ -36,6 +36,10 @@ pub enum Twin {
     MarksBetweenCycles,
     /// A NAPI is held although it is to be disabled.
     HoldsDisabled,
+    /// A NAPI is held although its driver wants to leave the core.
+    HoldsTheLeaving,
+    /// What an interrupt left in the state of a held NAPI is still there when it is let go.
+    KeepsMissed,
     /// Control closes the gate before it says that the poller shall end.
     StopAfterShut,
     /// A core is rescued although its poller has begun a cycle since the suspicion.

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a core's poller tells of each NAPI, and of its own time.
 
-# napi_lines CORE: one line for each record: DEVICE HELD POLLS PACKETS DELAYS; DEVICE is `backlog` for
-# the core's own, `-` for one without a name. DELAYS is the sum of its histogram.
+# napi_lines CORE: one line for each record: DEVICE HELD POLLS PACKETS DELAYS ARMS; DEVICE is `backlog` for
+# the core's own, `-` for one without a name. DELAYS is the sum of its histogram; HELD and ARMS are true or
+# false.
 napi_lines() {
 	kbpctl status --pretty | awk -v core="$1" '
 		function value() { sub(/^[^:]*: /, ""); gsub(/[",]/, ""); return $0 }
@@ -13,13 +14,19 @@ napi_lines() {
 		/^          "device":/ { device = value(); if (device == "null") device = "-" }
 		/^          "held":/ { held = value() }
 		/^          "backlog":/ { if (value() == "true") device = "backlog" }
+		/^          "arms":/ { arms = value() }
 		/^          "polls":/ { polls = value() }
 		/^          "packets":/ { packets = value() }
-		/^            "count":/ { print device, held, polls, packets, value() }'
+		/^            "count":/ { print device, held, polls, packets, value(), arms }'
 }
 
 # napi_packets CORE DEVICE: packets of all NAPIs of the device there.
 napi_packets() { napi_lines "$1" | awk -v device="$2" '$1 == device { sum += $4 } END { print sum + 0 }'; }
+
+# napi_held CORE DEVICE, napi_arms CORE DEVICE: whether the interrupt of the device's first NAPI there is off;
+# whether its driver arms it whatever it is told.
+napi_held() { napi_lines "$1" | awk -v device="$2" '$1 == device { print $2; exit }'; }
+napi_arms() { napi_lines "$1" | awk -v device="$2" '$1 == device { print $6; exit }'; }
 
 # polls_each CORE 'DEVICE...' COMMAND...: the poller of the core receives from each of them meanwhile.
 polls_each() {

@@ -4,17 +4,10 @@
 
 . words.sh
 
-# napi_field DEVICE FIELD: of the NAPI that core 1 polls for it.
-napi_field() {
-	kbpctl status --pretty | tr -d '",:' | awk -v device="$1" -v field="$2" '
-		$1 == "device" { mine = $2 == device }
-		mine && $1 == field { print $2; exit }'
-}
-
 # arms DEVICE: its driver does, and status says what that means.
 arms() {
-	same "$1 arms" true "$(napi_field "$1" arms)"
-	same "$1 is held" false "$(napi_field "$1" held)"
+	same "$1 arms" true "$(napi_arms 1 "$1")"
+	same "$1 is held" false "$(napi_held 1 "$1")"
 	expect 0 kbpctl status
 	says "of $1: its driver arms the interrupt"
 }
@@ -24,7 +17,7 @@ masks() {
 	shift
 	held=$(counter 1 held_polls)
 	quiet 1 lossless "$@"
-	same "$device arms" false "$(napi_field "$device" arms)"
+	same "$device arms" false "$(napi_arms 1 "$device")"
 	[ "$(counter 1 held_polls)" -gt $((held + 1000)) ] || fail "$device was hardly ever held"
 }
 

@@ -7,6 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+/// Debian's builds of a version; the shortest name is the end of the others.
+const FLAVOURS: [&str; 3] = [FLAVOUR, "rt-amd64", "amd64"];
+/// The one that a suite means.
+const FLAVOUR: &str = "cloud-amd64";
+
 /// One line of `kernels.lock`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockEntry {
@@ -59,19 +64,17 @@ impl Layout {
         Ok(Layout { root, cache })
     }
 
-    /// Looks a suite or a release up.
+    /// Looks a release, a suite, or a suite's kernel of another flavour than `KBP_FLAVOUR` up, as in
+    /// `trixie:amd64`.
     pub fn kernel(&self, name: &str) -> Result<Kernel> {
         let missing = || Error::NoKernel {
             name: name.into(),
             cache: self.cache.clone(),
         };
         let lock = fs::read_to_string(self.cache.join("kernels.lock")).unwrap_or_default();
-        // A later line is a later resolution of the same suite.
-        let entry = parse_lock(&lock)
-            .into_iter()
-            .rev()
-            .find(|e| e.suite == name && name != "-");
-        let release = entry.map_or_else(|| name.to_string(), |e| e.release);
+        let usual = env::var("KBP_FLAVOUR").unwrap_or_default();
+        let usual = Some(usual.as_str()).filter(|usual| !usual.is_empty());
+        let release = resolve(&lock, name, usual.unwrap_or(FLAVOUR)).unwrap_or_else(|| name.into());
         if release.is_empty() || release.contains('/') || release.starts_with('.') {
             return Err(missing());
         }
@@ -98,6 +101,22 @@ impl Layout {
         names.sort();
         names.iter().rev().find_map(|name| self.kernel(name).ok())
     }
+}
+
+/// The release that a suite was resolved to; a later line is a later resolution.
+fn resolve(lock: &str, name: &str, usual: &str) -> Option<String> {
+    let (suite, flavour) = name.split_once(':').unwrap_or((name, usual));
+    let entries = parse_lock(lock).into_iter().rev();
+    let mut wanted = entries.filter(|e| e.suite == suite && suite != "-");
+    wanted
+        .find(|e| flavour_of(&e.release) == flavour)
+        .map(|e| e.release)
+}
+
+/// Which of Debian's builds of a version a release is.
+fn flavour_of(release: &str) -> &str {
+    let ends = |flavour: &&&str| release.ends_with(&format!("-{flavour}"));
+    FLAVOURS.iter().find(ends).copied().unwrap_or_default()
 }
 
 /// Reads the lock file: tab-separated lines, `#` comments; lines that are too short are passed over.
@@ -137,16 +156,23 @@ mod tests {
         };
         fs::write(
             dir.path().join("kernels.lock"),
-            "sid\told\tv\trust\td\nsid\tnew\tv\trust\td\n",
+            "sid\t1-cloud-amd64\tv\trust\td\nsid\t2-cloud-amd64\tv\trust\td\nsid\t2-amd64\tv\trust\td\n",
         )
         .unwrap();
-        for release in ["old", "new"] {
+        for release in ["1-cloud-amd64", "2-cloud-amd64", "2-amd64"] {
             let kernel = dir.path().join("kernels").join(release);
             fs::create_dir_all(kernel.join("modules")).unwrap();
             fs::write(kernel.join("vmlinuz"), "").unwrap();
         }
-        assert_eq!(layout.kernel("sid").unwrap().release, "new");
-        assert_eq!(layout.kernel("old").unwrap().release, "old");
+        for (name, release) in [
+            ("sid", "2-cloud-amd64"),
+            ("sid:amd64", "2-amd64"),
+            ("sid:cloud-amd64", "2-cloud-amd64"),
+            ("1-cloud-amd64", "1-cloud-amd64"),
+        ] {
+            assert_eq!(layout.kernel(name).unwrap().release, release, "{name}");
+        }
+        assert!(layout.kernel("sid:rt-amd64").is_err());
         let error = layout.kernel("forky").unwrap_err().to_string();
         assert!(error.contains("run `make kernel KERNEL=forky`"), "{error}");
         assert!(layout.kernel("../x").is_err());

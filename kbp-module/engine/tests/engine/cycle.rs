@@ -98,6 +98,7 @@ fn a_cycle_whose_budget_ends_with_its_last_napi_was_not_squeezed() {
     world.poll_cost_ns.set(Budget::DEFAULT.time_ns);
     world.schedule(1);
     assert!(!world.run_one_cycle().squeezed());
+    assert_eq!(world.squeezes.get(), 1);
 }
 
 #[test]
@@ -106,6 +107,7 @@ fn every_napi_is_polled_once_in_a_cycle() {
     world.schedule_all(3, 2);
     let report = world.run_one_cycle();
     assert_eq!((report.polls, report.squeezed()), (3, false));
+    assert_eq!(world.squeezes.get(), 0);
 }
 
 #[test]

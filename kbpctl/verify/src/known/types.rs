@@ -105,7 +105,7 @@ pub const ENUMERATORS: [&str; 10] = [
 
 /// The lowest of the bits of `napi_struct.state`, up to the highest, that KBP uses for itself
 /// (`KBP_NAPI_STATE_STRAY` in `kbp-module/shim/kbp_gate.h`).
-pub const LOWEST_OWN_BIT: u32 = 58;
+pub const LOWEST_OWN_BIT: u32 = 57;
 
 /// Functions that are called or stood in for, with their prototypes.
 pub const PROTOTYPES: [(&str, &str); 7] = [

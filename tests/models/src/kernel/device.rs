@@ -45,9 +45,30 @@ impl Machine {
         });
     }
 
+    /// Its interrupt is made to go to another core while packets come without end.
+    pub fn moves_away(&self, napi: usize) {
+        self.atomic(|s| s.napis[napi].moved = true);
+    }
+
+    /// Waits until the NAPI is polled where its interrupt goes.
+    pub fn wait_followed(&self, napi: usize) {
+        self.when(move |s| s.napis[napi].followed, |_| ());
+    }
+
+    /// The rest of a poll on a core that the interrupt has left, with packets left: i40e's rule.
+    fn driver_leaves(&self, napi: usize, context: Context) -> u32 {
+        self.complete_done(napi, context);
+        // The forced interrupt, on the other core.
+        self.atomic(|s| s.napis[napi].followed |= s.schedule_prep(napi));
+        self.model.weight - 1
+    }
+
     /// The driver's poll function.
     pub(crate) fn driver_poll(&self, napi: usize, context: Context) -> u32 {
         let weight = self.model.weight;
+        if self.atomic(|s| s.napis[napi].moved) {
+            return self.driver_leaves(napi, context);
+        }
         let work = self.atomic(|s| s.take_packets(napi, weight));
         if work < weight && self.complete_done(napi, context) {
             self.atomic(|s| {

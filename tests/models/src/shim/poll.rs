@@ -24,7 +24,12 @@ impl State {
         } else {
             bit::DISABLE
         };
-        !self.napis[napi].backlog && !self.has(napi, disable | bit::NPSVC)
+        let leaves = if twin == Some(Twin::HoldsTheLeaving) {
+            0
+        } else {
+            bit::LEAVES
+        };
+        !self.napis[napi].backlog && !self.has(napi, disable | leaves | bit::NPSVC)
     }
 }
 
@@ -85,8 +90,8 @@ impl Machine {
         if was_held || is_held {
             self.atomic(|s| {
                 let bits = &mut s.napis[napi].bits;
-                *bits &= !mark;
-                if was_held {
+                *bits &= !(mark | bit::LEAVES);
+                if was_held && twin != Some(Twin::KeepsMissed) {
                     // `kbp_take_call()`.
                     *bits &= !bit::MISSED;
                 }
@@ -98,10 +103,15 @@ impl Machine {
         let before = self.unseen(|s| s.napis[napi].received);
         let mut repoll = self.napi_poll(napi, Context::Poller);
         let packets = self.unseen(|s| s.napis[napi].received) - before;
+        let leaves = self.unseen(|s| s.napis[napi].moved);
         if is_held {
             self.atomic(|s| {
                 let entry = &mut s.napis[napi];
                 entry.bits = (entry.bits & !bit::IN_BUSY_POLL) | mark;
+                // `kbp_note_leaving()`.
+                if leaves {
+                    entry.bits |= bit::LEAVES;
+                }
                 repoll = !entry.linked;
             });
         }

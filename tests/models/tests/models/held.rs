@@ -79,3 +79,27 @@ fn a_hold_that_is_over_loses_nothing() {
         machine.stop();
     });
 }
+
+/// Its interrupt is made to go to another core while packets come without end.
+fn an_interrupt_moves(machine: &Arc<Machine>) {
+    machine.start();
+    machine.packet(0);
+    machine.wait_received(1);
+    machine.moves_away(0);
+    machine.packet(0);
+    machine.wait_followed(0);
+    machine.stop();
+}
+
+#[test]
+fn a_held_napi_follows_its_interrupt_at_once() {
+    holds([timeless(masked(IdlePolicy::Spin))], an_interrupt_moves);
+}
+
+#[test]
+fn a_hold_of_what_wants_to_leave_is_found() {
+    for twin in [Twin::HoldsTheLeaving, Twin::KeepsMissed] {
+        let model = timeless(masked(IdlePolicy::Spin));
+        fails(twin, &["max_steps"], model, an_interrupt_moves);
+    }
+}

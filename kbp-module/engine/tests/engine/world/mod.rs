@@ -110,6 +110,8 @@ pub(crate) struct World {
     // What was seen.
     pub(crate) looks: Cell<u64>,
     pub(crate) polled: Cell<u64>,
+    /// Cycles that were counted as ended by their budget.
+    pub(crate) squeezes: Cell<u64>,
     pub(crate) served_by_softirq: Cell<u64>,
     pub(crate) slept_ns: Cell<u64>,
     pub(crate) reader_wanted_most_ns: Cell<u64>,
@@ -173,6 +175,7 @@ impl Default for World {
             policy: Cell::default(),
             looks: Cell::default(),
             polled: Cell::default(),
+            squeezes: Cell::default(),
             served_by_softirq: Cell::default(),
             slept_ns: Cell::default(),
             reader_wanted_most_ns: Cell::default(),

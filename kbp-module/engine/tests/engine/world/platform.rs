@@ -152,7 +152,12 @@ impl Platform for World {
         })
     }
 
-    fn count_left(&self, _held: &Held) -> u32 {
+    fn count_squeeze(&self, _held: &Held) {
+        self.must_be_guarded();
+        self.squeezes.set(self.squeezes.get() + 1);
+    }
+
+    fn left_over(&self, _held: &Held) -> u32 {
         self.must_be_guarded();
         self.taken.borrow().len() as u32
     }
