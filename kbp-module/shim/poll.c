@@ -242,8 +242,7 @@ u32 kbp_poller_count_left(struct kbp_poller *p)
 	u32 left = 0;
 
 	WRITE_ONCE(sd->time_squeeze, sd->time_squeeze + 1);
-	list_for_each(napi, &p->list)
-		left++;
+	list_for_each(napi, &p->list) left++;
 	return left;
 }
 
