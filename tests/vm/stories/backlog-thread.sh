@@ -10,7 +10,7 @@ told='part of loopback, veth and RPS passes KBP by: boot without thread_backlog_
 # rps CORES: a mask; who receives what comes over loopback. 0: the core that sends.
 rps() { echo "$1" >/sys/class/net/lo/queues/rx-0/rps_cpus; }
 
-[ -n "$(grep -lx backlog_napi/1 /proc/[0-9]*/comm)" ] || fail 'no backlog has a thread here'
+grep -qsx backlog_napi/1 /proc/[0-9]*/comm || fail 'no backlog has a thread here'
 ip link set lo up
 echo_server
 steer eth0 1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: neither an ordinary user nor root of a user namespace can ask KBP or change it
-# tool: setpriv unshare
+# tool: setpriv
 
 . words.sh
 
@@ -20,9 +20,9 @@ for command in status 'enable --cores 1 --force' 'set --cores 1 --irq masked' di
 	says 'Operation not permitted' "the host's user namespace"
 done
 # Root without it, and with nothing but it: CAP_NET_ADMIN is all that KBP asks for.
-expect 7 setpriv --bounding-set -net_admin --inh-caps -net_admin kbpctl status
+expect 7 /bin/setpriv --bounding-set -net_admin --inh-caps -net_admin kbpctl status
 says CAP_NET_ADMIN
-expect 0 setpriv --bounding-set -sys_nice --inh-caps -sys_nice kbpctl enable --cores 1
+expect 0 /bin/setpriv --bounding-set -sys_nice --inh-caps -sys_nice kbpctl enable --cores 1
 served 1
 expect 0 kbpctl disable
 off 1
