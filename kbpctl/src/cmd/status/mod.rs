@@ -12,9 +12,11 @@ use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_config, kbp_core_status};
 
 use self::one_core::Core;
-use self::report::{Module, Patch, Report};
+use self::report::{Module, Nic, Patch, Report};
 use crate::cli;
 use crate::cores::device;
+use crate::cores::list;
+use crate::cores::select;
 use crate::error::{Exit, Result};
 use crate::host::blockers;
 use crate::host::boot;
@@ -68,6 +70,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
             replaced_by: others::in_our_place(sys, state, hooks_live),
         },
         cores,
+        receive_interrupts: receivers(sys),
         threaded_devices: network::threaded(sys),
         newest_kernel: newest::find(sys),
         died_at_boot: boot::casualty(sys),
@@ -80,6 +83,16 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
     };
     let text = text::of(&report, arguments.napis);
     Ok(Answer::new(&report, text, exit))
+}
+
+fn receivers(sys: &dyn System) -> Vec<Nic> {
+    let nics = select::receivers(sys).into_iter();
+    let nic = |(device, set): (String, _)| Nic {
+        device,
+        cores: list::print(&set),
+        set,
+    };
+    nics.map(nic).collect()
 }
 
 /// The cores that are enabled, or were or got a configuration since the module was loaded.

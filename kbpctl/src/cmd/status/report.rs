@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The document `kbp.status/2`.
 
+use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use super::one_core::Core;
@@ -14,10 +15,21 @@ pub(super) struct Report {
     pub(super) module: Module,
     pub(super) livepatch: Patch,
     pub(super) cores: Vec<Core>,
+    pub(super) receive_interrupts: Vec<Nic>,
     pub(super) threaded_devices: Vec<String>,
     pub(super) newest_kernel: Option<Newest>,
     pub(super) died_at_boot: Option<String>,
     pub(super) note: Option<&'static str>,
+}
+
+/// A network interface with receive interrupts, and the cores to which they go.
+#[derive(Serialize)]
+pub(super) struct Nic {
+    pub(super) device: String,
+    /// As the kernel writes lists.
+    pub(super) cores: String,
+    #[serde(skip)]
+    pub(super) set: kbp_core_set,
 }
 
 #[derive(Serialize)]

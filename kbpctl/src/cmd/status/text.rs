@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::one_core::{Core, Napi};
 use super::report::{Module, Patch, Report};
 use crate::cores::config;
+use crate::cores::list;
 use crate::host::boot;
 use crate::host::newest::Newest;
 
@@ -38,7 +39,8 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
     }
     for core in &report.cores {
         lines.push(core_row(core));
-        lines.extend(remarks(core).iter().map(|line| format!("{INDENT}{line}")));
+        let remarks = remarks(core).into_iter().chain(gets_none(core, report));
+        lines.extend(remarks.map(|line| format!("{INDENT}{line}")));
         if napis {
             lines.extend(napi_lines(&core.napis));
         }
@@ -135,6 +137,34 @@ fn core_row(core: &Core) -> String {
         &counters.sleeps.to_string(),
         &(counters.longest_gap_ns / 1000).to_string(),
     ])
+}
+
+/// That a served core gets none of the interrupts that can be told: which go where.
+fn gets_none(core: &Core, report: &Report) -> Option<String> {
+    const NAMED: usize = 3;
+    let serves = matches!(
+        core.raw.state,
+        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
+    );
+    let nics = &report.receive_interrupts;
+    if !serves || nics.is_empty() || nics.iter().any(|nic| nic.set.contains(core.core)) {
+        return None;
+    }
+    let named = nics.iter().take(NAMED);
+    let named: Vec<String> = named
+        .map(|nic| {
+            let cores = list::phrase(&nic.set);
+            format!("those of {} go to {cores}", nic.device)
+        })
+        .collect();
+    let more = match nics.len() > NAMED {
+        true => ", and so on",
+        false => "",
+    };
+    Some(format!(
+        "no NIC's receive interrupt comes to this core: {}{more}",
+        named.join(", ")
+    ))
 }
 
 /// What a core's columns do not say.

@@ -179,6 +179,50 @@ fn a_status_names_the_livepatch_that_replaced_ours() {
     assert_eq!(replaced_by(&fake).0, "[]");
 }
 
+/// A NIC whose only receive vector goes to `core`.
+fn receives(fake: &Fake, name: &str, irq: u32, core: u32) {
+    put(
+        fake,
+        &format!("/sys/class/net/{name}/device/msi_irqs/{irq}"),
+        "msix\n",
+    );
+    put(
+        fake,
+        &format!("/sys/kernel/irq/{irq}/actions"),
+        &format!("{name}-rx-0\n"),
+    );
+    put(
+        fake,
+        &format!("/proc/irq/{irq}/smp_affinity_list"),
+        &format!("{core}\n"),
+    );
+}
+
+#[test]
+fn a_core_that_no_interrupt_comes_to_is_told_where_they_go() {
+    const REMARK: &str = "no NIC's receive interrupt comes to this core";
+    let fake = Fake::active();
+    assert!(!text(&fake, "status").contains(REMARK), "nobody knows");
+    receives(&fake, "eth0", 30, 2);
+    assert!(!text(&fake, "status").contains(REMARK));
+    put(&fake, "/proc/irq/30/smp_affinity_list", "0\n");
+    let answer = kbpctl(&fake, "status").expect("a status");
+    let line = format!("{REMARK}: those of eth0 go to core 0\n");
+    assert!(answer.text.contains(&line), "{}", answer.text);
+    let nics = answer.json["receive_interrupts"].to_string();
+    assert_eq!(nics, "[{\"device\":\"eth0\",\"cores\":\"0\"}]");
+    for (name, irq) in [("eth1", 31), ("eth2", 32), ("eth3", 33)] {
+        receives(&fake, name, irq, 1);
+    }
+    let said = text(&fake, "status");
+    assert!(
+        said.contains("those of eth2 go to core 1, and so on"),
+        "{said}"
+    );
+    fake.0.borrow_mut().core(2).state = abi::KBP_CORE_OFF;
+    assert!(!text(&fake, "status").contains(REMARK), "softirq serves it");
+}
+
 #[test]
 fn threaded_devices_are_listed_and_noted_while_a_core_is_active() {
     let fake = Fake::active();

@@ -24,15 +24,34 @@ pub(super) fn refuse(name: &str) -> Option<String> {
     (!possible).then(|| format!("\"{name}\" is no name of an interface"))
 }
 
+/// The NICs that have receive interrupts, and the cores to which those go.
+pub(super) fn nics(sys: &dyn System) -> Vec<(String, kbp_core_set)> {
+    let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
+    let cores = names.into_iter().map(|name| {
+        let cores = own_cores(sys, &name);
+        (name, cores)
+    });
+    cores.filter(|(_, cores)| !cores.is_empty()).collect()
+}
+
+/// The cores that receive what comes by this interface itself.
+fn own_cores(sys: &dyn System, name: &str) -> kbp_core_set {
+    let mut cores = kbp_core_set::default();
+    for vector in nic::receiving(sys, name) {
+        for core in affinity::of(sys, &vector.irq).iter() {
+            cores.insert(core);
+        }
+    }
+    cores
+}
+
 /// The cores that receive what comes by this interface.
 pub(super) fn cores(sys: &dyn System, interface: &str) -> Result<kbp_core_set> {
     let stack = stack(sys, find(sys, interface)?);
     let mut cores = kbp_core_set::default();
     for name in &stack {
-        for vector in nic::receiving(sys, name) {
-            for core in affinity::of(sys, &vector.irq).iter() {
-                cores.insert(core);
-            }
+        for core in own_cores(sys, name).iter() {
+            cores.insert(core);
         }
     }
     match cores.is_empty() {
