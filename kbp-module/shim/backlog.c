@@ -37,7 +37,7 @@ static void kbp_backlog_collect(struct softnet_data *sd)
 	struct napi_struct *backlog = &sd->backlog;
 
 	if (test_and_clear_bit(NAPI_STATE_SCHED_THREADED, &backlog->state) &&
-	    list_empty(&backlog->poll_list))
+	    !kbp_backlog_is_linked(backlog))
 		list_add_tail(&backlog->poll_list, &sd->poll_list);
 }
 

@@ -4,6 +4,7 @@
 #define KBP_BACKLOG_H
 
 #include <linux/bitops.h>
+#include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -27,6 +28,15 @@ DECLARE_PER_CPU(struct kbp_backlog, kbp_backlog);
 void kbp_backlog_claim(struct softnet_data *sd, struct task_struct *poller);
 void kbp_backlog_keep_claimed(struct softnet_data *sd);
 void kbp_backlog_release(struct softnet_data *sd);
+
+/*
+ * Is it on a list?  Until its first poll its entry is all zeroes where nobody initialises it (6.1).
+ * Context: on the core, interrupts off; from elsewhere the answer is a hint.
+ */
+static inline bool kbp_backlog_is_linked(const struct napi_struct *backlog)
+{
+	return backlog->poll_list.next && !list_empty(&backlog->poll_list);
+}
 
 /* Was it scheduled since the poller last looked?  Context: as kbp_net_rx_waits(). */
 static inline bool kbp_backlog_called(u32 core)

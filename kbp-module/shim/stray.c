@@ -39,7 +39,7 @@ static bool kbp_is_stray(const struct napi_struct *backlog)
 	const unsigned long called = NAPIF_STATE_SCHED_THREADED;
 
 	return (READ_ONCE(backlog->state) & (marked | called)) == marked &&
-	       !READ_ONCE(backlog->thread) && list_empty(&backlog->poll_list);
+	       !READ_ONCE(backlog->thread) && !kbp_backlog_is_linked(backlog);
 }
 
 /* Context: process context. */
