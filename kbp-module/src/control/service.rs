@@ -23,6 +23,11 @@ pub(super) fn is_off(core: u32) -> bool {
     rescued || sys::core(core).is_none_or(|entry| entry.state() == KBP_CORE_OFF)
 }
 
+/// Whether a core in this state is served by its poller.
+pub(super) fn serves(state: u32) -> bool {
+    matches!(state, KBP_CORE_POLLING | KBP_CORE_SLEEPING)
+}
+
 /// Starts the poller of `core`, which is online, and waits until it has taken the core.
 pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), Refused> {
     let refused = |step| move |error| Refused { step, error };

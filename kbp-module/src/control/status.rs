@@ -2,6 +2,7 @@
 //! What user space may know.
 
 use super::event::hooks_live;
+use super::service;
 use crate::datapath::{Core, SUSPENDED};
 use crate::sys::{self, ControlLock, GateOf};
 use crate::uapi::*;
@@ -38,8 +39,7 @@ pub(super) fn core(request: &mut kbp_core_status) -> Result {
     let lock = ControlLock::acquire();
     let (entry, gate) = find(request.core)?;
     (request.state, request.yield_reason) = state(entry, gate);
-    let serves = matches!(request.state, KBP_CORE_POLLING | KBP_CORE_SLEEPING);
-    if serves && gate.backlog_has_thread() {
+    if service::serves(request.state) && gate.backlog_has_thread() {
         request.flags |= KBP_CORE_BACKLOG_THREAD;
     }
     request.thread_pid = sys::thread_pid(request.core, &lock);
@@ -65,7 +65,7 @@ pub(super) fn napi(request: &mut kbp_napi_status) -> Result {
         return Err(ENOENT);
     }
     // Softirq, which has the core otherwise, lets all NAPIs go.
-    if !matches!(state(entry, gate).0, KBP_CORE_POLLING | KBP_CORE_SLEEPING) {
+    if !service::serves(state(entry, gate).0) {
         request.flags &= !KBP_NAPI_HELD;
     }
     Ok(())

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The watch: pollers that do not run lose their cores.
 
+use super::service;
 use crate::datapath::Core;
 use crate::engine::Watch;
 use crate::sys::{self, GateOf};
-use crate::uapi::{KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING};
+use crate::uapi::KBP_CORE_OFF;
 use kernel::prelude::*;
 
 /// One check of all cores; ns until the next, 0 for when a core is enabled.
@@ -32,7 +33,7 @@ pub(crate) fn watch() -> u64 {
         } else {
             check_ns.min(next_ns)
         };
-        if gate.is_rescued() || !matches!(state, KBP_CORE_POLLING | KBP_CORE_SLEEPING) {
+        if gate.is_rescued() || !service::serves(state) {
             continue;
         }
         let suspect = core

@@ -120,10 +120,24 @@ pub(crate) fn insert(sys: &dyn System, folder: &Path, name: &str) -> Result<bool
     }
 }
 
-/// What the running kernel lacks of the symbols that the modules are relocated to.
-fn missing(sys: &dyn System) -> Vec<String> {
+/// The kernel says no more than "invalid": often it lacks symbols that the modules are relocated to.
+fn invalid(sys: &dyn System, what: String, error: &io::Error) -> Error {
     let symbols = sys.read(Path::new("/proc/kallsyms"));
-    symbols.map_or_else(|_| Vec::new(), |text| kbp_verify::missing_symbols(&text))
+    let missing = symbols.map_or_else(|_| Vec::new(), |text| kbp_verify::missing_symbols(&text));
+    if missing.is_empty() {
+        // The module loader writes down what it did not like.
+        return Error::system(what, error).curing("see the kernel log (dmesg)");
+    }
+    Error::new(
+        Exit::Unsupported,
+        what,
+        format!(
+            "kernel {} is not built as KBP needs it: {}",
+            sys.release(),
+            missing.join("; ")
+        ),
+        "boot another kernel; kbpctl verify --image FILE tells without loading whether it fits",
+    )
 }
 
 fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
@@ -156,17 +170,7 @@ fn refused(sys: &dyn System, file: &Path, error: &io::Error) -> Error {
             "module loading is closed, by lockdown (Secure Boot) or by kernel.modules_disabled=1",
             "see /sys/kernel/security/lockdown and sysctl kernel.modules_disabled",
         ),
-        Some(libc::EINVAL) if !missing(sys).is_empty() => Error::new(
-            Exit::Unsupported,
-            what,
-            format!(
-                "kernel {release} is not built as KBP needs it: {}",
-                missing(sys).join("; ")
-            ),
-            "boot another kernel; kbpctl verify --image FILE tells without loading whether it fits",
-        ),
-        // Nothing that errno alone says; the module loader writes down what it did not like.
-        Some(libc::EINVAL) => Error::system(what, error).curing("see the kernel log (dmesg)"),
+        Some(libc::EINVAL) => invalid(sys, what, error),
         _ => Error::system(what, error),
     }
 }

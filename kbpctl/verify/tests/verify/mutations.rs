@@ -294,6 +294,13 @@ fn a_field_at_another_place() {
     );
 }
 
+/// The symbol under another name.
+fn misnamed(kernel: &Kernel, name: &str) -> Patch {
+    let symbol = kernel.symbols.unique(name).expect(name);
+    // A character that names use stands for itself.
+    (symbol.entry.end - 1, vec![b'9'])
+}
+
 #[test]
 fn a_symbol_that_is_missing() {
     for name in [
@@ -306,11 +313,7 @@ fn a_symbol_that_is_missing() {
             "symbols",
             Verdict::Unsafe,
             &format!("{name} does not exist"),
-            |kernel| {
-                let symbol = kernel.symbols.unique(name).expect(name);
-                // A character that names use stands for itself.
-                vec![(symbol.entry.end - 1, vec![b'9'])]
-            },
+            |kernel| vec![misnamed(kernel, name)],
         );
     }
 }
@@ -324,12 +327,8 @@ fn a_symbol_that_is_missing_where_there_are_no_types() {
         Verdict::Unsafe,
         &format!("{name} does not exist"),
         |kernel| {
-            let symbol = kernel.symbols.unique(name).expect(name);
             let types = kernel.image.section(".BTF").expect("BTF");
-            vec![
-                (symbol.entry.end - 1, vec![b'9']),
-                (types.offset, vec![0; 4]),
-            ]
+            vec![misnamed(kernel, name), (types.offset, vec![0; 4])]
         },
     );
 }
