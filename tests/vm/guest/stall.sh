@@ -9,11 +9,12 @@ stalled() {
 	quiet 1 lossless guest_echo 200
 }
 stalls() {
-	local ms
-	for ms in 100 600 2000 5000; do held_up $ms stall 1 $ms; done
-	held_up 970 cap 1 1000 30 5
-	held_up 900 cap 1 1000 100 5
-	held_up 480 cap 1 500 20 5
+	local ms seconds
+	seconds=$(often 3 30)
+	for ms in $(often '100 2000' '100 600 2000 5000'); do held_up "$ms" stall 1 "$ms"; done
+	held_up 970 cap 1 1000 30 "$seconds"
+	held_up 900 cap 1 1000 100 "$seconds"
+	held_up 480 cap 1 500 20 "$seconds"
 }
 
 # held_up MS REQUEST...: the host does that, which holds core 1 up for MS at a time. It is served as before, and

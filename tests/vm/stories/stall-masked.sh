@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a virtual CPU that its host stalls or caps stays served, and nothing is lost: masked
+# long-limit: 1200
 # warning: hogged CPU for|transmit queue . timed out|TX timeout on queue
 
 . words.sh
