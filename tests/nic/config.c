@@ -52,6 +52,7 @@ static const struct config_key keys[] = {
 	{ KEY(csum, CHOICE, 0, ARRAY_SIZE(csums) - 1), .choices = csums },
 	{ KEY(arms, NUMBER, 0, 1) },
 	{ KEY(leaves, NUMBER, 0, 1) },
+	{ KEY(irq, NUMBER_OR_OFF, 1, S32_MAX), .needs_down = true },
 };
 
 static u64 *field(struct kbp_tn_config *cfg, const struct config_key *key)

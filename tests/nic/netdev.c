@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include "compat.h"
 #include "testnic.h"
 
 static const u8 own_mac[ETH_ALEN] = { 0x02, 0x6b, 0x62, 0x70, 0x00, 0x01 };
@@ -71,6 +72,8 @@ static int tn_open(struct net_device *dev)
 
 		q->irq_on = 1;
 		netif_napi_add(dev, &q->napi, kbp_tn_poll);
+		if (nic->cfg.irq)
+			netif_napi_set_irq(&q->napi, nic->cfg.irq);
 		napi_enable(&q->napi);
 	}
 	nic->up = true;

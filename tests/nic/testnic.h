@@ -47,6 +47,7 @@ struct kbp_tn_config {
 	u64 csum;
 	u64 arms;
 	u64 leaves;
+	u64 irq;
 };
 
 struct kbp_tn;

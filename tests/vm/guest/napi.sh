@@ -23,10 +23,11 @@ napi_lines() {
 # napi_packets CORE DEVICE: packets of all NAPIs of the device there.
 napi_packets() { napi_lines "$1" | awk -v device="$2" '$1 == device { sum += $4 } END { print sum + 0 }'; }
 
-# napi_held CORE DEVICE, napi_arms CORE DEVICE: whether the interrupt of the device's first NAPI there is off;
-# whether its driver arms it whatever it is told.
-napi_held() { napi_lines "$1" | awk -v device="$2" '$1 == device { print $2; exit }'; }
-napi_arms() { napi_lines "$1" | awk -v device="$2" '$1 == device { print $6; exit }'; }
+# napi_held CORE DEVICE, napi_arms CORE DEVICE: whether the interrupt of the device's NAPI there that got the most
+# packets is off; whether its driver arms it whatever it is told. (Which queue a flow comes to is a NIC's dice.)
+napi_held() { busiest_napi "$@" | awk '{ print $2 }'; }
+napi_arms() { busiest_napi "$@" | awk '{ print $6 }'; }
+busiest_napi() { napi_lines "$1" | awk -v device="$2" '$1 == device && $4 >= most { most = $4; line = $0 } END { print line }'; }
 
 # polls_each CORE 'DEVICE...' COMMAND...: the poller of the core receives from each of them meanwhile.
 polls_each() {

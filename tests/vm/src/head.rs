@@ -14,7 +14,7 @@ const KEYS: [(&str, &str); 16] = [
     ("story", "what it shows, in a sentence"),
     (
         "kernel",
-        "the suites or releases it is told to, whatever KBP_KERNEL says",
+        "the suites, suites:flavours or releases it is told to, whatever KBP_KERNEL says",
     ),
     (
         "debian",
@@ -42,7 +42,8 @@ const KEYS: [(&str, &str); 16] = [
     ("append", "more for the kernel's command line"),
     (
         "load",
-        "COUNT RATE: datagrams of each host_echo, and how many a second [1500 1000]",
+        "COUNT RATE [SECONDS]: datagrams of each host_echo, how many a second, and the longest wait for the last \
+         answer [1500 1000 60]",
     ),
     ("limit", "the most seconds it may take [300]"),
     ("long-limit", "the same with KBP_LONG=1"),
@@ -82,8 +83,8 @@ pub struct Head {
     pub before: Option<String>,
     /// For the kernel's command line.
     pub append: Option<String>,
-    /// Datagrams of a load, and how many a second.
-    pub load: (u64, u32),
+    /// Datagrams of a load, how many a second, and the longest wait for the last answer, in seconds.
+    pub load: (u64, u32, u64),
     /// The longest it may take.
     pub limit: Duration,
     /// A warning that belongs to it.
@@ -147,7 +148,7 @@ impl Head {
             copies: Vec::new(),
             before: None,
             append: None,
-            load: (1500, 1000),
+            load: (1500, 1000, 60),
             limit: Duration::from_secs(300),
             warning: String::new(),
             fails: None,
@@ -177,10 +178,13 @@ impl Head {
             "before" => self.before = Some(value.into()),
             "append" => self.append = Some(value.into()),
             "load" => {
-                let (count, rate) = value
-                    .split_once(' ')
-                    .ok_or_else(|| format!("'{value}' is not COUNT and RATE"))?;
-                self.load = (number(count)?, number(rate)?);
+                let words: Vec<&str> = value.split_whitespace().collect();
+                let (count, rate, seconds) = match words[..] {
+                    [count, rate] => (count, rate, "60"),
+                    [count, rate, seconds] => (count, rate, seconds),
+                    _ => return Err(format!("'{value}' is not COUNT, RATE and perhaps SECONDS")),
+                };
+                self.load = (number(count)?, number(rate)?, number(seconds)?);
             }
             "limit" => self.limit = Duration::from_secs(number(value)?),
             "long-limit" => *long_limit = Some(number(value)?),
@@ -299,7 +303,7 @@ mod tests {
                 copies: vec![("$tmp".into(), "/root/a b".into())],
                 before: Some("boot/x.sh".into()),
                 append: Some("kbp.enable=0".into()),
-                load: (300, 50),
+                load: (300, 50, 60),
                 limit: Duration::from_secs(if is_long() { 90 } else { 20 }),
                 warning: "a.*b".into(),
                 fails: Some("it's <3>".into()),
@@ -310,7 +314,7 @@ mod tests {
     #[test]
     fn a_story_alone_is_enough() {
         let head = read("# story: x\n\n. words.sh\n").expect("a head");
-        assert_eq!((head.smp, head.load), (2, (1500, 1000)));
+        assert_eq!((head.smp, head.load), (2, (1500, 1000, 60)));
         assert_eq!(head.limit, Duration::from_secs(300));
     }
 
@@ -340,7 +344,7 @@ mod tests {
             ("# story: x\n# smp: two\n", "a.sh:2: 'two' is no number"),
             (
                 "# story: x\n# load: 300\n",
-                "a.sh:2: '300' is not COUNT and RATE: write '# load: COUNT",
+                "a.sh:2: '300' is not COUNT, RATE and perhaps SECONDS: write '# load: COUNT",
             ),
             (
                 "# story: x\n# copy: a b\n",

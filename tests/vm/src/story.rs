@@ -126,13 +126,13 @@ impl Story {
                 std::env::temp_dir().display()
             ))
         })?;
-        let (count, rate) = self.head.load;
+        let (count, rate, seconds) = self.head.load;
         let load = Load {
             count,
             rate,
             flows: 4,
             // It ends with the last answer; only a loss waits so long.
-            drain: Duration::from_secs(60),
+            drain: Duration::from_secs(seconds),
             ..Load::default()
         };
         let tmp = tempfile::tempdir().map_err(doing("cannot make a temporary folder".into()))?;

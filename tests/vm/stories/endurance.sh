@@ -5,8 +5,8 @@
 
 . words.sh
 
-# 500 times in all; ten thousand as a long test.
-window=$(often 100 2000)
+# 300 times in all; ten thousand as a long test.
+window=$(often 60 2000)
 steer eth0 1
 load
 expect 0 kbpctl set --cores 1 --irq masked

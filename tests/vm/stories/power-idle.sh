@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: suspend to idle: pollers let the core idle, and serve again after
+# load: 1500 1000 5
 
 . words.sh
 . power.sh

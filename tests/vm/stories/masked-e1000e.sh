@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+# story: e1000e leaves its receive interrupt off while its NAPI is held
+# kernel: trixie:amd64
+# nic: model=e1000e
+
+. words.sh
+. masked.sh
+
+eth1_armed_then_masked
+masks eth1 eth1_pings
+# A hold lasts 100 ms at most; the packet after it is announced.
+[ $((4 * interrupts)) -lt "$armed" ] || fail "masked: $interrupts interrupts for 200 pings, armed: $armed"
+unload
