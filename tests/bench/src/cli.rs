@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use kbp_bench::guest::testnic;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::topology::place;
-use kbp_bench::{cost, livepatch, suite};
+use kbp_bench::{cost, delay, livepatch, suite};
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode
     Cost(cost::host::Options),
+    /// Boot a guest whose clock counts instructions, measure from the interrupt to the poll
+    Delay(delay::host::Options),
     /// Boot a guest, time a foreign livepatch under KBP and under the kernel's own busy polling
     Livepatch(livepatch::host::Options),
     /// In the guest: send UDP datagrams back, count them
@@ -114,6 +116,8 @@ pub(crate) enum Command {
     },
     /// In the guest: what `cost` on the host asks for
     MeasureCost(cost::guest::Options),
+    /// In the guest: what `delay` on the host asks for
+    MeasureDelay(delay::guest::Options),
     /// In the guest: what `livepatch` on the host asks for
     MeasureLivepatch(livepatch::guest::Options),
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Softirq NAPI and KBP side by side: workloads, measurements and reports.
 //!
-//! Each feature has a folder of its own: [`suite`] with the demo, [`cost`], [`livepatch`], and the
-//! containers of [`topology`]. In it `host` boots a guest and reports, `guest` measures inside it,
-//! and [`line`] is what the guest says. [`mod@guest`], [`host`], [`report`] and [`statistics`] hold
-//! what features share.
+//! Each feature has a folder of its own: [`suite`] with the demo, [`cost`], [`delay`],
+//! [`livepatch`], and the containers of [`topology`]. In it `host` boots a guest and reports,
+//! `guest` measures inside it, and [`line`] is what the guest says. [`mod@guest`], [`host`],
+//! [`report`] and [`statistics`] hold what features share.
 
 pub mod cost;
+pub mod delay;
 mod error;
 pub mod guest;
 pub mod host;
 pub mod line;
 pub mod livepatch;
+pub mod mode;
 pub mod report;
 pub mod statistics;
 pub mod suite;

@@ -16,7 +16,7 @@ use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::{cpu, ping, sink, xdp};
 use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::{place, Topology};
-use kbp_bench::{cost, livepatch, suite, Error, Result};
+use kbp_bench::{cost, delay, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
@@ -65,6 +65,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Suite(options) => run_suite(&options, &stop),
         Command::MeasureSuite { plan } => suite::guest::run(&plan, &stop).map(|()| 0),
         Command::Cost(options) => cost::host::run(&options, &stop).map(|()| 0),
+        Command::Delay(options) => delay::host::run(&options, &stop).map(|()| 0),
         Command::Livepatch(options) => livepatch::host::run(&options, &stop).map(|()| 0),
         Command::UdpEcho { port, cpu, until } => {
             pin_if(cpu)?;
@@ -112,6 +113,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Topology(arguments) => topology(&arguments, &stop),
         Command::MeasureCost(options) => cost::guest::run(&options, &stop).map(|()| 0),
+        Command::MeasureDelay(options) => delay::guest::run(&options, &stop).map(|()| 0),
         Command::MeasureLivepatch(options) => livepatch::guest::run(&options, &stop).map(|()| 0),
     }
 }

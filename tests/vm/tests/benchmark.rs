@@ -107,6 +107,36 @@ fn every_way_to_poll_is_put_in_effect() {
     fs::remove_dir_all(&out).expect("the folder of the outcomes");
 }
 
+/// The cells of `kbp-bench delay` for these rows and modes.
+fn delays(rows: &str, modes: &str) -> Vec<Value> {
+    let layout = Layout::find().expect("the repository");
+    let (kernel, out) = (kbp_stories::default_kernel(), folder("delay"));
+    kbp_stories::ready(&kernel).unwrap_or_else(|error| panic!("{error}"));
+    let _turn = kbp_stories::take_turn().expect("the lock of the stories");
+    let output = Command::new(layout.root.join("out/bin/kbp-bench"))
+        .args(["delay", "--kernel", &kernel, "--rows", rows])
+        .args(["--modes", modes, "--out"])
+        .arg(&out)
+        .output()
+        .expect("kbp-bench runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}", output.status);
+    let text = fs::read_to_string(out.join("report.json")).expect("the report");
+    fs::remove_dir_all(&out).expect("the folder of the report");
+    let report: Value = serde_json::from_str(&text).expect("JSON");
+    report["cells"].as_array().expect("cells").clone()
+}
+
+#[test]
+fn an_exact_clock_gives_the_same_numbers_twice() {
+    let run = || delays("quiet,tasklet-often", "softirq,kbp-armed");
+    let (first, second) = (run(), run());
+    assert_eq!(first.len(), 4, "{first:?}");
+    for (one, other) in first.iter().zip(&second) {
+        assert_eq!(one, other);
+    }
+}
+
 #[test]
 fn a_search_counts_in_the_container() {
     let out = folder("search");

@@ -38,10 +38,13 @@ impl Accel {
         match (self, icount) {
             (Accel::Tcg, false) => [["-accel", "tcg,thread=multi"], emulated].concat(),
             // 2^0 ns for each instruction. An idle guest's clock jumps to its next timer instead of
-            // waiting for the host's clock. QEMU counts only with all CPUs on one thread.
+            // waiting for the host's clock. QEMU counts only with all CPUs on one thread. The date and
+            // random numbers are the same in every run, and so is what the guest does.
             (Accel::Tcg, true) => [
                 ["-accel", "tcg,thread=single"],
                 ["-icount", "shift=0,sleep=off"],
+                ["-rtc", "base=2026-01-01,clock=vm"],
+                ["-seed", "1"],
                 emulated,
             ]
             .concat(),

@@ -46,7 +46,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             names.join(",")
         ))
         .timeout(Some(BOOT + MODE * turns));
-    let mut measured = measure::guest(config, &options.kernel, 1, stop)?;
+    let mut measured = measure::guest(config, &options.kernel, 1, measure::plainly, stop)?;
     measured.environment.accel = "tcg, icount".into();
     let (mut ns_per_instruction, mut samples) = (None, Vec::new());
     for found in measured.found {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! KBP in the guest: `kbpctl`, and whether a core is polled as was asked for.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use kbp_uapi::{
@@ -43,8 +44,16 @@ pub(crate) fn confirm(cpu: usize, way: Way) -> Result<()> {
 
 /// What KBP says of a core.
 pub(crate) fn status(cpu: usize) -> Result<kbp_core_status> {
-    let core = u32::try_from(cpu).unwrap_or(u32::MAX);
-    client::core_status(core).map_err(Error::doing("cannot read the status of KBP's core"))
+    if_loaded(cpu)?.ok_or_else(|| Error::Other("KBP is not loaded".into()))
+}
+
+/// The same, where KBP is loaded.
+pub(crate) fn if_loaded(cpu: usize) -> Result<Option<kbp_core_status>> {
+    match client::core_status(u32::try_from(cpu).unwrap_or(u32::MAX)) {
+        Ok(status) => Ok(Some(status)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::doing("cannot read the status of KBP's core")(error)),
+    }
 }
 
 fn in_effect(way: Way, status: &kbp_core_status) -> std::result::Result<(), String> {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Workloads and tools inside the guest that more than one benchmark or story needs.
 
+pub(crate) mod clock;
+pub(crate) mod device;
 pub mod echo;
 pub mod hog;
 pub mod irq;
 pub(crate) mod kbp;
 pub mod netlink;
 pub mod ping;
+pub(crate) mod polling;
 pub(crate) mod program;
 pub mod sink;
 pub mod softirqs;

@@ -2,7 +2,7 @@
 //! The synthetic NIC: put in, configured, run and read (`tests/nic/README.md`).
 
 use std::fs::{self, File};
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::kmod::{finit_module, ModuleInitFlags};
+use nix::sys::socket::{setsockopt, sockopt};
 
 use super::wait::until;
 use super::{cpu, program, sink, softirqs};
@@ -60,6 +61,17 @@ pub fn set_up() -> Result<()> {
 
 fn ip(words: &[&str]) -> Result<()> {
     program::run("ip", words, "").map(drop)
+}
+
+/// A socket for its packets that has no room: its first packets fill it, and nobody reads them.
+pub(crate) fn full_socket() -> Result<UdpSocket> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).map_err(Error::doing(format!(
+        "cannot listen on UDP port {PORT}"
+    )))?;
+    // The kernel makes the least of it that it allows.
+    setsockopt(&socket, sockopt::RcvBuf, &0)
+        .map_err(Error::doing("cannot make a socket's buffer small"))?;
+    Ok(socket)
 }
 
 /// Where a run happens.
@@ -221,7 +233,7 @@ fn wait_delivered(seen: &AtomicU64, delivered: u64) {
     }
 }
 
-fn histogram(file: &str) -> Result<Times> {
+pub(crate) fn histogram(file: &str) -> Result<Times> {
     Times::parse(&read(file)?)
         .map_err(|why| Error::Other(format!("{CONTROL}/{file} is unreadable: {why}")))
 }

@@ -23,11 +23,17 @@ pub(crate) struct Measured<T> {
     pub(crate) environment: Environment,
 }
 
-/// Boots it, with so many CPUs, and tells of all it finds.
+/// Tells of what was found as it is.
+pub(crate) fn plainly<T: Debug>(found: &T) -> String {
+    format!("{found:?}")
+}
+
+/// Boots it, with so many CPUs, and `tells` of all it finds.
 pub(crate) fn guest<T: DeserializeOwned + Debug + Send + 'static>(
     config: VmConfig,
     kernel: &str,
     cpus: u32,
+    tells: fn(&T) -> String,
     stop: &Arc<AtomicBool>,
 ) -> Result<Measured<T>> {
     let progress = Progress::start();
@@ -40,7 +46,7 @@ pub(crate) fn guest<T: DeserializeOwned + Debug + Send + 'static>(
                 teller.line(&format!("measuring on kernel {kernel}"));
             }
             Line::Step(_) => {}
-            Line::Found(found) => teller.line(&format!("{found:?}")),
+            Line::Found(found) => teller.line(&tells(found)),
         }
         // Who has heard enough has gone on with an error.
         let _ = taker.send(line);

@@ -48,7 +48,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             "exec kbp-bench measure-livepatch --rounds {rounds}"
         ))
         .timeout(Some(BOOT + Duration::from_secs(LIMIT_S * waits)));
-    let measured = measure::guest(config, &options.kernel, GUEST_CPUS, stop)?;
+    let measured = measure::guest(config, &options.kernel, GUEST_CPUS, measure::plainly, stop)?;
     let found = measured.found.into_iter();
     let transitions: Vec<Transition> = found.map(|Found::Transition(one)| one).collect();
     for subject in Subject::ALL {

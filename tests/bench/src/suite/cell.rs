@@ -1,58 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One measurement: a workload, a way to poll, a round.
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumCount, IntoStaticStr, VariantArray};
 
-/// Who polls, and how the receiver waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(ValueEnum, Display, IntoStaticStr, EnumCount, VariantArray)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Mode {
-    /// The NET_RX softirq. Everything is compared with it.
-    Softirq,
-    /// The same once more: what differs between the two is noise.
-    Control,
-    /// Threaded NAPI (`/sys/class/net/*/threaded`).
-    Threaded,
-    /// Threaded busy polling (7.x, by netlink): the NAPI's thread never sleeps.
-    ThreadedBusyPoll,
-    /// The receiver polls the NAPI while it waits (`SO_BUSY_POLL`).
-    SoBusyPoll,
-    /// Interrupts deferred (`napi_defer_hard_irqs` with `gro_flush_timeout`).
-    Defer,
-    /// epoll busy polling with suspended interrupts (6.13 and later).
-    IrqSuspend,
-    /// KBP, interrupts armed when a NAPI has run dry.
-    KbpArmed,
-    /// KBP, interrupts off.
-    KbpMasked,
-    /// KBP, armed, its poller sleeps when there has been nothing to do for a while.
-    KbpAdaptive,
-}
-
-impl Mode {
-    /// Every mode, those of the kernel first.
-    pub const ALL: [Mode; Mode::COUNT] = *Mode::VARIANTS.first_chunk().unwrap();
-
-    /// Its name in reports and on the command line.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
-    /// Whether KBP's poller has the core.
-    pub fn is_kbp(self) -> bool {
-        matches!(self, Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive)
-    }
-
-    /// Whether it is a property of the receiver's socket, so that only a workload with a receiver
-    /// that waits on a NIC of its own can show it.
-    pub fn needs_waiting_receiver(self) -> bool {
-        matches!(self, Mode::SoBusyPoll | Mode::IrqSuspend)
-    }
-}
+use crate::mode::Mode;
 
 /// Where the receiver is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

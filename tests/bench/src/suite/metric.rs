@@ -124,7 +124,7 @@ pub fn ratios(a: &[&Outcome], b: &[&Outcome], metric: Metric) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::Mode;
+    use crate::mode::Mode;
     use super::super::report::synthetic;
     use super::*;
 

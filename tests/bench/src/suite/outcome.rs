@@ -95,7 +95,7 @@ pub struct Left {
     /// The row's name, or `*` for all.
     pub row: String,
     /// The mode.
-    pub mode: super::cell::Mode,
+    pub mode: crate::mode::Mode,
     /// Why.
     pub why: String,
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::{Cell, Mode, Row, Workload};
+use crate::mode::Mode;
+use super::cell::{Cell, Row, Workload};
 use super::rows;
 use super::scale::Scale;
 

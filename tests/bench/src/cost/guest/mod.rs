@@ -7,22 +7,19 @@
 
 mod background;
 mod checks;
-mod clock;
 mod modes;
 
-use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use nix::sys::socket::{setsockopt, sockopt};
 
 use self::background::{Background, Left};
 use self::checks::Counts;
 use crate::cost::event::{Found, Sample};
 use crate::cost::plan::{order, Load, Mode, Rhythm};
-use crate::guest::{cpu, emit, set_up, testnic};
+use crate::guest::{clock, cpu, emit, set_up, testnic};
 use crate::line::Step;
 use crate::{Error, Result};
 
@@ -56,7 +53,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     cpu::pin(CPU)?;
     let ns_per_instruction = clock::ready()?;
     testnic::set_up()?;
-    let _full = full_socket()?;
+    let _full = testnic::full_socket()?;
     set_up("")?;
     emit(&Found::Clock { ns_per_instruction })?;
     for round in 1..=options.rounds {
@@ -144,15 +141,4 @@ fn configure(step: Load, rhythm: Rhythm) -> Result<()> {
         ),
     )?;
     testnic::write("reset", "1")
-}
-
-/// A socket that has no room: its first packets fill it, and nobody reads them.
-fn full_socket() -> Result<UdpSocket> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, testnic::PORT)).map_err(Error::doing(
-        format!("cannot listen on UDP port {}", testnic::PORT),
-    ))?;
-    // The kernel makes the least of it that it allows.
-    setsockopt(&socket, sockopt::RcvBuf, &0)
-        .map_err(Error::doing("cannot make a socket's buffer small"))?;
-    Ok(socket)
 }

@@ -9,8 +9,9 @@ use std::os::fd::AsFd;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 
 use crate::guest::echo::Inbox;
+use crate::guest::polling;
 use crate::guest::sys::{self, EpollParams};
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::{Error, Result};
 
 /// How long a receiver polls before it sleeps. One period of the measured rates, so that it polls
@@ -59,8 +60,14 @@ impl<'a, S: AsFd> Waiting<'a, S> {
     }
 }
 
+/// Why this kernel's receivers cannot wait as `mode` wants, if they cannot.
+pub(super) fn missing(mode: Mode) -> Option<String> {
+    let tried = (mode == Mode::IrqSuspend).then(suspending_epoll)?;
+    tried.err().map(polling::lacks)
+}
+
 /// An epoll that polls the NAPIs of its sockets, with their interrupts off.
-pub(super) fn suspending_epoll() -> Result<Epoll> {
+fn suspending_epoll() -> Result<Epoll> {
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)
         .map_err(Error::doing("cannot make an epoll"))?;
     sys::epoll_busy_poll(&epoll.0, &EpollParams::new(BUSY_POLL_USECS, BUDGET))

@@ -12,7 +12,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 
 use super::inbox::Waiting;
 use crate::guest::{cpu, sink};
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::{Error, Result};
 
 /// How often an idle thread looks whether it should end.

@@ -13,7 +13,7 @@ use super::model::RowReport;
 use super::words;
 use crate::report::format::time;
 use crate::statistics::Times;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::metric::Metric;
 
 /// A lateness (p99) that two quiet host cores stay below, also under emulation.
@@ -91,7 +91,7 @@ mod tests {
 
     use super::super::{report, synthetic};
     use crate::statistics::Times;
-    use crate::suite::cell::Mode;
+    use crate::mode::Mode;
     use crate::suite::outcome::Outcome;
 
     #[track_caller]

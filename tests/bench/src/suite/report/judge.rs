@@ -12,7 +12,8 @@ use super::words;
 use crate::report::format::time;
 use crate::report::{Check, Judgement};
 use crate::statistics::ENOUGH_ROUNDS;
-use crate::suite::cell::{Competitor, Mode, Wire, Workload};
+use crate::mode::Mode;
+use crate::suite::cell::{Competitor, Wire, Workload};
 use crate::suite::metric::Metric;
 use crate::suite::outcome::{Left, Outcome};
 

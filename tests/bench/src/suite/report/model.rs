@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::statistics::Estimate;
-use crate::suite::cell::{Mode, Workload};
+use crate::mode::Mode;
+use crate::suite::cell::Workload;
 use crate::suite::metric::Metric;
 use crate::suite::noise::Noise;
 use crate::suite::outcome::{Busy, Packets};

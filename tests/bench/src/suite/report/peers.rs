@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Ratio, RowReport};
 use super::words;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::metric::Metric;
 
 /// One way to poll that KBP is compared with.

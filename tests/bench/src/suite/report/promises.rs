@@ -8,7 +8,8 @@ use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
 use super::words;
-use crate::suite::cell::{Competitor, Mode};
+use crate::mode::Mode;
+use crate::suite::cell::Competitor;
 use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
 

@@ -5,7 +5,7 @@ use super::model::{ModeReport, RowReport};
 use super::sections::sections;
 use super::whole::Report;
 use super::words;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::metric::Metric;
 
 /// What a table says of a mode of a row, with the heads of its columns; the page has more.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::promises::Verdict;
 use super::*;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::metric::Metric;
 use crate::suite::outcome::Outcome;
 

@@ -4,7 +4,7 @@
 use super::super::synthetic::{self, says};
 use super::super::{report, svg::tests::check, Run};
 use super::*;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::outcome::{Failed, Left};
 
 fn page(run: &Run) -> String {

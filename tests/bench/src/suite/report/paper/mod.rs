@@ -15,7 +15,8 @@ use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
 use crate::statistics::tidy;
-use crate::suite::cell::{Mode, Place, Wire, Workload};
+use crate::mode::Mode;
+use crate::suite::cell::{Place, Wire, Workload};
 use crate::suite::metric::Metric;
 
 use Quantity::{MaxLatency, Throughput};

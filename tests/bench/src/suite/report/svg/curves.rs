@@ -10,7 +10,7 @@ use maud::{html, Markup};
 
 use super::axes::Axes;
 use crate::statistics::Times;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 
 /// A pixel on most screens.
 const NARROW: f64 = 0.5;

@@ -3,7 +3,7 @@
 
 use maud::{html, Markup};
 
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 
 /// Width of a whole picture.
 pub(super) const WIDTH: f64 = 1000.0;

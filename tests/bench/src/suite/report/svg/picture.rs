@@ -6,7 +6,7 @@ use maud::{html, Markup, PreEscaped};
 use super::elements::{legend, legend_height, p, picture_of, text, WIDTH};
 use super::plot::{Plot, BELOW};
 use super::style;
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::report::measured::Measured;
 use crate::suite::report::model::RowReport;
 use crate::suite::report::whole::Report;

@@ -7,7 +7,7 @@ use super::axes::LEFT;
 use super::curves;
 use super::elements::{legend, legend_height, p, picture_of, text, WIDTH};
 use crate::statistics::{Estimate, Times};
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 use crate::suite::metric::Metric;
 use crate::suite::report::measured::Measured;
 use crate::suite::report::model::{ModeReport, RowReport};

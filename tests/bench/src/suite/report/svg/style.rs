@@ -3,7 +3,7 @@
 //! common kind of colour blindness; dashes tell apart what shares a colour, and help where colours
 //! do not.
 
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 
 /// Page, frame, grid, texts, and the dotted line of the noise.
 const BASE: &str = "

@@ -4,7 +4,7 @@
 use super::super::{report, synthetic, Measured, Run};
 use super::*;
 use crate::statistics::{Estimate, Times};
-use crate::suite::cell::Mode;
+use crate::mode::Mode;
 
 /// Parses it and checks that every number in it is one.
 pub(crate) fn check(svg: &str) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Putting a way to poll in effect, and showing that it is.
 //!
-//! KBP's modules are loaded all the time: to take them out and in between two modes would take
-//! longer than the measurement, and what they cost a softirq is counted by `kbp-bench cost` (some
-//! 100 instructions a schedule). All that polls is on one core, the NIC's, whatever the mode.
+//! Whether KBP's modules are loaded where KBP does not poll is the caller's choice. All that polls
+//! is on one core, the NIC's, whatever the mode.
 
 use std::fs;
 use std::path::Path;
@@ -12,9 +11,9 @@ use std::time::Duration;
 use kbp_uapi::KBP_CORE_OFF;
 
 use super::device::{Device, Threads};
-use crate::guest::kbp::{self, kbpctl, Way};
-use crate::guest::netlink::{Netdev, Threaded};
-use crate::suite::cell::Mode;
+use super::kbp::{self, kbpctl, Way};
+use super::netlink::{Netdev, Threaded};
+use crate::mode::Mode;
 use crate::{Error, Result};
 
 /// Empty polls before the interrupt is armed again, where it is deferred.
@@ -30,7 +29,7 @@ const BUSY_POLLED: &str = "BusyPollRxPackets";
 
 /// A mode in effect.
 #[derive(Debug)]
-pub(super) struct Polling {
+pub(crate) struct Polling {
     mode: Mode,
     cpu: usize,
     threads: Option<Threads>,
@@ -39,8 +38,9 @@ pub(super) struct Polling {
 }
 
 impl Polling {
-    /// Puts `mode` in effect for `device` on `cpu`, where softirq polls now.
-    pub(super) fn enter(mode: Mode, device: &Device, cpu: usize) -> Result<Polling> {
+    /// Puts `mode` in effect for `device` on `cpu`, where softirq polls now. `more` is for
+    /// `kbpctl enable`.
+    pub(crate) fn enter(mode: Mode, device: &Device, cpu: usize, more: &[&str]) -> Result<Polling> {
         let mut threads = None;
         match mode {
             Mode::Softirq | Mode::Control | Mode::SoBusyPoll => {}
@@ -66,31 +66,32 @@ impl Polling {
                 }
             }
             Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive => {
-                kbp::enable(cpu, way(mode).unwrap_or_default(), &[])?;
+                kbp::enable(cpu, way(mode).unwrap_or_default(), more)?;
             }
         }
         Ok(Polling {
             mode,
             cpu,
             threads,
-            packets: kbp::status(cpu)?.counters.packets,
+            packets: kbp::if_loaded(cpu)?.map_or(0, |core| core.counters.packets),
             busy_polled: busy_polled()?,
         })
     }
 
     /// What shows that the mode was in effect while packets came, in words; an error if nothing
     /// does.
-    pub(super) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
-        let core = kbp::status(self.cpu)?;
+    pub(crate) fn evidence(&self, device: &Device, net_rx: u64) -> Result<String> {
+        let core = kbp::if_loaded(self.cpu)?;
+        let state = core.map_or(KBP_CORE_OFF, |core| core.state);
         let (count, shown) = if let Some(way) = way(self.mode) {
             kbp::confirm(self.cpu, way)?;
-            let packets = core.counters.packets - self.packets;
+            let packets = core.map_or(0, |core| core.counters.packets) - self.packets;
             (
                 packets,
                 format!("kbp/{} polled {packets} packets", self.cpu),
             )
-        } else if core.state != KBP_CORE_OFF {
-            (0, format!("KBP's core is in state {}", core.state))
+        } else if state != KBP_CORE_OFF {
+            (0, format!("KBP's core is in state {state}"))
         } else if let Some(threads) = &self.threads {
             let (count, ran_ns) = (threads.pids.len(), threads.ran_ns()?);
             let ran = Duration::from_nanos(ran_ns);
@@ -117,8 +118,8 @@ impl Polling {
 }
 
 /// Softirq polls again.
-pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
-    if kbp::status(cpu)?.state != KBP_CORE_OFF {
+pub(crate) fn leave(device: &Device, cpu: usize) -> Result<()> {
+    if kbp::if_loaded(cpu)?.is_some_and(|core| core.state != KBP_CORE_OFF) {
         kbpctl(&["disable"])?;
     }
     device.set("threaded", "0")?;
@@ -135,17 +136,18 @@ pub(super) fn leave(device: &Device, cpu: usize) -> Result<()> {
 }
 
 /// Why this kernel cannot do `mode`, if it cannot. Softirq polls before and afterwards.
-pub(super) fn missing(mode: Mode, device: &Device, cpu: usize) -> Result<Option<String>> {
+pub(crate) fn missing(mode: Mode, device: &Device, cpu: usize) -> Result<Option<String>> {
     let tried = match mode {
-        Mode::ThreadedBusyPoll => Polling::enter(mode, device, cpu).map(drop),
-        Mode::IrqSuspend => Polling::enter(mode, device, cpu)
-            .and_then(|_| super::inbox::suspending_epoll().map(drop)),
+        Mode::ThreadedBusyPoll | Mode::IrqSuspend => Polling::enter(mode, device, cpu, &[]),
         _ => return Ok(None),
     };
     leave(device, cpu)?;
-    Ok(tried
-        .err()
-        .map(|error| format!("this kernel does not have it: {error}")))
+    Ok(tried.err().map(lacks))
+}
+
+/// What is missing, in words.
+pub(crate) fn lacks(error: Error) -> String {
+    format!("this kernel does not have it: {error}")
 }
 
 /// How KBP polls in `mode`, if it does.

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 /// A net device, by its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Device(pub(super) &'static str);
+pub(crate) struct Device(pub(crate) &'static str);
 
 impl Device {
     fn file(&self, name: &str) -> PathBuf {
@@ -20,14 +20,14 @@ impl Device {
     }
 
     /// A value of the device's folder in sysfs.
-    pub(super) fn read(&self, name: &str) -> Result<String> {
+    pub(crate) fn read(&self, name: &str) -> Result<String> {
         let path = self.file(name);
         let text = fs::read_to_string(&path).map_err(Error::at("read", &path))?;
         Ok(text.trim().to_owned())
     }
 
     /// Writes one and makes sure that it says so.
-    pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
+    pub(crate) fn set(&self, name: &str, value: &str) -> Result<()> {
         if self.read(name)? == value {
             return Ok(());
         }
@@ -44,7 +44,7 @@ impl Device {
     }
 
     /// The kernel's threads that poll it, each bound to `cpu`.
-    pub(super) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
+    pub(crate) fn bind_threads(&self, cpu: usize) -> Result<Threads> {
         let prefix = format!("napi/{}-", self.0);
         let mut pids = Vec::new();
         let proc = Path::new("/proc");
@@ -69,14 +69,14 @@ impl Device {
 
 /// The threads that poll a device.
 #[derive(Debug)]
-pub(super) struct Threads {
-    pub(super) pids: Vec<i32>,
+pub(crate) struct Threads {
+    pub(crate) pids: Vec<i32>,
     ran_ns: u64,
 }
 
 impl Threads {
     /// For how long they have run since they were bound.
-    pub(super) fn ran_ns(&self) -> Result<u64> {
+    pub(crate) fn ran_ns(&self) -> Result<u64> {
         Ok(ran_ns(&self.pids)?.saturating_sub(self.ran_ns))
     }
 }

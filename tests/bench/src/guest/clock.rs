@@ -6,8 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::guest::sys;
-use crate::guest::wait::until;
+use super::sys;
+use super::wait::until;
 use crate::{Error, Result};
 
 /// A guest that has just booted is left alone that long. It idles, so this costs the host nothing.
@@ -18,7 +18,7 @@ const CLOCK_LIMIT: Duration = Duration::from_secs(20);
 const CLOCK_ERROR: f64 = 0.005;
 
 /// Returns once the clock is what it must be: nanoseconds for an instruction.
-pub(super) fn ready() -> Result<f64> {
+pub(crate) fn ready() -> Result<f64> {
     wait()?;
     check()
 }
@@ -59,7 +59,7 @@ fn check() -> Result<f64> {
         if start.elapsed() > CLOCK_LIMIT {
             return Err(Error::Other(format!(
                 "an instruction takes {least:.4} ns of this guest's clock, not 1: it does not \
-                 count instructions (use 'kbp-bench cost' on the host, or kbp-vm with --icount)"
+                 count instructions (use 'kbp-bench cost' or 'delay' on the host, or kbp-vm with --icount)"
             )));
         }
     }

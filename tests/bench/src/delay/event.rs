@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What the guest finds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mode::Mode;
+use crate::statistics::Times;
+
+/// What the guest finds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Found {
+    /// The clock counts instructions.
+    Clock {
+        /// Nanoseconds of the guest's clock for an instruction, as a loop of known length took it.
+        ns_per_instruction: f64,
+    },
+    /// One row in one mode was measured.
+    Cell(Box<Cell>),
+    /// This kernel cannot do that.
+    Left {
+        /// What it cannot.
+        mode: Mode,
+        /// Why not.
+        why: String,
+    },
+}
+
+/// One row in one mode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The row's name.
+    pub row: String,
+    /// Who polled.
+    pub mode: Mode,
+    /// From the interrupt to the poll that takes the packet.
+    pub delay: Times,
+    /// Packets that found no room in the NIC's ring.
+    pub lost: u64,
+    /// How much of the CPU the task beside had, as a part of what it has alone; absent without one.
+    pub share: Option<f64>,
+    /// From the start to the last packet, in nanoseconds.
+    pub time_ns: u64,
+    /// NET_RX softirqs meanwhile.
+    pub net_rx: u64,
+    /// What shows that the mode was in effect.
+    pub evidence: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_survive() {
+        let line = r#"{"event":"cell","row":"quiet","mode":"kbp-armed","delay":{"counts":[[1,2,3]],"min":1,"max":1,"mean":1.0},"lost":4,"share":0.5,"time_ns":6,"net_rx":7,"evidence":"x"}"#;
+        let found: Found = serde_json::from_str(line).unwrap();
+        assert!(matches!(&found, Found::Cell(cell) if cell.mode == Mode::KbpArmed), "{found:?}");
+        assert_eq!(serde_json::to_string(&found).unwrap(), line);
+    }
+}

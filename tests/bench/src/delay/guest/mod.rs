@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Measuring in a guest whose clock counts instructions.
+//!
+//! There is one CPU. The control task sleeps while packets come; they end at a UDP socket that nobody
+//! reads and whose buffer is full. KBP's modules are loaded only where KBP polls, so that everything
+//! is compared with a kernel as it comes.
+
+mod beside;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use self::beside::Neighbour;
+use super::event::{Cell, Found};
+use super::rows::{self, Beside, Row};
+use crate::guest::device::Device;
+use crate::guest::hog::Hog;
+use crate::guest::kbp::kbpctl;
+use crate::guest::polling::{self, Polling};
+use crate::guest::{clock, cpu, emit, set_up, softirqs, testnic};
+use crate::line::Step;
+use crate::mode::Mode;
+use crate::{Error, Result};
+
+/// The only one.
+const CPU: usize = 0;
+/// Packets for which a queue has room.
+const RING: u32 = 4096;
+/// Lets what a change left behind come to an end.
+const SETTLE: Duration = Duration::from_millis(50);
+/// From the start of a run to its first packet.
+const LEAD: Duration = Duration::from_millis(10);
+/// How long the last packets may take after they have come.
+const LIMIT: Duration = Duration::from_secs(20);
+/// How long the spinning task is alone, to know what it gets then.
+const ALONE: Duration = Duration::from_millis(200);
+/// Packets come that long before the measured ones.
+const WARM_UP: u64 = 20;
+
+/// What to measure.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Who polls; without `softirq` there is nothing to compare with
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = MODES)]
+    pub modes: Vec<Mode>,
+    /// Only rows whose names contain one of these
+    #[arg(long, value_delimiter = ',', value_name = "TEXT")]
+    pub rows: Vec<String>,
+}
+
+/// Those that one CPU with nobody at the socket can show, the ones without KBP first.
+const MODES: [Mode; 7] = [
+    Mode::Softirq,
+    Mode::Threaded,
+    Mode::ThreadedBusyPoll,
+    Mode::Defer,
+    Mode::KbpArmed,
+    Mode::KbpMasked,
+    Mode::KbpAdaptive,
+];
+
+impl Options {
+    /// The rows that are asked for.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = rows::all();
+        let wanted = |row: &Row| self.rows.iter().any(|text| row.name.contains(text.as_str()));
+        rows.retain(|row| self.rows.is_empty() || wanted(row));
+        rows
+    }
+}
+
+/// Measures everything, one line of JSON after the other on stdout.
+pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
+    cpu::pin(CPU)?;
+    let ns_per_instruction = clock::ready()?;
+    testnic::set_up()?;
+    let _full = testnic::full_socket()?;
+    let alone = turns_alone()?;
+    set_up("one CPU; KBP's modules are loaded in KBP's modes only")?;
+    emit(&Found::Clock { ns_per_instruction })?;
+    let nic = Device(testnic::INTERFACE);
+    let rows = options.rows();
+    for same in rows.chunk_by(|a, b| a.queues == b.queues) {
+        for mode in &options.modes {
+            let Some(polling) = enter(*mode, same[0].queues, &nic)? else {
+                continue;
+            };
+            for row in same {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(Error::Interrupted);
+                }
+                let wrong = |error| Error::Other(format!("{}/{mode}: {error}", row.name));
+                let cell = cell(row, (*mode, &polling), &nic, alone).map_err(wrong)?;
+                emit(&Found::Cell(Box::new(cell)))?;
+            }
+            polling::leave(&nic, CPU)?;
+        }
+    }
+    emit(&Step::Done)
+}
+
+/// Puts a mode in effect for so many queues; none if this kernel lacks it, which is told.
+fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
+    kbpctl(&[if mode.is_kbp() { "load" } else { "unload" }])?;
+    testnic::shape(queues, RING)?;
+    if let Some(why) = polling::missing(mode, nic, CPU)? {
+        emit(&Found::Left { mode, why })?;
+        return Ok(None);
+    }
+    Polling::enter(mode, nic, CPU, &["--force"]).map(Some)
+}
+
+fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) -> Result<Cell> {
+    let neighbour = Neighbour::start(row.beside, CPU)?;
+    thread::sleep(SETTLE);
+    let warm_up = Row {
+        packets: row.burst * WARM_UP,
+        tasklet: None,
+        ..row.clone()
+    };
+    play(&warm_up)?;
+    let net_rx = softirqs::net_rx(CPU)?;
+    let (turns, start) = (neighbour.turns(), Instant::now());
+    play(row)?;
+    let (turns, time) = (neighbour.turns() - turns, start.elapsed());
+    drop(neighbour);
+    let net_rx = softirqs::net_rx(CPU)? - net_rx;
+    let stats = testnic::read("stats")?;
+    let number = |key| testnic::number(&stats, key);
+    let (delivered, lost) = (number("delivered")?, number("dropped")?);
+    if delivered + lost != row.packets {
+        let packets = row.packets;
+        return Err(Error::Other(format!("{delivered} delivered + {lost} lost are not {packets}")));
+    }
+    let share = turns as f64 / time.as_nanos() as f64 / alone;
+    Ok(Cell {
+        row: row.name.clone(),
+        mode,
+        delay: testnic::histogram("hist")?,
+        lost,
+        share: (row.beside == Beside::Spin).then_some(share),
+        time_ns: time.as_nanos() as u64,
+        net_rx,
+        evidence: polling.evidence(nic, net_rx)?,
+    })
+}
+
+/// Has the NIC play a row, until its last packet has been polled.
+fn play(row: &Row) -> Result<()> {
+    let (between, takes) = row.tasklet.unwrap_or_default();
+    testnic::write(
+        "config",
+        &format!(
+            "cpu={CPU} lead_ns={} period_ns={} burst={} count={} cost_ns={} payload=64 \
+             tasklet_period_ns={between} tasklet_ns={takes} port={} hook=irqoff csum=real arms=0 \
+             leaves=0",
+            LEAD.as_nanos(),
+            row.period_ns,
+            row.burst,
+            row.packets,
+            row.cost_ns,
+            testnic::PORT
+        ),
+    )?;
+    testnic::write("reset", "1")?;
+    testnic::write("run", "1")?;
+    // Nobody looks meanwhile: that would be one more who wants the CPU.
+    thread::sleep(LEAD + Duration::from_nanos(row.length_ns()));
+    let start = Instant::now();
+    while testnic::read("run")?.trim() != "0" {
+        if start.elapsed() > LIMIT {
+            return Err(Error::Other(format!("packets were not polled within {LIMIT:?}")));
+        }
+        thread::sleep(LEAD);
+    }
+    Ok(())
+}
+
+/// Turns of the spinning task for a nanosecond when nobody else wants the CPU.
+fn turns_alone() -> Result<f64> {
+    let hog = Hog::counting(CPU)?;
+    let (turns, start) = (hog.turns(), Instant::now());
+    thread::sleep(ALONE);
+    Ok((hog.turns() - turns) as f64 / start.elapsed().as_nanos() as f64)
+}

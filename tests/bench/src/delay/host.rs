@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `kbp-bench delay`: boots a guest whose clock counts instructions, and reports its delays.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kbp_vm::VmConfig;
+
+use crate::delay::event::Found;
+use crate::delay::{goals, guest};
+use crate::delay::report::{markdown, Report, SCHEMA};
+use crate::host::{measure, save};
+use crate::report::format::time;
+use crate::{Error, Result};
+
+/// How long the boot may take.
+const BOOT: Duration = Duration::from_secs(180);
+/// How long one row in one mode may take: a second or two of the guest's clock.
+const CELL: Duration = Duration::from_secs(60);
+
+/// What to do.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Suite (like trixie-backports) or exact release of the guest's kernel
+    #[arg(long)]
+    pub kernel: String,
+    /// What the guest measures.
+    #[command(flatten)]
+    pub measure: guest::Options,
+    /// Folder for report.json and table.md
+    #[arg(long, default_value = "out/delay")]
+    pub out: PathBuf,
+}
+
+/// Runs it.
+pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
+    let guest::Options { modes, rows } = &options.measure;
+    let count = options.measure.rows().len() * modes.len();
+    if count == 0 {
+        let names = crate::delay::rows::all().into_iter().map(|row| row.name);
+        return Err(Error::Other(format!(
+            "no row's name contains '{}': name one of {}",
+            rows.join("' or '"),
+            names.collect::<Vec<_>>().join(", ")
+        )));
+    }
+    let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
+    let mut words = format!("exec kbp-bench measure-delay --modes {}", names.join(","));
+    if !rows.is_empty() {
+        words += &format!(" --rows '{}'", rows.join(","));
+    }
+    let config = VmConfig::new(&options.kernel)
+        .icount()
+        .script(words)
+        .timeout(Some(BOOT + CELL * u32::try_from(count).unwrap_or(u32::MAX)));
+    let mut measured = measure::guest(config, &options.kernel, 1, tell, stop)?;
+    measured.environment.accel = "tcg, icount".into();
+    let (mut clock, mut cells, mut missing) = (None, Vec::new(), Vec::new());
+    for found in measured.found {
+        match found {
+            Found::Clock { ns_per_instruction } => clock = Some(ns_per_instruction),
+            Found::Cell(cell) => cells.push(*cell),
+            Found::Left { mode, why } => missing.push((mode, why)),
+        }
+    }
+    missing.dedup();
+    let report = Report {
+        schema: SCHEMA.into(),
+        kernel: measured.kernel,
+        goals: goals::judge(&cells),
+        cells,
+        missing,
+        ns_per_instruction: clock
+            .ok_or_else(|| Error::Other("the guest did not say what its clock counts".into()))?,
+        environment: measured.environment,
+    };
+    let table = markdown(&report);
+    save::report(&options.out, &report, "table.md", table)
+}
+
+/// One line while it is measured.
+fn tell(found: &Found) -> String {
+    match found {
+        Found::Cell(cell) => format!(
+            "{}/{}: p50 {}, p99 {}, max {}, {} lost",
+            cell.row,
+            cell.mode,
+            time(cell.delay.at(0.5)),
+            time(cell.delay.at(0.99)),
+            time(cell.delay.max),
+            cell.lost
+        ),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `out/delay/report.json`: schema `kbp.delay/1`, and its table.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Cell;
+use super::goals::Goal;
+use crate::mode::Mode;
+use crate::report::format::time;
+use crate::report::Environment;
+
+/// The name and version of the format.
+pub const SCHEMA: &str = "kbp.delay/1";
+
+/// Everything a run of `kbp-bench delay` found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Release of the guest's kernel.
+    pub kernel: String,
+    /// One for each row and mode.
+    pub cells: Vec<Cell>,
+    /// What was wanted of them.
+    pub goals: Vec<Goal>,
+    /// Modes that this kernel lacks, and why.
+    pub missing: Vec<(Mode, String)>,
+    /// Nanoseconds of the guest's clock for an instruction, checked with a loop of known length.
+    pub ns_per_instruction: f64,
+    /// Where it was measured.
+    pub environment: Environment,
+}
+
+const HEADS: [&str; 10] = [
+    "row", "mode", "p50", "p99", "p99.9", "max", "p50 of softirq", "p99 of softirq", "lost", "task",
+];
+
+/// The delays in a table of Markdown that a terminal can show, too.
+pub fn markdown(report: &Report) -> String {
+    let mut lines = vec![HEADS.map(str::to_owned)];
+    lines.extend(ordered(&report.cells).into_iter().map(|cell| line(cell, &report.cells)));
+    let widths: Vec<usize> = (0..HEADS.len())
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut out = format!(
+        "Kernel {}, one CPU, a clock that counts instructions; written by `make bench-delay`.\n\n",
+        report.kernel
+    );
+    for (index, line) in lines.iter().enumerate() {
+        for (column, (text, width)) in line.iter().zip(&widths).enumerate() {
+            let _ = match column {
+                0 | 1 => write!(out, "| {text:<width$} "),
+                _ => write!(out, "| {text:>width$} "),
+            };
+        }
+        out.push_str("|\n");
+        if index == 0 {
+            for (column, width) in widths.iter().enumerate() {
+                let _ = write!(out, "|{}{}", "-".repeat(width + 1), if column < 2 { "-" } else { ":" });
+            }
+            out.push_str("|\n");
+        }
+    }
+    out.push('\n');
+    for goal in &report.goals {
+        let _ = writeln!(out, "- {}", goal.line());
+    }
+    for (mode, why) in &report.missing {
+        let _ = writeln!(out, "- {mode}: {why}");
+    }
+    out
+}
+
+/// Row after row, each in the order in which it came first.
+fn ordered(cells: &[Cell]) -> Vec<&Cell> {
+    let mut rows: Vec<&str> = Vec::new();
+    for cell in cells {
+        if !rows.contains(&cell.row.as_str()) {
+            rows.push(&cell.row);
+        }
+    }
+    let of = |row| cells.iter().filter(move |cell| cell.row == row);
+    rows.into_iter().flat_map(of).collect()
+}
+
+fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
+    let softirq = all.iter().find(|other| other.row == cell.row && other.mode == Mode::Softirq);
+    let of_softirq = |quantile| {
+        let of = |cell: &Cell| cell.delay.at(quantile) as f64;
+        softirq.map_or("-".into(), |softirq| format!("{:.3}", of(cell) / of(softirq).max(1.0)))
+    };
+    [
+        cell.row.clone(),
+        cell.mode.to_string(),
+        time(cell.delay.at(0.5)),
+        time(cell.delay.at(0.99)),
+        time(cell.delay.at(0.999)),
+        time(cell.delay.max),
+        of_softirq(0.5),
+        of_softirq(0.99),
+        cell.lost.to_string(),
+        cell.share.map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Times;
+
+    fn cell(row: &str, mode: Mode, ns: u64) -> Cell {
+        Cell {
+            row: row.into(),
+            mode,
+            delay: Times::new(vec![(ns, ns + 1, 100)], ns),
+            lost: 3,
+            share: (row == "spin").then_some(0.5),
+            time_ns: 1,
+            net_rx: 1,
+            evidence: String::new(),
+        }
+    }
+
+    #[test]
+    fn rows_stand_together_and_are_compared_with_softirq() {
+        let report = Report {
+            schema: SCHEMA.into(),
+            kernel: "7.0".into(),
+            cells: vec![
+                cell("quiet", Mode::Softirq, 1000),
+                cell("spin", Mode::Softirq, 1000),
+                cell("quiet", Mode::KbpArmed, 1500),
+                cell("spin", Mode::KbpArmed, 500),
+            ],
+            goals: Vec::new(),
+            missing: vec![(Mode::ThreadedBusyPoll, "too old".into())],
+            ns_per_instruction: 1.0,
+            environment: Environment {
+                accel: "tcg, icount".into(),
+                guest_cpus: 1,
+                host_cpus: 2,
+                host_load: [0.0; 2],
+                commit: None,
+                duration_s: 1.0,
+            },
+        };
+        let text = markdown(&report);
+        let lines: Vec<&str> = text.lines().collect();
+        let cells = |line: usize| -> Vec<&str> { lines[line].split('|').map(str::trim).collect() };
+        assert_eq!(cells(4)[1..3], ["quiet", "softirq"]);
+        assert_eq!(
+            cells(5)[1..11],
+            ["quiet", "kbp-armed", "1.50 µs", "1.50 µs", "1.50 µs", "1.50 µs", "1.500", "1.500", "3", "-"]
+        );
+        assert_eq!(cells(7)[7..11], ["0.500", "0.500", "3", "50.0 %"]);
+        assert!(text.contains("- threaded-busy-poll: too old"), "{text}");
+        let width = |line: &str| line.chars().count();
+        assert!(lines[2..8].iter().all(|line| width(line) == width(lines[2])), "{text}");
+    }
+}
