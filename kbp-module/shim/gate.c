@@ -36,6 +36,7 @@ void kbp_gate_take(void)
 	gate->called_ns = 0;
 	gate->suspected_ns = 0;
 	gate->rescued = false;
+	gate->sentry = false;
 	gate->owned = true;
 	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();
@@ -56,6 +57,7 @@ void kbp_gate_shut_here(void)
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 
 	gate->owned = false;
+	gate->sentry = false;
 	gate->wake = false;
 	kbp_end_net_rx_action(sd);
 	kbp_backlog_release(sd);

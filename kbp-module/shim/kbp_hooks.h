@@ -14,8 +14,10 @@
 /**
  * struct kbp_gate - decides, for one core, who serves its NET_RX work
  * @owned: the poller serves this core; false is the kernel's own behaviour
+ * @sentry: softirq serves the core in the place of the sleeping poller, which wants to be called
+ *	when that does not get through (sentry.c)
  * @wake: the poller sleeps and wants to be woken by the next raise
- * @poller: valid while @owned; its thread cannot end before the gate is closed
+ * @poller: valid while @owned or @sentry; its thread cannot end before it has given the core
  * @called_ns: when a raise woke the poller, whose list was empty until then; 0: none has since it
  *	last took the list.  (A raise while it is awake says nothing about what waits: with the
  *	kernel's flag set, NAPIs are scheduled without one.)
@@ -37,6 +39,7 @@
  */
 struct kbp_gate {
 	bool owned;
+	bool sentry;
 	bool wake;
 	bool rescued;
 	struct task_struct *poller;
@@ -53,6 +56,8 @@ struct kbp_gate {
 
 DECLARE_PER_CPU(struct kbp_gate, kbp_gate);
 
+void kbp_sentry_raised(void);
+
 /**
  * kbp_gate_admit() - NET_RX is about to be raised on this core; does the poller serve it?
  *
@@ -66,8 +71,11 @@ static __always_inline bool kbp_gate_admit(void)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 
-	if (!gate->owned)
+	if (!gate->owned) {
+		if (gate->sentry)
+			kbp_sentry_raised();
 		return false;
+	}
 	gate->raises++;
 	if (gate->wake) {
 		gate->wake = false;

@@ -82,6 +82,7 @@ s32 kbp_thread_pid(u32 core);
 /* ---- sleep.c: kbp/N thread only, bottom halves on ---- */
 bool kbp_thread_should_stop(void);
 bool kbp_thread_sleep_until_work(u64 limit_ns);
+bool kbp_thread_stand_sentry(u64 limit_ns);
 void kbp_thread_sleep_firmly(u64 ns);
 void kbp_thread_pass_scheduler(void);
 bool kbp_thread_must_reschedule(void);

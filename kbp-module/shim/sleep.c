@@ -58,23 +58,18 @@ static bool kbp_arm_unless_work(void)
 	return work;
 }
 
-/**
- * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for a time
- * @limit_ns: longest sleep, in whole ticks from one tick on
+/*
+ * Sleeps for about @limit_ns, unless there is a reason to @stay or control nudges.
  *
  * The timer wheel bounds a long sleep, because programming a timer of its own is dear in a VM.
  *
- * Context: kbp/N thread, bottom halves on, no NAPI held.
- * Return: true when woken by a NAPI, or there was one already.
+ * Context: kbp/N thread that has set KBP_SLEEPING.
  */
-bool kbp_thread_sleep_until_work(u64 limit_ns)
+static void kbp_sleep(u64 limit_ns, bool stay)
 {
 	ktime_t limit = ns_to_ktime(limit_ns);
-	bool work;
 
-	set_current_state(KBP_SLEEPING);
-	work = kbp_arm_unless_work();
-	if (work || this_cpu_read(kbp_threads.nudged)) {
+	if (stay || this_cpu_read(kbp_threads.nudged)) {
 		__set_current_state(TASK_RUNNING);
 		schedule();
 	} else if (limit_ns < TICK_NSEC) {
@@ -82,12 +77,46 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 	} else {
 		schedule_timeout(nsecs_to_jiffies(limit_ns));
 	}
+}
+
+/**
+ * kbp_thread_sleep_until_work() - leave the core until a NAPI is scheduled, or for a time
+ * @limit_ns: longest sleep, in whole ticks from one tick on
+ *
+ * Context: kbp/N thread, bottom halves on, no NAPI held.
+ * Return: true when woken by a NAPI, or there was one already.
+ */
+bool kbp_thread_sleep_until_work(u64 limit_ns)
+{
+	bool work;
+
+	set_current_state(KBP_SLEEPING);
+	work = kbp_arm_unless_work();
+	kbp_sleep(limit_ns, work);
 	/* A hook that woke the thread has disarmed the gate; who is woken for the backlog finds it. */
 	local_irq_disable();
 	work |= !this_cpu_read(kbp_gate.wake) || kbp_net_rx_waits(smp_processor_id());
 	this_cpu_write(kbp_gate.wake, false);
 	local_irq_enable();
 	return work;
+}
+
+/**
+ * kbp_thread_stand_sentry() - leave the core to softirq until that does not get through, or for a time
+ * @limit_ns: longest sleep, in whole ticks from one tick on
+ *
+ * Context: kbp/N thread, bottom halves on, no NAPI held.
+ * Return: true when called by the sentry, or there was work already.
+ */
+bool kbp_thread_stand_sentry(u64 limit_ns)
+{
+	set_current_state(KBP_SLEEPING);
+	if (!kbp_sentry_begin()) {
+		kbp_sleep(limit_ns, true);
+		return true;
+	}
+	kbp_sleep(limit_ns, false);
+	return kbp_sentry_end();
 }
 
 /**

@@ -51,7 +51,11 @@ int kbp_thread_make(u32 core, bool fifo, s32 nice)
 {
 	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
 	struct task_struct *task;
+	int error;
 
+	error = kbp_sentry_prepare(core);
+	if (error)
+		return error;
 	task = kthread_create_on_node(kbp_thread_main, (void *)(unsigned long)core,
 				      cpu_to_node(core), "kbp/%u", core);
 	if (IS_ERR(task))

@@ -17,7 +17,7 @@
 /* clang-format off */
 
 /* Raised when a layout or the meaning of a field changes. */
-#define KBP_ABI_VERSION		3
+#define KBP_ABI_VERSION		4
 /* Cores 0 .. KBP_MAX_CORES - 1 can be named: as many as a kernel for x86-64 can be built for. */
 #define KBP_MAX_CORES		8192
 #define KBP_CORE_WORDS		(KBP_MAX_CORES / 64)
@@ -71,6 +71,12 @@ enum kbp_idle_policy {
 	KBP_IDLE_ADAPTIVE	= 1,	/**< spins for a while, then arms the interrupts and sleeps */
 };
 
+/** Who serves while the poller is away from its core: in windows between packets, and asleep. */
+enum kbp_away {
+	KBP_AWAY_THREAD		= 0,	/**< the poller: what is scheduled wakes it */
+	KBP_AWAY_SOFTIRQ	= 1,	/**< softirq, as without KBP; the poller when that does not get through */
+};
+
 /** How the scheduler treats a poller's thread. */
 enum kbp_sched_policy {
 	KBP_SCHED_FIFO		= 0,	/**< SCHED_FIFO, the lowest real-time priority */
@@ -105,7 +111,7 @@ struct kbp_core_config {
 	__u32 window_us;	/**< shortest housekeeping window; default 50 */
 	__u32 spacing_us;	/**< shortest time between two looks for waiting tasks; default 500 */
 	__u32 rescue_ms;	/**< a poller away for longer while packets wait loses its core; default 100 */
-	__u32 pad;		/**< in: 0 */
+	__u32 away;		/**< enum kbp_away; default thread */
 	__u64 reserved[4];	/**< in: 0 */
 };
 
@@ -119,7 +125,8 @@ struct kbp_core_config {
 #define KBP_FIELD_WINDOW	(1U << 6)
 #define KBP_FIELD_SPACING	(1U << 7)
 #define KBP_FIELD_RESCUE	(1U << 8)
-#define KBP_FIELDS_ALL		((1U << 9) - 1)
+#define KBP_FIELD_AWAY		(1U << 9)
+#define KBP_FIELDS_ALL		((1U << 10) - 1)
 
 /* kbp_change.flags: allow core 0 and the last core without KBP. */
 #define KBP_CHANGE_FORCE	(1U << 0)
@@ -147,7 +154,7 @@ enum kbp_core_state {
 	KBP_CORE_OFF		= 0,	/**< softirq serves the core, as without KBP */
 	KBP_CORE_STARTING	= 1,	/**< the thread was created and has not taken the core yet */
 	KBP_CORE_POLLING	= 2,	/**< the thread polls */
-	KBP_CORE_SLEEPING	= 3,	/**< window or adaptive sleep; a packet wakes the thread */
+	KBP_CORE_SLEEPING	= 3,	/**< window or adaptive sleep; kbp_core_config.away says who serves */
 	KBP_CORE_DRAINING	= 4,	/**< the thread is giving the core back for good */
 	KBP_CORE_YIELDED	= 5,	/**< given back to softirq; see yield_reason */
 };

@@ -11,6 +11,16 @@ pub enum IrqMode {
     Masked,
 }
 
+/// Who serves the core while its poller is away: in a polite window, or an adaptive sleep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Away {
+    /// The poller's thread: what is scheduled wakes it.
+    #[default]
+    Thread,
+    /// The kernel's softirq, as without KBP; the poller is called when that does not get through.
+    Softirq,
+}
+
 /// What a poller does when idle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IdlePolicy {
@@ -59,6 +69,8 @@ pub struct Policy {
     pub irq: IrqMode,
     /// Idle times.
     pub idle: IdlePolicy,
+    /// Who serves meanwhile.
+    pub away: Away,
     /// Housekeeping.
     pub windows: Windows,
 }

@@ -9,7 +9,7 @@ use super::ledger::Ledger;
 use super::life::{CoreState, YieldReason};
 use super::orders::Orders;
 use super::platform::{Platform, Woken};
-use super::policy::IdlePolicy;
+use super::policy::{Away, IdlePolicy};
 use super::poller::{Ordinary, Poller};
 
 impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
@@ -75,7 +75,12 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                 if let Some(goes_on) = self.let_go() {
                     return goes_on;
                 }
-                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
+                // Nobody gains by a poller that comes back before it is called.
+                let limit_ns = match self.is_reserve() {
+                    true => IdleSpin::LONGEST_SLEEP_NS,
+                    false => limit_ns,
+                };
+                self.rest(limit_ns)
             }
         };
         self.ledger.window(away_ns, woken);
@@ -85,21 +90,40 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
 
     /// Spins on, or sleeps when it is time to. False when the core was lost.
     pub(super) fn idle(&mut self, now_ns: u64) -> bool {
-        let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
-        if self.policy.idle == IdlePolicy::Spin || !self.idle.sleep_due(idle_ns) {
+        if !self.sleep_due(now_ns) {
             self.platform.relax();
             return true;
         }
         if let Some(goes_on) = self.let_go() {
             return goes_on;
         }
-        let (away_ns, woken) = self.leave(|platform, between| {
-            platform.sleep_until_work(between, IdleSpin::LONGEST_SLEEP_NS)
-        });
+        let (away_ns, woken) = self.rest(IdleSpin::LONGEST_SLEEP_NS);
         self.idle.slept(away_ns, woken);
         self.ledger.slept(away_ns, woken, self.idle.spin_ns());
         self.ledger.state(CoreState::Polling, YieldReason::None);
         true
+    }
+
+    /// Whether the poller, which found nothing to do, falls asleep now. As a reserve it leaves at once
+    /// what a waiting task can use.
+    fn sleep_due(&self, now_ns: u64) -> bool {
+        let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
+        self.policy.idle != IdlePolicy::Spin
+            && (self.idle.sleep_due(idle_ns)
+                || (self.is_reserve() && self.platform.others_waiting()))
+    }
+
+    /// Whether the poller serves only while softirq does not get through.
+    fn is_reserve(&self) -> bool {
+        self.policy.away == Away::Softirq && self.policy.idle != IdlePolicy::Spin
+    }
+
+    /// Leaves the core until there is work for the poller, but for no longer than `limit_ns`.
+    fn rest(&mut self, limit_ns: u64) -> (u64, Woken) {
+        match self.policy.away {
+            Away::Thread => self.leave(|platform, between| platform.sleep_until_work(between, limit_ns)),
+            Away::Softirq => self.leave(|platform, between| platform.stand_sentry(between, limit_ns)),
+        }
     }
 
     /// Sleeps as `sleep` does: for how long, and how it ended.

@@ -2,8 +2,8 @@
 # Feature probes: probes/NAME.c either compiles against the target's headers, which defines
 # KBP_HAVE_<NAME>, or does not.  Distributions backport, so version numbers are never asked.
 # The including Kbuild sets kbp-probe-dir.
-kbp-probe-names := bpf_net_ctx defer_nodes fair_server gro_node hotdata_budget in_net_rx_action \
-	list_owner napi_irq
+kbp-probe-names := bpf_net_ctx defer_nodes fair_server gro_node hotdata_budget hrtimer_setup \
+	in_net_rx_action list_owner napi_irq
 
 kbp-probe = $(call try-run,\
 	$(CC) $(filter-out -Werror=% -Wmissing-%,$(KBUILD_CPPFLAGS) $(LINUXINCLUDE) $(KBUILD_CFLAGS)) \

@@ -36,6 +36,13 @@ pub(super) fn merge(
         KBP_IDLE_ADAPTIVE,
     )?;
     set(
+        KBP_FIELD_AWAY,
+        &mut merged.away,
+        asked.away,
+        KBP_AWAY_THREAD,
+        KBP_AWAY_SOFTIRQ,
+    )?;
+    set(
         KBP_FIELD_SCHED_POLICY,
         &mut merged.sched_policy,
         asked.sched_policy,

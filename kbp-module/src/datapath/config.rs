@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A core's configuration: written by control, followed by the poller.
 
-use crate::engine::{IdlePolicy, IrqMode, Policy, Windows};
-use crate::uapi::{kbp_core_config, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
+use crate::engine::{Away, IdlePolicy, IrqMode, Policy, Windows};
+use crate::uapi::{kbp_core_config, KBP_AWAY_SOFTIRQ, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 /// One writer, control, under its lock. The version is raised after a change, so a poller that
@@ -18,6 +18,7 @@ pub(crate) struct Config {
     window_us: AtomicU32,
     spacing_us: AtomicU32,
     rescue_ms: AtomicU32,
+    away: AtomicU32,
 }
 
 impl Config {
@@ -33,6 +34,7 @@ impl Config {
         set(&self.window_us, config.window_us);
         set(&self.spacing_us, config.spacing_us);
         set(&self.rescue_ms, config.rescue_ms);
+        set(&self.away, config.away);
         let version = self.version.load(Ordering::Relaxed);
         self.version
             .store(version.wrapping_add(1), Ordering::Release);
@@ -51,7 +53,7 @@ impl Config {
             window_us: get(&self.window_us),
             spacing_us: get(&self.spacing_us),
             rescue_ms: get(&self.rescue_ms),
-            pad: 0,
+            away: get(&self.away),
             reserved: [0; 4],
         }
     }
@@ -77,6 +79,10 @@ impl Config {
                     spin_ns: u64::from(config.spin_us) * 1_000,
                 },
                 _ => IdlePolicy::Spin,
+            },
+            away: match config.away {
+                KBP_AWAY_SOFTIRQ => Away::Softirq,
+                _ => Away::Thread,
             },
             windows: Windows {
                 length_ns: u64::from(config.window_us) * 1_000,

@@ -157,6 +157,15 @@ impl Platform for Poller {
         }
     }
 
+    fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
+        // SAFETY: poller-thread; between.
+        if unsafe { shim::kbp_thread_stand_sentry(limit_ns) } {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
+    }
+
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
         // SAFETY: poller-thread; between.
         unsafe { shim::kbp_thread_sleep_firmly(ns) }

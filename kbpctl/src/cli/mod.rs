@@ -202,6 +202,10 @@ pub(crate) struct Options {
     /// US: 200]
     #[arg(long, value_name = "spin|adaptive[:US]")]
     pub(crate) idle: Option<String>,
+    /// Who serves while the poller sleeps or lets others run: it, woken by each packet, or softirq,
+    /// with the poller in reserve [default: thread]
+    #[arg(long, value_name = "thread|softirq")]
+    pub(crate) away: Option<String>,
     /// SCHED_FIFO, or SCHED_OTHER with a nice value (-20 to 19) [default: fifo; NICE: 0]
     #[arg(long, value_name = "fifo|other[:NICE]")]
     pub(crate) sched: Option<String>,

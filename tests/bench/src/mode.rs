@@ -31,6 +31,9 @@ pub enum Mode {
     KbpMasked,
     /// KBP, armed, its poller sleeps when there has been nothing to do for a while.
     KbpAdaptive,
+    /// KBP in reserve: softirq polls while the poller sleeps, and the poller when that does not get
+    /// through.
+    KbpReserve,
 }
 
 impl Mode {
@@ -44,7 +47,10 @@ impl Mode {
 
     /// Whether KBP's poller has the core.
     pub fn is_kbp(self) -> bool {
-        matches!(self, Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive)
+        matches!(
+            self,
+            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive | Mode::KbpReserve
+        )
     }
 
     /// Whether it is a property of the receiver's socket, so that only a workload with a receiver

@@ -20,6 +20,8 @@ pub struct Model {
     pub backlog: bool,
     /// Schedules of the backlog pass by the hooks.
     pub escapes: bool,
+    /// Softirq never gets through: whoever is to be called then is.
+    pub trouble: bool,
     /// A poller comes round right after it was rescued.
     pub undoes: bool,
     /// Packets that one poll may take.
@@ -44,6 +46,7 @@ impl Default for Model {
             napis: 1,
             backlog: false,
             escapes: false,
+            trouble: false,
             undoes: false,
             weight: 2,
             flag: true,
@@ -79,6 +82,7 @@ impl Machine {
             hooks: true,
             policy: model.policy,
             small: model.small,
+            trouble: model.trouble,
             ..State::default()
         };
         Arc::new(Self {

@@ -93,6 +93,14 @@ impl Platform for Machine {
         }
     }
 
+    fn stand_sentry(&self, _between: &mut Between, _limit_ns: u64) -> Woken {
+        if Machine::stand_sentry(self) {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
+    }
+
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
         Machine::sleep_firmly(self, ns);
     }

@@ -76,6 +76,7 @@ pub struct Napi {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gate {
     pub(crate) owned: bool,
+    pub(crate) sentry: bool,
     pub(crate) wake: bool,
     pub(crate) rescued: bool,
     pub(crate) called_ns: u64,
@@ -160,6 +161,8 @@ pub struct State {
     pub(crate) suspended: bool,
     pub(crate) policy: Policy,
     pub(crate) version: u32,
+    /// Softirq never gets through.
+    pub(crate) trouble: bool,
     /// No thread of its own takes interrupts, and there is no ksoftirqd.
     pub(crate) small: bool,
     /// The machine is switched off: its own threads end.

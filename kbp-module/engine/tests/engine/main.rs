@@ -9,6 +9,7 @@ mod idle;
 mod masked;
 mod poller;
 mod rescue;
+mod sentry;
 mod stories;
 mod watch;
 mod window;

@@ -72,7 +72,7 @@ impl Default for kbp_core_config {
             window_us: 50,
             spacing_us: 500,
             rescue_ms: 100,
-            pad: 0,
+            away: KBP_AWAY_THREAD,
             reserved: [0; 4],
         }
     }

@@ -24,7 +24,7 @@ type Change = fn(&mut kbp_core_config);
 #[test]
 fn every_option_sets_its_field() {
     let default = kbp_core_config::default();
-    let cases: [(&str, Change); 14] = [
+    let cases: [(&str, Change); 16] = [
         ("--irq masked", |c| c.irq_mode = abi::KBP_IRQ_MASKED),
         ("--irq armed", |c| c.irq_mode = abi::KBP_IRQ_ARMED),
         ("--idle spin", |c| c.idle_policy = abi::KBP_IDLE_SPIN),
@@ -34,6 +34,8 @@ fn every_option_sets_its_field() {
         ("--idle adaptive:1000000", |c| {
             (c.idle_policy, c.spin_us) = (abi::KBP_IDLE_ADAPTIVE, 1_000_000)
         }),
+        ("--away softirq", |c| c.away = abi::KBP_AWAY_SOFTIRQ),
+        ("--away thread", |c| c.away = abi::KBP_AWAY_THREAD),
         ("--sched fifo", |c| c.sched_policy = abi::KBP_SCHED_FIFO),
         ("--sched other", |c| c.sched_policy = abi::KBP_SCHED_OTHER),
         ("--sched other:-20", |c| {

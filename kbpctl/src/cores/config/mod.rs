@@ -42,6 +42,10 @@ const IDLE: Words = [
     ("spin", abi::KBP_IDLE_SPIN),
     ("adaptive", abi::KBP_IDLE_ADAPTIVE),
 ];
+const AWAY: Words = [
+    ("thread", abi::KBP_AWAY_THREAD),
+    ("softirq", abi::KBP_AWAY_SOFTIRQ),
+];
 const SCHED: Words = [
     ("fifo", abi::KBP_SCHED_FIFO),
     ("other", abi::KBP_SCHED_OTHER),
@@ -110,7 +114,7 @@ const fn field(
 }
 
 /// Every field, in the order of reports.
-pub(crate) static FIELDS: [Field; 9] = [
+pub(crate) static FIELDS: [Field; 10] = [
     field(
         abi::KBP_FIELD_IRQ_MODE,
         "irq",
@@ -133,6 +137,12 @@ pub(crate) static FIELDS: [Field; 9] = [
         abi::KBP_SPIN_US_MIN as i32,
         abi::KBP_SPIN_US_MAX as i32,
         " us",
+    ),
+    field(
+        abi::KBP_FIELD_AWAY,
+        "away",
+        "--away thread|softirq",
+        |config| word(&AWAY, config.away),
     ),
     field(
         abi::KBP_FIELD_SCHED_POLICY,
@@ -217,6 +227,7 @@ pub(crate) fn merged(config: &kbp_core_config, settings: &Settings) -> kbp_core_
     set! {
         KBP_FIELD_IRQ_MODE irq_mode,
         KBP_FIELD_IDLE_POLICY idle_policy,
+        KBP_FIELD_AWAY away,
         KBP_FIELD_SCHED_POLICY sched_policy,
         KBP_FIELD_NICE nice,
         KBP_FIELD_SPIN spin_us,

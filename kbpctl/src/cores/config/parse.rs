@@ -3,7 +3,7 @@
 
 use kbp_uapi as abi;
 
-use super::{by_bit, Field, Rule, Settings, Words, IDLE, IRQ, SCHED};
+use super::{by_bit, Field, Rule, Settings, Words, AWAY, IDLE, IRQ, SCHED};
 use crate::cli::Options;
 use crate::error::{Error, Exit, Result};
 
@@ -39,6 +39,14 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             config.spin_us = idle.unsigned(abi::KBP_FIELD_SPIN, spin)?;
             set(abi::KBP_FIELD_SPIN);
         }
+    }
+    if let Some(text) = &options.away {
+        let away = Given {
+            option: "--away",
+            text,
+        };
+        config.away = away.word(abi::KBP_FIELD_AWAY, &AWAY, text)?;
+        set(abi::KBP_FIELD_AWAY);
     }
     if let Some(text) = &options.sched {
         let sched = Given {

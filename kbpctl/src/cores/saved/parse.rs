@@ -19,9 +19,10 @@ use crate::sys::System;
 type Place = fn(&mut Options) -> &mut Option<String>;
 
 /// The options, by their names.
-const OPTIONS: [(&str, Place); 7] = [
+const OPTIONS: [(&str, Place); 8] = [
     ("irq", |options| &mut options.irq),
     ("idle", |options| &mut options.idle),
+    ("away", |options| &mut options.away),
     ("sched", |options| &mut options.sched),
     ("max-exit-latency", |options| &mut options.max_exit_latency),
     ("window", |options| &mut options.window),

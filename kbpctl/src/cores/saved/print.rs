@@ -26,6 +26,7 @@ struct Serve {
     force: bool,
     irq: Option<Word>,
     idle: Option<Word>,
+    away: Option<Word>,
     sched: Option<Word>,
     #[serde(rename = "max-exit-latency")]
     max_exit_latency: Option<Word>,
@@ -87,6 +88,7 @@ fn serve(cores: String, force: bool, options: Options) -> Serve {
         force,
         irq: word(options.irq),
         idle: word(options.idle),
+        away: word(options.away),
         sched: word(options.sched),
         max_exit_latency: word(options.max_exit_latency),
         window: word(options.window),
@@ -108,6 +110,10 @@ fn options_of(config: &kbp_core_config) -> Options {
         abi::KBP_IDLE_ADAPTIVE => format!("adaptive:{}", config.spin_us),
         _ => "spin".to_owned(),
     };
+    let away = match config.away {
+        abi::KBP_AWAY_SOFTIRQ => "softirq",
+        _ => "thread",
+    };
     let sched = match config.sched_policy {
         abi::KBP_SCHED_OTHER => format!("other:{}", config.nice),
         _ => "fifo".to_owned(),
@@ -115,6 +121,7 @@ fn options_of(config: &kbp_core_config) -> Options {
     Options {
         irq: word(abi::KBP_FIELD_IRQ_MODE, irq.to_owned()),
         idle: word(abi::KBP_FIELD_IDLE_POLICY | abi::KBP_FIELD_SPIN, idle),
+        away: word(abi::KBP_FIELD_AWAY, away.to_owned()),
         sched: word(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE, sched),
         max_exit_latency: number(abi::KBP_FIELD_EXIT_LATENCY, config.exit_latency_us),
         window: number(abi::KBP_FIELD_WINDOW, config.window_us),

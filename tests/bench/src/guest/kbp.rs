@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kbp_uapi::{
     client, kbp_core_status, KBP_CORE_OFF, KBP_CORE_POLLING, KBP_CORE_SLEEPING, KBP_CORE_YIELDED,
-    KBP_IDLE_ADAPTIVE, KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
+    KBP_AWAY_SOFTIRQ, KBP_AWAY_THREAD, KBP_IDLE_ADAPTIVE, KBP_IDLE_SPIN, KBP_IRQ_ARMED, KBP_IRQ_MASKED,
 };
 
 use super::program;
@@ -23,6 +23,8 @@ pub(crate) struct Way {
     pub(crate) masked: bool,
     /// The poller sleeps when there has been nothing to do for a while; else it spins.
     pub(crate) adaptive: bool,
+    /// Softirq polls while it sleeps.
+    pub(crate) reserve: bool,
 }
 
 /// Enables a core and waits until it is polled that way; `more` goes to `kbpctl enable`, too.
@@ -30,7 +32,10 @@ pub(crate) fn enable(cpu: usize, way: Way, more: &[&str]) -> Result<()> {
     let core = cpu.to_string();
     let irq = if way.masked { "masked" } else { "armed" };
     let idle = if way.adaptive { "adaptive:300" } else { "spin" };
-    let words = ["enable", "--cores", &core, "--irq", irq, "--idle", idle];
+    let away = if way.reserve { "softirq" } else { "thread" };
+    let words = [
+        "enable", "--cores", &core, "--irq", irq, "--idle", idle, "--away", away,
+    ];
     kbpctl(&[&words[..], more].concat())?;
     until(LIMIT, || confirm(cpu, way).is_ok());
     confirm(cpu, way)
@@ -67,11 +72,13 @@ fn in_effect(way: Way, status: &kbp_core_status) -> std::result::Result<(), Stri
     let asked = (
         [KBP_IRQ_ARMED, KBP_IRQ_MASKED][usize::from(way.masked)],
         [KBP_IDLE_SPIN, KBP_IDLE_ADAPTIVE][usize::from(way.adaptive)],
+        [KBP_AWAY_THREAD, KBP_AWAY_SOFTIRQ][usize::from(way.reserve)],
     );
-    match (status.config.irq_mode, status.config.idle_policy) {
+    let config = &status.config;
+    match (config.irq_mode, config.idle_policy, config.away) {
         found if found == asked => Ok(()),
-        (irq, idle) => Err(format!(
-            "its interrupt mode is {irq}, its idle policy {idle}"
+        (irq, idle, away) => Err(format!(
+            "its interrupt mode is {irq}, its idle policy {idle}, away {away}"
         )),
     }
 }
@@ -98,13 +105,19 @@ mod tests {
             (KBP_IRQ_MASKED, KBP_IDLE_SPIN, 2),
         ] {
             (status.config.irq_mode, status.config.idle_policy) = (irq, idle);
-            let fits =
-                ways.map(|(masked, adaptive)| in_effect(Way { masked, adaptive }, &status).is_ok());
+            let fits = ways.map(|(masked, adaptive)| {
+                let way = Way {
+                    masked,
+                    adaptive,
+                    reserve: false,
+                };
+                in_effect(way, &status).is_ok()
+            });
             assert_eq!(fits, [0, 1, 2].map(|way| way == asked));
         }
         let masked = Way {
             masked: true,
-            adaptive: false,
+            ..Way::default()
         };
         status.state = KBP_CORE_YIELDED;
         let why = in_effect(masked, &status).unwrap_err();

@@ -65,7 +65,7 @@ impl Polling {
                     netdev.set_interrupts(napi.id, DEFER, FLUSH_NS, SUSPEND_NS)?;
                 }
             }
-            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive => {
+            Mode::KbpArmed | Mode::KbpMasked | Mode::KbpAdaptive | Mode::KbpReserve => {
                 kbp::enable(cpu, way(mode).unwrap_or_default(), more)?;
             }
         }
@@ -86,8 +86,10 @@ impl Polling {
         let (count, shown) = if let Some(way) = way(self.mode) {
             kbp::confirm(self.cpu, way)?;
             let packets = core.map_or(0, |core| core.counters.packets) - self.packets;
+            // In reserve it may have had nothing to do.
+            let by_softirq = if way.reserve { net_rx } else { 0 };
             (
-                packets,
+                packets + by_softirq,
                 format!("kbp/{} polled {packets} packets", self.cpu),
             )
         } else if state != KBP_CORE_OFF {
@@ -154,7 +156,8 @@ pub(crate) fn lacks(error: Error) -> String {
 fn way(mode: Mode) -> Option<Way> {
     mode.is_kbp().then_some(Way {
         masked: mode == Mode::KbpMasked,
-        adaptive: mode == Mode::KbpAdaptive,
+        adaptive: matches!(mode, Mode::KbpAdaptive | Mode::KbpReserve),
+        reserve: mode == Mode::KbpReserve,
     })
 }
 

@@ -67,6 +67,8 @@ fn modes(scale: Scale, row: &Row) -> Vec<Mode> {
         return vec![Mode::Softirq, Mode::KbpArmed];
     }
     let mut modes = Mode::ALL.to_vec();
+    // What it is for shows on an exact clock: `kbp-bench delay`.
+    modes.retain(|mode| *mode != Mode::KbpReserve);
     match row.workload {
         // There a receiver does not wait on the NIC's own queue.
         Workload::Delay { .. } => modes.retain(|mode| !mode.needs_waiting_receiver()),

@@ -12,10 +12,11 @@ impl State {
 
     /// `kbp_gate_admit()`.
     pub(crate) fn admit(&mut self, twin: Option<Twin>) -> bool {
-        let gate = &mut self.gate;
-        if !gate.owned {
+        if !self.gate.owned {
+            self.sentry_raised();
             return false;
         }
+        let gate = &mut self.gate;
         let times = gate.wake || twin == Some(Twin::CalledWhileAwake);
         if times && gate.called_ns == 0 {
             gate.called_ns = self.now_ns;
@@ -50,6 +51,7 @@ impl State {
     /// `kbp_gate_shut_here()`.
     pub(crate) fn shut_here(&mut self, context: Context, twin: Option<Twin>) {
         self.gate.owned = false;
+        self.gate.sentry = false;
         self.gate.wake = false;
         self.in_net_rx = false;
         self.backlog_release(twin);
@@ -82,6 +84,7 @@ impl Machine {
             s.gate.called_ns = 0;
             s.gate.suspected_ns = 0;
             s.gate.rescued = false;
+            s.gate.sentry = false;
             s.gate.owned = true;
             s.ghost.settled = false;
             s.ghost.hooks_were_gone = !s.hooks;

@@ -6,5 +6,6 @@ mod backlog;
 mod gate;
 mod poll;
 mod rescue;
+mod sentry;
 mod sleep;
 mod stray;

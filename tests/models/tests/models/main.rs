@@ -7,6 +7,7 @@ mod delay;
 mod held;
 mod hooks;
 mod rescue;
+mod sentry;
 mod sleep;
 mod stop;
 mod stray;

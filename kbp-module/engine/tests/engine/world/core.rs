@@ -56,6 +56,11 @@ impl World {
             return;
         }
         self.net_rx_pending.set(true);
+        if self.sentry.get() && self.in_trouble.get() {
+            self.sentry.set(false);
+            self.called_ns.set(Some(self.now_ns.get()));
+            return;
+        }
         self.run_softirq();
     }
 
@@ -80,6 +85,7 @@ impl World {
     pub(super) fn shut(&self) {
         self.begun.set(true);
         self.owned.set(false);
+        self.sentry.set(false);
         self.in_net_rx_action.set(false);
         self.net_rx_pending.set(true);
         self.run_softirq();
@@ -149,6 +155,7 @@ impl World {
                 self.others_since_ns.set(self.now_ns.get());
             }
             Event::Budget(packets) => self.budget.set(Budget::of_kernel(packets, 8_000)),
+            Event::Trouble(is_there) => self.in_trouble.set(is_there),
             Event::Ration(rationed) => self.rationed.set(rationed),
             Event::Reschedule => self.must_reschedule.set(true),
             Event::Raise => self.raise_net_rx(),

@@ -38,6 +38,8 @@ pub(crate) enum Event {
     Follow(Policy),
     /// Another task waits for the core, or none does.
     Others(bool),
+    /// Softirq does not get through any more, or does again.
+    Trouble(bool),
     /// The kernel rations real-time tasks, or does not.
     Ration(bool),
     /// The operator sets `netdev_budget`.
@@ -87,6 +89,10 @@ pub(crate) struct World {
     /// The kernel's `in_net_rx_action`.
     in_net_rx_action: Cell<bool>,
     asleep: Cell<bool>,
+    /// Softirq serves, and the poller waits for a call.
+    sentry: Cell<bool>,
+    /// Softirq does not get through.
+    in_trouble: Cell<bool>,
     called_ns: Cell<Option<u64>>,
     // What is wanted.
     pub(crate) budget: Cell<Budget>,
@@ -158,6 +164,8 @@ impl Default for World {
             net_rx_pending: Cell::default(),
             in_net_rx_action: Cell::default(),
             asleep: Cell::default(),
+            sentry: Cell::default(),
+            in_trouble: Cell::default(),
             called_ns: Cell::default(),
             budget: Cell::new(Budget::DEFAULT),
             hooks: Cell::new(true),

@@ -261,6 +261,28 @@ impl Platform for World {
         }
     }
 
+    fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
+        if !self.list.borrow().is_empty() || !self.owned.get() || self.net_rx_pending.get() {
+            self.pass_through();
+            return Woken::ByWork;
+        }
+        assert!(
+            self.napis.borrow().iter().all(|napi| !napi.held),
+            "leaves the core while a NAPI is held"
+        );
+        self.in_net_rx_action.set(false);
+        self.owned.set(false);
+        self.called_ns.set(None);
+        self.sentry.set(true);
+        let whole_ticks_ns = limit_ns.div_ceil(TICK_NS) * TICK_NS;
+        self.sleep(whole_ticks_ns, || !self.sentry.get());
+        self.owned.set(true);
+        match self.sentry.replace(false) {
+            true => Woken::ByTimer,
+            false => Woken::ByWork,
+        }
+    }
+
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {
         assert_eq!(
             self.ordinary_since_ns.get(),

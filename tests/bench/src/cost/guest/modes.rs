@@ -32,6 +32,6 @@ pub(super) fn confirm(mode: Mode, cpu: usize) -> Result<()> {
 fn way(mode: Mode) -> Option<Way> {
     mode.by_kbp().then_some(Way {
         masked: mode == Mode::KbpMasked,
-        adaptive: false,
+        ..Way::default()
     })
 }

@@ -50,7 +50,7 @@ pub struct Options {
 }
 
 /// Those that one CPU with nobody at the socket can show, the ones without KBP first.
-const MODES: [Mode; 7] = [
+const MODES: [Mode; 8] = [
     Mode::Softirq,
     Mode::Threaded,
     Mode::ThreadedBusyPoll,
@@ -58,6 +58,7 @@ const MODES: [Mode; 7] = [
     Mode::KbpArmed,
     Mode::KbpMasked,
     Mode::KbpAdaptive,
+    Mode::KbpReserve,
 ];
 
 impl Options {

@@ -34,6 +34,7 @@ fn look(mode: Mode) -> (&'static str, &'static str, &'static str) {
         Mode::KbpArmed => ("#0b66b8", "#5cb3ff", "none"),
         Mode::KbpMasked => ("#0b66b8", "#5cb3ff", "7 3"),
         Mode::KbpAdaptive => ("#0b66b8", "#5cb3ff", "2 2"),
+        Mode::KbpReserve => ("#0b66b8", "#5cb3ff", "9 3 2 3"),
     }
 }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Softirq serves while the poller is away, and the poller comes when that does not get through.
+
+use kbp_engine::{Away, IdlePolicy, IrqMode, Policy, Woken};
+
+use crate::world::{policy, Event, World};
+
+const US: u64 = 1_000;
+const MS: u64 = 1_000 * US;
+const SPIN_NS: u64 = 100 * US;
+
+fn by_softirq(irq: IrqMode, idle: IdlePolicy) -> World {
+    let world = World::with(Policy {
+        away: Away::Softirq,
+        ..policy(irq, idle)
+    });
+    world.schedule(1);
+    world
+}
+
+fn reserve(irq: IrqMode) -> World {
+    by_softirq(irq, IdlePolicy::Adaptive { spin_ns: SPIN_NS })
+}
+
+#[test]
+fn softirq_serves_a_sleeper_who_sleeps_on() {
+    for irq in [IrqMode::Armed, IrqMode::Masked] {
+        let world = reserve(irq);
+        for ms in 2..50 {
+            world.at(ms * MS, Event::Arrive(0, 1));
+        }
+        world.at(60 * MS, Event::Stop);
+        world.run();
+        assert_eq!(world.served_by_softirq.get(), 48);
+        assert_eq!(world.polled.get(), 1, "the first, while it was awake");
+        assert_eq!(world.sleeps.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn it_is_called_when_softirq_does_not_get_through() {
+    for irq in [IrqMode::Armed, IrqMode::Masked] {
+        let world = reserve(irq);
+        world.at(2 * MS, Event::Trouble(true));
+        world.at(3 * MS, Event::Arrive(0, 3));
+        world.at(4 * MS, Event::Trouble(false));
+        world.at(5 * MS, Event::Arrive(0, 1));
+        world.at(9 * MS, Event::Stop);
+        world.run();
+        let sleep = world.sleeps.borrow()[0];
+        assert_eq!(sleep.woken, Woken::ByWork);
+        assert!((3 * MS..3 * MS + US).contains(&sleep.end_ns));
+        assert_eq!(world.polled.get(), 4);
+        assert_eq!(world.served_by_softirq.get(), 1, "when the trouble was over");
+    }
+}
+
+#[test]
+fn what_a_waiting_task_can_use_is_left_at_once() {
+    let leaves_after = |away| {
+        let world = World::with(Policy {
+            away,
+            ..policy(IrqMode::Armed, IdlePolicy::Adaptive { spin_ns: MS })
+        });
+        world.schedule(1);
+        world.others_waiting.set(true);
+        world.at(20 * MS, Event::Stop);
+        world.run();
+        let windows = world.windows.borrow();
+        let sleeps = world.sleeps.borrow();
+        let all = windows.iter().chain(sleeps.iter());
+        all.map(|away| away.ns).sum::<u64>()
+    };
+    assert!(leaves_after(Away::Softirq) > 19 * MS);
+    assert!(leaves_after(Away::Thread) < 19 * MS);
+}
+
+#[test]
+fn windows_of_a_spinning_poller_end_by_their_time() {
+    let world = by_softirq(IrqMode::Armed, IdlePolicy::Spin);
+    world.others_waiting.set(true);
+    for ms in 1..200 {
+        world.at(ms * MS, Event::Arrive(0, 1));
+    }
+    world.at(200 * MS, Event::Stop);
+    world.run();
+    let served = world.served_by_softirq.get();
+    assert_eq!(served + world.polled.get(), 200);
+    assert!(served > 0, "none came in a window");
+    let windows = world.windows.borrow();
+    assert!(windows.iter().all(|window| window.woken == Woken::ByTimer));
+}
+
+#[test]
+fn a_core_that_is_shut_meanwhile_is_given() {
+    let world = reserve(IrqMode::Armed);
+    world.at(2 * MS, Event::Shut).at(2 * MS, Event::Stop);
+    world.run();
+    assert_eq!(world.states().last(), Some(&kbp_engine::CoreState::Draining));
+}
+
+#[test]
+fn a_suspend_finds_it_asleep() {
+    let world = reserve(IrqMode::Masked);
+    world.at(2 * MS, Event::Suspend(true));
+    world.at(4 * MS, Event::Suspend(false));
+    world.at(9 * MS, Event::Stop);
+    world.run();
+    let states = world.states();
+    assert!(states.contains(&kbp_engine::CoreState::Yielded), "{states:?}");
+}

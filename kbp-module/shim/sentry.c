@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sentry: while its poller sleeps, softirq serves the core, as without KBP, and the poller is
+ * called when softirq does not get through.
+ *
+ * Softirq is as fast as anything can be while it runs at the end of the interrupt: nobody need be
+ * woken.  It is in trouble when
+ *  - it has used up its budget and wants another turn: from there on it shares the core with
+ *    others, or starves them;
+ *  - what was raised does not run: behind ksoftirqd, which waits for the CPU like any task, or
+ *    behind another softirq, or with bottom halves off.
+ * The former is seen at once, at the raise that asks for another turn: the kernel counts those turns
+ * (time_squeeze).  The latter is looked at a little later, by a timer that is only set when a raise
+ * does not run next, which is seldom.
+ *
+ * Called, the poller takes the core when the scheduler lets it, and softirq may serve meanwhile:
+ * both take from the same list with bottom halves off, so whoever comes first has it.
+ */
+#include <linux/export.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/smp.h>
+
+#include "kbp_gate.h"
+#include "kbp_hooks.h"
+#include "kbp_kernel.h"
+#include "kbp_shim.h"
+#include "compat/hrtimer.h"
+#include "compat/net_rx_flag.h"
+
+/* What was raised may wait this long before the poller is called. */
+#define KBP_SENTRY_NS (100 * NSEC_PER_USEC)
+
+/*
+ * struct kbp_sentry - of one core
+ * @timer: looks whether what was raised has run
+ * @ksoftirqd: the core's
+ * @squeezes: time_squeeze of the core when the poller left it
+ *
+ * Invariant: as gate-local; @ksoftirqd is written before there is a poller, and its thread never
+ * ends.
+ */
+struct kbp_sentry {
+	struct hrtimer timer;
+	struct task_struct *ksoftirqd;
+	unsigned int squeezes;
+};
+
+static DEFINE_PER_CPU(struct kbp_sentry, kbp_sentries);
+
+/* Context: on the core, interrupts off; posted. */
+static void kbp_sentry_call(struct kbp_gate *gate, u64 waits_since_ns)
+{
+	gate->sentry = false;
+	gate->called_ns = waits_since_ns;
+	wake_up_process(gate->poller);
+}
+
+/*
+ * Will softirqs run when this interrupt ends?  Not behind others, nor when they are off; and older
+ * kernels leave all of them to ksoftirqd once that is to run.
+ *
+ * Context: on the core, interrupts off.
+ */
+static bool kbp_softirqs_run_next(const struct kbp_sentry *sentry)
+{
+	return in_hardirq() && !softirq_count() && !task_is_running(sentry->ksoftirqd);
+}
+
+/**
+ * kbp_sentry_raised() - NET_RX is about to be raised on a core with a sentry
+ *
+ * Context: any, interrupts off; posted.
+ */
+void kbp_sentry_raised(void)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	struct kbp_sentry *sentry = this_cpu_ptr(&kbp_sentries);
+
+	if (this_cpu_read(softnet_data.time_squeeze) != sentry->squeezes) {
+		kbp_sentry_call(gate, ktime_get_mono_fast_ns());
+	} else if (!kbp_softirqs_run_next(sentry) && !hrtimer_is_queued(&sentry->timer)) {
+		gate->called_ns = ktime_get_mono_fast_ns();
+		hrtimer_start(&sentry->timer, ns_to_ktime(KBP_SENTRY_NS), HRTIMER_MODE_REL_PINNED_HARD);
+	}
+}
+EXPORT_SYMBOL_GPL(kbp_sentry_raised);
+
+/* Context: hard interrupt. */
+static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
+{
+	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+
+	/* A timer of a core that went offline may end here, where it says nothing. */
+	if (timer == this_cpu_ptr(&kbp_sentries.timer) && gate->sentry &&
+	    (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
+		kbp_sentry_call(gate, gate->called_ns);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * kbp_sentry_begin() - softirq serves this core from here on, and the poller is to be called
+ *
+ * The test of the list and the change of the gate are one step with interrupts off: what comes
+ * before is seen, what comes later is raised.
+ *
+ * Context: kbp/N thread on its core, no NAPI held, about to sleep.
+ * Return: false when there is work, or the gate is closed: nothing was changed.
+ */
+bool kbp_sentry_begin(void)
+{
+	struct kbp_gate *gate;
+	struct softnet_data *sd;
+	bool begins;
+
+	local_irq_disable();
+	gate = this_cpu_ptr(&kbp_gate);
+	sd = this_cpu_ptr(&softnet_data);
+	begins = gate->owned && !kbp_net_rx_waits(smp_processor_id()) &&
+		 !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ));
+	if (begins) {
+		this_cpu_write(kbp_sentries.squeezes, sd->time_squeeze);
+		gate->owned = false;
+		gate->sentry = true;
+		gate->called_ns = 0;
+		kbp_end_net_rx_action(sd);
+		kbp_backlog_release(sd);
+		/* Another core may have scheduled the backlog in between, and told the poller. */
+		if (kbp_net_rx_waits(smp_processor_id()))
+			kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	}
+	local_irq_enable();
+	return begins;
+}
+
+/**
+ * kbp_sentry_end() - the poller serves this core again
+ *
+ * Control may have closed the gate meanwhile, for a core that it stops; the poller finds its order
+ * before it polls, and gives the core.
+ *
+ * Context: kbp/N thread on its core, after kbp_sentry_begin() which has begun.
+ * Return: whether the poller was called.
+ */
+bool kbp_sentry_end(void)
+{
+	struct kbp_gate *gate;
+	bool called;
+
+	local_irq_disable();
+	gate = this_cpu_ptr(&kbp_gate);
+	called = !gate->sentry;
+	if (!called)
+		gate->called_ns = 0;
+	gate->sentry = false;
+	gate->owned = true;
+	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
+	local_irq_enable();
+	hrtimer_cancel(&raw_cpu_ptr(&kbp_sentries)->timer);
+	return called;
+}
+
+/* Context: process context. */
+static struct task_struct *kbp_find_ksoftirqd(u32 core)
+{
+	struct task_struct *task, *found = NULL;
+	char name[TASK_COMM_LEN];
+
+	snprintf(name, sizeof(name), "ksoftirqd/%u", core);
+	rcu_read_lock();
+	for_each_process(task) {
+		if ((task->flags & PF_KTHREAD) && !strcmp(task->comm, name)) {
+			found = task;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * kbp_sentry_prepare() - before a core gets its first poller
+ * @core: an online core without a thread
+ *
+ * Context: process context, control lock.
+ * Return: 0, or -ESRCH when the core has no ksoftirqd.
+ */
+int kbp_sentry_prepare(u32 core)
+{
+	struct kbp_sentry *sentry = per_cpu_ptr(&kbp_sentries, core);
+
+	if (sentry->ksoftirqd)
+		return 0;
+	sentry->ksoftirqd = kbp_find_ksoftirqd(core);
+	if (!sentry->ksoftirqd)
+		return -ESRCH;
+	hrtimer_setup(&sentry->timer, kbp_sentry_look, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	return 0;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+//! `sentry.c`. Softirq gets through always, or never.
+
+use crate::state::{Context, State};
+use crate::{Machine, Twin};
+
+impl State {
+    /// `kbp_sentry_raised()`.
+    pub(crate) fn sentry_raised(&mut self) {
+        if self.gate.sentry && self.trouble {
+            self.gate.sentry = false;
+            self.gate.called_ns = self.now_ns;
+            self.thread.sleeping = false;
+        }
+    }
+
+    /// The test in `kbp_sentry_begin()`.
+    fn may_post(&self) -> bool {
+        self.gate.owned && !self.net_rx_waits() && !self.pending
+    }
+
+    /// Its effect.
+    fn post(&mut self, twin: Option<Twin>) {
+        self.gate.owned = false;
+        self.gate.sentry = true;
+        self.gate.called_ns = 0;
+        self.ghost.settled = false;
+        if twin != Some(Twin::SentryKeepsFlag) {
+            self.in_net_rx = false;
+        }
+        self.backlog_release(twin);
+        if self.net_rx_waits() && twin != Some(Twin::SentryForgetsBacklog) {
+            self.raise(Context::Poller, twin);
+        }
+    }
+}
+
+impl Machine {
+    /// `kbp_sentry_begin()`.
+    fn sentry_begin(&self) -> bool {
+        let twin = self.model.twin;
+        if self.errs(Twin::SentryInTwoSteps) {
+            let may = self.atomic(|s| s.may_post());
+            if may {
+                self.atomic(|s| s.post(twin));
+            }
+            return may;
+        }
+        self.atomic(|s| {
+            let may = s.may_post();
+            if may {
+                s.post(twin);
+            }
+            may
+        })
+    }
+
+    /// `kbp_sentry_end()`.
+    fn sentry_end(&self) -> bool {
+        let called = self.atomic(|s| {
+            let called = !s.gate.sentry;
+            if !called {
+                s.gate.called_ns = 0;
+            }
+            s.gate.sentry = false;
+            s.gate.owned = true;
+            s.ghost.settled = false;
+            called
+        });
+        self.claim_backlog();
+        called
+    }
+
+    /// `kbp_thread_stand_sentry()`.
+    pub(crate) fn stand_sentry(&self) -> bool {
+        self.atomic(|s| s.thread.sleeping = true);
+        if !self.sentry_begin() {
+            self.atomic(|s| s.thread.sleeping = false);
+            return true;
+        }
+        if self.atomic(|s| s.thread.nudged) {
+            self.atomic(|s| s.thread.sleeping = false);
+        } else {
+            self.when(|s| !s.thread.sleeping && !s.hogged, |s| s.ghost.sleeps += 1);
+        }
+        self.sentry_end()
+    }
+}
