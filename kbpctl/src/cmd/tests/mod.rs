@@ -125,7 +125,7 @@ fn another_abi_is_refused() {
         let (exit, error) = error(&fake, line);
         assert_eq!(exit, Exit::Unsupported);
         assert!(
-            error.contains("kbpctl speaks ABI 3, the loaded module 9"),
+            error.contains("kbpctl speaks ABI 4, the loaded module 9"),
             "{error}"
         );
         assert_eq!(log(&fake), "");
