@@ -94,6 +94,7 @@ unsafe extern "C" {
     pub fn kbp_thread_pid(core: u32) -> i32;
     pub fn kbp_thread_should_stop() -> bool;
     pub fn kbp_thread_sleep_until_work(limit_ns: u64) -> bool;
+    pub fn kbp_thread_stand_sentry(limit_ns: u64) -> bool;
     pub fn kbp_thread_sleep_firmly(ns: u64);
     pub fn kbp_thread_pass_scheduler();
     pub fn kbp_thread_must_reschedule() -> bool;

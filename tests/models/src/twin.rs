@@ -12,12 +12,10 @@ pub enum Twin {
     SleepKeepsFlag,
     /// The sleeper checks for a nudge before it says that it sleeps.
     NudgeSeenTooEarly,
-    /// Checking the list and leaving the core to softirq are two steps.
-    SentryInTwoSteps,
     /// The kernel's flag stays set when the core is left to softirq.
     SentryKeepsFlag,
-    /// What came to a claimed backlog just when the core was left to softirq is nobody's.
-    SentryForgetsBacklog,
+    /// Nobody looks once more when the core has been left to softirq.
+    SentryLooksOnce,
     /// Control nudges, but wakes nobody.
     NudgeWakesNobody,
     /// A try of the hooks leaves a sleeper disarmed.

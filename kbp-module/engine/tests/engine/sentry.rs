@@ -57,22 +57,17 @@ fn it_is_called_when_softirq_does_not_get_through() {
 
 #[test]
 fn what_a_waiting_task_can_use_is_left_at_once() {
-    let leaves_after = |away| {
-        let world = World::with(Policy {
-            away,
-            ..policy(IrqMode::Armed, IdlePolicy::Adaptive { spin_ns: MS })
-        });
-        world.schedule(1);
-        world.others_waiting.set(true);
-        world.at(20 * MS, Event::Stop);
-        world.run();
-        let windows = world.windows.borrow();
-        let sleeps = world.sleeps.borrow();
-        let all = windows.iter().chain(sleeps.iter());
-        all.map(|away| away.ns).sum::<u64>()
-    };
-    assert!(leaves_after(Away::Softirq) > 19 * MS);
-    assert!(leaves_after(Away::Thread) < 19 * MS);
+    let world = by_softirq(IrqMode::Armed, IdlePolicy::Adaptive { spin_ns: 9 * MS });
+    world.others_waiting.set(true);
+    for ms in 1..20 {
+        world.at(ms * MS, Event::Trouble(true));
+        world.at(ms * MS, Event::Arrive(0, 1));
+        world.at(ms * MS, Event::Trouble(false));
+    }
+    world.at(20 * MS, Event::Stop);
+    world.run();
+    assert_eq!(world.polled.get(), 20);
+    assert!(world.slept_ns.get() > 19 * MS, "{}", world.slept_ns.get());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Whatever happens in whatever order, for all modes. The world asserts guard, life and gate
 //! rules as it goes.
 
-use kbp_engine::{Budget, CoreState, End, Housekeeping, IdlePolicy, IrqMode, Policy, Windows};
+use kbp_engine::{Away, Budget, CoreState, End, Housekeeping, IdlePolicy, IrqMode, Policy, Windows};
 use proptest::prelude::*;
 
 use crate::world::{Event, World};
@@ -15,10 +15,12 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         (0u64..300_000).prop_map(|spin_ns| IdlePolicy::Adaptive { spin_ns }),
     ];
     let irq = prop_oneof![Just(IrqMode::Armed), Just(IrqMode::Masked)];
-    (irq, idle, 10_000u64..300_000, 100_000u64..5_000_000).prop_map(
-        |(irq, idle, length_ns, spacing_ns)| Policy {
+    let away = prop_oneof![Just(Away::Thread), Just(Away::Softirq)];
+    (irq, idle, away, 10_000u64..300_000, 100_000u64..5_000_000).prop_map(
+        |(irq, idle, away, length_ns, spacing_ns)| Policy {
             irq,
             idle,
+            away,
             windows: Windows {
                 length_ns,
                 spacing_ns,
@@ -36,6 +38,7 @@ fn any_event(shut: bool) -> impl Strategy<Value = Event> {
         1 => Just(Event::PatchOver),
         2 => any::<bool>().prop_map(Event::Suspend),
         2 => any::<bool>().prop_map(Event::Others),
+        2 => any::<bool>().prop_map(Event::Trouble),
         2 => any::<bool>().prop_map(Event::Ration),
         1 => (-1i32..1_000).prop_map(Event::Budget),
         2 => Just(Event::Reschedule),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Made of kbp.h by 'make bindings'. Do not edit: change the header.
-pub const KBP_ABI_VERSION: u32 = 3;
+pub const KBP_ABI_VERSION: u32 = 4;
 pub const KBP_MAX_CORES: u32 = 8192;
 pub const KBP_CORE_WORDS: u32 = 128;
 pub const KBP_INFO_HOOKS_LIVE: u32 = 1;
@@ -26,7 +26,8 @@ pub const KBP_FIELD_EXIT_LATENCY: u32 = 32;
 pub const KBP_FIELD_WINDOW: u32 = 64;
 pub const KBP_FIELD_SPACING: u32 = 128;
 pub const KBP_FIELD_RESCUE: u32 = 256;
-pub const KBP_FIELDS_ALL: u32 = 511;
+pub const KBP_FIELD_AWAY: u32 = 512;
+pub const KBP_FIELDS_ALL: u32 = 1023;
 pub const KBP_CHANGE_FORCE: u32 = 1;
 pub const KBP_CORE_BACKLOG_THREAD: u32 = 1;
 pub const KBP_BUCKETS: u32 = 32;
@@ -127,6 +128,12 @@ pub const KBP_IDLE_SPIN: kbp_idle_policy = 0;
 pub const KBP_IDLE_ADAPTIVE: kbp_idle_policy = 1;
 #[doc = " What an idle poller does."]
 pub type kbp_idle_policy = ::core::ffi::c_uint;
+#[doc = " the poller: what is scheduled wakes it"]
+pub const KBP_AWAY_THREAD: kbp_away = 0;
+#[doc = " softirq, as without KBP; the poller when that does not get through"]
+pub const KBP_AWAY_SOFTIRQ: kbp_away = 1;
+#[doc = " Who serves while the poller is away from its core: in windows between packets, and asleep."]
+pub type kbp_away = ::core::ffi::c_uint;
 #[doc = " SCHED_FIFO, the lowest real-time priority"]
 pub const KBP_SCHED_FIFO: kbp_sched_policy = 0;
 #[doc = " SCHED_NORMAL with kbp_core_config.nice"]
@@ -155,8 +162,8 @@ pub struct kbp_core_config {
     pub spacing_us: __u32,
     #[doc = " a poller away for longer while packets wait loses its core; default 100"]
     pub rescue_ms: __u32,
-    #[doc = " in: 0"]
-    pub pad: __u32,
+    #[doc = " enum kbp_away; default thread"]
+    pub away: __u32,
     #[doc = " in: 0"]
     pub reserved: [__u64; 4usize],
 }
@@ -182,8 +189,8 @@ const _: () = {
         [::core::mem::offset_of!(kbp_core_config, spacing_us) - 28usize];
     ["Offset of field: kbp_core_config::rescue_ms"]
         [::core::mem::offset_of!(kbp_core_config, rescue_ms) - 32usize];
-    ["Offset of field: kbp_core_config::pad"]
-        [::core::mem::offset_of!(kbp_core_config, pad) - 36usize];
+    ["Offset of field: kbp_core_config::away"]
+        [::core::mem::offset_of!(kbp_core_config, away) - 36usize];
     ["Offset of field: kbp_core_config::reserved"]
         [::core::mem::offset_of!(kbp_core_config, reserved) - 40usize];
 };
@@ -244,7 +251,7 @@ pub const KBP_CORE_OFF: kbp_core_state = 0;
 pub const KBP_CORE_STARTING: kbp_core_state = 1;
 #[doc = " the thread polls"]
 pub const KBP_CORE_POLLING: kbp_core_state = 2;
-#[doc = " window or adaptive sleep; a packet wakes the thread"]
+#[doc = " window or adaptive sleep; kbp_core_config.away says who serves"]
 pub const KBP_CORE_SLEEPING: kbp_core_state = 3;
 #[doc = " the thread is giving the core back for good"]
 pub const KBP_CORE_DRAINING: kbp_core_state = 4;

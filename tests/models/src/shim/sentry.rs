@@ -29,30 +29,20 @@ impl State {
             self.in_net_rx = false;
         }
         self.backlog_release(twin);
-        if self.net_rx_waits() && twin != Some(Twin::SentryForgetsBacklog) {
+        if self.net_rx_waits() && twin != Some(Twin::SentryLooksOnce) {
             self.raise(Context::Poller, twin);
         }
     }
 }
 
 impl Machine {
-    /// `kbp_sentry_begin()`.
+    /// `kbp_sentry_begin()`. Interrupts are off, but other cores may schedule the backlog within.
     fn sentry_begin(&self) -> bool {
-        let twin = self.model.twin;
-        if self.errs(Twin::SentryInTwoSteps) {
-            let may = self.atomic(|s| s.may_post());
-            if may {
-                self.atomic(|s| s.post(twin));
-            }
-            return may;
+        let may = self.atomic(|s| s.may_post());
+        if may {
+            self.atomic(|s| s.post(self.model.twin));
         }
-        self.atomic(|s| {
-            let may = s.may_post();
-            if may {
-                s.post(twin);
-            }
-            may
-        })
+        may
     }
 
     /// `kbp_sentry_end()`.
