@@ -29,7 +29,6 @@
 
 #include "kbp_gate.h"
 #include "kbp_hooks.h"
-#include "kbp_kernel.h"
 #include "kbp_shim.h"
 #include "compat/hrtimer.h"
 #include "compat/net_rx_flag.h"
@@ -104,6 +103,14 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+/* Context: kbp/N thread on its core, interrupts off. */
+static void kbp_sentry_relieve(struct kbp_gate *gate, struct softnet_data *sd)
+{
+	gate->sentry = false;
+	gate->owned = true;
+	kbp_backlog_claim(sd, current);
+}
+
 /**
  * kbp_sentry_begin() - softirq serves this core from here on, and the poller is to be called
  *
@@ -132,8 +139,10 @@ bool kbp_sentry_begin(void)
 		kbp_end_net_rx_action(sd);
 		kbp_backlog_release(sd);
 		/* Another core may have scheduled the backlog in between, and told the poller. */
-		if (kbp_net_rx_waits(smp_processor_id()))
-			kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
+		if (kbp_net_rx_waits(smp_processor_id())) {
+			kbp_sentry_relieve(gate, sd);
+			begins = false;
+		}
 	}
 	local_irq_enable();
 	return begins;
@@ -158,9 +167,7 @@ bool kbp_sentry_end(void)
 	called = !gate->sentry;
 	if (!called)
 		gate->called_ns = 0;
-	gate->sentry = false;
-	gate->owned = true;
-	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
+	kbp_sentry_relieve(gate, this_cpu_ptr(&softnet_data));
 	local_irq_enable();
 	hrtimer_cancel(&raw_cpu_ptr(&kbp_sentries)->timer);
 	return called;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `sentry.c`. Softirq gets through always, or never.
 
-use crate::state::{Context, State};
+use crate::state::State;
 use crate::{Machine, Twin};
 
 impl State {
@@ -29,20 +29,38 @@ impl State {
             self.in_net_rx = false;
         }
         self.backlog_release(twin);
-        if self.net_rx_waits() && twin != Some(Twin::SentryLooksOnce) {
-            self.raise(Context::Poller, twin);
-        }
+    }
+
+    /// `kbp_sentry_relieve()`, but for the claim.
+    fn relieve(&mut self) {
+        self.gate.sentry = false;
+        self.gate.owned = true;
+        self.ghost.settled = false;
     }
 }
 
 impl Machine {
     /// `kbp_sentry_begin()`. Interrupts are off, but other cores may schedule the backlog within.
     fn sentry_begin(&self) -> bool {
-        let may = self.atomic(|s| s.may_post());
-        if may {
-            self.atomic(|s| s.post(self.model.twin));
+        if !self.atomic(|s| s.may_post()) {
+            return false;
         }
-        may
+        let twin = self.model.twin;
+        let (posted, undone) = self.atomic(|s| {
+            let posted = s.gate.owned;
+            if posted {
+                s.post(twin);
+            }
+            let undone = posted && s.net_rx_waits() && twin != Some(Twin::SentryLooksOnce);
+            if undone {
+                s.relieve();
+            }
+            (posted, undone)
+        });
+        if undone {
+            self.claim_backlog();
+        }
+        posted && !undone
     }
 
     /// `kbp_sentry_end()`.
@@ -52,9 +70,7 @@ impl Machine {
             if !called {
                 s.gate.called_ns = 0;
             }
-            s.gate.sentry = false;
-            s.gate.owned = true;
-            s.ghost.settled = false;
+            s.relieve();
             called
         });
         self.claim_backlog();
