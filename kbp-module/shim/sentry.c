@@ -4,14 +4,10 @@
  * called when softirq does not get through.
  *
  * Softirq is as fast as anything can be while it runs at the end of the interrupt: nobody need be
- * woken.  It is in trouble when
- *  - it has used up its budget and wants another turn: from there on it shares the core with
- *    others, or starves them;
- *  - what was raised does not run: behind ksoftirqd, which waits for the CPU like any task, or
- *    behind another softirq, or with bottom halves off.
- * The former is seen at once, at the raise that asks for another turn: the kernel counts those turns
- * (time_squeeze).  The latter is looked at a little later, by a timer that is only set when a raise
- * does not run next, which is seldom.
+ * woken.  It is in trouble when what was raised does not run: behind ksoftirqd, which waits for the
+ * CPU like any task, behind another softirq, or with bottom halves off.  A timer looks for that, which
+ * is only set when a raise does not run next.  That softirq has used up its budget is no sign: it
+ * goes on at once, on recent kernels for as long as it takes.
  *
  * Called, the poller takes the core when the scheduler lets it, and softirq may serve meanwhile:
  * both take from the same list with bottom halves off, so whoever comes first has it.
@@ -40,7 +36,7 @@
  * struct kbp_sentry - of one core
  * @timer: looks whether what was raised has run
  * @ksoftirqd: the core's
- * @squeezes: time_squeeze of the core when the poller left it
+ * @processed: packets that the core had received when the timer last looked
  *
  * Invariant: as gate-local; @ksoftirqd is written before there is a poller, and its thread never
  * ends.
@@ -48,16 +44,15 @@
 struct kbp_sentry {
 	struct hrtimer timer;
 	struct task_struct *ksoftirqd;
-	unsigned int squeezes;
+	unsigned int processed;
 };
 
 static DEFINE_PER_CPU(struct kbp_sentry, kbp_sentries);
 
 /* Context: on the core, interrupts off; posted. */
-static void kbp_sentry_call(struct kbp_gate *gate, u64 waits_since_ns)
+static void kbp_sentry_call(struct kbp_gate *gate)
 {
 	gate->sentry = false;
-	gate->called_ns = waits_since_ns;
 	wake_up_process(gate->poller);
 }
 
@@ -82,12 +77,11 @@ void kbp_sentry_raised(void)
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 	struct kbp_sentry *sentry = this_cpu_ptr(&kbp_sentries);
 
-	if (this_cpu_read(softnet_data.time_squeeze) != sentry->squeezes) {
-		kbp_sentry_call(gate, ktime_get_mono_fast_ns());
-	} else if (!kbp_softirqs_run_next(sentry) && !hrtimer_is_queued(&sentry->timer)) {
-		gate->called_ns = ktime_get_mono_fast_ns();
-		hrtimer_start(&sentry->timer, ns_to_ktime(KBP_SENTRY_NS), HRTIMER_MODE_REL_PINNED_HARD);
-	}
+	if (kbp_softirqs_run_next(sentry) || hrtimer_is_queued(&sentry->timer))
+		return;
+	gate->called_ns = ktime_get_mono_fast_ns();
+	sentry->processed = this_cpu_read(softnet_data.processed);
+	hrtimer_start(&sentry->timer, ns_to_ktime(KBP_SENTRY_NS), HRTIMER_MODE_REL_PINNED_HARD);
 }
 EXPORT_SYMBOL_GPL(kbp_sentry_raised);
 
@@ -95,12 +89,22 @@ EXPORT_SYMBOL_GPL(kbp_sentry_raised);
 static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
+	struct kbp_sentry *sentry = this_cpu_ptr(&kbp_sentries);
+	unsigned int processed = this_cpu_read(softnet_data.processed);
 
 	/* A timer of a core that went offline may end here, where it says nothing. */
-	if (timer == this_cpu_ptr(&kbp_sentries.timer) && gate->sentry &&
-	    (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
-		kbp_sentry_call(gate, gate->called_ns);
-	return HRTIMER_NORESTART;
+	if (timer != &sentry->timer || !gate->sentry ||
+	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
+		return HRTIMER_NORESTART;
+	if (processed == sentry->processed) {
+		kbp_sentry_call(gate);
+		return HRTIMER_NORESTART;
+	}
+	/* It has run since, and was raised once more. */
+	sentry->processed = processed;
+	gate->called_ns = ktime_get_mono_fast_ns();
+	hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
+	return HRTIMER_RESTART;
 }
 
 /* Context: kbp/N thread on its core, interrupts off. */
@@ -132,7 +136,6 @@ bool kbp_sentry_begin(void)
 	begins = gate->owned && !kbp_net_rx_waits(smp_processor_id()) &&
 		 !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ));
 	if (begins) {
-		this_cpu_write(kbp_sentries.squeezes, sd->time_squeeze);
 		gate->owned = false;
 		gate->sentry = true;
 		gate->called_ns = 0;

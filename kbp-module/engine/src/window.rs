@@ -121,8 +121,12 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// Leaves the core until there is work for the poller, but for no longer than `limit_ns`.
     fn rest(&mut self, limit_ns: u64) -> (u64, Woken) {
         match self.policy.away {
-            Away::Thread => self.leave(|platform, between| platform.sleep_until_work(between, limit_ns)),
-            Away::Softirq => self.leave(|platform, between| platform.stand_sentry(between, limit_ns)),
+            Away::Thread => {
+                self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
+            }
+            Away::Softirq => {
+                self.leave(|platform, between| platform.stand_sentry(between, limit_ns))
+            }
         }
     }
 

@@ -51,7 +51,11 @@ fn it_is_called_when_softirq_does_not_get_through() {
         assert_eq!(sleep.woken, Woken::ByWork);
         assert!((3 * MS..3 * MS + US).contains(&sleep.end_ns));
         assert_eq!(world.polled.get(), 4);
-        assert_eq!(world.served_by_softirq.get(), 1, "when the trouble was over");
+        assert_eq!(
+            world.served_by_softirq.get(),
+            1,
+            "when the trouble was over"
+        );
     }
 }
 
@@ -91,7 +95,10 @@ fn a_core_that_is_shut_meanwhile_is_given() {
     let world = reserve(IrqMode::Armed);
     world.at(2 * MS, Event::Shut).at(2 * MS, Event::Stop);
     world.run();
-    assert_eq!(world.states().last(), Some(&kbp_engine::CoreState::Draining));
+    assert_eq!(
+        world.states().last(),
+        Some(&kbp_engine::CoreState::Draining)
+    );
 }
 
 #[test]
@@ -102,5 +109,8 @@ fn a_suspend_finds_it_asleep() {
     world.at(9 * MS, Event::Stop);
     world.run();
     let states = world.states();
-    assert!(states.contains(&kbp_engine::CoreState::Yielded), "{states:?}");
+    assert!(
+        states.contains(&kbp_engine::CoreState::Yielded),
+        "{states:?}"
+    );
 }

@@ -2,7 +2,9 @@
 //! Whatever happens in whatever order, for all modes. The world asserts guard, life and gate
 //! rules as it goes.
 
-use kbp_engine::{Away, Budget, CoreState, End, Housekeeping, IdlePolicy, IrqMode, Policy, Windows};
+use kbp_engine::{
+    Away, Budget, CoreState, End, Housekeeping, IdlePolicy, IrqMode, Policy, Windows,
+};
 use proptest::prelude::*;
 
 use crate::world::{Event, World};

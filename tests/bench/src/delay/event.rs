@@ -55,7 +55,10 @@ mod tests {
     fn lines_survive() {
         let line = r#"{"event":"cell","row":"quiet","mode":"kbp-armed","delay":{"counts":[[1,2,3]],"min":1,"max":1,"mean":1.0},"lost":4,"share":0.5,"time_ns":6,"net_rx":7,"evidence":"x"}"#;
         let found: Found = serde_json::from_str(line).unwrap();
-        assert!(matches!(&found, Found::Cell(cell) if cell.mode == Mode::KbpArmed), "{found:?}");
+        assert!(
+            matches!(&found, Found::Cell(cell) if cell.mode == Mode::KbpArmed),
+            "{found:?}"
+        );
         assert_eq!(serde_json::to_string(&found).unwrap(), line);
     }
 }

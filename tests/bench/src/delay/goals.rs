@@ -52,7 +52,10 @@ fn against(cell: &Cell, softirq: &Cell) -> Option<String> {
         return match cell.lost {
             0 if ours <= p99 => None,
             0 => Some(format!("p99 {}, softirq's is {}", time(ours), time(p99))),
-            lost => Some(format!("{lost} packets lost, softirq lost {}", softirq.lost)),
+            lost => Some(format!(
+                "{lost} packets lost, softirq lost {}",
+                softirq.lost
+            )),
         };
     }
     if cell.lost > 0 {
@@ -103,7 +106,13 @@ mod tests {
             (&well, 1000, 2200, 0, "p99 is 1.100 of softirq's"),
             (&well, 1000, 2000, 1, "1 packets lost"),
             (&slow, 4000, 5_000_000, 0, "as good as softirq"),
-            (&slow, 1000, 6_000_000, 0, "p99 6.00 ms, softirq's is 5.00 ms"),
+            (
+                &slow,
+                1000,
+                6_000_000,
+                0,
+                "p99 6.00 ms, softirq's is 5.00 ms",
+            ),
             (&loses, 1000, 2000, 0, "as good as softirq"),
             (&loses, 1, 2, 3, "3 packets lost, softirq lost 7"),
         ] {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use kbp_vm::VmConfig;
 
 use crate::delay::event::Found;
-use crate::delay::{goals, guest};
 use crate::delay::report::{markdown, Report, SCHEMA};
+use crate::delay::{goals, guest};
 use crate::host::{measure, save};
 use crate::report::format::time;
 use crate::{Error, Result};

@@ -34,15 +34,34 @@ pub struct Report {
 }
 
 const HEADS: [&str; 10] = [
-    "row", "mode", "p50", "p99", "p99.9", "max", "p50 of softirq", "p99 of softirq", "lost", "task",
+    "row",
+    "mode",
+    "p50",
+    "p99",
+    "p99.9",
+    "max",
+    "p50 of softirq",
+    "p99 of softirq",
+    "lost",
+    "task",
 ];
 
 /// The delays in a table of Markdown that a terminal can show, too.
 pub fn markdown(report: &Report) -> String {
     let mut lines = vec![HEADS.map(str::to_owned)];
-    lines.extend(ordered(&report.cells).into_iter().map(|cell| line(cell, &report.cells)));
+    lines.extend(
+        ordered(&report.cells)
+            .into_iter()
+            .map(|cell| line(cell, &report.cells)),
+    );
     let widths: Vec<usize> = (0..HEADS.len())
-        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            lines
+                .iter()
+                .map(|line| line[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let mut out = format!(
         "Kernel {}, one CPU, a clock that counts instructions; written by `make bench-delay`.\n\n",
@@ -58,7 +77,12 @@ pub fn markdown(report: &Report) -> String {
         out.push_str("|\n");
         if index == 0 {
             for (column, width) in widths.iter().enumerate() {
-                let _ = write!(out, "|{}{}", "-".repeat(width + 1), if column < 2 { "-" } else { ":" });
+                let _ = write!(
+                    out,
+                    "|{}{}",
+                    "-".repeat(width + 1),
+                    if column < 2 { "-" } else { ":" }
+                );
             }
             out.push_str("|\n");
         }
@@ -86,10 +110,14 @@ fn ordered(cells: &[Cell]) -> Vec<&Cell> {
 }
 
 fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
-    let softirq = all.iter().find(|other| other.row == cell.row && other.mode == Mode::Softirq);
+    let softirq = all
+        .iter()
+        .find(|other| other.row == cell.row && other.mode == Mode::Softirq);
     let of_softirq = |quantile| {
         let of = |cell: &Cell| cell.delay.at(quantile) as f64;
-        softirq.map_or("-".into(), |softirq| format!("{:.3}", of(cell) / of(softirq).max(1.0)))
+        softirq.map_or("-".into(), |softirq| {
+            format!("{:.3}", of(cell) / of(softirq).max(1.0))
+        })
     };
     [
         cell.row.clone(),
@@ -101,7 +129,8 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
         of_softirq(0.5),
         of_softirq(0.99),
         cell.lost.to_string(),
-        cell.share.map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
+        cell.share
+            .map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
     ]
 }
 
@@ -152,11 +181,27 @@ mod tests {
         assert_eq!(cells(4)[1..3], ["quiet", "softirq"]);
         assert_eq!(
             cells(5)[1..11],
-            ["quiet", "kbp-armed", "1.50 µs", "1.50 µs", "1.50 µs", "1.50 µs", "1.500", "1.500", "3", "-"]
+            [
+                "quiet",
+                "kbp-armed",
+                "1.50 µs",
+                "1.50 µs",
+                "1.50 µs",
+                "1.50 µs",
+                "1.500",
+                "1.500",
+                "3",
+                "-"
+            ]
         );
         assert_eq!(cells(7)[7..11], ["0.500", "0.500", "3", "50.0 %"]);
         assert!(text.contains("- threaded-busy-poll: too old"), "{text}");
         let width = |line: &str| line.chars().count();
-        assert!(lines[2..8].iter().all(|line| width(line) == width(lines[2])), "{text}");
+        assert!(
+            lines[2..8]
+                .iter()
+                .all(|line| width(line) == width(lines[2])),
+            "{text}"
+        );
     }
 }

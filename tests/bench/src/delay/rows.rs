@@ -61,7 +61,9 @@ impl Row {
 
     /// The time that packets and tasklets take, as a part of the CPU's.
     pub fn load(&self) -> f64 {
-        let tasklet = self.tasklet.map_or(0.0, |(period, takes)| takes as f64 / period as f64);
+        let tasklet = self
+            .tasklet
+            .map_or(0.0, |(period, takes)| takes as f64 / period as f64);
         (self.burst * self.cost_ns) as f64 / self.period_ns as f64 + tasklet
     }
 }
@@ -88,11 +90,19 @@ pub fn all() -> Vec<Row> {
         rows.push(Row {
             burst,
             cost_ns: 5 * US,
-            ..Row::new(format!("burst{burst}-spin"), period, MS * 1000 / period * burst, Spin)
+            ..Row::new(
+                format!("burst{burst}-spin"),
+                period,
+                MS * 1000 / period * burst,
+                Spin,
+            )
         });
     }
     // The paper's case: softirqs compete. One that lasts, seldom; and many short ones.
-    for (name, tasklet, percent) in [("rare", (500 * MS, 3 * MS), 90), ("often", (3100 * US, MS), 30)] {
+    for (name, tasklet, percent) in [
+        ("rare", (500 * MS, 3 * MS), 90),
+        ("often", (3100 * US, MS), 30),
+    ] {
         rows.push(Row {
             cost_ns: percent * US,
             tasklet: Some(tasklet),
@@ -125,7 +135,10 @@ mod tests {
     #[test]
     fn a_second_or_two_each_and_the_load_of_the_name() {
         for row in all() {
-            assert!((1000 * MS..=2000 * MS).contains(&row.length_ns()), "{row:?}");
+            assert!(
+                (1000 * MS..=2000 * MS).contains(&row.length_ns()),
+                "{row:?}"
+            );
             assert_eq!(row.packets % row.burst, 0, "{row:?}");
             if let Some(percent) = row.name.strip_prefix("load") {
                 let percent: f64 = percent.trim_end_matches("-spin").parse().unwrap();

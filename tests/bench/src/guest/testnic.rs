@@ -65,9 +65,8 @@ fn ip(words: &[&str]) -> Result<()> {
 
 /// A socket for its packets that has no room: its first packets fill it, and nobody reads them.
 pub(crate) fn full_socket() -> Result<UdpSocket> {
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT)).map_err(Error::doing(format!(
-        "cannot listen on UDP port {PORT}"
-    )))?;
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, PORT))
+        .map_err(Error::doing(format!("cannot listen on UDP port {PORT}")))?;
     // The kernel makes the least of it that it allows.
     setsockopt(&socket, sockopt::RcvBuf, &0)
         .map_err(Error::doing("cannot make a socket's buffer small"))?;

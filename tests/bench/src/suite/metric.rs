@@ -124,9 +124,9 @@ pub fn ratios(a: &[&Outcome], b: &[&Outcome], metric: Metric) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::mode::Mode;
     use super::super::report::synthetic;
     use super::*;
+    use crate::mode::Mode;
 
     #[test]
     fn ratios_are_made_within_a_round() {

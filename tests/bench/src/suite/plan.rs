@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mode::Mode;
 use super::cell::{Cell, Row, Workload};
 use super::rows;
 use super::scale::Scale;
+use crate::mode::Mode;
 
 /// The mark that the guest leaves when no cell is left.
 pub const END_MARK: &str = "bench-end";

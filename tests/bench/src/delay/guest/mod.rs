@@ -65,7 +65,11 @@ impl Options {
     /// The rows that are asked for.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = rows::all();
-        let wanted = |row: &Row| self.rows.iter().any(|text| row.name.contains(text.as_str()));
+        let wanted = |row: &Row| {
+            self.rows
+                .iter()
+                .any(|text| row.name.contains(text.as_str()))
+        };
         rows.retain(|row| self.rows.is_empty() || wanted(row));
         rows
     }
@@ -132,7 +136,9 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
     let (delivered, lost) = (number("delivered")?, number("dropped")?);
     if delivered + lost != row.packets {
         let packets = row.packets;
-        return Err(Error::Other(format!("{delivered} delivered + {lost} lost are not {packets}")));
+        return Err(Error::Other(format!(
+            "{delivered} delivered + {lost} lost are not {packets}"
+        )));
     }
     let share = turns as f64 / time.as_nanos() as f64 / alone;
     Ok(Cell {
@@ -171,7 +177,9 @@ fn play(row: &Row) -> Result<()> {
     let start = Instant::now();
     while testnic::read("run")?.trim() != "0" {
         if start.elapsed() > LIMIT {
-            return Err(Error::Other(format!("packets were not polled within {LIMIT:?}")));
+            return Err(Error::Other(format!(
+                "packets were not polled within {LIMIT:?}"
+            )));
         }
         thread::sleep(LEAD);
     }

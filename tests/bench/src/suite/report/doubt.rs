@@ -11,9 +11,9 @@
 
 use super::model::RowReport;
 use super::words;
+use crate::mode::Mode;
 use crate::report::format::time;
 use crate::statistics::Times;
-use crate::mode::Mode;
 use crate::suite::metric::Metric;
 
 /// A lateness (p99) that two quiet host cores stay below, also under emulation.
@@ -90,8 +90,8 @@ mod tests {
     use std::slice;
 
     use super::super::{report, synthetic};
-    use crate::statistics::Times;
     use crate::mode::Mode;
+    use crate::statistics::Times;
     use crate::suite::outcome::Outcome;
 
     #[track_caller]

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::statistics::{Estimate, Times};
 use crate::mode::Mode;
+use crate::statistics::{Estimate, Times};
 use crate::suite::cell::Row;
 use crate::suite::metric::{ratios, Metric};
 use crate::suite::outcome::Outcome;

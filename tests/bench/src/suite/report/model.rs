@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::Estimate;
 use crate::mode::Mode;
+use crate::statistics::Estimate;
 use crate::suite::cell::Workload;
 use crate::suite::metric::Metric;
 use crate::suite::noise::Noise;

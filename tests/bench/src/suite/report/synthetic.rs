@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{Conditions, Run};
+use crate::mode::Mode;
 use crate::report::Environment;
 use crate::statistics::Times;
-use crate::mode::Mode;
 use crate::suite::cell::{Cell, Competitor, Place, Row, Transport, Wire, Workload};
 use crate::suite::outcome::{Busy, Outcome, Packets, Trial};
 use crate::suite::plan;

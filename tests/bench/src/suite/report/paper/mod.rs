@@ -14,8 +14,8 @@ use self::claims::{Claim, BY_NAPI, BY_OVS, NO_SWITCH, WITHIN_200, WITHIN_250};
 use super::measured::Measured;
 use super::model::{Ratio, RowReport};
 use super::rows::KBP;
-use crate::statistics::tidy;
 use crate::mode::Mode;
+use crate::statistics::tidy;
 use crate::suite::cell::{Place, Wire, Workload};
 use crate::suite::metric::Metric;
 

@@ -9,8 +9,8 @@
 use maud::{html, Markup};
 
 use super::axes::Axes;
-use crate::statistics::Times;
 use crate::mode::Mode;
+use crate::statistics::Times;
 
 /// A pixel on most screens.
 const NARROW: f64 = 0.5;

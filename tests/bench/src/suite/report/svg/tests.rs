@@ -3,8 +3,8 @@
 
 use super::super::{report, synthetic, Measured, Run};
 use super::*;
-use crate::statistics::{Estimate, Times};
 use crate::mode::Mode;
+use crate::statistics::{Estimate, Times};
 
 /// Parses it and checks that every number in it is one.
 pub(crate) fn check(svg: &str) {
