@@ -184,7 +184,8 @@ static struct task_struct *kbp_find_ksoftirqd(u32 core)
 
 	snprintf(name, sizeof(name), "ksoftirqd/%u", core);
 	rcu_read_lock();
-	for_each_process(task) {
+	for_each_process(task)
+	{
 		if ((task->flags & PF_KTHREAD) && !strcmp(task->comm, name)) {
 			found = task;
 			break;
@@ -210,6 +211,7 @@ int kbp_sentry_prepare(u32 core)
 	sentry->ksoftirqd = kbp_find_ksoftirqd(core);
 	if (!sentry->ksoftirqd)
 		return -ESRCH;
-	hrtimer_setup(&sentry->timer, kbp_sentry_look, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_setup(&sentry->timer, kbp_sentry_look, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_PINNED_HARD);
 	return 0;
 }
