@@ -2,7 +2,7 @@
 //! Delays from the interrupt to the poll, on a clock that counts instructions.
 //!
 //! The guest's clock counts instructions ([`kbp_vm::VmConfig::icount`]), one a nanosecond, so what is
-//! measured is the same in every run and on every machine. There is one CPU: the synthetic NIC
+//! measured is the same in every run and on every machine, within a bucket of the histogram. There is one CPU: the synthetic NIC
 //! interrupts it, somebody polls, and what else wants the CPU is part of the row. [`rows`] says what
 //! happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`] judges, [`report`] compares and shows.
 
