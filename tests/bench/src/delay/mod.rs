@@ -2,9 +2,10 @@
 //! Delays from the interrupt to the poll, on a clock that counts instructions.
 //!
 //! The guest's clock counts instructions ([`kbp_vm::VmConfig::icount`]), one a nanosecond, so what is
-//! measured is the same in every run and on every machine, within a bucket of the histogram. There is one CPU: the synthetic NIC
-//! interrupts it, somebody polls, and what else wants the CPU is part of the row. [`rows`] says what
-//! happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`] judges, [`report`] compares and shows.
+//! measured hardly depends on the run or on the machine: medians agree within a bucket. There is one
+//! CPU: the synthetic NIC interrupts it, somebody polls, and what else wants the CPU is part of the
+//! row. [`rows`] says what happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`]
+//! judges, [`report`] compares and shows.
 
 pub mod event;
 pub mod goals;
