@@ -102,7 +102,7 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 }
 
 /**
- * kbp_thread_stand_sentry() - leave the core to softirq until that does not get through, or for a time
+ * kbp_thread_stand_sentry() - leave the core to softirq until that fails, or for a time
  * @limit_ns: longest sleep, in whole ticks from one tick on
  *
  * Context: kbp/N thread, bottom halves on, no NAPI held.

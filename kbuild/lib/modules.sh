@@ -15,9 +15,13 @@ kbp-livepatch kbp_livepatch .
 tests/nic kbp_testnic tests
 tests/foreign kbp_foreign tests'
 
-# What kbp_livepatch.ko is made from beside its own folder and kbp.ko's symbols; livepatch_knows_its_inputs
-# holds it to that.
-readonly LIVEPATCH_ALSO='kbp-module/shim/kbp_hooks.h kbp-module/shim/compat'
+# module_also MODULE: what of kbp-module it is made from, too; module_knows_its_inputs holds it to that.
+module_also() {
+	case $1 in
+	kbp_livepatch) echo kbp-module/shim/kbp_hooks.h kbp-module/shim/compat ;;
+	kbp_testnic) echo kbp-module/shim/compat/hrtimer.h ;;
+	esac
+}
 
 verb_modules() {
 	local folder name place
@@ -79,11 +83,13 @@ module_copied() {
 
 # module_inputs FOLDER MODULE: what is to stand in NAME.inputs.
 module_inputs() {
+	local also
 	module_copied "$1"
-	[ "$2" = kbp_livepatch ] || return 0
+	also=$(module_also "$2")
 	# shellcheck disable=SC2086 # a list of names
-	module_sources $LIVEPATCH_ALSO
-	sha256sum <"$BUILD_DIR/kbp-module/Module.symvers" | sed 's/-$/the symbols of kbp.ko/'
+	[ -z "$also" ] || module_sources $also
+	[ "$2" != kbp_livepatch ] ||
+		sha256sum <"$BUILD_DIR/kbp-module/Module.symvers" | sed 's/-$/the symbols of kbp.ko/'
 }
 
 # module_is_fresh FOLDER MODULE PLACE
@@ -122,22 +128,22 @@ module_build() {
 		KLP_RELOC="$ROOT_REPO/out/bin/klp-reloc" \
 		sh "$ROOT_REPO/kbuild/module/module.sh" "$ROOT_KERNELS/$RELEASE/build" "$at/$folder" "$name" ${base:+"$base"} ||
 		die "$name.ko was not built for $RELEASE: see $KBP_CACHE/log/$log.log"
-	[ "$name" != kbp_livepatch ] || livepatch_knows_its_inputs "$to"
+	module_knows_its_inputs "$name" "$to"
 	# A new file under the old name: a reader never sees half a module.
 	cp "$to/$name.ko" "$ko.tmp"
 	mv "$ko.tmp" "$ko"
 	mv "$BUILD_DIR/$name.inputs.now" "$BUILD_DIR/$name.inputs"
 }
 
-# livepatch_knows_its_inputs FOLDER: by what its compiler has read of kbp-module.
-livepatch_knows_its_inputs() {
+# module_knows_its_inputs MODULE FOLDER: by what its compiler has read of kbp-module.
+module_knows_its_inputs() {
 	local file also
 	while read -r file; do
-		for also in $LIVEPATCH_ALSO; do
+		for also in $(module_also "$1"); do
 			[[ $file != "$also" && $file != "$also"/* ]] || continue 2
 		done
-		die "kbp_livepatch.ko is made from $file, too, which LIVEPATCH_ALSO in kbuild/lib/modules.sh does not name: add it"
-	done < <(find "$1" -name '.*.cmd' -exec grep -ohE '\.\./kbp-module/[^ ]+\.[ch]' {} + | cut -c4- | sort -u)
+		die "$1.ko is made from $file, too, which module_also in kbuild/lib/modules.sh does not name: add it"
+	done < <(find "$2" -name '.*.cmd' -exec grep -ohE '\.\./kbp-module/[^ ]+\.[ch]' {} + | cut -c4- | sort -u)
 }
 
 # kernel_verify: whether KBP may be loaded on this kernel, for guests, which have no image to ask.

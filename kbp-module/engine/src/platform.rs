@@ -54,6 +54,17 @@ pub enum Woken {
     ByWork,
 }
 
+impl Woken {
+    /// By a NAPI, or by whatever else.
+    pub fn by(napi: bool) -> Self {
+        if napi {
+            Woken::ByWork
+        } else {
+            Woken::ByTimer
+        }
+    }
+}
+
 /// The kernel, or a model of it. Every method acts on the calling thread's core.
 ///
 /// Methods with a [`Held`] run with bottom halves off, those with a [`Between`] may sleep or

@@ -150,20 +150,12 @@ impl Platform for Poller {
 
     fn sleep_until_work(&self, _between: &mut Between, limit_ns: u64) -> Woken {
         // SAFETY: poller-thread; between.
-        if unsafe { shim::kbp_thread_sleep_until_work(limit_ns) } {
-            Woken::ByWork
-        } else {
-            Woken::ByTimer
-        }
+        Woken::by(unsafe { shim::kbp_thread_sleep_until_work(limit_ns) })
     }
 
     fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
         // SAFETY: poller-thread; between.
-        if unsafe { shim::kbp_thread_stand_sentry(limit_ns) } {
-            Woken::ByWork
-        } else {
-            Woken::ByTimer
-        }
+        Woken::by(unsafe { shim::kbp_thread_stand_sentry(limit_ns) })
     }
 
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {

@@ -59,3 +59,16 @@ impl Mode {
         matches!(self, Mode::SoBusyPoll | Mode::IrqSuspend)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_json_are_the_names_in_reports() {
+        for mode in Mode::ALL {
+            assert_eq!(serde_json::to_string(&mode).unwrap(), format!("\"{mode}\""));
+            assert_eq!(Mode::from_str(mode.name(), false), Ok(mode));
+        }
+    }
+}

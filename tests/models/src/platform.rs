@@ -86,19 +86,11 @@ impl Platform for Machine {
     fn quiescent_state(&self, _between: &mut Between) {}
 
     fn sleep_until_work(&self, _between: &mut Between, _limit_ns: u64) -> Woken {
-        if Machine::sleep_until_work(self) {
-            Woken::ByWork
-        } else {
-            Woken::ByTimer
-        }
+        Woken::by(Machine::sleep_until_work(self))
     }
 
     fn stand_sentry(&self, _between: &mut Between, _limit_ns: u64) -> Woken {
-        if Machine::stand_sentry(self) {
-            Woken::ByWork
-        } else {
-            Woken::ByTimer
-        }
+        Woken::by(Machine::stand_sentry(self))
     }
 
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {

@@ -179,12 +179,11 @@ impl Head {
             "append" => self.append = Some(value.into()),
             "load" => {
                 let words: Vec<&str> = value.split_whitespace().collect();
-                let (count, rate, seconds) = match words[..] {
-                    [count, rate] => (count, rate, "60"),
-                    [count, rate, seconds] => (count, rate, seconds),
+                self.load = match words[..] {
+                    [count, rate] => (number(count)?, number(rate)?, self.load.2),
+                    [count, rate, seconds] => (number(count)?, number(rate)?, number(seconds)?),
                     _ => return Err(format!("'{value}' is not COUNT, RATE and perhaps SECONDS")),
                 };
-                self.load = (number(count)?, number(rate)?, number(seconds)?);
             }
             "limit" => self.limit = Duration::from_secs(number(value)?),
             "long-limit" => *long_limit = Some(number(value)?),

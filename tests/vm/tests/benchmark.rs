@@ -10,19 +10,19 @@ use std::process::Command;
 use kbp_vm::cache::Layout;
 use serde_json::Value;
 
-/// Runs it with these filters and gives the lines of its outcomes.
-fn bench(out: &Path, filters: &[&str], more: &[&str]) -> Vec<Value> {
+/// Runs one of its commands, which may end with one of these codes, with its folder and more words.
+fn run(command: &str, codes: &[i32], out: &Path, more: &[&str]) {
     let layout = Layout::find().expect("the repository");
     let program = layout.root.join("out/bin/kbp-bench");
-    kbp_stories::ready(&kbp_stories::default_kernel()).unwrap_or_else(|error| panic!("{error}"));
+    let kernel = kbp_stories::default_kernel();
+    kbp_stories::ready(&kernel).unwrap_or_else(|error| panic!("{error}"));
     let _turn = kbp_stories::take_turn().expect("the lock of the stories");
-    let mut command = Command::new(&program);
-    command.args(["suite", "--kernel", &kbp_stories::default_kernel()]);
-    command.arg("--out").arg(out).args(more);
-    for filter in filters {
-        command.args(["--filter", filter]);
-    }
-    let output = command.current_dir(&layout.root).output();
+    let output = Command::new(&program)
+        .args([command, "--kernel", &kernel, "--out"])
+        .arg(out)
+        .args(more)
+        .current_dir(&layout.root)
+        .output();
     let output = output.unwrap_or_else(|error| {
         panic!(
             "{} does not run: {error}; build it with 'make bins'",
@@ -30,12 +30,20 @@ fn bench(out: &Path, filters: &[&str], more: &[&str]) -> Vec<Value> {
         )
     });
     let said = String::from_utf8_lossy(&output.stderr);
+    let code = output.status.code();
     assert!(
-        matches!(output.status.code(), Some(0 | 5)),
+        code.is_some_and(|code| codes.contains(&code)),
         "{}: {said}",
         output.status
     );
     print!("{said}");
+}
+
+/// Runs the suite with these filters and gives the lines of its outcomes.
+fn bench(out: &Path, filters: &[&str], more: &[&str]) -> Vec<Value> {
+    let filters = filters.iter().flat_map(|filter| ["--filter", filter]);
+    let words: Vec<&str> = more.iter().copied().chain(filters).collect();
+    run("suite", &[0, 5], out, &words);
     let text = fs::read_to_string(out.join("runs.jsonl")).expect("the outcomes");
     // The first line says what run it is, the second what the numbers depend on.
     let lines = text.lines().skip(2);
@@ -109,18 +117,8 @@ fn every_way_to_poll_is_put_in_effect() {
 
 /// The cells of `kbp-bench delay` for these rows and modes.
 fn delays(rows: &str, modes: &str) -> Vec<Value> {
-    let layout = Layout::find().expect("the repository");
-    let (kernel, out) = (kbp_stories::default_kernel(), folder("delay"));
-    kbp_stories::ready(&kernel).unwrap_or_else(|error| panic!("{error}"));
-    let _turn = kbp_stories::take_turn().expect("the lock of the stories");
-    let output = Command::new(layout.root.join("out/bin/kbp-bench"))
-        .args(["delay", "--kernel", &kernel, "--rows", rows])
-        .args(["--modes", modes, "--out"])
-        .arg(&out)
-        .output()
-        .expect("kbp-bench runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {said}", output.status);
+    let out = folder("delay");
+    run("delay", &[0], &out, &["--rows", rows, "--modes", modes]);
     let text = fs::read_to_string(out.join("report.json")).expect("the report");
     fs::remove_dir_all(&out).expect("the folder of the report");
     let report: Value = serde_json::from_str(&text).expect("JSON");

@@ -19,13 +19,26 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
     let mut settings = Settings::default();
     let Settings { fields, config } = &mut settings;
     let mut set = |bit: u32| *fields |= bit;
-    if let Some(text) = &options.irq {
-        let irq = Given {
-            option: "--irq",
-            text,
-        };
-        config.irq_mode = irq.word(abi::KBP_FIELD_IRQ_MODE, &IRQ, text)?;
-        set(abi::KBP_FIELD_IRQ_MODE);
+    for (option, text, bit, words, field) in [
+        (
+            "--irq",
+            &options.irq,
+            abi::KBP_FIELD_IRQ_MODE,
+            &IRQ,
+            &mut config.irq_mode,
+        ),
+        (
+            "--away",
+            &options.away,
+            abi::KBP_FIELD_AWAY,
+            &AWAY,
+            &mut config.away,
+        ),
+    ] {
+        if let Some(text) = text {
+            *field = Given { option, text }.word(bit, words, text)?;
+            set(bit);
+        }
     }
     if let Some(text) = &options.idle {
         let idle = Given {
@@ -39,14 +52,6 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             config.spin_us = idle.unsigned(abi::KBP_FIELD_SPIN, spin)?;
             set(abi::KBP_FIELD_SPIN);
         }
-    }
-    if let Some(text) = &options.away {
-        let away = Given {
-            option: "--away",
-            text,
-        };
-        config.away = away.word(abi::KBP_FIELD_AWAY, &AWAY, text)?;
-        set(abi::KBP_FIELD_AWAY);
     }
     if let Some(text) = &options.sched {
         let sched = Given {

@@ -40,14 +40,12 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
     let turns = rounds * u32::try_from(modes.len()).unwrap_or(u32::MAX);
     let config = VmConfig::new(&options.kernel)
-        .icount()
         .script(format!(
             "exec kbp-bench measure-cost --rounds {rounds} --modes {}",
             names.join(",")
         ))
         .timeout(Some(BOOT + MODE * turns));
-    let mut measured = measure::guest(config, &options.kernel, 1, measure::plainly, stop)?;
-    measured.environment.accel = "tcg, icount".into();
+    let measured = measure::exact_guest(config, &options.kernel, measure::plainly, stop)?;
     let (mut ns_per_instruction, mut samples) = (None, Vec::new());
     for found in measured.found {
         match found {

@@ -52,11 +52,9 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
         words += &format!(" --rows '{}'", rows.join(","));
     }
     let config = VmConfig::new(&options.kernel)
-        .icount()
         .script(words)
         .timeout(Some(BOOT + CELL * u32::try_from(count).unwrap_or(u32::MAX)));
-    let mut measured = measure::guest(config, &options.kernel, 1, tell, stop)?;
-    measured.environment.accel = "tcg, icount".into();
+    let measured = measure::exact_guest(config, &options.kernel, tell, stop)?;
     let (mut clock, mut cells, mut missing) = (None, Vec::new(), Vec::new());
     for found in measured.found {
         match found {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What happens on the CPU.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use crate::guest::testnic::Order;
 
 /// Who else wants the CPU.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
     /// Nobody.
-    #[default]
     Nothing,
     /// One task that spins.
     Spin,
@@ -17,104 +17,87 @@ pub enum Beside {
 }
 
 /// One row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its name.
     pub name: String,
     /// NAPIs; packets come to them in turn.
     pub queues: u32,
-    /// Between two interrupts, in nanoseconds.
-    pub period_ns: u64,
-    /// Packets of an interrupt.
-    pub burst: u64,
-    /// How long the CPU works for a packet, in nanoseconds; 0: as long as the stack does.
-    pub cost_ns: u64,
-    /// How many packets come.
-    pub packets: u64,
-    /// Between two runs of a tasklet, and how long each is, in nanoseconds.
-    pub tasklet: Option<(u64, u64)>,
+    /// What the synthetic NIC does.
+    pub order: Order,
     /// Who else wants the CPU.
     pub beside: Beside,
 }
 
-const US: u64 = 1000;
-const MS: u64 = 1000 * US;
+const fn us(n: u64) -> Duration {
+    Duration::from_micros(n)
+}
 
-impl Row {
-    fn new(name: impl Into<String>, period_ns: u64, packets: u64, beside: Beside) -> Row {
-        Row {
-            name: name.into(),
-            queues: 1,
-            period_ns,
-            burst: 1,
-            cost_ns: 0,
-            packets,
-            tasklet: None,
-            beside,
-        }
+const fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+fn row(name: impl Into<String>, beside: Beside, order: Order) -> Row {
+    Row {
+        name: name.into(),
+        queues: 1,
+        order,
+        beside,
     }
+}
 
-    /// How long its packets come.
-    pub fn length_ns(&self) -> u64 {
-        self.period_ns * self.packets / self.burst
-    }
-
-    /// The time that packets and tasklets take, as a part of the CPU's.
-    pub fn load(&self) -> f64 {
-        let tasklet = self
-            .tasklet
-            .map_or(0.0, |(period, takes)| takes as f64 / period as f64);
-        (self.burst * self.cost_ns) as f64 / self.period_ns as f64 + tasklet
+/// So many packets, one each `period`.
+fn single(period: Duration, count: u64) -> Order {
+    Order {
+        period,
+        count,
+        ..Order::default()
     }
 }
 
 /// Every row, in the order they are measured in; those with as many NAPIs stand together.
 pub fn all() -> Vec<Row> {
     use Beside::{Crowd, Nothing, Spin};
-    let quiet = |name: &str, beside| Row::new(name, 200 * US, 5000, beside);
+    let quiet = single(us(200), 5000);
     let mut rows = vec![
-        quiet("quiet", Nothing),
-        quiet("spin", Spin),
-        quiet("crowd", Crowd),
-        Row::new("rare", 10 * MS, 200, Nothing),
+        row("quiet", Nothing, quiet),
+        row("spin", Spin, quiet),
+        row("crowd", Crowd, quiet),
+        row("rare", Nothing, single(ms(10), 200)),
     ];
     for percent in [50, 90, 97, 110] {
         for (end, beside) in [("", Nothing), ("-spin", Spin)] {
-            rows.push(Row {
-                cost_ns: percent * US,
-                ..Row::new(format!("load{percent}{end}"), 100 * US, 10_000, beside)
-            });
+            let order = Order {
+                cost: us(percent),
+                ..single(us(100), 10_000)
+            };
+            rows.push(row(format!("load{percent}{end}"), beside, order));
         }
     }
-    for (burst, period) in [(64, MS), (512, 4 * MS), (1024, 8 * MS)] {
-        rows.push(Row {
+    for (burst, period) in [(64, 1), (512, 4), (1024, 8)] {
+        let order = Order {
             burst,
-            cost_ns: 5 * US,
-            ..Row::new(
-                format!("burst{burst}-spin"),
-                period,
-                MS * 1000 / period * burst,
-                Spin,
-            )
-        });
+            cost: us(5),
+            ..single(ms(period), 1000 / period * u64::from(burst))
+        };
+        rows.push(row(format!("burst{burst}-spin"), Spin, order));
     }
     // The paper's case: softirqs compete. One that lasts, seldom; and many short ones.
     for (name, tasklet, percent) in [
-        ("rare", (500 * MS, 3 * MS), 90),
-        ("often", (3100 * US, MS), 30),
+        ("rare", (ms(500), ms(3)), 90),
+        ("often", (us(3100), ms(1)), 30),
     ] {
-        rows.push(Row {
-            cost_ns: percent * US,
+        let order = Order {
+            cost: us(percent),
             tasklet: Some(tasklet),
-            ..Row::new(format!("tasklet-{name}-spin"), 100 * US, 20_000, Spin)
-        });
+            ..single(us(100), 20_000)
+        };
+        rows.push(row(format!("tasklet-{name}-spin"), Spin, order));
     }
-    for queues in [4, 8] {
-        rows.push(Row {
-            queues,
-            ..Row::new(format!("queues{queues}-spin"), 200 * US, 5000, Spin)
-        });
-    }
+    rows.extend([4, 8].map(|queues| Row {
+        queues,
+        ..row(format!("queues{queues}-spin"), Spin, quiet)
+    }));
     rows
 }
 
@@ -135,14 +118,13 @@ mod tests {
     #[test]
     fn a_second_or_two_each_and_the_load_of_the_name() {
         for row in all() {
-            assert!(
-                (1000 * MS..=2000 * MS).contains(&row.length_ns()),
-                "{row:?}"
-            );
-            assert_eq!(row.packets % row.burst, 0, "{row:?}");
+            let order = &row.order;
+            assert!((ms(1000)..=ms(2000)).contains(&order.length()), "{row:?}");
+            assert_eq!(order.count % u64::from(order.burst), 0, "{row:?}");
             if let Some(percent) = row.name.strip_prefix("load") {
                 let percent: f64 = percent.trim_end_matches("-spin").parse().unwrap();
-                assert!((row.load() * 100.0 - percent).abs() < 1e-9, "{row:?}");
+                let load = order.cost.as_secs_f64() / order.period.as_secs_f64();
+                assert!((load * 100.0 - percent).abs() < 1e-9, "{row:?}");
             }
         }
     }

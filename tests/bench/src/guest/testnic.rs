@@ -87,6 +87,8 @@ pub struct Place<'a> {
 /// What the NIC is to do in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
+    /// Before the first interrupt; zero: as long as between two.
+    pub lead: Duration,
     /// Between two interrupts.
     pub period: Duration,
     /// Packets, in all.
@@ -104,6 +106,7 @@ pub struct Order {
 impl Default for Order {
     fn default() -> Order {
         Order {
+            lead: Duration::ZERO,
             period: Duration::from_millis(1),
             count: 1,
             burst: 1,
@@ -116,16 +119,17 @@ impl Default for Order {
 
 impl Order {
     /// How long its packets come.
-    fn length(&self) -> Duration {
+    pub(crate) fn length(&self) -> Duration {
         let interrupts = self.count.div_ceil(u64::from(self.burst.max(1)));
         self.period * u32::try_from(interrupts).unwrap_or(u32::MAX)
     }
 
-    fn config(&self, cpu: usize) -> String {
+    pub(crate) fn config(&self, cpu: usize) -> String {
         let (between, takes) = self.tasklet.unwrap_or_default();
         format!(
-            "cpu={cpu} period_ns={} count={} burst={} cost_ns={} payload={} port={PORT} \
+            "cpu={cpu} lead_ns={} period_ns={} count={} burst={} cost_ns={} payload={} port={PORT} \
              tasklet_period_ns={} tasklet_ns={}",
+            self.lead.as_nanos(),
             self.period.as_nanos(),
             self.count,
             self.burst,

@@ -66,3 +66,15 @@ pub(crate) fn guest<T: DeserializeOwned + Debug + Send + 'static>(
     }
     Ok(measured)
 }
+
+/// The same in a guest of one CPU whose clock counts instructions.
+pub(crate) fn exact_guest<T: DeserializeOwned + Debug + Send + 'static>(
+    config: VmConfig,
+    kernel: &str,
+    tells: fn(&T) -> String,
+    stop: &Arc<AtomicBool>,
+) -> Result<Measured<T>> {
+    let mut measured = guest(config.icount(), kernel, 1, tells, stop)?;
+    measured.environment.accel = "tcg, icount".into();
+    Ok(measured)
+}

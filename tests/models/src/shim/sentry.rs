@@ -81,14 +81,10 @@ impl Machine {
     pub(crate) fn stand_sentry(&self) -> bool {
         self.atomic(|s| s.thread.sleeping = true);
         if !self.sentry_begin() {
-            self.atomic(|s| s.thread.sleeping = false);
+            self.sleep(true);
             return true;
         }
-        if self.atomic(|s| s.thread.nudged) {
-            self.atomic(|s| s.thread.sleeping = false);
-        } else {
-            self.when(|s| !s.thread.sleeping && !s.hogged, |s| s.ghost.sleeps += 1);
-        }
+        self.sleep(self.atomic(|s| s.thread.nudged));
         self.sentry_end()
     }
 }

@@ -46,6 +46,15 @@ impl Machine {
         })
     }
 
+    /// `kbp_sleep()`, without the look for a nudge.
+    pub(crate) fn sleep(&self, stay: bool) {
+        if stay {
+            self.atomic(|s| s.thread.sleeping = false);
+        } else {
+            self.when(|s| !s.thread.sleeping && !s.hogged, |s| s.ghost.sleeps += 1);
+        }
+    }
+
     /// `kbp_thread_sleep_until_work()`.
     pub(crate) fn sleep_until_work(&self) -> bool {
         let early = self.errs(Twin::NudgeSeenTooEarly);
@@ -57,11 +66,7 @@ impl Machine {
         } else {
             self.atomic(|s| s.thread.nudged)
         };
-        if work || nudged {
-            self.atomic(|s| s.thread.sleeping = false);
-        } else {
-            self.when(|s| !s.thread.sleeping && !s.hogged, |s| s.ghost.sleeps += 1);
-        }
+        self.sleep(work || nudged);
         self.atomic(|s| {
             work |= !s.gate.wake || s.net_rx_waits();
             s.gate.wake = false;

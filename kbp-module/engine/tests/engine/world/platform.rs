@@ -12,6 +12,11 @@ const TICK_NS: u64 = 4_000_000;
 /// Packets of a poll that used up its weight.
 const WEIGHT: u32 = 64;
 
+/// A timer wheel knows nothing smaller.
+fn whole_ticks(ns: u64) -> u64 {
+    ns.div_ceil(TICK_NS) * TICK_NS
+}
+
 impl World {
     fn must_be_guarded(&self) {
         assert_eq!(self.guard_depth.get(), 1, "outside the guard");
@@ -33,6 +38,20 @@ impl World {
         self.must_be_free();
         self.must_reschedule.set(false);
         self.was_quiescent(self.now_ns.get());
+    }
+
+    /// Whether the poller may leave the core, which clears the kernel's flag. Not while there is work.
+    fn may_leave(&self) -> bool {
+        if !self.list.borrow().is_empty() || !self.owned.get() || self.net_rx_pending.get() {
+            self.pass_through();
+            return false;
+        }
+        assert!(
+            self.napis.borrow().iter().all(|napi| !napi.held),
+            "leaves the core while a NAPI is held"
+        );
+        self.in_net_rx_action.set(false);
+        true
     }
 
     /// Away for `ns`, until control calls or `enough`.
@@ -240,47 +259,25 @@ impl Platform for World {
     }
 
     fn sleep_until_work(&self, _between: &mut Between, limit_ns: u64) -> Woken {
-        let work = || !self.list.borrow().is_empty();
-        if work() || !self.owned.get() || self.net_rx_pending.get() {
-            self.pass_through();
+        if !self.may_leave() {
             return Woken::ByWork;
         }
-        assert!(
-            self.napis.borrow().iter().all(|napi| !napi.held),
-            "sleeps while a NAPI is held"
-        );
-        self.in_net_rx_action.set(false);
         self.asleep.set(true);
-        let whole_ticks_ns = limit_ns.div_ceil(TICK_NS) * TICK_NS;
-        self.sleep(whole_ticks_ns, || self.called_ns.get().is_some());
+        self.sleep(whole_ticks(limit_ns), || self.called_ns.get().is_some());
         self.asleep.set(false);
-        if self.called_ns.get().is_some() {
-            Woken::ByWork
-        } else {
-            Woken::ByTimer
-        }
+        Woken::by(self.called_ns.get().is_some())
     }
 
     fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
-        if !self.list.borrow().is_empty() || !self.owned.get() || self.net_rx_pending.get() {
-            self.pass_through();
+        if !self.may_leave() {
             return Woken::ByWork;
         }
-        assert!(
-            self.napis.borrow().iter().all(|napi| !napi.held),
-            "leaves the core while a NAPI is held"
-        );
-        self.in_net_rx_action.set(false);
         self.owned.set(false);
         self.called_ns.set(None);
         self.sentry.set(true);
-        let whole_ticks_ns = limit_ns.div_ceil(TICK_NS) * TICK_NS;
-        self.sleep(whole_ticks_ns, || !self.sentry.get());
+        self.sleep(whole_ticks(limit_ns), || !self.sentry.get());
         self.owned.set(true);
-        match self.sentry.replace(false) {
-            true => Woken::ByTimer,
-            false => Woken::ByWork,
-        }
+        Woken::by(!self.sentry.replace(false))
     }
 
     fn sleep_firmly(&self, _between: &mut Between, ns: u64) {

@@ -18,6 +18,7 @@ use crate::guest::device::Device;
 use crate::guest::hog::Hog;
 use crate::guest::kbp::kbpctl;
 use crate::guest::polling::{self, Polling};
+use crate::guest::testnic::Order;
 use crate::guest::{clock, cpu, emit, set_up, softirqs, testnic};
 use crate::line::Step;
 use crate::mode::Mode;
@@ -119,23 +120,26 @@ fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
 fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) -> Result<Cell> {
     let neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
-    let warm_up = Row {
-        packets: row.burst * WARM_UP,
-        tasklet: None,
-        ..row.clone()
+    let order = Order {
+        lead: LEAD,
+        ..row.order
     };
-    play(&warm_up)?;
+    play(&Order {
+        count: u64::from(order.burst) * WARM_UP,
+        tasklet: None,
+        ..order
+    })?;
     let net_rx = softirqs::net_rx(CPU)?;
     let (turns, start) = (neighbour.turns(), Instant::now());
-    play(row)?;
+    play(&order)?;
     let (turns, time) = (neighbour.turns() - turns, start.elapsed());
     drop(neighbour);
     let net_rx = softirqs::net_rx(CPU)? - net_rx;
     let stats = testnic::read("stats")?;
     let number = |key| testnic::number(&stats, key);
     let (delivered, lost) = (number("delivered")?, number("dropped")?);
-    if delivered + lost != row.packets {
-        let packets = row.packets;
+    if delivered + lost != order.count {
+        let packets = order.count;
         return Err(Error::Other(format!(
             "{delivered} delivered + {lost} lost are not {packets}"
         )));
@@ -153,27 +157,13 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
     })
 }
 
-/// Has the NIC play a row, until its last packet has been polled.
-fn play(row: &Row) -> Result<()> {
-    let (between, takes) = row.tasklet.unwrap_or_default();
-    testnic::write(
-        "config",
-        &format!(
-            "cpu={CPU} lead_ns={} period_ns={} burst={} count={} cost_ns={} payload=64 \
-             tasklet_period_ns={between} tasklet_ns={takes} port={} hook=irqoff csum=real arms=0 \
-             leaves=0",
-            LEAD.as_nanos(),
-            row.period_ns,
-            row.burst,
-            row.packets,
-            row.cost_ns,
-            testnic::PORT
-        ),
-    )?;
+/// Has the NIC play this, until its last packet has been polled.
+fn play(order: &Order) -> Result<()> {
+    testnic::write("config", &order.config(CPU))?;
     testnic::write("reset", "1")?;
     testnic::write("run", "1")?;
     // Nobody looks meanwhile: that would be one more who wants the CPU.
-    thread::sleep(LEAD + Duration::from_nanos(row.length_ns()));
+    thread::sleep(order.lead + order.length());
     let start = Instant::now();
     while testnic::read("run")?.trim() != "0" {
         if start.elapsed() > LIMIT {
