@@ -143,8 +143,9 @@ fn numbers(cell: &Value) -> (String, u64, u64) {
 
 #[test]
 fn an_exact_clock_gives_the_same_medians_within_a_bucket() {
+    // Not with a packet each 0.1 ms: the poller's own look is due just then, before or after it.
     let run = || {
-        let cells = delays("quiet,load50-spin", "softirq,kbp-armed,kbp-reserve");
+        let cells = delays("quiet,queues4-spin", "softirq,kbp-armed,kbp-reserve");
         cells.iter().map(numbers).collect::<Vec<_>>()
     };
     let first = run();
