@@ -170,7 +170,7 @@ s32 kbp_thread_pid(u32 core)
 {
 	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
 
-	/* One that has ended by itself, after a rescue, waits to be joined. */
+	/* One that has ended and was not joined: a stop that took too long. */
 	if (!thread->task || completion_done(&thread->ended))
 		return 0;
 	return task_pid_nr(thread->task);

@@ -93,6 +93,9 @@ enum kbp_sched_policy {
 #define KBP_SPACING_US_MAX		10000
 #define KBP_RESCUE_MS_MIN		20
 #define KBP_RESCUE_MS_MAX		60000
+#define KBP_RETRY_MS_MIN		100
+#define KBP_RETRY_MS_MAX		60000
+#define KBP_RETRY_NEVER			0
 #define KBP_NICE_MIN			-20
 #define KBP_NICE_MAX			19
 
@@ -112,7 +115,13 @@ struct kbp_core_config {
 	__u32 spacing_us;	/**< shortest time between two looks for waiting tasks; default 500 */
 	__u32 rescue_ms;	/**< a poller away for longer while packets wait loses its core; default 100 */
 	__u32 away;		/**< enum kbp_away; default thread */
-	__u64 reserved[4];	/**< in: 0 */
+	/**
+	 * how long after a first rescue its poller takes the core again, each time twice as long up to
+	 * a minute, or KBP_RETRY_NEVER; default 1000
+	 */
+	__u32 retry_ms;
+	__u32 pad;		/**< in: 0 */
+	__u64 reserved[3];	/**< in: 0 */
 };
 
 /* kbp_change.fields: which fields of the configuration to set; the others stay. */
@@ -126,7 +135,8 @@ struct kbp_core_config {
 #define KBP_FIELD_SPACING	(1U << 7)
 #define KBP_FIELD_RESCUE	(1U << 8)
 #define KBP_FIELD_AWAY		(1U << 9)
-#define KBP_FIELDS_ALL		((1U << 10) - 1)
+#define KBP_FIELD_RETRY		(1U << 10)
+#define KBP_FIELDS_ALL		((1U << 11) - 1)
 
 /* kbp_change.flags: allow core 0 and the last core without KBP. */
 #define KBP_CHANGE_FORCE	(1U << 0)
@@ -166,7 +176,7 @@ enum kbp_yield_reason {
 	KBP_YIELD_HOOKS		= 2,	/**< the hooks are not in effect: another livepatch replaced ours */
 	KBP_YIELD_OFFLINE	= 3,	/**< the core is offline; served again when it is back */
 	KBP_YIELD_SUSPEND	= 4,	/**< the system is going to sleep */
-	KBP_YIELD_RESCUE	= 5,	/**< the poller did not run; enable the core again */
+	KBP_YIELD_RESCUE	= 5,	/**< the poller did not run; see kbp_core_config.retry_ms */
 };
 
 /*
@@ -214,7 +224,8 @@ struct kbp_counters {
 	__u64 quiescent_states;	/**< RCU quiescent states reported from the loop */
 	__u64 squeezed;		/**< rounds cut by the packet or time budget */
 	__u64 untracked_polls;	/**< polls of NAPIs beyond the KBP_NAPIS that have a record */
-	__u64 reserved[5];	/**< 0 */
+	__u64 retries;		/**< times taken again by the poller after a rescue */
+	__u64 reserved[4];	/**< 0 */
 };
 
 /** Argument of KBP_IOC_CORE_STATUS. */
@@ -238,6 +249,11 @@ struct kbp_core_status {
 	__s32 rescue_pid;	/**< out: who had the core then */
 	__u32 flags;		/**< out: KBP_CORE_*, while it is served; in: 0 */
 	char rescue_comm[16];	/**< out: its name, NUL-terminated */
+	/**
+	 * out, while YIELDED by a rescue: in how long the poller takes the core again, 0: it is still
+	 * kept away, or never does
+	 */
+	__u64 retry_in_ns;
 };
 
 #define KBP_NAPIS		32	/* NAPIs that have a record, per core */

@@ -71,8 +71,10 @@ pub trait Ledger {
     fn slept(&self, away_ns: u64, woken: Woken, spin_ns: u64);
     /// The core was given back for `away_ns`.
     fn yielded(&self, away_ns: u64);
-    /// The core was rescued, and the poller takes it back, `away_ns` after that.
-    fn rescue_undone(&self, away_ns: u64);
+    /// The core was rescued, and the poller takes it again at `retry_ns`; `None`: never by itself.
+    fn waits_to_retry(&self, retry_ns: Option<u64>);
+    /// The poller takes a core again that was rescued `away_ns` ago.
+    fn retried(&self, away_ns: u64);
     /// A cycle that armed the interrupts of held NAPIs.
     fn released(&self);
     /// A new policy is followed.

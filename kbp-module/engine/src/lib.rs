@@ -42,6 +42,6 @@ pub use ledger::{CycleReport, Gap, Ledger};
 pub use life::{CoreState, YieldReason};
 pub use orders::{Order, Orders};
 pub use platform::{Platform, PolledNapi, Taken, Woken};
-pub use policy::{Away, IdlePolicy, IrqMode, Policy, Windows};
-pub use run::{run, End};
+pub use policy::{Away, IdlePolicy, IrqMode, Policy, Retry, Windows};
+pub use run::run;
 pub use watch::Watch;

@@ -56,7 +56,7 @@ pub enum YieldReason {
     Offline = 3,
     /// The system is going to sleep.
     Suspend = 4,
-    /// The poller did not run; its thread ends as soon as it can, or takes the core back at once.
+    /// The poller did not run; it takes the core again after a while.
     Rescue = 5,
 }
 

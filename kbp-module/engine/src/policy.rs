@@ -62,6 +62,35 @@ impl Default for Windows {
     }
 }
 
+/// Whether and when a core that was rescued is taken again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// How long after a first rescue; 0: never.
+    pub first_ns: u64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Retry {
+            first_ns: 1_000_000_000,
+        }
+    }
+}
+
+impl Retry {
+    /// The longest wait. A core that was served for so long starts with the first again.
+    pub const LONGEST_NS: u64 = 60_000_000_000;
+
+    /// The wait after so many rescues in a row; each is twice the one before.
+    pub(super) fn wait_ns(self, in_a_row: u32) -> Option<u64> {
+        let twice = 1u64
+            .checked_shl(in_a_row.saturating_sub(1))
+            .unwrap_or(u64::MAX);
+        let wait_ns = self.first_ns.saturating_mul(twice).min(Self::LONGEST_NS);
+        (self.first_ns > 0).then_some(wait_ns)
+    }
+}
+
 /// All of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -71,6 +100,8 @@ pub struct Policy {
     pub idle: IdlePolicy,
     /// Who serves meanwhile.
     pub away: Away,
+    /// After a rescue.
+    pub retry: Retry,
     /// Housekeeping.
     pub windows: Windows,
 }

@@ -13,6 +13,7 @@ use super::orders::Orders;
 use super::pass::Pass;
 use super::platform::Platform;
 use super::policy::{IrqMode, Policy};
+use super::rescue::Rescues;
 
 /// Longest time that NAPIs are held in one piece. `napi_synchronize()` and switching a NAPI's
 /// threaded mode wait until it is not scheduled for once.
@@ -35,12 +36,13 @@ pub(super) struct Poller<'a, P, L, O> {
     holds: bool,
     /// This thread runs as an ordinary task for now.
     pub(super) ordinary: Option<Ordinary>,
-    /// When a rescue was last undone.
-    pub(super) undone_ns: Option<u64>,
+    pub(super) rescues: Rescues,
 }
 
 /// Moments that matter, in monotonic nanoseconds.
 pub(super) struct Clock {
+    /// When the core was taken.
+    pub(super) taken_ns: u64,
     /// When the list was last known to hold nothing unpolled.
     all_polled_ns: u64,
     /// The end of the last cycle.
@@ -56,6 +58,7 @@ pub(super) struct Clock {
 impl Clock {
     fn starting_at(now_ns: u64) -> Self {
         Self {
+            taken_ns: now_ns,
             all_polled_ns: now_ns,
             cycle_end_ns: now_ns,
             here_ns: now_ns,
@@ -94,7 +97,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             pass: Pass::default(),
             holds: false,
             ordinary: None,
-            undone_ns: None,
+            rescues: Rescues::default(),
         }
     }
 

@@ -15,25 +15,16 @@ use super::yielding::Next;
 /// Time between two tries of the hooks while serving.
 const TRY_HOOKS_NS: u64 = 250_000_000;
 
-/// How a poller's service ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Control wanted it. The state is left at [`CoreState::Draining`]: only who has seen the
-    /// thread end may call the core off.
-    Stopped,
-    /// The core had been given to softirq from outside.
-    Rescued,
-}
-
-/// Serves the calling thread's core until it is asked to stop, or the core is taken from it.
+/// Serves the calling thread's core until it is asked to stop.
 ///
-/// On return the core belongs to softirq again.
-pub fn run<P: Platform, L: Ledger, O: Orders>(platform: &P, ledger: &L, orders: &O) -> End {
-    Poller::new(platform, ledger, orders).live()
+/// On return the core belongs to softirq again. The state is left at [`CoreState::Draining`]: only
+/// who has seen the thread end may call the core off.
+pub fn run<P: Platform, L: Ledger, O: Orders>(platform: &P, ledger: &L, orders: &O) {
+    Poller::new(platform, ledger, orders).live();
 }
 
 impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
-    fn live(mut self) -> End {
+    fn live(mut self) {
         self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
         let mut serving = false;
         loop {
@@ -48,14 +39,12 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     }
                     serving = false;
                     if self.orders.current(&mut self.between) != Order::Stop {
-                        self.ledger.state(CoreState::Yielded, YieldReason::Rescue);
-                        if !self.was_rescued_wrongly() {
-                            return End::Rescued;
-                        }
+                        self.was_rescued();
                     }
                 }
                 Next::Yield(reason) => {
-                    self.yield_core(reason);
+                    let now_ns = self.platform.now_ns();
+                    self.yield_core(reason, now_ns);
                     serving = false;
                 }
                 Next::Stop => break,
@@ -63,7 +52,6 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         }
         self.ledger.state(CoreState::Draining, YieldReason::None);
         self.platform.give_core(&mut self.between);
-        End::Stopped
     }
 
     fn take_core(&mut self) {

@@ -29,14 +29,15 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             Order::Pause => Next::Yield(YieldReason::Suspend),
             Order::Serve if self.platform.patch_pending() => Next::Yield(YieldReason::PatchPending),
             Order::Serve if self.hooks_gone => Next::Yield(YieldReason::HooksGone),
+            Order::Serve if self.rescue_lasts_ns().is_some() => Next::Yield(YieldReason::Rescue),
             Order::Serve => Next::Serve,
         }
     }
 
-    /// Gives the core to softirq until there is no reason to any more.
-    pub(super) fn yield_core(&mut self, mut reason: YieldReason) {
+    /// Gives the core, which softirq has or gets at `left_ns`, to it until there is no reason to any
+    /// more.
+    pub(super) fn yield_core(&mut self, mut reason: YieldReason, left_ns: u64) {
         self.be_as_wanted();
-        let left_ns = self.platform.now_ns();
         self.platform.give_core(&mut self.between);
         self.ledger.state(CoreState::Yielded, reason);
         let mut naps = 0;
@@ -50,7 +51,11 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     naps = 0;
                     self.ledger.state(CoreState::Yielded, reason);
                 }
-                Next::Serve | Next::Stop => break,
+                Next::Serve => {
+                    self.rescue_is_over();
+                    break;
+                }
+                Next::Stop => break,
             }
         }
         let away_ns = self.platform.now_ns().saturating_sub(left_ns);
@@ -60,6 +65,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// Whatever the reason was, hooks may have come or gone: the core is taken only after a try.
     fn next_while_yielded(&mut self) -> Next {
         self.hooks_gone = false;
+        self.follow_policy();
         match self.next() {
             Next::Serve => {
                 self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);
@@ -75,13 +81,18 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
 
     /// A real sleep while yielded: the end of a livepatch transition needs a kworker on this core.
     fn nap(&mut self, reason: YieldReason, naps: u32) {
-        if reason == YieldReason::PatchPending {
-            if naps >= PATCH_NAPS {
-                self.platform.join_patch(&mut self.between);
+        let ns = match reason {
+            YieldReason::PatchPending => {
+                if naps >= PATCH_NAPS {
+                    self.platform.join_patch(&mut self.between);
+                }
+                PATCH_NAP_NS
             }
-            self.platform.sleep_firmly(&mut self.between, PATCH_NAP_NS);
-        } else {
-            self.platform.sleep_firmly(&mut self.between, YIELD_NAP_NS);
+            YieldReason::Rescue => self.rescue_lasts_ns().unwrap_or(0).min(YIELD_NAP_NS),
+            _ => YIELD_NAP_NS,
+        };
+        if ns > 0 {
+            self.platform.sleep_firmly(&mut self.between, ns);
         }
     }
 }

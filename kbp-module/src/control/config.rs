@@ -77,6 +77,17 @@ pub(super) fn merge(
         KBP_RESCUE_MS_MIN,
         KBP_RESCUE_MS_MAX,
     )?;
+    let retry_least = match asked.retry_ms {
+        KBP_RETRY_NEVER => KBP_RETRY_NEVER,
+        _ => KBP_RETRY_MS_MIN,
+    };
+    set(
+        KBP_FIELD_RETRY,
+        &mut merged.retry_ms,
+        asked.retry_ms,
+        retry_least,
+        KBP_RETRY_MS_MAX,
+    )?;
     if fields & KBP_FIELD_EXIT_LATENCY != 0 {
         let us = asked.exit_latency_us;
         if us > KBP_EXIT_LATENCY_US_MAX && us != KBP_EXIT_LATENCY_NONE {

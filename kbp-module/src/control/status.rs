@@ -52,6 +52,8 @@ pub(super) fn core(request: &mut kbp_core_status) -> Result {
     request.rescue_ns = rescue.at_ns;
     request.rescue_pid = rescue.pid;
     request.rescue_comm = rescue.comm.map(|byte| byte as c_char);
+    let left_ns = |at_ns: u64| at_ns.saturating_sub(sys::now_ns()).max(1);
+    request.retry_in_ns = entry.retry_ns().map_or(0, left_ns);
     Ok(())
 }
 

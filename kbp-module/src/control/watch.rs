@@ -57,12 +57,11 @@ fn report_rescue(number: u32, core: &Core, gate: GateOf) {
     let length = rescuer.comm.iter().position(|byte| *byte == 0);
     let name = rescuer.comm.get(..length.unwrap_or(0)).unwrap_or(&[]);
     pr_warn!(
-        "core {}: kbp/{} has not run for {} ms while packets wait, because {} ({}) has the core: given back to softirq; kbpctl enable --cores {} serves it again\n",
+        "core {}: kbp/{} has not run for {} ms while packets wait, because {} ({}) has the core: given back to softirq\n",
         number,
         number,
         core.config.rescue_ns() / 1_000_000,
         core::str::from_utf8(name).unwrap_or("a task"),
-        rescuer.pid,
-        number
+        rescuer.pid
     );
 }

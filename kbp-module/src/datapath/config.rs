@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A core's configuration: written by control, followed by the poller.
 
-use crate::engine::{Away, IdlePolicy, IrqMode, Policy, Windows};
+use crate::engine::{Away, IdlePolicy, IrqMode, Policy, Retry, Windows};
 use crate::uapi::{kbp_core_config, KBP_AWAY_SOFTIRQ, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
@@ -19,6 +19,7 @@ pub(crate) struct Config {
     spacing_us: AtomicU32,
     rescue_ms: AtomicU32,
     away: AtomicU32,
+    retry_ms: AtomicU32,
 }
 
 impl Config {
@@ -35,6 +36,7 @@ impl Config {
         set(&self.spacing_us, config.spacing_us);
         set(&self.rescue_ms, config.rescue_ms);
         set(&self.away, config.away);
+        set(&self.retry_ms, config.retry_ms);
         let version = self.version.load(Ordering::Relaxed);
         self.version
             .store(version.wrapping_add(1), Ordering::Release);
@@ -54,7 +56,9 @@ impl Config {
             spacing_us: get(&self.spacing_us),
             rescue_ms: get(&self.rescue_ms),
             away: get(&self.away),
-            reserved: [0; 4],
+            retry_ms: get(&self.retry_ms),
+            pad: 0,
+            reserved: [0; 3],
         }
     }
 
@@ -83,6 +87,9 @@ impl Config {
             away: match config.away {
                 KBP_AWAY_SOFTIRQ => Away::Softirq,
                 _ => Away::Thread,
+            },
+            retry: Retry {
+                first_ns: u64::from(config.retry_ms) * 1_000_000,
             },
             windows: Windows {
                 length_ns: u64::from(config.window_us) * 1_000,

@@ -7,7 +7,9 @@ use super::napis::Napis;
 use super::outside::{OutsideCounters, WatchMemory};
 use crate::engine::{CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Woken, YieldReason};
 use crate::sys::trace;
-use crate::uapi::{kbp_counters, kbp_histogram, kbp_napi_status};
+use crate::uapi::{
+    kbp_counters, kbp_histogram, kbp_napi_status, KBP_CORE_YIELDED, KBP_YIELD_RESCUE,
+};
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use kernel::prelude::*;
 
@@ -58,6 +60,9 @@ pub(crate) struct Core {
     yields_patch: Counter,
     yields_hooks: Counter,
     yields_suspend: Counter,
+    retries: Counter,
+    /// When the core is taken again after a rescue; 0: not by itself.
+    retry_ns: Counter,
     quiescent_states: Counter,
     squeezed: Counter,
     delay: Times,
@@ -102,6 +107,14 @@ impl Core {
     /// Sets that.
     pub(crate) fn set_stopping(&self, stopping: bool) {
         self.stopping.store(stopping, Ordering::Relaxed);
+    }
+
+    /// When its poller, which has come round after a rescue, takes the core again.
+    pub(crate) fn retry_ns(&self) -> Option<u64> {
+        let waits =
+            self.state() == KBP_CORE_YIELDED && self.yield_reason() == KBP_YIELD_RESCUE;
+        let retry_ns = self.retry_ns.get();
+        (waits && retry_ns != 0).then_some(retry_ns)
     }
 
     /// What an adaptive poller spins for at present, in microseconds.
@@ -154,7 +167,8 @@ impl Core {
             quiescent_states: self.quiescent_states.get(),
             squeezed: self.squeezed.get(),
             untracked_polls: self.napis.untracked_polls(),
-            reserved: [0; 5],
+            retries: self.retries.get(),
+            reserved: [0; 4],
         }
     }
 }
@@ -237,10 +251,14 @@ impl Ledger for CoreLedger<'_> {
         self.core.yielded_ns.add(away_ns);
     }
 
-    fn rescue_undone(&self, away_ns: u64) {
-        self.core.yielded_ns.add(away_ns);
+    fn waits_to_retry(&self, retry_ns: Option<u64>) {
+        self.core.retry_ns.set(retry_ns.unwrap_or(0));
+    }
+
+    fn retried(&self, away_ns: u64) {
+        self.core.retries.add(1);
         pr_info!(
-            "core {}: kbp/{} came round {} ms after the rescue, so nothing keeps it away: it serves the core again\n",
+            "core {}: kbp/{} serves the core again, {} ms after the rescue\n",
             self.number,
             self.number,
             away_ns / 1_000_000

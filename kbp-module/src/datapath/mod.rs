@@ -18,7 +18,7 @@ use entry::CoreLedger;
 /// The system is going to sleep. Written by control.
 pub(crate) static SUSPENDED: AtomicBool = AtomicBool::new(false);
 
-/// Serves `core` until the thread is asked to stop or has lost the core.
+/// Serves `core` until the thread is asked to stop.
 ///
 /// Context: the kbp/N thread of `core`, bottom halves on.
 pub(crate) fn serve(core: u32, poller: &Poller) {

@@ -224,6 +224,10 @@ pub(crate) struct Options {
     /// 60000) [default: 100]
     #[arg(long, value_name = "MS")]
     pub(crate) rescue: Option<String>,
+    /// The poller takes such a core again after so many milliseconds (100 to 60000), each time twice
+    /// as long up to a minute, or never [default: 1000]
+    #[arg(long, value_name = "MS|never")]
+    pub(crate) retry: Option<String>,
 }
 
 /// Arguments of `status`.

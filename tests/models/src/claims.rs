@@ -17,7 +17,7 @@ impl State {
         );
         let closed = context == Context::Poller && !self.ghost.cycle_owned;
         assert!(!closed, "closed-gate: NAPI {napi} polled by the poller");
-        let over = context == Context::Poller && self.thread.ended.is_some();
+        let over = context == Context::Poller && self.thread.ended;
         assert!(!over, "off: NAPI {napi} polled by a poller that has ended");
         let read_ns = self.ghost.last_read_ns;
         let entry = &mut self.napis[napi];

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kbp_engine::{run, End, Policy};
+use kbp_engine::{run, Policy};
 
 use crate::state::{bit, Context, Ghost, PollerThread, State};
 use crate::{Machine, Twin};
@@ -21,8 +21,8 @@ impl Machine {
             s.ghost = Ghost::default();
         });
         drop(self.beside(|machine| {
-            let end = run(machine, machine, machine);
-            machine.atomic(|s| s.thread.ended = Some(end));
+            run(machine, machine, machine);
+            machine.atomic(|s| s.thread.ended = true);
         }));
     }
 
@@ -46,24 +46,16 @@ impl Machine {
         }
     }
 
-    /// `sys::join()`, without a limit; how the thread ended.
-    pub fn join(&self) -> End {
-        let ended = self.when(
-            |s| s.thread.ended.is_some(),
-            |s| {
-                s.thread.exists = false;
-                s.thread.ended
-            },
-        );
+    /// `sys::join()`, without a limit.
+    pub fn join(&self) {
+        self.when(|s| s.thread.ended, |s| s.thread.exists = false);
         self.recover_backlog();
-        ended.unwrap_or(End::Rescued)
     }
 
-    /// Stops the thread; nobody but control has, so it must have ended as one that was stopped.
+    /// Stops the thread.
     pub fn stop(&self) {
         self.ask_stop();
-        let end = self.join();
-        assert_eq!(end, End::Stopped, "stop: reported as a rescue");
+        self.join();
     }
 
     /// Waits until that many packets have been received.

@@ -139,7 +139,7 @@ impl Orders for Machine {
 }
 
 impl Ledger for Machine {
-    fn state(&self, state: CoreState, _reason: YieldReason) {
+    fn state(&self, state: CoreState, reason: YieldReason) {
         self.unseen(|s| {
             let before = s.ghost.life.replace(state).unwrap_or(CoreState::Starting);
             assert!(before.may_become(state), "life: {before:?} -> {state:?}");
@@ -148,6 +148,8 @@ impl Ledger for Machine {
             assert!(!serves || owned, "life-owner: {state:?} without the core");
             let yielded = state == CoreState::Yielded;
             assert!(!yielded || !s.gate.owned, "life-owner: yielded");
+            let is_true = reason != YieldReason::Rescue || s.gate.rescued;
+            assert!(is_true, "stop: reported as a rescue");
             s.ghost.yields += u32::from(yielded);
         });
     }
@@ -164,7 +166,9 @@ impl Ledger for Machine {
 
     fn yielded(&self, _away_ns: u64) {}
 
-    fn rescue_undone(&self, _away_ns: u64) {}
+    fn waits_to_retry(&self, _retry_ns: Option<u64>) {}
+
+    fn retried(&self, _away_ns: u64) {}
 
     fn released(&self) {}
 

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use kbp_engine::{CoreState, End, Policy};
+use kbp_engine::{CoreState, Policy};
 use shuttle::sync::mpsc::Sender;
 
 /// Who does something on the core.
@@ -89,7 +89,7 @@ pub(crate) struct Gate {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PollerThread {
     pub(crate) exists: bool,
-    pub(crate) ended: Option<End>,
+    pub(crate) ended: bool,
     pub(crate) stop: bool,
     pub(crate) nudged: bool,
     /// Its task state is a sleeping one.

@@ -73,7 +73,9 @@ impl Default for kbp_core_config {
             spacing_us: 500,
             rescue_ms: 100,
             away: KBP_AWAY_THREAD,
-            reserved: [0; 4],
+            retry_ms: 1000,
+            pad: 0,
+            reserved: [0; 3],
         }
     }
 }

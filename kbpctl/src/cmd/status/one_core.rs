@@ -35,6 +35,8 @@ pub(super) struct Rescue {
     at_ns: u64,
     pub(super) pid: i32,
     pub(super) comm: String,
+    /// In how long the poller takes the core again, while it waits for that.
+    retry_in_ns: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +76,7 @@ impl Core {
                 at_ns: status.rescue_ns,
                 pid: status.rescue_pid,
                 comm: name(&status.rescue_comm.map(|byte| byte as u8)),
+                retry_in_ns: (status.retry_in_ns != 0).then_some(status.retry_in_ns),
             }),
             backlog_thread: status.flags & abi::KBP_CORE_BACKLOG_THREAD != 0,
             napis: napis.iter().map(|napi| Napi::new(napi, devices)).collect(),
@@ -144,7 +147,7 @@ fn counters(counters: &abi::kbp_counters) -> Map<String, Value> {
         cycles empty_cycles polls packets busy_ns idle_ns window_ns sleep_ns yielded_ns
         longest_guard_ns longest_gap_ns windows window_wakeups sleeps sleep_wakeups releases
         held_polls absorbed raises yields_patch yields_hooks yields_suspend yields_offline rescues
-        quiescent_states squeezed untracked_polls
+        quiescent_states squeezed untracked_polls retries
     }
     map
 }

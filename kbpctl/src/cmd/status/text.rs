@@ -220,8 +220,21 @@ fn cure(core: &Core) -> String {
             format!("served again after echo 1 > /sys/devices/system/cpu/cpu{number}/online")
         }
         abi::KBP_YIELD_SUSPEND => "served again when the system is back".to_owned(),
-        abi::KBP_YIELD_RESCUE => format!("kbpctl enable --cores {number} serves it again"),
+        abi::KBP_YIELD_RESCUE => after_rescue(core),
         _ => format!("kbpctl enable --cores {number} may serve it again"),
+    }
+}
+
+/// When a rescued core is served again.
+fn after_rescue(core: &Core) -> String {
+    let number = core.core;
+    match (core.raw.config.retry_ms, core.raw.retry_in_ns) {
+        (abi::KBP_RETRY_NEVER, _) => format!("kbpctl enable --cores {number} serves it again"),
+        (_, 0) => format!("served again when kbp/{number} gets the core"),
+        (_, ns) => format!(
+            "served again in {:.1} s; kbpctl enable --cores {number} does not wait",
+            ns as f64 / 1e9
+        ),
     }
 }
 

@@ -24,7 +24,7 @@ type Change = fn(&mut kbp_core_config);
 #[test]
 fn every_option_sets_its_field() {
     let default = kbp_core_config::default();
-    let cases: [(&str, Change); 16] = [
+    let cases: [(&str, Change); 18] = [
         ("--irq masked", |c| c.irq_mode = abi::KBP_IRQ_MASKED),
         ("--irq armed", |c| c.irq_mode = abi::KBP_IRQ_ARMED),
         ("--idle spin", |c| c.idle_policy = abi::KBP_IDLE_SPIN),
@@ -48,6 +48,8 @@ fn every_option_sets_its_field() {
         ("--window 1000", |c| c.window_us = 1000),
         ("--spacing 100", |c| c.spacing_us = 100),
         ("--rescue 60000", |c| c.rescue_ms = 60_000),
+        ("--retry 100", |c| c.retry_ms = 100),
+        ("--retry never", |c| c.retry_ms = abi::KBP_RETRY_NEVER),
         ("--window 20 --rescue 20", |c| {
             (c.window_us, c.rescue_ms) = (20, 20)
         }),
@@ -130,6 +132,11 @@ fn a_bad_value_names_value_rule_and_cure() {
             "--spacing 99999999999",
             "cannot use --spacing 99999999999: 99999999999 us is outside 100 to 10000 us; write \
              --spacing US with a number from 100 to 10000 us",
+        ),
+        (
+            "--retry 50",
+            "cannot use --retry 50: 50 ms is outside 100 to 60000 ms; write --retry never, or \
+             --retry MS with a number from 100 to 60000 ms",
         ),
         (
             "--rescue=-20",

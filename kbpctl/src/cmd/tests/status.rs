@@ -35,6 +35,7 @@ fn busy() -> Fake {
     core.yield_reason = abi::KBP_YIELD_RESCUE;
     (core.rescue_ns, core.rescue_pid) = (123_456_789, 4711);
     core.rescue_comm[..6].copy_from_slice(&b"rt-hog".map(|byte| byte as i8));
+    core.retry_in_ns = 750_000_000;
     core.counters.rescues = 1;
     core.counters.packets = 1_234_567_890_123;
     core.counters.longest_gap_ns = 101_000_999;
@@ -108,7 +109,7 @@ fn every_reason_to_yield_has_a_word_and_a_cure() {
         (
             abi::KBP_YIELD_RESCUE,
             "rescue",
-            "kbpctl enable --cores 2 serves it again",
+            "kbpctl enable --cores 2 does not wait",
         ),
         (99, "unknown", "kbpctl enable --cores 2"),
     ] {
@@ -130,6 +131,20 @@ fn a_rescue_stays_known_when_the_core_is_served_again() {
     let fake = busy();
     text(&fake, "enable --cores 2");
     assert!(text(&fake, "status").contains("rescues: 1, the last one from rt-hog (pid 4711)"));
+}
+
+#[test]
+fn a_rescued_core_says_when_it_is_served_again() {
+    let fake = busy();
+    let said = |fake: &Fake| text(fake, "status").lines().nth(6).map(str::to_owned);
+    let later = "     served again in 0.8 s; kbpctl enable --cores 2 does not wait";
+    assert_eq!(said(&fake).as_deref(), Some(later));
+    fake.0.borrow_mut().core(2).retry_in_ns = 0;
+    let kept_away = "     served again when kbp/2 gets the core";
+    assert_eq!(said(&fake).as_deref(), Some(kept_away));
+    text(&fake, "set --cores 2 --retry never");
+    let never = "     kbpctl enable --cores 2 serves it again";
+    assert_eq!(said(&fake).as_deref(), Some(never));
 }
 
 #[test]

@@ -70,12 +70,19 @@ pub(crate) struct Field {
     /// How to write it on the command line.
     usage: &'static str,
     rule: Rule,
+    /// The word for no number.
+    without: &'static str,
     value: fn(&kbp_core_config) -> Value,
 }
 
 impl Field {
     const fn range(mut self, min: i32, max: i32, unit: &'static str) -> Field {
         self.rule = Rule::Range { min, max, unit };
+        self
+    }
+
+    const fn without(mut self, word: &'static str) -> Field {
+        self.without = word;
         self
     }
 
@@ -109,12 +116,13 @@ const fn field(
         key,
         usage,
         rule: Rule::Words,
+        without: "",
         value,
     }
 }
 
 /// Every field, in the order of reports.
-pub(crate) static FIELDS: [Field; 10] = [
+pub(crate) static FIELDS: [Field; 11] = [
     field(
         abi::KBP_FIELD_IRQ_MODE,
         "irq",
@@ -166,7 +174,8 @@ pub(crate) static FIELDS: [Field; 10] = [
             us => us.into(),
         },
     )
-    .range(0, abi::KBP_EXIT_LATENCY_US_MAX as i32, " us"),
+    .range(0, abi::KBP_EXIT_LATENCY_US_MAX as i32, " us")
+    .without("none"),
     field(
         abi::KBP_FIELD_WINDOW,
         "window_us",
@@ -200,6 +209,21 @@ pub(crate) static FIELDS: [Field; 10] = [
         abi::KBP_RESCUE_MS_MAX as i32,
         " ms",
     ),
+    field(
+        abi::KBP_FIELD_RETRY,
+        "retry_ms",
+        "--retry never, or --retry MS",
+        |config| match config.retry_ms {
+            abi::KBP_RETRY_NEVER => Value::Null,
+            ms => ms.into(),
+        },
+    )
+    .range(
+        abi::KBP_RETRY_MS_MIN as i32,
+        abi::KBP_RETRY_MS_MAX as i32,
+        " ms",
+    )
+    .without("never"),
 ];
 
 fn word(words: &[(&str, u32)], number: u32) -> Value {
@@ -235,6 +259,7 @@ pub(crate) fn merged(config: &kbp_core_config, settings: &Settings) -> kbp_core_
         KBP_FIELD_WINDOW window_us,
         KBP_FIELD_SPACING spacing_us,
         KBP_FIELD_RESCUE rescue_ms,
+        KBP_FIELD_RETRY retry_ms,
     }
     merged
 }
@@ -250,7 +275,7 @@ pub(crate) fn json(fields: u32, config: &kbp_core_config) -> Map<String, Value> 
 pub(crate) fn phrase(fields: u32, config: &kbp_core_config) -> String {
     let text = |field: &Field| match field.value(config) {
         Value::String(word) => format!("{}={word}", field.key),
-        Value::Null => format!("{}=none", field.key),
+        Value::Null => format!("{}={}", field.key, field.without),
         number => format!("{}={number}", field.key),
     };
     named(fields).map(text).collect::<Vec<_>>().join(", ")
@@ -284,7 +309,7 @@ mod tests {
             let (_, defaults) = help.split_once("[default: ").expect(&help);
             let default = match field.value(&kbp_core_config::default()) {
                 Value::String(word) => word,
-                Value::Null => "none".to_owned(),
+                Value::Null => field.without.to_owned(),
                 number => number.to_string(),
             };
             let named = defaults.trim_end_matches(']').split([' ', ';']);

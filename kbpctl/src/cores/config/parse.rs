@@ -67,16 +67,29 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
         };
         set(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE);
     }
-    if let Some(text) = &options.max_exit_latency {
-        let latency = Given {
-            option: "--max-exit-latency",
-            text,
-        };
-        config.exit_latency_us = match text.as_str() {
-            "none" => abi::KBP_EXIT_LATENCY_NONE,
-            number => latency.unsigned(abi::KBP_FIELD_EXIT_LATENCY, number)?,
-        };
-        set(abi::KBP_FIELD_EXIT_LATENCY);
+    for (option, text, bit, field, (word, without)) in [
+        (
+            "--max-exit-latency",
+            &options.max_exit_latency,
+            abi::KBP_FIELD_EXIT_LATENCY,
+            &mut config.exit_latency_us,
+            ("none", abi::KBP_EXIT_LATENCY_NONE),
+        ),
+        (
+            "--retry",
+            &options.retry,
+            abi::KBP_FIELD_RETRY,
+            &mut config.retry_ms,
+            ("never", abi::KBP_RETRY_NEVER),
+        ),
+    ] {
+        if let Some(text) = text {
+            *field = match text.as_str() {
+                text if text == word => without,
+                text => Given { option, text }.unsigned(bit, text)?,
+            };
+            set(bit);
+        }
     }
     for (option, text, bit, field) in [
         (

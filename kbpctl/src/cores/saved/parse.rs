@@ -19,7 +19,7 @@ use crate::sys::System;
 type Place = fn(&mut Options) -> &mut Option<String>;
 
 /// The options, by their names.
-const OPTIONS: [(&str, Place); 8] = [
+const OPTIONS: [(&str, Place); 9] = [
     ("irq", |options| &mut options.irq),
     ("idle", |options| &mut options.idle),
     ("away", |options| &mut options.away),
@@ -28,6 +28,7 @@ const OPTIONS: [(&str, Place); 8] = [
     ("window", |options| &mut options.window),
     ("spacing", |options| &mut options.spacing),
     ("rescue", |options| &mut options.rescue),
+    ("retry", |options| &mut options.retry),
 ];
 
 const SHAPE: &str =

@@ -33,6 +33,7 @@ struct Serve {
     window: Option<Word>,
     spacing: Option<Word>,
     rescue: Option<Word>,
+    retry: Option<Word>,
 }
 
 /// Numbers stand without quotes.
@@ -94,6 +95,7 @@ fn serve(cores: String, force: bool, options: Options) -> Serve {
         window: word(options.window),
         spacing: word(options.spacing),
         rescue: word(options.rescue),
+        retry: word(options.retry),
     }
 }
 
@@ -118,6 +120,10 @@ fn options_of(config: &kbp_core_config) -> Options {
         abi::KBP_SCHED_OTHER => format!("other:{}", config.nice),
         _ => "fifo".to_owned(),
     };
+    let retry = match config.retry_ms {
+        abi::KBP_RETRY_NEVER => "never".to_owned(),
+        ms => ms.to_string(),
+    };
     Options {
         irq: word(abi::KBP_FIELD_IRQ_MODE, irq.to_owned()),
         idle: word(abi::KBP_FIELD_IDLE_POLICY | abi::KBP_FIELD_SPIN, idle),
@@ -127,5 +133,6 @@ fn options_of(config: &kbp_core_config) -> Options {
         window: number(abi::KBP_FIELD_WINDOW, config.window_us),
         spacing: number(abi::KBP_FIELD_SPACING, config.spacing_us),
         rescue: number(abi::KBP_FIELD_RESCUE, config.rescue_ms),
+        retry: word(abi::KBP_FIELD_RETRY, retry),
     }
 }

@@ -14,7 +14,7 @@ mod stray;
 
 use std::sync::Arc;
 
-use kbp_engine::{IdlePolicy, IrqMode, Policy};
+use kbp_engine::{IdlePolicy, IrqMode, Policy, Retry};
 use kbp_models::{explore, explore_all, twin_fails, Machine, Model, Twin};
 
 /// Sleeps as soon as there is no work: the shortest stories.
@@ -36,6 +36,8 @@ fn policy(irq: IrqMode, idle: IdlePolicy) -> Policy {
     Policy {
         irq,
         idle,
+        // After one nap.
+        retry: Retry { first_ns: 1 },
         ..Policy::default()
     }
 }

@@ -91,8 +91,12 @@ impl Ledger for World {
 
     fn yielded(&self, _away_ns: u64) {}
 
-    fn rescue_undone(&self, _away_ns: u64) {
-        self.rescues_undone.set(self.rescues_undone.get() + 1);
+    fn waits_to_retry(&self, retry_ns: Option<u64>) {
+        self.retry_ns.set(retry_ns);
+    }
+
+    fn retried(&self, away_ns: u64) {
+        self.retries_ns.borrow_mut().push(away_ns);
     }
 
     fn released(&self) {

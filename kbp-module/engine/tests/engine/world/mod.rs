@@ -10,7 +10,7 @@ mod platform;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use kbp_engine::{run, Budget, CoreState, CycleReport, End, IdlePolicy, IrqMode, Policy, Woken};
+use kbp_engine::{run, Budget, CoreState, CycleReport, IdlePolicy, IrqMode, Policy, Woken};
 
 pub(crate) use napi::Napi;
 
@@ -84,7 +84,10 @@ pub(crate) struct World {
     took_owned: Cell<bool>,
     pub(crate) shut_from_outside: Cell<bool>,
     pub(crate) rescued_ns: Cell<Option<u64>>,
-    pub(crate) rescues_undone: Cell<u32>,
+    /// When the core is taken again, as it was told last.
+    pub(crate) retry_ns: Cell<Option<u64>>,
+    /// How long after its rescue it was taken again, each time.
+    pub(crate) retries_ns: RefCell<Vec<u64>>,
     pub(crate) net_rx_pending: Cell<bool>,
     /// The kernel's `in_net_rx_action`.
     in_net_rx_action: Cell<bool>,
@@ -160,7 +163,8 @@ impl Default for World {
             took_owned: Cell::default(),
             shut_from_outside: Cell::default(),
             rescued_ns: Cell::default(),
-            rescues_undone: Cell::default(),
+            retry_ns: Cell::default(),
+            retries_ns: RefCell::default(),
             net_rx_pending: Cell::default(),
             in_net_rx_action: Cell::default(),
             asleep: Cell::default(),
@@ -239,21 +243,21 @@ impl World {
     }
 
     /// Runs a poller whose orders are asked with `script`.
-    pub(crate) fn run_scripted(&self, script: impl Fn(u64, &World) + 'static) -> End {
+    pub(crate) fn run_scripted(&self, script: impl Fn(u64, &World) + 'static) {
         *self.script.borrow_mut() = Some(Box::new(script));
-        self.run()
+        self.run();
     }
 
     /// Runs a poller to its end, and checks what holds whenever one has ended.
-    pub(crate) fn run(&self) -> End {
-        let end = run(self, self, self);
+    pub(crate) fn run(&self) {
+        run(self, self, self);
+        assert_eq!(self.states().last(), Some(&CoreState::Draining));
         assert!(!self.owned.get(), "the core was kept");
         assert!(
             !self.in_net_rx_action.get(),
             "the kernel's flag was left set"
         );
         self.assert_released();
-        end
     }
 
     /// Runs one cycle and no more: a poller that is ordered to stop when it asks again.

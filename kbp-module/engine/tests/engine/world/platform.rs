@@ -204,6 +204,7 @@ impl Platform for World {
         );
         self.begun.set(true);
         self.owned.set(true);
+        self.rescued_ns.set(None);
         self.called_ns.set(None);
         self.quiet_since_ns.set(self.now_ns.get());
     }
