@@ -75,10 +75,11 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// The core was taken from outside, and not by control: leaves it to softirq until it may be
     /// taken again.
     pub(super) fn was_rescued(&mut self) {
+        self.be_as_wanted();
         let now_ns = self.platform.now_ns();
         let known_ns = self.platform.rescued_ns();
         self.rescues.begin(known_ns, self.clock.taken_ns, now_ns);
-        self.yield_core(YieldReason::Rescue, known_ns.unwrap_or(now_ns));
+        self.stay_away(YieldReason::Rescue, known_ns.unwrap_or(now_ns));
     }
 
     /// How long the core stays with softirq because of a rescue; `None`: no longer, or there was

@@ -43,8 +43,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     }
                 }
                 Next::Yield(reason) => {
-                    let now_ns = self.platform.now_ns();
-                    self.yield_core(reason, now_ns);
+                    self.yield_core(reason);
                     serving = false;
                 }
                 Next::Stop => break,

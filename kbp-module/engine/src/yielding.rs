@@ -34,11 +34,17 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         }
     }
 
-    /// Gives the core, which softirq has or gets at `left_ns`, to it until there is no reason to any
-    /// more.
-    pub(super) fn yield_core(&mut self, mut reason: YieldReason, left_ns: u64) {
+    /// Gives the core to softirq until there is no reason to any more.
+    pub(super) fn yield_core(&mut self, reason: YieldReason) {
         self.be_as_wanted();
+        let left_ns = self.platform.now_ns();
         self.platform.give_core(&mut self.between);
+        self.stay_away(reason, left_ns);
+    }
+
+    /// Leaves the core to softirq, which has it from `left_ns` on, until there is no reason to any
+    /// more.
+    pub(super) fn stay_away(&mut self, mut reason: YieldReason, left_ns: u64) {
         self.ledger.state(CoreState::Yielded, reason);
         let mut naps = 0;
         loop {

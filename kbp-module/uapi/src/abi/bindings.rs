@@ -15,6 +15,9 @@ pub const KBP_SPACING_US_MIN: u32 = 100;
 pub const KBP_SPACING_US_MAX: u32 = 10000;
 pub const KBP_RESCUE_MS_MIN: u32 = 20;
 pub const KBP_RESCUE_MS_MAX: u32 = 60000;
+pub const KBP_RETRY_MS_MIN: u32 = 100;
+pub const KBP_RETRY_MS_MAX: u32 = 60000;
+pub const KBP_RETRY_NEVER: u32 = 0;
 pub const KBP_NICE_MIN: i32 = -20;
 pub const KBP_NICE_MAX: u32 = 19;
 pub const KBP_FIELD_IRQ_MODE: u32 = 1;
@@ -27,7 +30,8 @@ pub const KBP_FIELD_WINDOW: u32 = 64;
 pub const KBP_FIELD_SPACING: u32 = 128;
 pub const KBP_FIELD_RESCUE: u32 = 256;
 pub const KBP_FIELD_AWAY: u32 = 512;
-pub const KBP_FIELDS_ALL: u32 = 1023;
+pub const KBP_FIELD_RETRY: u32 = 1024;
+pub const KBP_FIELDS_ALL: u32 = 2047;
 pub const KBP_CHANGE_FORCE: u32 = 1;
 pub const KBP_CORE_BACKLOG_THREAD: u32 = 1;
 pub const KBP_BUCKETS: u32 = 32;
@@ -39,7 +43,7 @@ pub const KBP_IOC_MAGIC: u32 = 187;
 pub const KBP_IOC_INFO: u32 = 2151725824;
 pub const KBP_IOC_ENABLE: u32 = 3298343681;
 pub const KBP_IOC_DISABLE: u32 = 3298343682;
-pub const KBP_IOC_CORE_STATUS: u32 = 3279993603;
+pub const KBP_IOC_CORE_STATUS: u32 = 3280517891;
 pub const KBP_IOC_CONFIGURE: u32 = 3298343684;
 pub const KBP_IOC_NAPI_STATUS: u32 = 3241720581;
 pub type __s32 = ::core::ffi::c_int;
@@ -164,8 +168,12 @@ pub struct kbp_core_config {
     pub rescue_ms: __u32,
     #[doc = " enum kbp_away; default thread"]
     pub away: __u32,
+    #[doc = " how long after a first rescue its poller takes the core again, each time twice as long up to\n a minute, or KBP_RETRY_NEVER; default 1000"]
+    pub retry_ms: __u32,
     #[doc = " in: 0"]
-    pub reserved: [__u64; 4usize],
+    pub pad: __u32,
+    #[doc = " in: 0"]
+    pub reserved: [__u64; 3usize],
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -191,8 +199,12 @@ const _: () = {
         [::core::mem::offset_of!(kbp_core_config, rescue_ms) - 32usize];
     ["Offset of field: kbp_core_config::away"]
         [::core::mem::offset_of!(kbp_core_config, away) - 36usize];
+    ["Offset of field: kbp_core_config::retry_ms"]
+        [::core::mem::offset_of!(kbp_core_config, retry_ms) - 40usize];
+    ["Offset of field: kbp_core_config::pad"]
+        [::core::mem::offset_of!(kbp_core_config, pad) - 44usize];
     ["Offset of field: kbp_core_config::reserved"]
-        [::core::mem::offset_of!(kbp_core_config, reserved) - 40usize];
+        [::core::mem::offset_of!(kbp_core_config, reserved) - 48usize];
 };
 #[doc = " Enable, disable or configure a set of cores: all of them, or (enable, configure) none of them.\n Enable sets the named fields of the configuration first; disable takes none."]
 #[repr(C)]
@@ -269,7 +281,7 @@ pub const KBP_YIELD_HOOKS: kbp_yield_reason = 2;
 pub const KBP_YIELD_OFFLINE: kbp_yield_reason = 3;
 #[doc = " the system is going to sleep"]
 pub const KBP_YIELD_SUSPEND: kbp_yield_reason = 4;
-#[doc = " the poller did not run; enable the core again"]
+#[doc = " the poller did not run; see kbp_core_config.retry_ms"]
 pub const KBP_YIELD_RESCUE: kbp_yield_reason = 5;
 #[doc = " Why a core is YIELDED."]
 pub type kbp_yield_reason = ::core::ffi::c_uint;
@@ -345,8 +357,10 @@ pub struct kbp_counters {
     pub squeezed: __u64,
     #[doc = " polls of NAPIs beyond the KBP_NAPIS that have a record"]
     pub untracked_polls: __u64,
+    #[doc = " times taken again by the poller after a rescue"]
+    pub retries: __u64,
     #[doc = " 0"]
-    pub reserved: [__u64; 5usize],
+    pub reserved: [__u64; 4usize],
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -406,8 +420,10 @@ const _: () = {
         [::core::mem::offset_of!(kbp_counters, squeezed) - 200usize];
     ["Offset of field: kbp_counters::untracked_polls"]
         [::core::mem::offset_of!(kbp_counters, untracked_polls) - 208usize];
+    ["Offset of field: kbp_counters::retries"]
+        [::core::mem::offset_of!(kbp_counters, retries) - 216usize];
     ["Offset of field: kbp_counters::reserved"]
-        [::core::mem::offset_of!(kbp_counters, reserved) - 216usize];
+        [::core::mem::offset_of!(kbp_counters, reserved) - 224usize];
 };
 #[doc = " Argument of KBP_IOC_CORE_STATUS."]
 #[repr(C)]
@@ -441,10 +457,12 @@ pub struct kbp_core_status {
     pub flags: __u32,
     #[doc = " out: its name, NUL-terminated"]
     pub rescue_comm: [::core::ffi::c_char; 16usize],
+    #[doc = " out, while YIELDED by a rescue: in how long the poller takes the core again, 0: it is still\n kept away, or never does"]
+    pub retry_in_ns: __u64,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of kbp_core_status"][::core::mem::size_of::<kbp_core_status>() - 896usize];
+    ["Size of kbp_core_status"][::core::mem::size_of::<kbp_core_status>() - 904usize];
     ["Alignment of kbp_core_status"][::core::mem::align_of::<kbp_core_status>() - 8usize];
     ["Offset of field: kbp_core_status::abi_version"]
         [::core::mem::offset_of!(kbp_core_status, abi_version) - 0usize];
@@ -474,6 +492,8 @@ const _: () = {
         [::core::mem::offset_of!(kbp_core_status, flags) - 876usize];
     ["Offset of field: kbp_core_status::rescue_comm"]
         [::core::mem::offset_of!(kbp_core_status, rescue_comm) - 880usize];
+    ["Offset of field: kbp_core_status::retry_in_ns"]
+        [::core::mem::offset_of!(kbp_core_status, retry_in_ns) - 896usize];
 };
 #[doc = " One NAPI that a core's poller has polled. ENOENT: index has no record (nor have higher ones)."]
 #[repr(C)]

@@ -109,7 +109,7 @@ fn every_reason_to_yield_has_a_word_and_a_cure() {
         (
             abi::KBP_YIELD_RESCUE,
             "rescue",
-            "kbpctl enable --cores 2 does not wait",
+            "served again when kbp/2 gets the core",
         ),
         (99, "unknown", "kbpctl enable --cores 2"),
     ] {
@@ -136,7 +136,7 @@ fn a_rescue_stays_known_when_the_core_is_served_again() {
 #[test]
 fn a_rescued_core_says_when_it_is_served_again() {
     let fake = busy();
-    let said = |fake: &Fake| text(fake, "status").lines().nth(6).map(str::to_owned);
+    let said = |fake: &Fake| text(fake, "status").lines().nth(7).map(str::to_owned);
     let later = "     served again in 0.8 s; kbpctl enable --cores 2 does not wait";
     assert_eq!(said(&fake).as_deref(), Some(later));
     fake.0.borrow_mut().core(2).retry_in_ns = 0;

@@ -160,7 +160,7 @@ fn a_rescue_in_the_middle_of_a_cycle_loses_nothing() {
 #[test]
 fn a_softirq_taken_over_behind_a_closed_gate_is_found() {
     let twin = Twin::AbsorbsThoughClosed;
-    let messages = &["lost schedule", "deadlock"];
+    let messages = &["lost schedule", "deadlock", "delay"];
     fails(twin, messages, two_napis(armed(Spin)), rescued_at_work);
 }
 
