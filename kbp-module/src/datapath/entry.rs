@@ -111,8 +111,7 @@ impl Core {
 
     /// When its poller, which has come round after a rescue, takes the core again.
     pub(crate) fn retry_ns(&self) -> Option<u64> {
-        let waits =
-            self.state() == KBP_CORE_YIELDED && self.yield_reason() == KBP_YIELD_RESCUE;
+        let waits = self.state() == KBP_CORE_YIELDED && self.yield_reason() == KBP_YIELD_RESCUE;
         let retry_ns = self.retry_ns.get();
         (waits && retry_ns != 0).then_some(retry_ns)
     }

@@ -73,7 +73,9 @@ fn a_poller_that_was_kept_away_waits_for_a_second() {
     assert_eq!(retries.len(), 1);
     assert!((SECOND..SECOND + MS).contains(&retries[0]), "{retries:?}");
     let states = world.states.borrow();
-    let yielded = states.iter().position(|(_, state, _)| *state == CoreState::Yielded);
+    let yielded = states
+        .iter()
+        .position(|(_, state, _)| *state == CoreState::Yielded);
     let at = yielded.expect("yielded");
     assert_eq!(states[at].2, YieldReason::Rescue);
     assert_eq!(states[at + 1].1, CoreState::Polling);
@@ -84,7 +86,10 @@ fn a_cause_that_lasts_longer_than_the_wait_ends_with_it() {
     let world = rescued(masked(), &[5], 7 * SECOND);
     let retries = world.retries_ns.borrow();
     assert_eq!(retries.len(), 1);
-    assert!((7 * SECOND..7 * SECOND + MS).contains(&retries[0]), "{retries:?}");
+    assert!(
+        (7 * SECOND..7 * SECOND + MS).contains(&retries[0]),
+        "{retries:?}"
+    );
 }
 
 #[test]
@@ -109,7 +114,10 @@ fn a_rescue_long_after_the_last_is_undone_at_once_again() {
         world.stop.set(look >= 1_000);
     });
     let retries = world.retries_ns.borrow();
-    assert!(retries.len() == 2 && retries.iter().all(|ns| *ns < MS), "{retries:?}");
+    assert!(
+        retries.len() == 2 && retries.iter().all(|ns| *ns < MS),
+        "{retries:?}"
+    );
 }
 
 #[test]
@@ -142,7 +150,10 @@ fn never_is_never_until_the_operator_says_otherwise() {
         assert!(look < 1_000_000);
     });
     let retries = world.retries_ns.borrow();
-    assert!(retries.len() == 1 && retries[0] >= 2 * SECOND - MS, "{retries:?}");
+    assert!(
+        retries.len() == 1 && retries[0] >= 2 * SECOND - MS,
+        "{retries:?}"
+    );
 }
 
 #[test]
