@@ -10,7 +10,8 @@
  * goes on at once, on recent kernels for as long as it takes.
  *
  * Called, the poller takes the core when the scheduler lets it, and softirq may serve meanwhile:
- * both take from the same list with bottom halves off, so whoever comes first has it.
+ * both take from the same list with bottom halves off, so whoever comes first has it.  What it has
+ * not worked off when it leaves again is softirq's.
  */
 #include <linux/export.h>
 #include <linux/hrtimer.h>
@@ -107,48 +108,34 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-/* Context: kbp/N thread on its core, interrupts off. */
-static void kbp_sentry_relieve(struct kbp_gate *gate, struct softnet_data *sd)
-{
-	gate->sentry = false;
-	gate->owned = true;
-	kbp_backlog_claim(sd, current);
-}
-
 /**
  * kbp_sentry_begin() - softirq serves this core from here on, and the poller is to be called
  *
- * The test of the list and the change of the gate are one step with interrupts off: what comes
- * before is seen, what comes later is raised.
+ * The core is given as for good (kbp_gate_give()), so what waits is softirq's, at once where the
+ * kernel lets it run here, and watched where not.
  *
- * Context: kbp/N thread on its core, no NAPI held, about to sleep.
- * Return: false when there is work, or the gate is closed: nothing was changed.
+ * Context: kbp/N thread on its core, bottom halves on.
+ * Return: false when the gate is closed: nothing was changed.
  */
 bool kbp_sentry_begin(void)
 {
 	struct kbp_gate *gate;
-	struct softnet_data *sd;
-	bool begins;
+	bool owned;
 
+	local_bh_disable();
 	local_irq_disable();
 	gate = this_cpu_ptr(&kbp_gate);
-	sd = this_cpu_ptr(&softnet_data);
-	begins = gate->owned && !kbp_net_rx_waits(smp_processor_id()) &&
-		 !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ));
-	if (begins) {
-		gate->owned = false;
-		gate->sentry = true;
+	owned = gate->owned;
+	if (owned) {
+		kbp_gate_shut_here();
 		gate->called_ns = 0;
-		kbp_end_net_rx_action(sd);
-		kbp_backlog_release(sd);
-		/* Another core may have scheduled the backlog in between, and told the poller. */
-		if (kbp_net_rx_waits(smp_processor_id())) {
-			kbp_sentry_relieve(gate, sd);
-			begins = false;
-		}
+		gate->sentry = true;
+		if (kbp_net_rx_waits(smp_processor_id()))
+			kbp_sentry_raised();
 	}
 	local_irq_enable();
-	return begins;
+	local_bh_enable();
+	return owned;
 }
 
 /**
@@ -170,7 +157,9 @@ bool kbp_sentry_end(void)
 	called = !gate->sentry;
 	if (!called)
 		gate->called_ns = 0;
-	kbp_sentry_relieve(gate, this_cpu_ptr(&softnet_data));
+	gate->sentry = false;
+	gate->owned = true;
+	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();
 	hrtimer_cancel(&raw_cpu_ptr(&kbp_sentries)->timer);
 	return called;

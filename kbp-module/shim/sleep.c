@@ -105,17 +105,16 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
  * kbp_thread_stand_sentry() - leave the core to softirq until that fails, or for a time
  * @limit_ns: longest sleep, in whole ticks from one tick on
  *
- * Context: kbp/N thread, bottom halves on, no NAPI held.
- * Return: true when called by the sentry, or there was work already.
+ * Context: kbp/N thread, bottom halves on.
+ * Return: true when called by the sentry, or the gate is closed.
  */
 bool kbp_thread_stand_sentry(u64 limit_ns)
 {
-	set_current_state(KBP_SLEEPING);
-	if (!kbp_sentry_begin()) {
-		kbp_sleep(limit_ns, true);
+	if (!kbp_sentry_begin())
 		return true;
-	}
-	kbp_sleep(limit_ns, false);
+	set_current_state(KBP_SLEEPING);
+	/* Who has been called since then is awake. */
+	kbp_sleep(limit_ns, !this_cpu_read(kbp_gate.sentry));
 	return kbp_sentry_end();
 }
 

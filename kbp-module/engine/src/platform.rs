@@ -116,8 +116,8 @@ pub trait Platform: BottomHalves {
     /// whole ticks, from one tick on). A NAPI that is already there prevents it. No NAPI may be
     /// held.
     fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken;
-    /// Leaves the core to softirq until that does not get through, control calls, or about `limit_ns`
-    /// are over. A NAPI that is already there prevents it. No NAPI may be held.
+    /// Leaves the core, with all that waits, to softirq until that does not get through, control
+    /// calls, or about `limit_ns` are over. Nothing is held any more then.
     fn stand_sentry(&self, between: &mut Between, limit_ns: u64) -> Woken;
     /// Leaves the core for `ns`, whatever is scheduled meanwhile; control can end it.
     fn sleep_firmly(&self, between: &mut Between, ns: u64);

@@ -177,6 +177,13 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
         }
     }
 
+    /// Softirq has served the list meanwhile: nothing that was left over or held there is any more.
+    pub(super) fn forget_list(&mut self) {
+        self.pass = Pass::default();
+        self.holds = false;
+        self.clock.released_ns = self.clock.here_ns;
+    }
+
     /// Lets go of held NAPIs, so that their interrupts can end a sleep. `None` when the sleep may
     /// begin; otherwise there was work (true) or the core was lost (false).
     pub(super) fn let_go(&mut self) -> Option<bool> {

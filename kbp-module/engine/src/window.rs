@@ -72,7 +72,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             }
             Window::Polite(limit_ns) => {
                 // Work instead of a window, which is still owed.
-                if let Some(goes_on) = self.let_go() {
+                if let Some(goes_on) = self.stays_for_held() {
                     return goes_on;
                 }
                 // Nobody gains by a poller that comes back before it is called.
@@ -94,7 +94,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             self.platform.relax();
             return true;
         }
-        if let Some(goes_on) = self.let_go() {
+        if let Some(goes_on) = self.stays_for_held() {
             return goes_on;
         }
         let (away_ns, woken) = self.rest(IdleSpin::LONGEST_SLEEP_NS);
@@ -118,6 +118,15 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.policy.away == Away::Softirq && self.policy.idle != IdlePolicy::Spin
     }
 
+    /// Lets go of what is held before the poller leaves. `Some`: it does not, because there was work
+    /// (true), which is not softirq's, or the core was lost (false).
+    fn stays_for_held(&mut self) -> Option<bool> {
+        match self.let_go() {
+            Some(true) if self.policy.away == Away::Softirq => None,
+            stays => stays,
+        }
+    }
+
     /// Leaves the core until there is work for the poller, but for no longer than `limit_ns`.
     fn rest(&mut self, limit_ns: u64) -> (u64, Woken) {
         match self.policy.away {
@@ -125,7 +134,9 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                 self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
             }
             Away::Softirq => {
-                self.leave(|platform, between| platform.stand_sentry(between, limit_ns))
+                let left = self.leave(|platform, between| platform.stand_sentry(between, limit_ns));
+                self.forget_list();
+                left
             }
         }
     }

@@ -106,6 +106,8 @@ pub(crate) struct Ghost {
     pub(crate) cycle_owned: bool,
     /// The poller has taken the list since it took the core.
     pub(crate) settled: bool,
+    /// Between the beginning and the end of a time as a sentry.
+    pub(crate) on_sentry: bool,
     /// The hooks were out of effect at some time since then.
     pub(crate) hooks_were_gone: bool,
     /// The gate was closed from outside.

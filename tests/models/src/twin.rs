@@ -12,10 +12,8 @@ pub enum Twin {
     SleepKeepsFlag,
     /// The sleeper checks for a nudge before it says that it sleeps.
     NudgeSeenTooEarly,
-    /// The kernel's flag stays set when the core is left to softirq.
-    SentryKeepsFlag,
-    /// Nobody looks once more when the core has been left to softirq.
-    SentryLooksOnce,
+    /// A sentry that was called before it sleeps does not notice.
+    SentryLooksNot,
     /// Control nudges, but wakes nobody.
     NudgeWakesNobody,
     /// A try of the hooks leaves a sleeper disarmed.

@@ -60,6 +60,24 @@ fn it_is_called_when_softirq_does_not_get_through() {
 }
 
 #[test]
+fn what_is_too_much_for_a_turn_is_softirqs_again() {
+    for irq in [IrqMode::Armed, IrqMode::Masked] {
+        let world = reserve(irq);
+        world.others_waiting.set(true);
+        world.poll_cost_ns.set(90 * US);
+        world.at(2 * MS, Event::Trouble(true));
+        world.at(3 * MS, Event::Arrive(0, 500));
+        world.at(3 * MS, Event::Trouble(false));
+        world.at(9 * MS, Event::Stop);
+        world.run();
+        let polled = world.polled.get();
+        assert!((2..60).contains(&polled), "{polled} polls of 90 us");
+        assert_eq!(world.served_by_softirq.get(), 1);
+        assert!(world.now_ns.get() < 10 * MS);
+    }
+}
+
+#[test]
 fn what_a_waiting_task_can_use_is_left_at_once() {
     let world = by_softirq(IrqMode::Armed, IdlePolicy::Adaptive { spin_ns: 9 * MS });
     world.others_waiting.set(true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `sentry.c`. Softirq gets through always, or never.
 
-use crate::state::State;
+use crate::state::{Context, State};
 use crate::{Machine, Twin};
 
 impl State {
@@ -14,53 +14,36 @@ impl State {
         }
     }
 
-    /// The test in `kbp_sentry_begin()`.
-    fn may_post(&self) -> bool {
-        self.gate.owned && !self.net_rx_waits() && !self.pending
-    }
-
-    /// Its effect.
-    fn post(&mut self, twin: Option<Twin>) {
-        self.gate.owned = false;
-        self.gate.sentry = true;
-        self.gate.called_ns = 0;
-        self.ghost.settled = false;
-        if twin != Some(Twin::SentryKeepsFlag) {
-            self.in_net_rx = false;
+    /// The step with interrupts off in `kbp_sentry_begin()`: whether it has begun.
+    fn post(&mut self, twin: Option<Twin>) -> bool {
+        if !self.gate.owned {
+            return false;
         }
-        self.backlog_release(twin);
-    }
-
-    /// `kbp_sentry_relieve()`, but for the claim.
-    fn relieve(&mut self) {
-        self.gate.sentry = false;
-        self.gate.owned = true;
+        self.shut_here(Context::Poller, twin);
+        self.gate.called_ns = 0;
+        self.gate.sentry = true;
+        self.ghost.on_sentry = true;
+        // What is handed over waits anew.
+        for napi in &self.list {
+            let entry = &mut self.napis[*napi];
+            entry.waits_since_ns = entry.waits_since_ns.map(|_| self.now_ns);
+        }
         self.ghost.settled = false;
+        if self.net_rx_waits() {
+            self.sentry_raised();
+        }
+        true
     }
 }
 
 impl Machine {
-    /// `kbp_sentry_begin()`. Interrupts are off, but other cores may schedule the backlog within.
+    /// `kbp_sentry_begin()`.
     fn sentry_begin(&self) -> bool {
-        if !self.atomic(|s| s.may_post()) {
-            return false;
-        }
+        self.bh_disable(Context::Poller);
         let twin = self.model.twin;
-        let (posted, undone) = self.atomic(|s| {
-            let posted = s.gate.owned;
-            if posted {
-                s.post(twin);
-            }
-            let undone = posted && s.net_rx_waits() && twin != Some(Twin::SentryLooksOnce);
-            if undone {
-                s.relieve();
-            }
-            (posted, undone)
-        });
-        if undone {
-            self.claim_backlog();
-        }
-        posted && !undone
+        let begun = self.atomic(|s| s.post(twin));
+        self.bh_enable();
+        begun
     }
 
     /// `kbp_sentry_end()`.
@@ -70,7 +53,10 @@ impl Machine {
             if !called {
                 s.gate.called_ns = 0;
             }
-            s.relieve();
+            s.gate.sentry = false;
+            s.gate.owned = true;
+            s.ghost.on_sentry = false;
+            s.ghost.settled = false;
             called
         });
         self.claim_backlog();
@@ -79,12 +65,13 @@ impl Machine {
 
     /// `kbp_thread_stand_sentry()`.
     pub(crate) fn stand_sentry(&self) -> bool {
-        self.atomic(|s| s.thread.sleeping = true);
         if !self.sentry_begin() {
-            self.sleep(true);
             return true;
         }
-        self.sleep(self.atomic(|s| s.thread.nudged));
+        self.atomic(|s| s.thread.sleeping = true);
+        let looks = !self.errs(Twin::SentryLooksNot);
+        let called = self.atomic(|s| looks && !s.gate.sentry);
+        self.sleep(called || self.atomic(|s| s.thread.nudged));
         self.sentry_end()
     }
 }

@@ -95,15 +95,8 @@ fn it_can_be_ended_at_any_time() {
 }
 
 #[test]
-fn a_flag_left_set_for_softirq_is_found() {
-    let twin = Twin::SentryKeepsFlag;
-    let model = left_to_softirq(armed(SLEEPS));
-    fails(twin, &["deadlock"], model, packets_are_served);
-}
-
-#[test]
-fn a_look_that_is_not_taken_again_is_found() {
-    let twin = Twin::SentryLooksOnce;
-    let model = left_to_softirq(armed(SLEEPS));
+fn a_call_that_is_not_noticed_is_found() {
+    let twin = Twin::SentryLooksNot;
+    let model = in_trouble(left_to_softirq(armed(SLEEPS)));
     fails(twin, &["deadlock"], model, packets_are_served);
 }

@@ -56,7 +56,7 @@ impl World {
             return;
         }
         self.net_rx_pending.set(true);
-        if self.sentry.get() && self.in_trouble.get() {
+        if self.sentry.get() && self.in_trouble.get() && !self.list.borrow().is_empty() {
             self.sentry.set(false);
             self.called_ns.set(Some(self.now_ns.get()));
             return;

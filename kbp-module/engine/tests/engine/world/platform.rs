@@ -270,12 +270,18 @@ impl Platform for World {
     }
 
     fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
-        if !self.may_leave() {
+        self.must_be_free();
+        if !self.owned.replace(false) {
             return Woken::ByWork;
         }
-        self.owned.set(false);
         self.called_ns.set(None);
         self.sentry.set(true);
+        self.in_net_rx_action.set(false);
+        // What is handed over waits anew.
+        for index in self.list.borrow().iter() {
+            self.napis.borrow_mut()[*index].waits_since_ns = Some(self.now_ns.get());
+        }
+        self.raise_net_rx();
         self.sleep(whole_ticks(limit_ns), || !self.sentry.get());
         self.owned.set(true);
         Woken::by(!self.sentry.replace(false))
