@@ -6,6 +6,9 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::time::TimeSpec;
+use nix::time::{clock_gettime, clock_nanosleep, ClockId, ClockNanosleepFlags};
+
 use super::sys;
 use super::wait::until;
 use crate::{Error, Result};
@@ -16,6 +19,17 @@ const CALM: Duration = Duration::from_secs(3);
 const CLOCK_LIMIT: Duration = Duration::from_secs(20);
 /// How far an instruction may be from a nanosecond.
 const CLOCK_ERROR: f64 = 0.005;
+
+/// Sleeps until the next full second of the monotonic clock. What begins then does not hang on how
+/// long the host took for what was before, and finds the kernel's timers as in every other run.
+pub(crate) fn full_second() -> Result<()> {
+    let failed = || Error::doing("cannot sleep until a full second");
+    let clock = ClockId::CLOCK_MONOTONIC;
+    let now = clock_gettime(clock).map_err(failed())?;
+    let next = TimeSpec::new(now.tv_sec() + 1, 0);
+    let slept = clock_nanosleep(clock, ClockNanosleepFlags::TIMER_ABSTIME, &next);
+    slept.map(drop).map_err(failed())
+}
 
 /// Returns once the clock is what it must be: nanoseconds for an instruction.
 pub(crate) fn ready() -> Result<f64> {

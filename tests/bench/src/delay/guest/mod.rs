@@ -108,16 +108,19 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
 
 /// Puts a mode in effect for so many queues; none if this kernel lacks it, which is told.
 fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
+    clock::full_second()?;
     kbpctl(&[if mode.is_kbp() { "load" } else { "unload" }])?;
     testnic::shape(queues, RING)?;
     if let Some(why) = polling::missing(mode, nic, CPU)? {
         emit(&Found::Left { mode, why })?;
         return Ok(None);
     }
+    clock::full_second()?;
     Polling::enter(mode, nic, CPU, &["--force"]).map(Some)
 }
 
 fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) -> Result<Cell> {
+    clock::full_second()?;
     let neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
     let order = Order {
