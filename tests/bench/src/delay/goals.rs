@@ -33,18 +33,51 @@ pub fn judge(cells: &[Cell]) -> Vec<Goal> {
         all.find(|cell| cell.row == row && cell.mode == Mode::Softirq)
     };
     let kbp = cells.iter().filter(|cell| cell.mode.is_kbp());
-    let judged = kbp.filter_map(|cell| Some((cell, against(cell, softirq(&cell.row)?))));
+    let judged = kbp.filter_map(|cell| {
+        let beside_peer = || against_peer(cell, best_peer(cells, &cell.row)?);
+        Some((
+            cell,
+            against(cell, softirq(&cell.row)?).or_else(beside_peer),
+        ))
+    });
     judged
         .map(|(cell, fault)| Goal {
             row: cell.row.clone(),
             mode: cell.mode,
             met: fault.is_none(),
-            because: fault.unwrap_or_else(|| "as good as softirq".into()),
+            because: fault.unwrap_or_else(|| "nobody is better".into()),
         })
         .collect()
 }
 
-/// What is worse than it may be, if anything.
+/// Who is best in a row, of those that are neither softirq nor KBP.
+pub(super) fn best_peer<'a>(cells: &'a [Cell], row: &str) -> Option<&'a Cell> {
+    let peers = cells
+        .iter()
+        .filter(|cell| cell.row == row && cell.mode != Mode::Softirq && !cell.mode.is_kbp());
+    peers.min_by_key(|cell| (cell.lost, cell.delay.at(0.99)))
+}
+
+/// In what the best peer is better, if anything.
+fn against_peer(cell: &Cell, peer: &Cell) -> Option<String> {
+    let (ours, theirs) = (cell.delay.at(0.99), peer.delay.at(0.99));
+    let mode = peer.mode;
+    if cell.lost > peer.lost {
+        return Some(format!(
+            "{} packets lost, {mode} lost {}",
+            cell.lost, peer.lost
+        ));
+    }
+    let better = cell.lost == peer.lost && ours > theirs;
+    better.then(|| {
+        format!(
+            "p99 is {:.3} of {mode}'s",
+            ours as f64 / theirs.max(1) as f64
+        )
+    })
+}
+
+/// What is worse than it may be beside softirq, if anything.
 fn against(cell: &Cell, softirq: &Cell) -> Option<String> {
     let p99 = softirq.delay.at(0.99);
     if softirq.lost > 0 || p99 >= TROUBLE_NS {
@@ -101,11 +134,11 @@ mod tests {
         let slow = cell(Mode::Softirq, 1000, 5_000_000, 0);
         let loses = cell(Mode::Softirq, 1000, 2000, 7);
         for (softirq, p50, p99, lost, because) in [
-            (&well, 1050, 2100, 0, "as good as softirq"),
+            (&well, 1050, 2100, 0, "nobody is better"),
             (&well, 1060, 2000, 0, "p50 is 1.060 of softirq's"),
             (&well, 1000, 2200, 0, "p99 is 1.100 of softirq's"),
             (&well, 1000, 2000, 1, "1 packets lost"),
-            (&slow, 4000, 5_000_000, 0, "as good as softirq"),
+            (&slow, 4000, 5_000_000, 0, "nobody is better"),
             (
                 &slow,
                 1000,
@@ -113,13 +146,30 @@ mod tests {
                 0,
                 "p99 6.00 ms, softirq's is 5.00 ms",
             ),
-            (&loses, 1000, 2000, 0, "as good as softirq"),
+            (&loses, 1000, 2000, 0, "nobody is better"),
             (&loses, 1, 2, 3, "3 packets lost, softirq lost 7"),
         ] {
             let goals = judge(&[cell(Mode::KbpArmed, p50, p99, lost), softirq.clone()]);
             assert_eq!(goals.len(), 1);
             assert_eq!(goals[0].because, because);
-            assert_eq!(goals[0].met, because == "as good as softirq");
+            assert_eq!(goals[0].met, because == "nobody is better");
+        }
+    }
+
+    #[test]
+    fn the_best_peer_is_no_better() {
+        let softirq = cell(Mode::Softirq, 1000, 5_000_000, 0);
+        let peers = [
+            cell(Mode::Threaded, 1000, 20_000, 0),
+            cell(Mode::Defer, 1000, 3000, 5),
+        ];
+        for (p99, because) in [
+            (20_000, "nobody is better"),
+            (25_000, "p99 is 1.250 of threaded's"),
+        ] {
+            let mut cells = peers.to_vec();
+            cells.extend([softirq.clone(), cell(Mode::KbpArmed, 1000, p99, 0)]);
+            assert_eq!(judge(&cells)[0].because, because);
         }
     }
 

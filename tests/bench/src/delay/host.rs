@@ -10,7 +10,7 @@ use kbp_vm::VmConfig;
 
 use crate::delay::event::Found;
 use crate::delay::report::{markdown, Report, SCHEMA};
-use crate::delay::{goals, guest};
+use crate::delay::{goals, guest, picture};
 use crate::host::{measure, save};
 use crate::report::format::time;
 use crate::{Error, Result};
@@ -29,7 +29,7 @@ pub struct Options {
     /// What the guest measures.
     #[command(flatten)]
     pub measure: guest::Options,
-    /// Folder for report.json and table.md
+    /// Folder for report.json, table.md and delays.svg
     #[arg(long, default_value = "out/delay")]
     pub out: PathBuf,
 }
@@ -74,6 +74,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             .ok_or_else(|| Error::Other("the guest did not say what its clock counts".into()))?,
         environment: measured.environment,
     };
+    save::all(&options.out, [("delays.svg", picture::draw(&report))])?;
     let table = markdown(&report);
     save::report(&options.out, &report, "table.md", table)
 }

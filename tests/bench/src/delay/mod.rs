@@ -5,11 +5,12 @@
 //! measured hardly depends on the run or on the machine: medians agree within a bucket. There is one
 //! CPU: the synthetic NIC interrupts it, somebody polls, and what else wants the CPU is part of the
 //! row. [`rows`] says what happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`]
-//! judges, [`report`] compares and shows.
+//! judges, [`report`] compares and shows, `picture` draws.
 
 pub mod event;
 pub mod goals;
 pub mod guest;
 pub mod host;
+mod picture;
 pub mod report;
 pub mod rows;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::event::Cell;
-use super::goals::Goal;
+use super::goals::{self, Goal};
 use crate::mode::Mode;
 use crate::report::format::time;
 use crate::report::Environment;
@@ -33,7 +33,7 @@ pub struct Report {
     pub environment: Environment,
 }
 
-const HEADS: [&str; 10] = [
+const HEADS: [&str; 11] = [
     "row",
     "mode",
     "p50",
@@ -42,6 +42,7 @@ const HEADS: [&str; 10] = [
     "max",
     "p50 of softirq",
     "p99 of softirq",
+    "p99 of best peer",
     "lost",
     "task",
 ];
@@ -97,14 +98,20 @@ pub fn markdown(report: &Report) -> String {
     out
 }
 
-/// Row after row, each in the order in which it came first.
-fn ordered(cells: &[Cell]) -> Vec<&Cell> {
+/// The rows, in the order in which they came first.
+pub(super) fn rows(cells: &[Cell]) -> Vec<&str> {
     let mut rows: Vec<&str> = Vec::new();
     for cell in cells {
         if !rows.contains(&cell.row.as_str()) {
             rows.push(&cell.row);
         }
     }
+    rows
+}
+
+/// Row after row.
+fn ordered(cells: &[Cell]) -> Vec<&Cell> {
+    let rows = rows(cells);
     let of = |row| cells.iter().filter(move |cell| cell.row == row);
     rows.into_iter().flat_map(of).collect()
 }
@@ -113,10 +120,11 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
     let softirq = all
         .iter()
         .find(|other| other.row == cell.row && other.mode == Mode::Softirq);
-    let of_softirq = |quantile| {
-        let of = |cell: &Cell| cell.delay.at(quantile) as f64;
-        softirq.map_or("-".into(), |softirq| {
-            format!("{:.3}", of(cell) / of(softirq).max(1.0))
+    let peer = goals::best_peer(all, &cell.row);
+    let of = |other: Option<&Cell>, quantile| {
+        let at = |cell: &Cell| cell.delay.at(quantile) as f64;
+        other.map_or("-".into(), |other| {
+            format!("{:.3}", at(cell) / at(other).max(1.0))
         })
     };
     [
@@ -126,8 +134,9 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
         time(cell.delay.at(0.99)),
         time(cell.delay.at(0.999)),
         time(cell.delay.max),
-        of_softirq(0.5),
-        of_softirq(0.99),
+        of(softirq, 0.5),
+        of(softirq, 0.99),
+        of(peer, 0.99),
         cell.lost.to_string(),
         cell.share
             .map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
@@ -160,6 +169,8 @@ mod tests {
             cells: vec![
                 cell("quiet", Mode::Softirq, 1000),
                 cell("spin", Mode::Softirq, 1000),
+                cell("quiet", Mode::Threaded, 3000),
+                cell("quiet", Mode::Defer, 2000),
                 cell("quiet", Mode::KbpArmed, 1500),
                 cell("spin", Mode::KbpArmed, 500),
             ],
@@ -180,7 +191,7 @@ mod tests {
         let cells = |line: usize| -> Vec<&str> { lines[line].split('|').map(str::trim).collect() };
         assert_eq!(cells(4)[1..3], ["quiet", "softirq"]);
         assert_eq!(
-            cells(5)[1..11],
+            cells(7)[1..12],
             [
                 "quiet",
                 "kbp-armed",
@@ -190,15 +201,16 @@ mod tests {
                 "1.50 µs",
                 "1.500",
                 "1.500",
+                "0.750",
                 "3",
                 "-"
             ]
         );
-        assert_eq!(cells(7)[7..11], ["0.500", "0.500", "3", "50.0 %"]);
+        assert_eq!(cells(9)[7..12], ["0.500", "0.500", "-", "3", "50.0 %"]);
         assert!(text.contains("- threaded-busy-poll: too old"), "{text}");
         let width = |line: &str| line.chars().count();
         assert!(
-            lines[2..8]
+            lines[2..10]
                 .iter()
                 .all(|line| width(line) == width(lines[2])),
             "{text}"

@@ -5,6 +5,7 @@ mod environment;
 pub(crate) mod format;
 mod judgement;
 pub mod page;
+pub(crate) mod svg;
 
 pub use environment::Environment;
 pub use judgement::{Check, Judgement};

@@ -3,10 +3,10 @@
 
 use maud::{html, Markup, PreEscaped};
 
-use super::elements::{legend, legend_height, p, picture_of, text, WIDTH};
 use super::plot::{Plot, BELOW};
-use super::style;
 use crate::mode::Mode;
+use crate::report::svg::elements::{legend, legend_height, p, picture_of, text, NOISE, WIDTH};
+use crate::report::svg::style;
 use crate::suite::report::measured::Measured;
 use crate::suite::report::model::RowReport;
 use crate::suite::report::whole::Report;
@@ -28,7 +28,7 @@ pub(crate) fn draw(report: &Report, measured: &Measured) -> String {
     let rows = &report.rows;
     let shown = |mode: &Mode| rows.iter().any(|row| row.modes.contains_key(mode));
     let modes: Vec<Mode> = Mode::ALL.into_iter().filter(shown).collect();
-    let top = HEAD + legend_height(modes.len());
+    let top = HEAD + legend_height(modes.len() + 1);
     let place = |at: usize| {
         let left = MARGIN + (at % COLUMNS) as f64 * COLUMN;
         (left, top + (at / COLUMNS) as f64 * (NAME + PLOT + BELOW))
@@ -55,7 +55,7 @@ pub(crate) fn draw(report: &Report, measured: &Measured) -> String {
         @if report.headline.is_some() {
             (text("doubt", MARGIN, 76.0, "This run cannot tell: too many rows are in doubt."))
         }
-        g transform={ "translate(0 " (HEAD) ")" } { (legend(&modes)) }
+        g transform={ "translate(0 " (HEAD) ")" } { (legend(&modes, &[NOISE])) }
         @for (at, row) in rows.iter().enumerate() {
             @let (x, y) = place(at);
             g transform={ "translate(" (p(x)) " " (p(y)) ")" } { (panel(row, measured)) }

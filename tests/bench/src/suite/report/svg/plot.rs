@@ -3,10 +3,10 @@
 
 use maud::{html, Markup};
 
-use super::axes::LEFT;
-use super::curves;
-use super::elements::{legend, legend_height, p, picture_of, text, WIDTH};
 use crate::mode::Mode;
+use crate::report::svg::axes::LEFT;
+use crate::report::svg::curves;
+use crate::report::svg::elements::{legend, legend_height, p, picture_of, text, NOISE, WIDTH};
 use crate::statistics::{Estimate, Times};
 use crate::suite::metric::Metric;
 use crate::suite::report::measured::Measured;
@@ -57,8 +57,8 @@ impl Plot {
         let (legend, head, room, note) = match self {
             Plot::Curves(curves, _) => {
                 let modes: Vec<Mode> = curves.iter().map(|(mode, _)| *mode).collect();
-                let head = legend_height(modes.len());
-                (legend(&modes), head, PLOT, curves::NOTE)
+                let head = legend_height(modes.len() + 1);
+                (legend(&modes, &[NOISE]), head, PLOT, curves::NOTE)
             }
             Plot::Bars(rates) => {
                 let room = rates.len() as f64 * LINE;

@@ -20,11 +20,11 @@ const NINES: f64 = 4.0;
 /// The range shown when nothing was measured: 1 µs to 1 ms.
 const DEFAULT: [u64; 2] = [1000, 1_000_000];
 /// Where the room begins; left of it are the names of the decades.
-pub(super) const LEFT: f64 = 70.0;
+pub(crate) const LEFT: f64 = 70.0;
 const TOP: f64 = 8.0;
 
 /// The room that curves have, without the names of the ticks.
-pub(super) struct Axes {
+pub(crate) struct Axes {
     right: f64,
     bottom: f64,
     /// The first decade, 10^low ns, and the last one.
@@ -34,7 +34,7 @@ pub(super) struct Axes {
 
 impl Axes {
     /// With the decades that hold all of these times.
-    pub(super) fn holding(times: &[u64], right: f64, bottom: f64) -> Axes {
+    pub(crate) fn holding(times: &[u64], right: f64, bottom: f64) -> Axes {
         let shortest = times.iter().copied().min().unwrap_or(DEFAULT[0]);
         let longest = times.iter().copied().max().unwrap_or(DEFAULT[1]);
         let low = shortest.max(1).ilog10();
@@ -48,7 +48,7 @@ impl Axes {
     }
 
     /// The border, decades upwards and nines to the right, with their names.
-    pub(super) fn grid(&self) -> Markup {
+    pub(crate) fn grid(&self) -> Markup {
         let (width, height) = (self.right - LEFT, self.bottom - TOP);
         html! {
             rect class="frame" x=(p(LEFT)) y=(p(TOP)) width=(p(width)) height=(p(height)) {}
@@ -67,14 +67,14 @@ impl Axes {
 
     /// Where a percentile of `count` values is. The largest value stands where the middle of its
     /// share of the values is.
-    pub(super) fn x(&self, percent: f64, count: u64) -> f64 {
+    pub(crate) fn x(&self, percent: f64, count: u64) -> f64 {
         let beyond = (1.0 - percent / 100.0).max(0.5 / count.max(1) as f64);
         let share = (-beyond.log10() / NINES).clamp(0.0, 1.0);
         LEFT + share * (self.right - LEFT)
     }
 
     /// Where a time is. Zero has no logarithm; it counts as 1 ns.
-    pub(super) fn y(&self, ns: u64) -> f64 {
+    pub(crate) fn y(&self, ns: u64) -> f64 {
         self.decade((ns.max(1) as f64).log10())
     }
 

@@ -16,11 +16,11 @@ use crate::statistics::Times;
 const NARROW: f64 = 0.5;
 
 /// What a reader must know.
-pub(super) const NOTE: &str = "Horizontal: percentile of packets, each nine as wide as the other; \
+pub(crate) const NOTE: &str = "Horizontal: percentile of packets, each nine as wide as the other; \
                                vertical: time, logarithmic. All rounds together, unsmoothed.";
 
 /// Draws it.
-pub(super) fn draw(width: f64, height: f64, curves: &[(Mode, Times)], floor: &Times) -> Markup {
+pub(crate) fn draw(width: f64, height: f64, curves: &[(Mode, Times)], floor: &Times) -> Markup {
     // The floor may leave the scale: it is mostly far below.
     let ends = curves.iter().filter(|(_, times)| times.total() > 0);
     let ends: Vec<u64> = ends.flat_map(|(_, times)| [times.min, times.max]).collect();
