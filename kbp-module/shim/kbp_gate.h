@@ -12,7 +12,6 @@
 void kbp_gate_shut_here(void);
 void kbp_gate_let_go_here(void);
 void kbp_gate_reset(u32 core);
-bool kbp_sentry_begin(void);
 bool kbp_sentry_end(void);
 int kbp_sentry_prepare(u32 core);
 void kbp_rps_kick_and_irq_enable(struct softnet_data *sd);

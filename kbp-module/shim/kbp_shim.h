@@ -79,6 +79,9 @@ void kbp_thread_ask_stop(u32 core);
 bool kbp_thread_join(u32 core, u32 ms);
 s32 kbp_thread_pid(u32 core);
 
+/* ---- sentry.c: kbp/N thread only, bottom halves on ---- */
+bool kbp_sentry_begin(void);
+
 /* ---- sleep.c: kbp/N thread only, bottom halves on ---- */
 bool kbp_thread_should_stop(void);
 bool kbp_thread_sleep_until_work(u64 limit_ns);

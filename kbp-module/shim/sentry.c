@@ -130,8 +130,11 @@ bool kbp_sentry_begin(void)
 		kbp_gate_shut_here();
 		gate->called_ns = 0;
 		gate->sentry = true;
-		if (kbp_net_rx_waits(smp_processor_id()))
+		if (kbp_net_rx_waits(smp_processor_id())) {
 			kbp_sentry_raised();
+			/* It has waited before. */
+			gate->called_ns = 0;
+		}
 	}
 	local_irq_enable();
 	local_bh_enable();

@@ -102,16 +102,14 @@ bool kbp_thread_sleep_until_work(u64 limit_ns)
 }
 
 /**
- * kbp_thread_stand_sentry() - leave the core to softirq until that fails, or for a time
+ * kbp_thread_stand_sentry() - leave the core until softirq fails, or for a time
  * @limit_ns: longest sleep, in whole ticks from one tick on
  *
- * Context: kbp/N thread, bottom halves on.
- * Return: true when called by the sentry, or the gate is closed.
+ * Context: kbp/N thread, bottom halves on, after kbp_sentry_begin() which has begun.
+ * Return: whether it was called.
  */
 bool kbp_thread_stand_sentry(u64 limit_ns)
 {
-	if (!kbp_sentry_begin())
-		return true;
 	set_current_state(KBP_SLEEPING);
 	/* Who has been called since then is awake. */
 	kbp_sleep(limit_ns, !this_cpu_read(kbp_gate.sentry));

@@ -116,8 +116,12 @@ pub trait Platform: BottomHalves {
     /// whole ticks, from one tick on). A NAPI that is already there prevents it. No NAPI may be
     /// held.
     fn sleep_until_work(&self, between: &mut Between, limit_ns: u64) -> Woken;
-    /// Leaves the core, with all that waits, to softirq until that does not get through, control
-    /// calls, or about `limit_ns` are over. Nothing is held any more then.
+    /// From now on softirq serves this core, and the poller is called when that does not get through.
+    /// What waits is softirq's at once, and nothing is held any more. False when the core was given
+    /// away from outside: nothing was changed.
+    fn post_sentry(&self, between: &mut Between) -> bool;
+    /// Leaves the core until softirq does not get through, control calls, or about `limit_ns` are
+    /// over; then the poller serves it again.
     fn stand_sentry(&self, between: &mut Between, limit_ns: u64) -> Woken;
     /// Leaves the core for `ns`, whatever is scheduled meanwhile; control can end it.
     fn sleep_firmly(&self, between: &mut Between, ns: u64);

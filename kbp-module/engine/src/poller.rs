@@ -41,8 +41,6 @@ pub(super) struct Poller<'a, P, L, O> {
 
 /// Moments that matter, in monotonic nanoseconds.
 pub(super) struct Clock {
-    /// When the core was taken.
-    pub(super) taken_ns: u64,
     /// When the list was last known to hold nothing unpolled.
     all_polled_ns: u64,
     /// The end of the last cycle.
@@ -58,7 +56,6 @@ pub(super) struct Clock {
 impl Clock {
     fn starting_at(now_ns: u64) -> Self {
         Self {
-            taken_ns: now_ns,
             all_polled_ns: now_ns,
             cycle_end_ns: now_ns,
             here_ns: now_ns,
@@ -180,8 +177,10 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
     /// Softirq has served the list meanwhile: nothing that was left over or held there is any more.
     pub(super) fn forget_list(&mut self) {
         self.pass = Pass::default();
-        self.holds = false;
         self.clock.released_ns = self.clock.here_ns;
+        if core::mem::take(&mut self.holds) {
+            self.ledger.released();
+        }
     }
 
     /// Lets go of held NAPIs, so that their interrupts can end a sleep. `None` when the sleep may

@@ -24,8 +24,10 @@ const SPARED_NS: u64 = 10_000_000_000;
 pub(super) struct Rescues {
     /// When one was last undone at once.
     undone_ns: Option<u64>,
-    /// How many there were, each within [`Retry::LONGEST_NS`] after the core was taken.
+    /// How many there were, each within [`Retry::LONGEST_NS`] after the end of the one before.
     in_a_row: u32,
+    /// When the last one ended.
+    ended_ns: Option<u64>,
     /// The one that has not ended.
     now: Option<Rescue>,
 }
@@ -39,17 +41,19 @@ struct Rescue {
 }
 
 impl Rescues {
-    /// The core was rescued, `known_ns` says when if somebody knows, and the poller, which had it
-    /// from `taken_ns` on, has come round.
-    fn begin(&mut self, known_ns: Option<u64>, taken_ns: u64, now_ns: u64) {
+    /// The core was rescued, `known_ns` says when if somebody knows, and the poller, which was last
+    /// there at `here_ns`, has come round.
+    fn begin(&mut self, known_ns: Option<u64>, here_ns: u64, now_ns: u64) {
         let at_ns = known_ns.unwrap_or(now_ns);
+        let calm = |ended_ns| here_ns.saturating_sub(ended_ns) >= Retry::LONGEST_NS;
+        if self.ended_ns.is_some_and(calm) {
+            self.in_a_row = 0;
+        }
         let soon = known_ns.is_some() && now_ns.saturating_sub(at_ns) <= SOON_NS;
         let spared = |undone_ns| now_ns.saturating_sub(undone_ns) >= SPARED_NS;
         let was_wrong = soon && self.undone_ns.is_none_or(spared);
         if was_wrong {
             self.undone_ns = Some(now_ns);
-        } else if at_ns.saturating_sub(taken_ns) >= Retry::LONGEST_NS {
-            self.in_a_row = 1;
         } else {
             self.in_a_row = self.in_a_row.saturating_add(1);
         }
@@ -65,9 +69,11 @@ impl Rescues {
         Some(rescue.at_ns.saturating_add(wait_ns))
     }
 
-    /// The core is taken again: when it was rescued, if it was.
-    fn end(&mut self) -> Option<u64> {
-        self.now.take().map(|rescue| rescue.at_ns)
+    /// The core is taken, again if it was rescued: when that was.
+    fn end(&mut self, now_ns: u64) -> Option<u64> {
+        let at_ns = self.now.take()?.at_ns;
+        self.ended_ns = Some(now_ns);
+        Some(at_ns)
     }
 }
 
@@ -78,28 +84,34 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.be_as_wanted();
         let now_ns = self.platform.now_ns();
         let known_ns = self.platform.rescued_ns();
-        self.rescues.begin(known_ns, self.clock.taken_ns, now_ns);
-        self.stay_away(YieldReason::Rescue, known_ns.unwrap_or(now_ns));
+        self.rescues.begin(known_ns, self.clock.here_ns, now_ns);
+        self.tell_retry();
+        self.stay_away(YieldReason::Rescue, now_ns);
     }
 
     /// How long the core stays with softirq because of a rescue; `None`: no longer, or there was
     /// none.
     pub(super) fn rescue_lasts_ns(&self) -> Option<u64> {
         let rescue = self.rescues.now?;
-        let retry_ns = self.rescues.retry_ns(rescue, self.policy.retry);
-        self.ledger.waits_to_retry(retry_ns);
-        let Some(retry_ns) = retry_ns else {
+        let Some(retry_ns) = self.rescues.retry_ns(rescue, self.policy.retry) else {
             return Some(u64::MAX);
         };
         let left_ns = retry_ns.saturating_sub(self.platform.now_ns());
         (left_ns > 0).then_some(left_ns)
     }
 
-    /// The core will be taken now.
-    pub(super) fn rescue_is_over(&mut self) {
-        if let Some(at_ns) = self.rescues.end() {
-            let away_ns = self.platform.now_ns().saturating_sub(at_ns);
-            self.ledger.retried(away_ns);
+    /// Tells when the core is taken again.
+    pub(super) fn tell_retry(&self) {
+        if let Some(rescue) = self.rescues.now {
+            let retry_ns = self.rescues.retry_ns(rescue, self.policy.retry);
+            self.ledger.waits_to_retry(retry_ns);
+        }
+    }
+
+    /// The core was taken at `now_ns`.
+    pub(super) fn rescue_is_over(&mut self, now_ns: u64) {
+        if let Some(at_ns) = self.rescues.end(now_ns) {
+            self.ledger.retried(now_ns.saturating_sub(at_ns));
         }
     }
 }

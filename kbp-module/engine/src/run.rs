@@ -58,6 +58,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         let now_ns = self.platform.now_ns();
         self.platform.take_core(&mut self.between);
         self.ledger.state(CoreState::Polling, YieldReason::None);
+        self.rescue_is_over(now_ns);
         self.begin(now_ns);
     }
 
@@ -75,6 +76,8 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.try_hooks(now_ns);
         match self.window_due(now_ns, worked) {
             Some(window) => self.window(window),
+            // Enough of a turn for a reserve: softirq may do the rest.
+            None if worked && self.is_reserve() && self.platform.others_waiting() => self.sleep(),
             None if worked => true,
             None => self.idle(now_ns),
         }

@@ -94,6 +94,11 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             self.platform.relax();
             return true;
         }
+        self.sleep()
+    }
+
+    /// An adaptive sleep. False when the core was lost.
+    pub(super) fn sleep(&mut self) -> bool {
         if let Some(goes_on) = self.stays_for_held() {
             return goes_on;
         }
@@ -114,7 +119,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     }
 
     /// Whether the poller serves only while softirq does not get through.
-    fn is_reserve(&self) -> bool {
+    pub(super) fn is_reserve(&self) -> bool {
         self.policy.away == Away::Softirq && self.policy.idle != IdlePolicy::Spin
     }
 
@@ -133,17 +138,29 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             Away::Thread => {
                 self.leave(|platform, between| platform.sleep_until_work(between, limit_ns))
             }
-            Away::Softirq => {
-                let left = self.leave(|platform, between| platform.stand_sentry(between, limit_ns));
-                self.forget_list();
-                left
-            }
+            Away::Softirq => self.rest_behind_softirq(limit_ns),
         }
+    }
+
+    /// The same while softirq serves. What it takes at once is not the waiting task's time: the
+    /// absence begins after that.
+    fn rest_behind_softirq(&mut self, limit_ns: u64) -> (u64, Woken) {
+        self.ledger.state(CoreState::Sleeping, YieldReason::None);
+        if !self.platform.post_sentry(&mut self.between) {
+            return (0, Woken::ByWork);
+        }
+        let left = self.be_away(|platform, between| platform.stand_sentry(between, limit_ns));
+        self.forget_list();
+        left
     }
 
     /// Sleeps as `sleep` does: for how long, and how it ended.
     fn leave(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) -> (u64, Woken) {
         self.ledger.state(CoreState::Sleeping, YieldReason::None);
+        self.be_away(sleep)
+    }
+
+    fn be_away(&mut self, sleep: impl FnOnce(&P, &mut Between) -> Woken) -> (u64, Woken) {
         let left_ns = self.platform.now_ns();
         let woken = sleep(self.platform, &mut self.between);
         (self.account_absence(left_ns), woken)

@@ -57,11 +57,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
                     naps = 0;
                     self.ledger.state(CoreState::Yielded, reason);
                 }
-                Next::Serve => {
-                    self.rescue_is_over();
-                    break;
-                }
-                Next::Stop => break,
+                Next::Serve | Next::Stop => break,
             }
         }
         let away_ns = self.platform.now_ns().saturating_sub(left_ns);
@@ -72,6 +68,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     fn next_while_yielded(&mut self) -> Next {
         self.hooks_gone = false;
         self.follow_policy();
+        self.tell_retry();
         match self.next() {
             Next::Serve => {
                 self.hooks_gone = !self.platform.hooks_in_effect(&mut self.between);

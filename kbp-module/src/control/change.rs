@@ -135,7 +135,10 @@ fn check_cores(request: &kbp_change, lock: &ControlLock) -> Outcome<()> {
     if request.cores.contains(0) && is_off(0) {
         return Err(Failure::of_core(KBP_STEP_BOOT_CORE, 0, EBUSY));
     }
-    let stays_free = |core: &u32| online(core) && is_off(*core) && !request.cores.contains(*core);
+    // Not one that was rescued: its poller comes back.
+    let has_poller = |core| sys::core(core).is_some_and(|entry| entry.state() != KBP_CORE_OFF);
+    let stays_free =
+        |core: &u32| online(core) && !has_poller(*core) && !request.cores.contains(*core);
     if !(0..sys::core_limit()).any(|core| stays_free(&core)) {
         return Err(Failure::new(KBP_STEP_HOUSEKEEPING, EBUSY));
     }

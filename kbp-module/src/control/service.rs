@@ -2,6 +2,7 @@
 //! Putting a core into a poller's hands, and taking it back.
 
 use super::config;
+use crate::datapath::Core;
 use crate::engine::{CoreState, YieldReason};
 use crate::sys::{self, ControlLock, GateOf};
 use crate::uapi::*;
@@ -17,7 +18,7 @@ pub(super) struct Refused {
     pub(super) error: Error,
 }
 
-/// Whether `core` has no poller that serves it, or will.
+/// Whether `core` has no poller that serves it: an enable makes one.
 pub(super) fn is_off(core: u32) -> bool {
     let rescued = GateOf::core(core).is_none_or(GateOf::is_rescued);
     rescued || sys::core(core).is_none_or(|entry| entry.state() == KBP_CORE_OFF)
@@ -36,7 +37,11 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
         step: KBP_STEP_PRESENT,
         error: ENODEV,
     })?;
-    // What a rescue has left, or a stop that did not end.
+    // A rescued poller that is still kept away serves again by itself, unless it is told to end.
+    if is_kept_away(core, entry) {
+        return Err(refused(KBP_STEP_STOP)(ETIMEDOUT));
+    }
+    // A rescued one, or a stop that did not end.
     if stop(iter::once(core), lock).stuck.is_some() {
         return Err(refused(KBP_STEP_STOP)(ETIMEDOUT));
     }
@@ -56,6 +61,20 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
         sys::pause();
     }
     Ok(())
+}
+
+/// Whether the poller of `core` was rescued and does not come round within the time that a stop may
+/// take.
+fn is_kept_away(core: u32, entry: &Core) -> bool {
+    let begin_ns = sys::now_ns();
+    let kept_away = || GateOf::core(core).is_some_and(GateOf::is_rescued) && serves(entry.state());
+    while kept_away() {
+        if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
+            return true;
+        }
+        sys::pause();
+    }
+    false
 }
 
 /// Makes the thread of `core`, which is online and has none, and does not wait for it.

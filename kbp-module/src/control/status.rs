@@ -52,7 +52,7 @@ pub(super) fn core(request: &mut kbp_core_status) -> Result {
     request.rescue_ns = rescue.at_ns;
     request.rescue_pid = rescue.pid;
     request.rescue_comm = rescue.comm.map(|byte| byte as c_char);
-    let left_ns = |at_ns: u64| at_ns.saturating_sub(sys::now_ns()).max(1);
+    let left_ns = |at_ns: u64| at_ns.saturating_sub(sys::now_ns());
     request.retry_in_ns = entry.retry_ns().map_or(0, left_ns);
     Ok(())
 }
@@ -82,7 +82,7 @@ fn find(core: u32) -> Result<(&'static Core, GateOf)> {
 fn state(entry: &Core, gate: GateOf) -> (u32, u32) {
     if entry.is_stopping() {
         (KBP_CORE_DRAINING, KBP_YIELD_NONE)
-    } else if gate.is_rescued() && entry.state() != KBP_CORE_OFF {
+    } else if gate.is_rescued() && service::serves(entry.state()) {
         (KBP_CORE_YIELDED, KBP_YIELD_RESCUE)
     } else {
         (entry.state(), entry.yield_reason())

@@ -92,6 +92,7 @@ unsafe extern "C" {
     pub fn kbp_thread_ask_stop(core: u32);
     pub fn kbp_thread_join(core: u32, ms: u32) -> bool;
     pub fn kbp_thread_pid(core: u32) -> i32;
+    pub fn kbp_sentry_begin() -> bool;
     pub fn kbp_thread_should_stop() -> bool;
     pub fn kbp_thread_sleep_until_work(limit_ns: u64) -> bool;
     pub fn kbp_thread_stand_sentry(limit_ns: u64) -> bool;

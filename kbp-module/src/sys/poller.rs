@@ -153,6 +153,11 @@ impl Platform for Poller {
         Woken::by(unsafe { shim::kbp_thread_sleep_until_work(limit_ns) })
     }
 
+    fn post_sentry(&self, _between: &mut Between) -> bool {
+        // SAFETY: poller-thread; between.
+        unsafe { shim::kbp_sentry_begin() }
+    }
+
     fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
         // SAFETY: poller-thread; between.
         Woken::by(unsafe { shim::kbp_thread_stand_sentry(limit_ns) })

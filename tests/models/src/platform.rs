@@ -89,6 +89,10 @@ impl Platform for Machine {
         Woken::by(Machine::sleep_until_work(self))
     }
 
+    fn post_sentry(&self, _between: &mut Between) -> bool {
+        self.sentry_begin()
+    }
+
     fn stand_sentry(&self, _between: &mut Between, _limit_ns: u64) -> Woken {
         Woken::by(Machine::stand_sentry(self))
     }

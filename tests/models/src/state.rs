@@ -108,6 +108,8 @@ pub(crate) struct Ghost {
     pub(crate) settled: bool,
     /// Between the beginning and the end of a time as a sentry.
     pub(crate) on_sentry: bool,
+    /// Something was raised since then of which it does not know.
+    pub(crate) unwatched: bool,
     /// The hooks were out of effect at some time since then.
     pub(crate) hooks_were_gone: bool,
     /// The gate was closed from outside.

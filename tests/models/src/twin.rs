@@ -14,6 +14,8 @@ pub enum Twin {
     NudgeSeenTooEarly,
     /// A sentry that was called before it sleeps does not notice.
     SentryLooksNot,
+    /// Nobody watches what the poller hands over to softirq.
+    SentryLeavesUnwatched,
     /// Control nudges, but wakes nobody.
     NudgeWakesNobody,
     /// A try of the hooks leaves a sleeper disarmed.

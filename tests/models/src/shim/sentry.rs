@@ -23,14 +23,11 @@ impl State {
         self.gate.called_ns = 0;
         self.gate.sentry = true;
         self.ghost.on_sentry = true;
-        // What is handed over waits anew.
-        for napi in &self.list {
-            let entry = &mut self.napis[*napi];
-            entry.waits_since_ns = entry.waits_since_ns.map(|_| self.now_ns);
-        }
+        self.ghost.unwatched = false;
         self.ghost.settled = false;
-        if self.net_rx_waits() {
+        if self.net_rx_waits() && twin != Some(Twin::SentryLeavesUnwatched) {
             self.sentry_raised();
+            self.gate.called_ns = 0;
         }
         true
     }
@@ -38,7 +35,7 @@ impl State {
 
 impl Machine {
     /// `kbp_sentry_begin()`.
-    fn sentry_begin(&self) -> bool {
+    pub(crate) fn sentry_begin(&self) -> bool {
         self.bh_disable(Context::Poller);
         let twin = self.model.twin;
         let begun = self.atomic(|s| s.post(twin));
@@ -65,9 +62,6 @@ impl Machine {
 
     /// `kbp_thread_stand_sentry()`.
     pub(crate) fn stand_sentry(&self) -> bool {
-        if !self.sentry_begin() {
-            return true;
-        }
         self.atomic(|s| s.thread.sleeping = true);
         let looks = !self.errs(Twin::SentryLooksNot);
         let called = self.atomic(|s| looks && !s.gate.sentry);

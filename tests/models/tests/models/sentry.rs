@@ -95,6 +95,13 @@ fn it_can_be_ended_at_any_time() {
 }
 
 #[test]
+fn work_that_nobody_watches_is_found() {
+    let twin = Twin::SentryLeavesUnwatched;
+    let model = in_trouble(left_to_softirq(armed(SLEEPS)));
+    fails(twin, &["deadlock"], model, packets_are_served);
+}
+
+#[test]
 fn a_call_that_is_not_noticed_is_found() {
     let twin = Twin::SentryLooksNot;
     let model = in_trouble(left_to_softirq(armed(SLEEPS)));

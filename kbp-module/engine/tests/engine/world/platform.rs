@@ -269,19 +269,20 @@ impl Platform for World {
         Woken::by(self.called_ns.get().is_some())
     }
 
+    fn post_sentry(&self, _between: &mut Between) -> bool {
+        self.must_be_free();
+        let owned = self.owned.replace(false);
+        if owned {
+            self.sentry.set(true);
+            self.in_net_rx_action.set(false);
+            self.raise_net_rx();
+            self.called_ns.set(None);
+        }
+        owned
+    }
+
     fn stand_sentry(&self, _between: &mut Between, limit_ns: u64) -> Woken {
         self.must_be_free();
-        if !self.owned.replace(false) {
-            return Woken::ByWork;
-        }
-        self.called_ns.set(None);
-        self.sentry.set(true);
-        self.in_net_rx_action.set(false);
-        // What is handed over waits anew.
-        for index in self.list.borrow().iter() {
-            self.napis.borrow_mut()[*index].waits_since_ns = Some(self.now_ns.get());
-        }
-        self.raise_net_rx();
         self.sleep(whole_ticks(limit_ns), || !self.sentry.get());
         self.owned.set(true);
         Woken::by(!self.sentry.replace(false))
