@@ -41,6 +41,7 @@ fn of_kind(kind: io::ErrorKind) -> &'static str {
             "run it as root in the host's user namespace, not in a container"
         }
         io::ErrorKind::FileTooLarge => "put a smaller file there",
+        io::ErrorKind::InvalidInput => "put a regular file there (ls -lL)",
         _ => "run the command again; if it stays so, report it with kbpctl status --pretty",
     }
 }

@@ -11,7 +11,7 @@ mod host;
 mod output;
 mod sys;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -40,32 +40,51 @@ fn main() -> ExitCode {
     let form = cli.global.form();
     match cmd::run(&cli.command, &context) {
         Ok(answer) => {
-            match form {
+            let printed = match form {
                 Form::Text => print(&answer.text),
                 form => print(&output::document(&answer.json, form)),
+            };
+            match printed {
+                Ok(()) => ExitCode::from(answer.exit as u8),
+                Err(error) => fail(&unprinted(&error), Form::Text),
             }
-            ExitCode::from(answer.exit as u8)
         }
         Err(error) => fail(&error, form),
     }
 }
 
 /// Prints the answer. A reader that went away is no error of the command.
-fn print(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+fn print(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn unprinted(error: &io::Error) -> Error {
+    Error::system(
+        "the command is done, but its answer cannot be written",
+        error,
+    )
 }
 
 fn fail(error: &Error, form: Form) -> ExitCode {
     match form {
-        Form::Text => eprintln!("kbpctl: {error}"),
-        form => print(&output::document(&output::error_document(error), form)),
+        Form::Text => {
+            let _ = writeln!(io::stderr(), "kbpctl: {error}");
+        }
+        // The exit code is what is left.
+        form => {
+            let _ = print(&output::document(&output::error_document(error), form));
+        }
     }
     ExitCode::from(error.exit as u8)
 }
 
 /// A command line that clap does not take, in the form the caller seems to want.
 fn usage(error: &clap::Error) -> ExitCode {
-    let wants = |short: &str, long: &str| std::env::args().any(|arg| arg == short || arg == long);
+    let wants =
+        |short: &str, long: &str| std::env::args_os().any(|arg| arg == short || arg == long);
     let form = match (wants("-p", "--pretty"), wants("-j", "--json")) {
         (true, _) => Form::Pretty,
         (false, true) => Form::Json,

@@ -6,6 +6,11 @@ use serde_json::{json, Value};
 
 use crate::error::{Error, Exit};
 
+/// A name that somebody else chose: it must not talk to the terminal.
+pub(crate) fn harmless(name: &str) -> String {
+    name.replace(char::is_control, "?")
+}
+
 /// The form the caller asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {

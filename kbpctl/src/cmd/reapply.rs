@@ -91,7 +91,11 @@ fn reapply(
         enabled.push(answer.json.clone());
     }
     done.extend(strays);
-    if let Some(error) = serving.failure() {
+    if let Some(mut error) = serving.failure() {
+        // 3 is for a host that has nothing to serve, which is no fault of a boot.
+        if error.exit == Exit::NotActive {
+            error.exit = Exit::Failed;
+        }
         return Err(error.after(&format!("the rest is done: {}", done.join("; "))));
     }
     let report = json!({

@@ -10,7 +10,7 @@ use crate::cli;
 use crate::cores::before::enable_again;
 use crate::cores::device;
 use crate::cores::list;
-use crate::error::{Error, Exit, Result};
+use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::host::blockers;
 use crate::host::livepatch::{self, State};
 use crate::host::lock;
@@ -35,6 +35,11 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     let _lock = lock::take(context, &context.deadline(timeout))?;
     let loaded = modules::loaded(sys, modules::KBP) || livepatch::state(sys)? != State::Absent;
     let mut disabled = kbp_core_set::default();
+    if loaded && modules::are_sealed(sys) {
+        let what = format!("cannot unload KBP{NOTHING_CHANGED}");
+        let instead = "kbpctl disable gives every core back to softirq; reboot to unload";
+        return Err(modules::sealed(&what, instead));
+    }
     if loaded {
         disabled = disable_all(context)?;
         let deadline = context.deadline(timeout);

@@ -10,6 +10,7 @@ use nix::libc;
 
 use crate::cores::config;
 use crate::cores::list;
+use crate::host::modules;
 use crate::sys::{Request, System};
 
 /// The checks of kbp.ko in its order; step, core and errno of the one that fails. The ranges of a
@@ -44,10 +45,9 @@ pub(super) fn check(
 
 /// Whether modules may be put in and taken out at all.
 pub(super) fn modules(sys: &dyn System) -> io::Result<()> {
-    let disabled = sys.read(Path::new("/proc/sys/kernel/modules_disabled"));
-    match disabled {
-        Ok(text) if text.trim() == "1" => Err(io::Error::from_raw_os_error(libc::EPERM)),
-        _ => Ok(()),
+    match modules::are_sealed(sys) {
+        true => Err(io::Error::from_raw_os_error(libc::EPERM)),
+        false => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::output::harmless;
 use crate::sys::System;
 
 /// A task that has not switched to the target state.
@@ -50,7 +51,7 @@ pub(crate) fn find(sys: &dyn System, target_enabled: bool) -> Vec<Blocker> {
                 .and_then(|line| line.split_whitespace().last());
             blockers.push(Blocker {
                 pid: name.parse().unwrap_or(0),
-                comm: read("comm").unwrap_or_default().trim().to_owned(),
+                comm: harmless(read("comm").unwrap_or_default().trim()),
                 top_of_stack: top.unwrap_or("user space or running").to_owned(),
             });
         }

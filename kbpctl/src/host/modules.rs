@@ -17,6 +17,22 @@ use crate::sys::System;
 /// The module with the pollers and /dev/kbp.
 pub(crate) const KBP: &str = "kbp";
 
+/// Whether the kernel takes no module and gives none back until the next boot.
+pub(crate) fn are_sealed(sys: &dyn System) -> bool {
+    let sealed = sys.read(Path::new("/proc/sys/kernel/modules_disabled"));
+    sealed.is_ok_and(|text| text.trim() == "1")
+}
+
+/// What cannot be done then, before anything is changed.
+pub(crate) fn sealed(what: &str, instead: &str) -> Error {
+    Error::new(
+        Exit::Unsupported,
+        what,
+        "kernel.modules_disabled is 1, and nobody can set it back before the next boot",
+        instead,
+    )
+}
+
 /// Whether the module is loaded.
 pub(crate) fn loaded(sys: &dyn System, name: &str) -> bool {
     sys.exists(&Path::new("/sys/module").join(name))

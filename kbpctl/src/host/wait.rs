@@ -2,6 +2,7 @@
 //! Bounded waits: poll every few milliseconds, show progress, give up at a deadline.
 
 use std::cell::Cell;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::error::Result;
@@ -86,15 +87,16 @@ impl<'a> Context<'a> {
             "kbpctl: {doing}: {seconds} s of at most {} s",
             timeout.as_secs()
         );
-        match self.sys.stderr_is_terminal() {
-            true => eprint!("\r\x1b[K{line}"),
-            false => eprintln!("{line}"),
-        }
+        // Who does not read it does not stop the command.
+        let _ = match self.sys.stderr_is_terminal() {
+            true => write!(io::stderr(), "\r\x1b[K{line}"),
+            false => writeln!(io::stderr(), "{line}"),
+        };
     }
 
     fn clear(&self) {
         if self.shown.take().is_some() && self.sys.stderr_is_terminal() {
-            eprint!("\r\x1b[K");
+            let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! Files of kbpctl's own: written whole or not at all, through links, and asked beforehand whether
 //! that will go.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::{fchown, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -11,10 +11,31 @@ use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{eaccess, AccessFlags};
 
+/// Opens a file to read it; a device, a pipe and a folder are refused. Their kind is asked before, because
+/// a pipe without a writer would not open.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    regular(&fs::metadata(path)?)?;
+    File::open(path)
+}
+
+fn regular(file: &Metadata) -> io::Result<()> {
+    match (file.is_file(), file.is_dir()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Errno::EISDIR.into()),
+        (false, false) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is a device, a pipe or a socket, not a regular file",
+        )),
+    }
+}
+
 /// Writes `text` to `path` and onto the disk. A new file takes the place of the old one, with its
 /// owner and its permissions: a reader never sees half of it.
 pub(super) fn store(path: &Path, text: &str) -> io::Result<()> {
     let path = end_of_links(path)?;
+    if let Ok(old) = fs::metadata(&path) {
+        regular(&old)?;
+    }
     let folder = path.parent().unwrap_or(Path::new("/"));
     fs::create_dir_all(folder)?;
     let new = path.with_extension(format!("{}.new", std::process::id()));
@@ -23,24 +44,30 @@ pub(super) fn store(path: &Path, text: &str) -> io::Result<()> {
         // It may not be there at all; the first error is the one to tell.
         let _ = fs::remove_file(&new);
     }
-    written.and_then(|()| File::open(folder)?.sync_all())
+    written?;
+    // It is in its place whatever becomes of this: after a crash there is the old one, or this.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
 }
 
 /// Whether [`store`] could write so many bytes, or a file that is there could be written to.
 pub(super) fn may_write(path: &Path, bytes: usize) -> io::Result<()> {
     let path = end_of_links(path)?;
-    if path.is_dir() {
-        return Err(Errno::EISDIR.into());
-    }
-    if path.exists() {
+    let there = fs::metadata(&path).ok();
+    if let Some(old) = &there {
+        regular(old)?;
         eaccess(&path, AccessFlags::W_OK)?;
     }
-    if bytes == 0 && path.exists() {
+    if bytes == 0 && there.is_some() {
         return Ok(());
     }
-    // What is missing of the path is made.
-    let folder = path.ancestors().skip(1).find(|folder| folder.exists());
+    // What is missing of the path is made, but not behind a link.
+    let is_there = |folder: &&Path| fs::symlink_metadata(folder).is_ok();
+    let folder = path.ancestors().skip(1).find(is_there);
     let folder = folder.unwrap_or(Path::new("/"));
+    if !folder.exists() {
+        return Err(Errno::ENOENT.into());
+    }
     if !folder.is_dir() {
         return Err(Errno::ENOTDIR.into());
     }
@@ -139,6 +166,27 @@ mod tests {
     }
 
     #[test]
+    fn devices_and_pipes_are_neither_read_nor_replaced() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        nix::unistd::mkfifo(&at("pipe"), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        symlink("/dev/null", at("masked")).expect("a link");
+        for name in ["pipe", "masked"] {
+            for result in [
+                store(&at(name), "text"),
+                may_write(&at(name), 4),
+                may_write(&at(name), 0),
+                open(&at(name)).map(drop),
+            ] {
+                let error = result.expect_err(name).to_string();
+                assert!(error.contains("not a regular file"), "{name}: {error}");
+            }
+        }
+        assert!(at("masked").is_symlink());
+        assert_eq!(errno(open(folder.path()).map(drop)), Some(Errno::EISDIR));
+    }
+
+    #[test]
     fn what_cannot_be_written_is_known_beforehand() {
         let folder = folder();
         let at = |name: &str| folder.path().join(name);
@@ -146,6 +194,9 @@ mod tests {
         assert!(!at("a").exists(), "but not by asking");
         fs::write(at("file"), "").expect("a file");
         assert_eq!(errno(may_write(folder.path(), 1)), Some(Errno::EISDIR));
+        symlink("nowhere", at("lost")).expect("a link");
+        let behind = at("lost/file");
+        assert_eq!(errno(may_write(&behind, 1)), Some(Errno::ENOENT));
         let below = at("file/below");
         assert_eq!(errno(may_write(&below, 1)), Some(Errno::ENOTDIR));
         assert_eq!(

@@ -40,4 +40,21 @@ ln -s nowhere 60.toml
 expect 1 kbpctl reapply
 says 'cannot read /etc/kbp/kbp.d/60.toml' 'a link that leads nowhere'
 off 1
+rm 60.toml
+mkfifo 70.toml
+expect 1 timeout 60 kbpctl reapply
+says 'cannot read /etc/kbp/kbp.d/70.toml' 'not a regular file'
+cd /
+rm -r /etc/kbp/kbp.d
+ln -s /data/kbp.d /etc/kbp/kbp.d
+expect 1 kbpctl reapply
+says 'cannot read /etc/kbp/kbp.d' 'a link that leads nowhere'
+rm /etc/kbp/kbp.d
+# Masked, as systemd's units are.
+rm -f /etc/kbp/kbp.toml
+ln -s /dev/null /etc/kbp/kbp.toml
+expect 1 kbpctl enable --cores 1 --save
+says 'not a regular file' 'nothing was changed'
+off 1
+[ -c /dev/null ] || fail '/dev/null is no device any more'
 unload

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::histogram::Summary;
 use crate::cores::config;
+use crate::output::harmless;
 
 #[derive(Serialize)]
 pub(super) struct Core {
@@ -126,13 +127,13 @@ fn yield_reason(reason: u32) -> &'static str {
     }
 }
 
-/// The name of a task; it may hold any byte, and must not talk to the terminal.
+/// The name of a task, which may hold any byte.
 fn name(comm: &[u8]) -> String {
     let end = comm
         .iter()
         .position(|byte| *byte == 0)
         .unwrap_or(comm.len());
-    String::from_utf8_lossy(&comm[..end]).replace(char::is_control, "?")
+    harmless(&String::from_utf8_lossy(&comm[..end]))
 }
 
 /// `kbp_counters` under its own names.

@@ -222,7 +222,7 @@ fn a_dry_run_takes_the_same_path_and_changes_nothing() {
         .contains("no online core would be left"));
     put(&fake, "/proc/sys/kernel/modules_disabled", "1\n");
     let (exit, line) = error(&fake, "unload --dry-run");
-    assert_eq!(exit, Exit::Permission, "{line}");
+    assert_eq!(exit, Exit::Unsupported, "{line}");
     let fresh = Fake::new();
     put(&fresh, "/proc/sys/kernel/modules_disabled", "1\n");
     let (exit, line) = error(&fresh, "load --dry-run");

@@ -119,6 +119,25 @@ fn only_vectors_that_receive_count() {
 }
 
 #[test]
+fn ports_of_one_function_have_their_own_vectors_each() {
+    let net = Net::new();
+    let vectors = [
+        (24, "eth8-Rx0", 1),
+        (25, "eth9-Rx0", 2),
+        (26, "eth80-Rx0", 3),
+    ];
+    for port in ["eth8", "eth9"] {
+        net.nic(port, PCI, &vectors);
+        for port in ["eth8", "eth9", "eth80"] {
+            net.has("eth8", &format!("device/net/{port}/flags"), "0x1003");
+            net.has("eth9", &format!("device/net/{port}/flags"), "0x1003");
+        }
+    }
+    assert_eq!(net.cores("irq-of:eth8"), "1");
+    assert_eq!(net.cores("irq-of:eth9"), "2");
+}
+
+#[test]
 fn the_interrupts_of_a_bridge_above_are_not_the_nics() {
     let net = Net::new();
     // A PCI function that is up without a vector, behind a port that has some.

@@ -32,6 +32,21 @@ fn unload_says_who_uses_the_module() {
 }
 
 #[test]
+fn unload_changes_nothing_where_modules_cannot_be_removed() {
+    let fake = Fake::active();
+    put(&fake, "/proc/sys/kernel/modules_disabled", "1\n");
+    for line in ["unload", "unload --dry-run"] {
+        let (exit, said) = error(&fake, line);
+        assert_eq!(exit, Exit::Unsupported, "{said}");
+        assert!(
+            said.contains("; nothing was changed: kernel.modules_disabled is 1"),
+            "{said}"
+        );
+    }
+    assert_eq!(log(&fake), "");
+}
+
+#[test]
 fn unload_leaves_a_module_in_use_alone() {
     let fake = Fake::active();
     let put = |path: &str, text: &str| put(&fake, path, text);

@@ -26,6 +26,8 @@ const PACKAGED: &str = "/usr/lib/kbp/kbp.toml";
 /// What adds to it.
 pub(crate) const FOLDER: &str = "/etc/kbp/kbp.d";
 
+const NOWHERE: &str = "it is a link that leads nowhere: see ls -l";
+
 /// Cores that are to be served in one way.
 #[derive(Debug)]
 pub(crate) struct Set {
@@ -94,7 +96,7 @@ fn text_of(sys: &dyn System, file: &Path) -> Result<Option<String>> {
             let folder = file.parent().unwrap_or(Path::new("/"));
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             return match names(sys, folder)?.iter().any(|there| *there == name) {
-                true => Err(failed(error).curing("it is a link that leads nowhere: see ls -l")),
+                true => Err(failed(error).curing(NOWHERE)),
                 false => Ok(None),
             };
         }
@@ -109,10 +111,30 @@ fn text_of(sys: &dyn System, file: &Path) -> Result<Option<String>> {
 fn names(sys: &dyn System, folder: &Path) -> Result<Vec<String>> {
     match sys.list(folder) {
         Ok(names) => Ok(names),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(Error::system(
-            format!("cannot read {}", folder.display()),
-            &error,
-        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !hangs(sys, folder) => {
+            Ok(Vec::new())
+        }
+        Err(error) => {
+            let lost = error.kind() == io::ErrorKind::NotFound;
+            let error = Error::system(format!("cannot read {}", folder.display()), &error);
+            Err(match lost {
+                true => error.curing(NOWHERE),
+                false => error,
+            })
+        }
     }
+}
+
+/// Whether a part of this path is a link that leads nowhere.
+fn hangs(sys: &dyn System, path: &Path) -> bool {
+    path.ancestors().any(|part| {
+        let (Some(folder), Some(name)) = (part.parent(), part.file_name()) else {
+            return false;
+        };
+        let name = name.to_string_lossy();
+        let named = sys
+            .list(folder)
+            .is_ok_and(|names| names.iter().any(|there| *there == name));
+        named && !sys.exists(part)
+    })
 }

@@ -67,7 +67,10 @@ pub(super) fn of_served(served: &Served) -> String {
             options_of(&way.config),
         )
     };
-    print(alike.into_values().map(serve).collect())
+    let mut ways: Vec<_> = alike.into_values().collect();
+    // Last what takes force: the last free core goes to no other.
+    ways.sort_by_key(|(way, _)| way.force);
+    print(ways.into_iter().map(serve).collect())
 }
 
 /// The file that `--save` would have written for these sets.

@@ -12,7 +12,14 @@ type Layout = (
     &'static [&'static str],
 );
 
-const LAYOUTS: [Layout; 40] = [
+const LAYOUTS: [Layout; 41] = [
+    (
+        "hinic",
+        "eth4",
+        2,
+        &["eth4_rxq0", "eth4_rxq1"],
+        &["eth4_txq0", "eth4_txq1"],
+    ),
     (
         "virtio_net",
         "ens3",

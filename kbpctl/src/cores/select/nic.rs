@@ -38,15 +38,23 @@ pub(super) fn device(sys: &dyn System, interface: &str) -> PathBuf {
 
 /// The message-signalled interrupts that somebody has requested.
 pub(super) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
+    let device = device(sys, interface);
+    // Ports of one PCI function have its vectors together.
+    let ports = sys.list(&device.join("net")).unwrap_or_default();
+    let is_anothers = |name: &str| {
+        let of = |port: &str| {
+            let rest = name.strip_prefix(port);
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        !of(interface) && ports.iter().any(|port| of(port))
+    };
     let mut requested = Vec::new();
-    for irq in sys
-        .list(&device(sys, interface).join("msi_irqs"))
-        .unwrap_or_default()
-    {
+    for irq in sys.list(&device.join("msi_irqs")).unwrap_or_default() {
         let actions = sys.read(&Path::new("/sys/kernel/irq").join(&irq).join("actions"));
         // Without the list of actions every vector counts.
         let actions = actions.unwrap_or_else(|_| "unknown".to_owned());
-        for name in actions.trim().split(',').filter(|name| !name.is_empty()) {
+        let names = actions.trim().split(',').filter(|name| !name.is_empty());
+        for name in names.filter(|name| !is_anothers(name)) {
             let (irq, name) = (irq.clone(), name.to_owned());
             requested.push(Vector { irq, name });
         }

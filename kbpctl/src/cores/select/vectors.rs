@@ -4,7 +4,7 @@
 
 /// Words in the names of vectors that do not receive, by the drivers that use them. Vectors that
 /// have `tx` in their name and no `rx` are known beside these.
-const OTHER_WORK: [(&str, &[&str]); 22] = [
+const OTHER_WORK: [(&str, &[&str]); 23] = [
     ("virtio_net", &["config", "control", "output"]),
     ("amd-xgbe", &["ecc", "i2c", "pcs"]),
     ("bnx2x, qed (below qede)", &["sp"]),
@@ -12,6 +12,7 @@ const OTHER_WORK: [(&str, &[&str]); 22] = [
     ("cxgb4", &["fweventq"]),
     ("ena, gve", &["mgmnt"]),
     ("enic", &["err", "notify"]),
+    ("hinic", &["txq"]),
     ("fm10k, iavf", &["mbx"]),
     ("hns3, i40e, ice", &["misc"]),
     ("i40e", &["fdir"]),
