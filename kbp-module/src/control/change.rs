@@ -128,17 +128,16 @@ fn check_cores(request: &kbp_change, lock: &ControlLock) -> Outcome<()> {
     if let Some(core) = request.cores.iter().find(|core| !online(core)) {
         return Err(Failure::of_core(KBP_STEP_ONLINE, core, ENODEV));
     }
-    let asks_nothing_new = request.cores.iter().all(|core| !is_off(core));
+    // One that was rescued is neither new nor free: its poller comes back.
+    let is_free = |core| sys::core(core).is_none_or(|entry| entry.state() == KBP_CORE_OFF);
+    let asks_nothing_new = request.cores.iter().all(|core| !is_free(core));
     if request.flags & KBP_CHANGE_FORCE != 0 || asks_nothing_new {
         return Ok(());
     }
-    if request.cores.contains(0) && is_off(0) {
+    if request.cores.contains(0) && is_free(0) {
         return Err(Failure::of_core(KBP_STEP_BOOT_CORE, 0, EBUSY));
     }
-    // Not one that was rescued: its poller comes back.
-    let has_poller = |core| sys::core(core).is_some_and(|entry| entry.state() != KBP_CORE_OFF);
-    let stays_free =
-        |core: &u32| online(core) && !has_poller(*core) && !request.cores.contains(*core);
+    let stays_free = |core: &u32| online(core) && is_free(*core) && !request.cores.contains(*core);
     if !(0..sys::core_limit()).any(|core| stays_free(&core)) {
         return Err(Failure::new(KBP_STEP_HOUSEKEEPING, EBUSY));
     }

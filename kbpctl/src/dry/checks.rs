@@ -32,7 +32,8 @@ pub(super) fn check(
         return Some((abi::KBP_STEP_ONLINE, core, libc::ENODEV));
     }
     let is_active = |core: u32| state(sys, core).state != abi::KBP_CORE_OFF;
-    if change.flags & abi::KBP_CHANGE_FORCE != 0 {
+    let asks_nothing_new = change.cores.iter().all(is_active);
+    if change.flags & abi::KBP_CHANGE_FORCE != 0 || asks_nothing_new {
         return None;
     }
     if change.cores.contains(0) && !is_active(0) {

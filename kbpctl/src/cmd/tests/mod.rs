@@ -220,6 +220,9 @@ fn a_dry_run_takes_the_same_path_and_changes_nothing() {
     assert!(error(&fake, "enable --cores 1 --dry-run")
         .1
         .contains("no online core would be left"));
+    // Nothing new is asked for.
+    put(&fake, "/sys/devices/system/cpu/online", "2\n");
+    text(&fake, "enable --cores 2 --dry-run");
     put(&fake, "/proc/sys/kernel/modules_disabled", "1\n");
     let (exit, line) = error(&fake, "unload --dry-run");
     assert_eq!(exit, Exit::Unsupported, "{line}");
