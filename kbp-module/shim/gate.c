@@ -148,10 +148,11 @@ static void kbp_try_schedules(void)
 {
 	struct napi_struct *napi = this_cpu_ptr(&kbp_trial_napi);
 
+	INIT_LIST_HEAD(&napi->poll_list);
 	__napi_schedule(napi);
-	list_del(&napi->poll_list);
+	list_del_init(&napi->poll_list);
 	__napi_schedule_irqoff(napi);
-	list_del(&napi->poll_list);
+	list_del_init(&napi->poll_list);
 }
 
 /*

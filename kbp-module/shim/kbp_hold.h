@@ -50,7 +50,8 @@ static inline unsigned long kbp_napi_calls(const struct napi_struct *napi)
 
 /*
  * May this NAPI's interrupt stay off?  The kernel's own busy pollers ask the same of its state.  A
- * NAPI that is to be disabled, or to get a thread of its own, must come to rest.  Where its
+ * NAPI that is to be disabled, or to get a thread of its own, must come to rest, and so must one
+ * that a program polls by itself (SO_PREFER_BUSY_POLL, suspended interrupts).  Where its
  * interrupt goes is asked when a hold begins: each is over soon.
  *
  * Context: a NAPI that is ours, bottom halves off.
@@ -59,7 +60,7 @@ static inline bool kbp_may_hold(const struct napi_struct *napi, bool was_held)
 {
 	const unsigned long not_held = NAPIF_STATE_DISABLE | NAPIF_STATE_NPSVC |
 				       NAPIF_STATE_NO_BUSY_POLL | NAPIF_STATE_THREADED |
-				       BIT(KBP_NAPI_STATE_LEAVES);
+				       NAPIF_STATE_PREFER_BUSY_POLL | BIT(KBP_NAPI_STATE_LEAVES);
 
 	return !(READ_ONCE(napi->state) & not_held) && kbp_napi_calls(napi) < KBP_NAPI_CALLS_MOST &&
 	       (was_held || kbp_napi_irq_comes_here(napi));

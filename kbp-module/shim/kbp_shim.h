@@ -76,6 +76,7 @@ int kbp_thread_make(u32 core, bool fifo, s32 nice);
 void kbp_thread_schedule_as(u32 core, bool fifo, s32 nice);
 void kbp_thread_nudge(u32 core);
 void kbp_thread_ask_stop(u32 core);
+void kbp_thread_take_stop_back(u32 core);
 bool kbp_thread_join(u32 core, u32 ms);
 s32 kbp_thread_pid(u32 core);
 

@@ -39,10 +39,12 @@ static int kbp_power_event(struct notifier_block *block, unsigned long event, vo
 	switch (event) {
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
 		kbp_rs_suspend(true);
 		break;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
 		kbp_rs_suspend(false);
 		break;
 	}

@@ -13,6 +13,8 @@
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/sched/prio.h>
+#include <uapi/linux/sched/types.h>
 #include <linux/smp.h>
 
 #include "kbp_gate.h"
@@ -22,6 +24,8 @@
 static DEFINE_PER_CPU(call_single_data_t, kbp_suspicion);
 static DEFINE_PER_CPU(u64, kbp_suspicion_ns);
 static struct task_struct *kbp_watch;
+/* Set by kbp_watch_nudge(), cleared by the watch before it looks. */
+static bool kbp_watch_nudged;
 
 /* Context: IPI. */
 static void kbp_suspicion_ipi(void *unused)
@@ -53,9 +57,14 @@ static void kbp_suspicion_ipi(void *unused)
 		kbp_gate_let_go_here();
 		return;
 	}
-	gate->rescue_pid = task_pid_nr(current);
-	memcpy(gate->rescue_comm, current->comm, sizeof(gate->rescue_comm));
-	gate->rescue_comm[sizeof(gate->rescue_comm) - 1] = '\0';
+	/* On its own core the watch has taken the place of who is to blame. */
+	if (current == kbp_watch) {
+		gate->rescue_pid = 0;
+		strscpy(gate->rescue_comm, "another task", sizeof(gate->rescue_comm));
+	} else {
+		gate->rescue_pid = task_pid_nr(current);
+		strscpy(gate->rescue_comm, current->comm, sizeof(gate->rescue_comm));
+	}
 	gate->rescue_ns = now_ns;
 	gate->rescued = true;
 	kbp_gate_shut_here();
@@ -128,11 +137,16 @@ u64 kbp_gate_rescued_ns(void)
 static int kbp_watch_main(void *unused)
 {
 	while (!kthread_should_stop()) {
-		u64 ns = kbp_rs_watch();
-		ktime_t timeout = ns_to_ktime(ns);
+		ktime_t timeout;
+		u64 ns;
 
+		/* Pairs with the barrier of wake_up_process(): what the nudge is about is seen. */
+		smp_store_mb(kbp_watch_nudged, false);
+		ns = kbp_rs_watch();
+		timeout = ns_to_ktime(ns);
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
-		if (!kthread_should_stop())
+		/* A nudge that came meanwhile has woken nobody. */
+		if (!kthread_should_stop() && !READ_ONCE(kbp_watch_nudged))
 			schedule_hrtimeout_range(ns ? &timeout : NULL, ns / 4, HRTIMER_MODE_REL);
 		__set_current_state(TASK_RUNNING);
 	}
@@ -142,15 +156,25 @@ static int kbp_watch_main(void *unused)
 /** kbp_watch_start() - begin to watch. Context: module init. Return: 0 or an errno. */
 int kbp_watch_start(void)
 {
+	/* It must not wait behind the very task that keeps a poller away, on whatever core. */
+	const struct sched_attr first = {
+		.size = sizeof(first),
+		.sched_policy = SCHED_FIFO,
+		.sched_priority = MAX_RT_PRIO - 1,
+	};
 	unsigned int core;
+	int error;
 
 	for_each_possible_cpu(core)
 		INIT_CSD(per_cpu_ptr(&kbp_suspicion, core), kbp_suspicion_ipi, NULL);
 	kbp_watch = kthread_create(kbp_watch_main, NULL, "kbp-watch");
 	if (IS_ERR(kbp_watch))
 		return PTR_ERR(kbp_watch);
-	/* It must not wait behind the very task that keeps a poller away. */
-	sched_set_fifo_low(kbp_watch);
+	error = sched_setattr_nocheck(kbp_watch, &first);
+	if (error) {
+		kthread_stop(kbp_watch);
+		return error;
+	}
 	wake_up_process(kbp_watch);
 	return 0;
 }
@@ -166,5 +190,6 @@ void kbp_watch_stop(void)
 /** kbp_watch_nudge() - the watch looks again now. Context: process context. */
 void kbp_watch_nudge(void)
 {
+	WRITE_ONCE(kbp_watch_nudged, true);
 	wake_up_process(kbp_watch);
 }

@@ -16,6 +16,7 @@
 #include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/kernel_stat.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -37,7 +38,7 @@
  * struct kbp_sentry - of one core
  * @timer: looks whether what was raised has run
  * @ksoftirqd: the core's
- * @processed: packets that the core had received when the timer last looked
+ * @progress: of the core's receive work, when the timer last looked
  *
  * Invariant: as gate-local; @ksoftirqd is written before there is a poller, and its thread never
  * ends.
@@ -45,10 +46,21 @@
 struct kbp_sentry {
 	struct hrtimer timer;
 	struct task_struct *ksoftirqd;
-	unsigned int processed;
+	unsigned int progress;
 };
 
 static DEFINE_PER_CPU(struct kbp_sentry, kbp_sentries);
+
+/*
+ * Grows while NET_RX runs: packets into the stack, and runs, since what XDP takes is none.
+ *
+ * Context: on the core, interrupts off.
+ */
+static unsigned int kbp_net_rx_progress(void)
+{
+	return this_cpu_read(softnet_data.processed) +
+	       kstat_softirqs_cpu(NET_RX_SOFTIRQ, smp_processor_id());
+}
 
 /* Context: on the core, interrupts off; posted. */
 static void kbp_sentry_call(struct kbp_gate *gate)
@@ -81,7 +93,7 @@ void kbp_sentry_raised(void)
 	if (kbp_softirqs_run_next(sentry) || hrtimer_is_queued(&sentry->timer))
 		return;
 	gate->called_ns = ktime_get_mono_fast_ns();
-	sentry->processed = this_cpu_read(softnet_data.processed);
+	sentry->progress = kbp_net_rx_progress();
 	hrtimer_start(&sentry->timer, ns_to_ktime(KBP_SENTRY_NS), HRTIMER_MODE_REL_PINNED_HARD);
 }
 EXPORT_SYMBOL_GPL(kbp_sentry_raised);
@@ -91,20 +103,23 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 	struct kbp_sentry *sentry = this_cpu_ptr(&kbp_sentries);
-	unsigned int processed = this_cpu_read(softnet_data.processed);
+	unsigned int progress = kbp_net_rx_progress();
+	u64 forwards;
 
 	/* A timer of a core that went offline may end here, where it says nothing. */
 	if (timer != &sentry->timer || !gate->sentry ||
 	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
 		return HRTIMER_NORESTART;
-	if (processed == sentry->processed) {
+	forwards = hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
+	/* So late, the host had the core: NET_RX may run when this interrupt ends. */
+	if (progress == sentry->progress && forwards == 1) {
 		kbp_sentry_call(gate);
 		return HRTIMER_NORESTART;
 	}
 	/* It has run since, and was raised once more. */
-	sentry->processed = processed;
-	gate->called_ns = ktime_get_mono_fast_ns();
-	hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
+	if (progress != sentry->progress)
+		gate->called_ns = ktime_get_mono_fast_ns();
+	sentry->progress = progress;
 	return HRTIMER_RESTART;
 }
 

@@ -129,6 +129,17 @@ void kbp_thread_ask_stop(u32 core)
 }
 
 /**
+ * kbp_thread_take_stop_back() - a core's thread that was asked to end need not, if it has not begun
+ * @core: a possible core
+ *
+ * Context: process context; control lock.
+ */
+void kbp_thread_take_stop_back(u32 core)
+{
+	WRITE_ONCE(per_cpu(kbp_threads, core).stop, false);
+}
+
+/**
  * kbp_thread_join() - wait until a core's thread has ended
  * @core: a possible core
  * @ms: how long at most

@@ -188,6 +188,7 @@ fn follow(core: u32, settings: &kbp_core_config, lock: &ControlLock) -> Result {
     entry.config.set(settings);
     sys::schedule_as(core, config::sched_policy(settings), lock);
     sys::nudge(core, lock);
+    sys::nudge_watch();
     Ok(())
 }
 

@@ -47,8 +47,9 @@ pub(crate) fn core_leaves(core: u32, lock: &ControlLock) -> Result {
     }
     sys::ask_stop(core, lock);
     if !sys::join(core, sys::join_limit(), lock) {
+        sys::take_stop_back(core, lock);
         pr_warn!(
-            "core {}: its thread does not end, so the core stays online\n",
+            "core {}: its thread does not end, so the core stays online, with its poller\n",
             core
         );
         return Err(EBUSY);

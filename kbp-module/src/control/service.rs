@@ -21,7 +21,10 @@ pub(super) struct Refused {
 /// Whether `core` has no poller that serves it: an enable makes one.
 pub(super) fn is_off(core: u32) -> bool {
     let rescued = GateOf::core(core).is_none_or(GateOf::is_rescued);
-    rescued || sys::core(core).is_none_or(|entry| entry.state() == KBP_CORE_OFF)
+    let ends = |entry: &Core| {
+        entry.is_stopping() || matches!(entry.state(), KBP_CORE_OFF | KBP_CORE_DRAINING)
+    };
+    rescued || sys::core(core).is_none_or(ends)
 }
 
 /// Whether a core in this state is served by its poller.

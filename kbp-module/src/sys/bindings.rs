@@ -90,6 +90,7 @@ unsafe extern "C" {
     pub fn kbp_thread_schedule_as(core: u32, fifo: bool, nice: i32);
     pub fn kbp_thread_nudge(core: u32);
     pub fn kbp_thread_ask_stop(core: u32);
+    pub fn kbp_thread_take_stop_back(core: u32);
     pub fn kbp_thread_join(core: u32, ms: u32) -> bool;
     pub fn kbp_thread_pid(core: u32) -> i32;
     pub fn kbp_sentry_begin() -> bool;

@@ -52,6 +52,13 @@ pub(crate) fn ask_stop(core: u32, lock: &ControlLock) {
     }
 }
 
+/// The thread of `core` need not end any more, unless it has begun to. It has its core back after a
+/// while, as after a rescue.
+pub(crate) fn take_stop_back(core: u32, _lock: &ControlLock) {
+    // SAFETY: lock-token.
+    unsafe { shim::kbp_thread_take_stop_back(core) }
+}
+
 /// Until when to wait for threads that were asked to end.
 pub(crate) fn join_limit() -> u64 {
     super::now_ns().saturating_add(JOIN_LIMIT_NS)
