@@ -39,6 +39,7 @@
  * @timer: looks whether what was raised has run
  * @ksoftirqd: the core's
  * @progress: of the core's receive work, when the timer last looked
+ * @was_late: the last look came late and saw none
  *
  * Invariant: as gate-local; @ksoftirqd is written before there is a poller, and its thread never
  * ends.
@@ -47,6 +48,7 @@ struct kbp_sentry {
 	struct hrtimer timer;
 	struct task_struct *ksoftirqd;
 	unsigned int progress;
+	bool was_late;
 };
 
 static DEFINE_PER_CPU(struct kbp_sentry, kbp_sentries);
@@ -94,6 +96,7 @@ void kbp_sentry_raised(void)
 		return;
 	gate->called_ns = ktime_get_mono_fast_ns();
 	sentry->progress = kbp_net_rx_progress();
+	sentry->was_late = false;
 	hrtimer_start(&sentry->timer, ns_to_ktime(KBP_SENTRY_NS), HRTIMER_MODE_REL_PINNED_HARD);
 }
 EXPORT_SYMBOL_GPL(kbp_sentry_raised);
@@ -111,15 +114,18 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
 		return HRTIMER_NORESTART;
 	forwards = hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
-	/* So late, the host had the core: NET_RX may run when this interrupt ends. */
-	if (progress == sentry->progress && forwards == 1) {
+	if (progress != sentry->progress) {
+		/* It has run since, and was raised once more. */
+		gate->called_ns = ktime_get_mono_fast_ns();
+		sentry->progress = progress;
+		sentry->was_late = false;
+	} else if (forwards == 1 || sentry->was_late) {
 		kbp_sentry_call(gate);
 		return HRTIMER_NORESTART;
+	} else {
+		/* So late, the host had the core: NET_RX may run when this interrupt ends. */
+		sentry->was_late = true;
 	}
-	/* It has run since, and was raised once more. */
-	if (progress != sentry->progress)
-		gate->called_ns = ktime_get_mono_fast_ns();
-	sentry->progress = progress;
 	return HRTIMER_RESTART;
 }
 

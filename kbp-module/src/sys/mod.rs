@@ -42,6 +42,7 @@ pub(crate) use lock::ControlLock;
 pub(crate) use poller::Poller;
 pub(crate) use table::{core, cores, CoreTable};
 pub(crate) use thread::{
-    ask_stop, join, join_limit, nudge, schedule_as, start_thread, thread_pid, SchedPolicy,
+    ask_stop, join, join_limit, nudge, schedule_as, start_thread, take_stop_back, thread_pid,
+    SchedPolicy,
 };
 pub(crate) use user::UserValue;
