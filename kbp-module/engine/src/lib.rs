@@ -29,6 +29,7 @@ mod platform;
 mod policy;
 mod poller;
 mod rescue;
+mod rescues;
 mod run;
 mod watch;
 mod window;

@@ -13,7 +13,7 @@ use super::orders::Orders;
 use super::pass::Pass;
 use super::platform::Platform;
 use super::policy::{IrqMode, Policy};
-use super::rescue::Rescues;
+use super::rescues::Rescues;
 
 /// Longest time that NAPIs are held in one piece. `napi_synchronize()` and switching a NAPI's
 /// threaded mode wait until it is not scheduled for once.
