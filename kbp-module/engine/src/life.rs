@@ -19,10 +19,11 @@
 //!
 //! (A thread that never ran goes from `Starting` straight to `Off`.)
 //!
-//! Invariant (life-owner): in `Polling` and `Sleeping` the core's gate sends NAPIs to the thread, but
-//! for sleeps in which it has left them to softirq ([`Away`](super::Away)); in `Off` and `Yielded` the
-//! kernel's own softirq serves the core. The gate opens just before the former begin and closes at
-//! the end of `Draining`. Control may close it earlier, from outside; a poller that finds it closed takes nothing any more.
+//! Invariant (life-owner): in `Polling` and `Sleeping` the core's gate sends NAPIs to the thread,
+//! but for sleeps in which it has left them to softirq ([`Away`](super::Away)); in `Off` and
+//! `Yielded` the kernel's own softirq serves the core. The gate opens just before the former begin
+//! and closes at the end of `Draining`. Control may close it earlier, from outside; a poller that
+//! finds it closed takes nothing any more.
 
 /// Where a core stands. The numbers are those of `kbp.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use super::policy::Retry;
 
 /// A poller that comes round this soon after its rescue was not kept away, or is not any more.
 const SOON_NS: u64 = 100_000_000;
-/// Shortest time between two rescues that are undone at once. A task that keeps the poller away
-/// again and again delays packets by one rescue time in this time, and by no more.
+/// Shortest time between two rescues that are undone at once: a task that keeps the poller away
+/// again and again has not more than two rescue times in it.
 const SPARED_NS: u64 = 10_000_000_000;
 
 /// What a poller remembers of its rescues.

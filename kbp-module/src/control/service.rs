@@ -55,23 +55,22 @@ pub(super) fn start(core: u32, lock: &ControlLock) -> core::result::Result<(), R
         let _ = sys::limit_exit_latency(core, None, lock);
         return Err(refused(KBP_STEP_THREAD)(error));
     }
-    let begin_ns = sys::now_ns();
-    while entry.state() == KBP_CORE_STARTING {
-        if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
-            stop(iter::once(core), lock);
-            return Err(refused(KBP_STEP_START)(ETIMEDOUT));
-        }
-        sys::pause();
+    if lasts(|| entry.state() == KBP_CORE_STARTING) {
+        stop(iter::once(core), lock);
+        return Err(refused(KBP_STEP_START)(ETIMEDOUT));
     }
     Ok(())
 }
 
-/// Whether the poller of `core` was rescued and does not come round within the time that a stop may
-/// take.
+/// Whether the poller of `core` was rescued and does not come round.
 fn is_kept_away(core: u32, entry: &Core) -> bool {
+    lasts(|| GateOf::core(core).is_some_and(GateOf::is_rescued) && serves(entry.state()))
+}
+
+/// Waits while `it_is` so; whether it is so for longer than a start may take.
+fn lasts(it_is: impl Fn() -> bool) -> bool {
     let begin_ns = sys::now_ns();
-    let kept_away = || GateOf::core(core).is_some_and(GateOf::is_rescued) && serves(entry.state());
-    while kept_away() {
+    while it_is() {
         if sys::now_ns().saturating_sub(begin_ns) > START_LIMIT_NS {
             return true;
         }

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
             Exit::Usage,
             "nothing to set",
             "no option says what to set",
-            "give one of --irq, --idle, --away, --sched, --max-exit-latency, --window, --spacing, --rescue, --retry",
+            format!("give one of {}", config::options().join(", ")),
         ));
     }
     let asked = select::resolve(sys, &arguments.cores)?;

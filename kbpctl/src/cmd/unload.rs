@@ -36,9 +36,12 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     let loaded = modules::loaded(sys, modules::KBP) || livepatch::state(sys)? != State::Absent;
     let mut disabled = kbp_core_set::default();
     if loaded && modules::are_sealed(sys) {
-        let what = format!("cannot unload KBP{NOTHING_CHANGED}");
-        let instead = "kbpctl disable gives every core back to softirq; reboot to unload";
-        return Err(modules::sealed(&what, instead));
+        return Err(Error::new(
+            Exit::Unsupported,
+            format!("cannot unload KBP{NOTHING_CHANGED}"),
+            "kernel.modules_disabled is 1, and nobody can set it back before the next boot",
+            "kbpctl disable gives every core back to softirq; reboot to unload",
+        ));
     }
     if loaded {
         disabled = disable_all(context)?;

@@ -23,16 +23,6 @@ pub(crate) fn are_sealed(sys: &dyn System) -> bool {
     sealed.is_ok_and(|text| text.trim() == "1")
 }
 
-/// What cannot be done then, before anything is changed.
-pub(crate) fn sealed(what: &str, instead: &str) -> Error {
-    Error::new(
-        Exit::Unsupported,
-        what,
-        "kernel.modules_disabled is 1, and nobody can set it back before the next boot",
-        instead,
-    )
-}
-
 /// Whether the module is loaded.
 pub(crate) fn loaded(sys: &dyn System, name: &str) -> bool {
     sys.exists(&Path::new("/sys/module").join(name))

@@ -11,8 +11,8 @@ use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{eaccess, AccessFlags};
 
-/// Opens a file to read it; a device, a pipe and a folder are refused. Their kind is asked before, because
-/// a pipe without a writer would not open.
+/// Opens a file to read it; a device, a pipe and a folder are refused. Their kind is asked before,
+/// because a pipe without a writer would not open.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     regular(&fs::metadata(path)?)?;
     File::open(path)

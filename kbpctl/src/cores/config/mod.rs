@@ -231,6 +231,14 @@ fn word(words: &[(&str, u32)], number: u32) -> Value {
     known.map_or("unknown", |(word, _)| word).into()
 }
 
+/// The options that set fields.
+pub(crate) fn options() -> Vec<&'static str> {
+    let option = |field: &Field| field.usage.split(' ').next();
+    let mut options: Vec<_> = FIELDS.iter().filter_map(option).collect();
+    options.dedup();
+    options
+}
+
 /// The field of a `FIELD_*`.
 pub(crate) fn by_bit(bit: u32) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.bit == bit)

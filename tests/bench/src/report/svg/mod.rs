@@ -4,4 +4,5 @@
 pub(crate) mod axes;
 pub(crate) mod curves;
 pub(crate) mod elements;
+pub(crate) mod sheet;
 pub(crate) mod style;
