@@ -94,6 +94,9 @@ modules: kernel ## build out/modules/<release>/ for KERNEL
 series: kernel ## the same for the kernels of Debian 12 and 13 that some tests boot
 	@for kernel in $(SERIES); do $(KBUILD) kernel $$kernel && $(KBUILD) modules $$kernel || exit; done
 
+debug-kernel: toolchain ## a kernel that checks itself, of KERNEL's sources, and the modules for it (40 minutes, once)
+	@$(KBUILD) kernel "$(KERNEL):debug-amd64" && $(KBUILD) modules "$(KERNEL):debug-amd64"
+
 image: toolchain ## make the Debian that guests can boot into: systemd, podman (about 2 minutes, once)
 	@$(KBUILD) image
 

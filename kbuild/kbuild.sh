@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare kernel modules bins image bindings; do
+for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare debug kernel modules bins image bindings; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done

@@ -39,7 +39,12 @@ kernel_ensure() {
 	cache_lock
 	kernel_locked "$wanted" && return 0
 	kernel_resolve "$wanted" "$key"
-	kernel_done "$RELEASE" || kernel_build
+	if ! kernel_done "$RELEASE"; then
+		case $RELEASE in
+		*-"$DEBUG_FLAVOUR") debug_build ;;
+		*) kernel_build ;;
+		esac
+	fi
 	RUST=$(cat "$KBP_CACHE/kernels/$RELEASE/.kbp-done")
 	lock_put "$key"
 	say "kernel $wanted: $RELEASE ($VERSION, $RUST) is ready"
@@ -51,7 +56,7 @@ kernel_resolve() {
 		# Locked but not in the cache: the same again, if the archive still has it.
 		old=$RELEASE
 		say "kernel $wanted: locked to $old"
-		resolve_release "$old" && return 0
+		kernel_resolve_release "$old" && return 0
 		[ "$key" != - ] || die "$old is locked but the archive serves it no more: name another release or a suite"
 		say "kernel $wanted: $old has left the archive; resolving the newest"
 	fi
@@ -59,9 +64,24 @@ kernel_resolve() {
 		resolve_release "$wanted" ||
 			die "no suite of $MIRROR serves linux-image-$wanted ($KBP_SUITES were asked): name a suite for its newest kernel"
 	else
-		resolve_suite "$wanted" || die "$SUITE names $RELEASE as its newest kernel but does not serve it yet: try again later"
+		kernel_resolve_suite "$wanted" || die "$SUITE names $RELEASE as its newest kernel but does not serve it yet: try again later"
 	fi
 	say "kernel $wanted: $RELEASE ($VERSION) of $SUITE"
+}
+
+kernel_resolve_suite() {
+	case $KBP_FLAVOUR in
+	"$DEBUG_FLAVOUR") debug_resolve "$1" ;;
+	*) resolve_suite "$1" ;;
+	esac
+}
+
+# kernel_resolve_release RELEASE: a kernel that checks itself is in no archive, but its source is.
+kernel_resolve_release() {
+	case $1 in
+	*-"$DEBUG_FLAVOUR") suite_update "$SUITE" && [ -n "$(suite_field "$SUITE" "$(debug_source)=$VERSION" Version)" ] ;;
+	*) resolve_release "$1" ;;
+	esac
 }
 
 # kernel_root FOLDER: where the toolchain root lacks the compiler of the kernel in FOLDER, makes the

@@ -18,7 +18,7 @@ lock_find() {
 		/^#/ || NF < 5 { next }
 		$2 == w { hit = $0 }
 		$1 == w && flavour($2) == fl { hit = $0 }
-		function flavour(r) { return match(r, /-(cloud-|rt-)?amd64$/) ? substr(r, RSTART) : "" }
+		function flavour(r) { return match(r, /-(cloud-|rt-|debug-)?amd64$/) ? substr(r, RSTART) : "" }
 		END { if (hit != "") print hit }' "$KBP_LOCK")
 	[ -n "$line" ] || return 1
 	IFS=$'\t' read -r SUITE RELEASE VERSION RUST _ <<<"$line"
@@ -30,7 +30,7 @@ lock_put() {
 	{
 		echo "# kernels resolved by kbuild.sh: suite, release, package version, rust|norust, date"
 		[ ! -r "$KBP_LOCK" ] || awk -F '\t' -v s="$1" -v r="$RELEASE" '
-			function flavour(r) { return match(r, /-(cloud-|rt-)?amd64$/) ? substr(r, RSTART) : "" }
+			function flavour(r) { return match(r, /-(cloud-|rt-|debug-)?amd64$/) ? substr(r, RSTART) : "" }
 			BEGIN { fl = flavour(r) }
 			/^#/ { next }
 			s == "-" && $1 == "-" && $2 == r { next }
@@ -48,7 +48,7 @@ resolve_suite() {
 	suite_update "$SUITE"
 	RELEASE=$(suite_field "$SUITE" "$meta" Depends | grep -oE 'linux-image-[0-9][^ ,]*' | head -n1) || true
 	RELEASE=${RELEASE#linux-image-}
-	[ -n "$RELEASE" ] || die "$SUITE has no kernel of the flavour '$KBP_FLAVOUR' (no package $meta): set KBP_FLAVOUR to cloud-amd64, amd64 or rt-amd64"
+	[ -n "$RELEASE" ] || die "$SUITE has no kernel of the flavour '$KBP_FLAVOUR' (no package $meta): set KBP_FLAVOUR to cloud-amd64, amd64, rt-amd64 or debug-amd64"
 	resolve_version
 }
 

@@ -69,14 +69,16 @@ mkdir -p "$TMP/cache"
 part eval "lock() { $put; }; lock 6.1.0-1-cloud-amd64 6.1.1-1 norust bookworm"
 part eval "lock() { $put; }; lock 6.1.0-2-cloud-amd64 6.1.2-1 norust bookworm"
 part eval "lock() { $put; }; lock 6.1.0-2-amd64 6.1.2-1 norust bookworm"
+part eval "lock() { $put; }; lock 6.1.2-debug-amd64 6.1.2-1 norust bookworm"
 part eval "lock() { $put; }; lock 7.3.4+deb13-cloud-amd64 7.3.4-1 rust -"
 look() { part eval "look() { $find; }; look '$1'"; }
 is "the newer line replaces" "bookworm 6.1.0-2-cloud-amd64 6.1.2-1 norust" "$(look bookworm)"
 is "each flavour has its line" "bookworm 6.1.0-2-amd64 6.1.2-1 norust" "$(KBP_FLAVOUR=amd64 look bookworm)"
+is "a kernel that checks itself" "bookworm 6.1.2-debug-amd64 6.1.2-1 norust" "$(KBP_FLAVOUR=debug-amd64 look bookworm)"
 is "a release of a suite" "bookworm 6.1.0-2-amd64 6.1.2-1 norust" "$(look 6.1.0-2-amd64)"
 is "a release named exactly" "- 7.3.4+deb13-cloud-amd64 7.3.4-1 rust" "$(look 7.3.4+deb13-cloud-amd64)"
 is "not in the file" "" "$(look trixie)"
-is "lines" 3 "$(grep -vc '^#' "$TMP/cache/kernels.lock")"
+is "lines" 4 "$(grep -vc '^#' "$TMP/cache/kernels.lock")"
 
 # Locked and in the cache: answered without archive, toolchain or lock.
 mkdir -p "$TMP/cache/kernels/6.1.0-2-cloud-amd64"

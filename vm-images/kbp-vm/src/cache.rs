@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// Debian's builds of a version; the shortest name is the end of the others.
-const FLAVOURS: [&str; 3] = [FLAVOUR, "rt-amd64", "amd64"];
+const FLAVOURS: [&str; 4] = [FLAVOUR, "rt-amd64", "debug-amd64", "amd64"];
 /// The one that a suite means.
 const FLAVOUR: &str = "cloud-amd64";
 
