@@ -40,8 +40,10 @@ debug_build() {
 	# shellcheck disable=SC2016 # expanded inside the root
 	logged "debug-$RELEASE" root_run "$(root_dir)" bash -euc '
 		cd "$1/build"; release=$2; config=$4
-		# Clones of a function, and functions put into their only caller, are names that a livepatch cannot find.
-		args=(CC="x86_64-linux-gnu-gcc-$3" KCFLAGS=-fno-ipa-cp LOCALVERSION="-${release#*-}")
+		args=(CC="x86_64-linux-gnu-gcc-$3" LOCALVERSION="-${release#*-}")
+		# The sanitizers make the compiler clone more functions than it does for Debian, and a clone
+		# has another name: not where the hooks are.
+		args+=(CFLAGS_dev.o=-fno-ipa-cp CFLAGS_softirq.o=-fno-ipa-cp)
 		make allnoconfig "${args[@]}"
 		scripts/kconfig/merge_config.sh -m .config "$config"
 		make olddefconfig "${args[@]}"

@@ -55,6 +55,9 @@ pub(crate) struct Guest {
     /// Let the guest's clock count instructions, 1 ns each: one emulated CPU, the same times in every run.
     #[arg(long, conflicts_with = "smp")]
     pub(crate) icount: bool,
+    /// Write the guest's instructions to files in this folder when it says `kbp-host instructions NAME`.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) instructions: Option<PathBuf>,
     /// Memory in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(128..))]
     pub(crate) mem: u32,

@@ -37,6 +37,7 @@ pub struct VmConfig {
     pub(crate) gdb: Option<u16>,
     pub(crate) trace: Vec<String>,
     pub(crate) icount: bool,
+    pub(crate) instructions: Option<PathBuf>,
     pub(crate) respond: bool,
     pub(crate) verbose: bool,
     pub(crate) interrupt: Option<Arc<AtomicBool>>,
@@ -62,6 +63,7 @@ impl VmConfig {
             gdb: None,
             trace: Vec::new(),
             icount: false,
+            instructions: None,
             respond: true,
             verbose: false,
             interrupt: None,
@@ -208,6 +210,14 @@ impl VmConfig {
         self.accel = Some(Accel::Tcg);
         // The TSC is the count itself; without this the kernel takes a clock with a coarser grain.
         self.append("clocksource=tsc")
+    }
+
+    /// Lets the guest have its instructions written down: after `kbp-host instructions NAME`, `NAME.log` in
+    /// this folder gets the address of each, until `kbp-host instructions`. It runs a hundred times slower
+    /// meanwhile. The kernel is not moved in memory.
+    pub fn instructions(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.instructions = Some(folder.into());
+        self
     }
 
     /// Whether the host ends of the cables answer ARP, ping and UDP echo by themselves (they do by

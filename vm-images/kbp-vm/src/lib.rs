@@ -29,6 +29,7 @@ mod initramfs;
 mod interrupt;
 mod limit;
 mod modules;
+mod monitor;
 mod outcome;
 mod program;
 mod progress;

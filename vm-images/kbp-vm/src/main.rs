@@ -47,6 +47,9 @@ fn config(guest: Guest) -> VmConfig {
     if guest.icount {
         config = config.icount();
     }
+    if let Some(folder) = guest.instructions {
+        config = config.instructions(folder);
+    }
     if let Some(port) = guest.gdb {
         config = config.gdb(port);
     }

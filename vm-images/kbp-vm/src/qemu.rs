@@ -16,6 +16,7 @@ use crate::cable::{self, nic::Nic, Cable};
 use crate::cache::Kernel;
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
+use crate::monitor::Monitor;
 use crate::serial::{self, Event};
 use crate::switch::{Report, Switch};
 use crate::sys;
@@ -211,7 +212,7 @@ pub(crate) fn arguments(
         // NICs keep their names, and systemd writes nothing between the kernel's lines.
         cmdline += " net.ifnames=0 systemd.show_status=0";
     }
-    if config.gdb.is_some() {
+    if config.gdb.is_some() || config.instructions.is_some() {
         // Addresses are then those of the kernel's image, in every run.
         cmdline += " nokaslr";
     }
@@ -220,6 +221,9 @@ pub(crate) fn arguments(
         cmdline += &config.append;
     }
     pair("-append", cmdline.into());
+    if config.instructions.is_some() {
+        pair("-qmp", Monitor::argument(dir).into());
+    }
     if let Some(image) = &config.root {
         // snapshot: what is written goes to a nameless file in TMPDIR.
         pair("-drive", drive(image));

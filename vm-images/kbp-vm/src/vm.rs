@@ -16,6 +16,7 @@ use crate::cable::{Held, Port};
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::limit::Limit;
+use crate::monitor::Monitor;
 use crate::outcome::{Outcome, Verdict};
 use crate::progress::Progress;
 use crate::qemu::{Qemu, Wires};
@@ -47,6 +48,7 @@ pub struct Vm {
     output: Vec<u8>,
     timeout: Option<Limit>,
     verdict: Option<Verdict>,
+    monitor: Option<Monitor>,
     dir: TempDir,
 }
 
@@ -77,6 +79,9 @@ impl Vm {
             output: Vec::new(),
             timeout: config.timeout.map(|limit| Limit::from(begin, limit)),
             verdict: None,
+            monitor: config
+                .instructions
+                .map(|folder| Monitor::new(dir.path(), &folder)),
             dir,
         })
     }
@@ -254,10 +259,14 @@ impl Vm {
     fn see_to(&self, request: String) -> Result<()> {
         let port = self.serial.control()?.try_clone();
         let mut port = port.map_err(Error::doing("cannot write to the guest"))?;
-        let threads = self.threads.clone();
+        let (threads, monitor) = (self.threads.clone(), self.monitor.clone());
         let work = move || {
             // A guest that has ended meanwhile reads no answer.
-            let _ = writeln!(port, "{}", request::answer(&request, &threads));
+            let _ = writeln!(
+                port,
+                "{}",
+                request::answer(&request, &threads, monitor.as_ref())
+            );
         };
         let started = thread::Builder::new()
             .name("kbp-vm-request".into())

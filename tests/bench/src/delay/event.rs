@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::mode::Mode;
 use crate::statistics::Times;
 
+/// The address of a function, and its name.
+pub type Symbol = (u64, String);
+
 /// What the guest finds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -17,6 +20,20 @@ pub enum Found {
     },
     /// One row in one mode was measured.
     Cell(Box<Cell>),
+    /// Functions of the kernel, or of its modules.
+    Symbols {
+        /// Of modules: of all that are loaded.
+        of_modules: bool,
+        /// All of the modules', or some of the kernel's.
+        symbols: Vec<Symbol>,
+    },
+    /// The host has the instructions of some packets of this row in this mode.
+    Followed {
+        /// The row's name.
+        row: String,
+        /// Who polled.
+        mode: Mode,
+    },
     /// This kernel cannot do that.
     Left {
         /// What it cannot.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use kbp_vm::VmConfig;
 
 use crate::delay::event::Found;
+use crate::delay::path::{self, Functions};
 use crate::delay::report::{markdown, Report, SCHEMA};
 use crate::delay::{goals, guest, picture};
 use crate::host::{measure, save};
@@ -36,7 +37,11 @@ pub struct Options {
 
 /// Runs it.
 pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
-    let guest::Options { modes, rows } = &options.measure;
+    let guest::Options {
+        modes,
+        rows,
+        instructions,
+    } = &options.measure;
     let count = options.measure.rows().len() * modes.len();
     if count == 0 {
         let names = crate::delay::rows::all().into_iter().map(|row| row.name);
@@ -51,16 +56,33 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     if !rows.is_empty() {
         words += &format!(" --rows '{}'", rows.join(","));
     }
+    if *instructions {
+        words += " --instructions";
+    }
+    let logs = options.out.join("instructions");
     let config = VmConfig::new(&options.kernel)
         .script(words)
         .timeout(Some(BOOT + CELL * u32::try_from(count).unwrap_or(u32::MAX)));
+    let config = match instructions {
+        true => config.instructions(&logs),
+        false => config,
+    };
     let measured = measure::exact_guest(config, &options.kernel, tell, stop)?;
     let (mut clock, mut cells, mut missing) = (None, Vec::new(), Vec::new());
+    let (mut functions, mut ways) = (Functions::default(), Vec::new());
     for found in measured.found {
         match found {
             Found::Clock { ns_per_instruction } => clock = Some(ns_per_instruction),
             Found::Cell(cell) => cells.push(*cell),
             Found::Left { mode, why } => missing.push((mode, why)),
+            Found::Symbols {
+                of_modules,
+                symbols,
+            } => functions.add(of_modules, symbols),
+            Found::Followed { row, mode } => {
+                let log = logs.join(format!("{row}-{mode}.log"));
+                ways.push(path::read(&log, &row, mode, &functions)?);
+            }
         }
     }
     missing.dedup();
@@ -75,6 +97,12 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
         environment: measured.environment,
     };
     save::all(&options.out, [("delays.svg", picture::draw(&report))])?;
+    if !ways.is_empty() {
+        save::all(
+            &options.out,
+            [("path.md", path::markdown(&report.kernel, &ways))],
+        )?;
+    }
     let table = markdown(&report);
     save::report(&options.out, &report, "table.md", table)
 }
@@ -91,6 +119,8 @@ fn tell(found: &Found) -> String {
             time(cell.delay.max),
             cell.lost
         ),
+        Found::Followed { row, mode } => format!("{row}/{mode}: instructions written"),
+        Found::Symbols { symbols, .. } => format!("{} functions", symbols.len()),
         other => format!("{other:?}"),
     }
 }

@@ -5,12 +5,13 @@
 //! measured hardly depends on the run or on the machine: medians agree within a bucket. There is one
 //! CPU: the synthetic NIC interrupts it, somebody polls, and what else wants the CPU is part of the
 //! row. [`rows`] says what happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`]
-//! judges, [`report`] compares and shows, `picture` draws.
+//! judges, [`report`] compares and shows, `picture` draws; `path` tells where the instructions are.
 
 pub mod event;
 pub mod goals;
 pub mod guest;
 pub mod host;
+mod path;
 mod picture;
 pub mod report;
 pub mod rows;

@@ -9,7 +9,7 @@ use super::event::Cell;
 use super::goals::{self, Goal};
 use crate::mode::Mode;
 use crate::report::format::time;
-use crate::report::Environment;
+use crate::report::{table, Environment};
 
 /// The name and version of the format.
 pub const SCHEMA: &str = "kbp.delay/1";
@@ -55,39 +55,11 @@ pub fn markdown(report: &Report) -> String {
             .into_iter()
             .map(|cell| line(cell, &report.cells)),
     );
-    let widths: Vec<usize> = (0..HEADS.len())
-        .map(|column| {
-            lines
-                .iter()
-                .map(|line| line[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
     let mut out = format!(
         "Kernel {}, one CPU, a clock that counts instructions; written by `make bench-delay`.\n\n",
         report.kernel
     );
-    for (index, line) in lines.iter().enumerate() {
-        for (column, (text, width)) in line.iter().zip(&widths).enumerate() {
-            let _ = match column {
-                0 | 1 => write!(out, "| {text:<width$} "),
-                _ => write!(out, "| {text:>width$} "),
-            };
-        }
-        out.push_str("|\n");
-        if index == 0 {
-            for (column, width) in widths.iter().enumerate() {
-                let _ = write!(
-                    out,
-                    "|{}{}",
-                    "-".repeat(width + 1),
-                    if column < 2 { "-" } else { ":" }
-                );
-            }
-            out.push_str("|\n");
-        }
-    }
+    out += &table::markdown(&lines, 2);
     out.push('\n');
     for goal in &report.goals {
         let _ = writeln!(out, "- {}", goal.line());

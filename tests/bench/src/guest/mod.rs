@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod device;
 pub mod echo;
 pub mod hog;
+pub(crate) mod host;
 pub mod irq;
 pub(crate) mod kbp;
 pub mod netlink;

@@ -6,6 +6,7 @@ pub(crate) mod format;
 mod judgement;
 pub mod page;
 pub(crate) mod svg;
+pub(crate) mod table;
 
 pub use environment::Environment;
 pub use judgement::{Check, Judgement};

@@ -6,6 +6,7 @@
 //! is compared with a kernel as it comes.
 
 mod beside;
+mod symbols;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -19,7 +20,7 @@ use crate::guest::hog::Hog;
 use crate::guest::kbp::kbpctl;
 use crate::guest::polling::{self, Polling};
 use crate::guest::testnic::Order;
-use crate::guest::{clock, cpu, emit, set_up, softirqs, testnic};
+use crate::guest::{clock, cpu, emit, host, set_up, softirqs, testnic};
 use crate::line::Step;
 use crate::mode::Mode;
 use crate::{Error, Result};
@@ -36,6 +37,8 @@ const LEAD: Duration = Duration::from_millis(10);
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
+/// So many interrupts are followed.
+const FOLLOWED: u64 = 20;
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
 
@@ -48,6 +51,9 @@ pub struct Options {
     /// Only rows whose names contain one of these
     #[arg(long, value_delimiter = ',', value_name = "TEXT")]
     pub rows: Vec<String>,
+    /// Count the instructions of each function from the interrupt to the poll, too, into path.md
+    #[arg(long)]
+    pub instructions: bool,
 }
 
 /// Those that one CPU with nobody at the socket can show, the ones without KBP first.
@@ -85,6 +91,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     let alone = turns_alone()?;
     set_up("one CPU; KBP's modules are loaded in KBP's modes only")?;
     emit(&Found::Clock { ns_per_instruction })?;
+    if options.instructions {
+        symbols::tell(false)?;
+    }
     let nic = Device(testnic::INTERFACE);
     let rows = options.rows();
     for same in rows.chunk_by(|a, b| a.queues == b.queues) {
@@ -92,6 +101,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
             let Some(polling) = enter(*mode, same[0].queues, &nic)? else {
                 continue;
             };
+            if options.instructions {
+                symbols::tell(true)?;
+            }
             for row in same {
                 if stop.load(Ordering::Relaxed) {
                     return Err(Error::Interrupted);
@@ -99,6 +111,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                 let wrong = |error| Error::Other(format!("{}/{mode}: {error}", row.name));
                 let cell = cell(row, (*mode, &polling), &nic, alone).map_err(wrong)?;
                 emit(&Found::Cell(Box::new(cell)))?;
+                if options.instructions {
+                    follow(row, *mode).map_err(wrong)?;
+                }
             }
             polling::leave(&nic, CPU)?;
         }
@@ -157,6 +172,25 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         time_ns: time.as_nanos() as u64,
         net_rx,
         evidence: polling.evidence(nic, net_rx)?,
+    })
+}
+
+/// Has the host write the instructions of some packets.
+fn follow(row: &Row, mode: Mode) -> Result<()> {
+    clock::full_second()?;
+    let _neighbour = Neighbour::start(row.beside, CPU)?;
+    thread::sleep(SETTLE);
+    host::ask(&format!("instructions {}-{mode}", row.name))?;
+    play(&Order {
+        lead: LEAD,
+        count: u64::from(row.order.burst) * FOLLOWED,
+        tasklet: None,
+        ..row.order
+    })?;
+    host::ask("instructions")?;
+    emit(&Found::Followed {
+        row: row.name.clone(),
+        mode,
     })
 }
 

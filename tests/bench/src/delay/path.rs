@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+//! The way of a packet from the interrupt to the poll, instruction by instruction: which function took
+//! how many of them, in each mode.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use super::event::Symbol;
+use crate::mode::Mode;
+use crate::report::table;
+use crate::{Error, Result};
+
+/// The way begins with the synthetic NIC's interrupt, and ends where its poll begins.
+const FROM: &str = "source_tick ";
+const TO: &str = "kbp_tn_poll ";
+/// What is longer was no way of a packet: the guest went on to something else.
+const LONGEST: usize = 200_000;
+
+/// Functions on the way, in the order in which they came first, and their instructions.
+type Steps = Vec<(String, usize)>;
+
+/// The way of a row's packets in one mode.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) row: String,
+    pub(super) mode: Mode,
+    /// The one that most of them took.
+    steps: Steps,
+    taken: usize,
+    packets: usize,
+}
+
+/// Where the functions are.
+#[derive(Debug, Default)]
+pub(super) struct Functions {
+    kernel: BTreeMap<u64, String>,
+    modules: BTreeMap<u64, String>,
+}
+
+impl Functions {
+    /// Adds what the guest tells: of modules all, since they come and go.
+    pub(super) fn add(&mut self, of_modules: bool, symbols: Vec<Symbol>) {
+        match of_modules {
+            true => self.modules = symbols.into_iter().collect(),
+            false => self.kernel.extend(symbols),
+        }
+    }
+
+    fn at(&self, address: u64) -> &str {
+        let last = |map: &'_ BTreeMap<u64, String>| {
+            let below = map.range(..=address).next_back();
+            below.map(|(start, _)| *start)
+        };
+        let (kernel, module) = (last(&self.kernel), last(&self.modules));
+        let name = match module > kernel {
+            true => module.and_then(|start| self.modules.get(&start)),
+            false => kernel.and_then(|start| self.kernel.get(&start)),
+        };
+        name.map_or("elsewhere", String::as_str)
+    }
+}
+
+/// Reads the instructions that were written while packets of this row came.
+pub(super) fn read(log: &Path, row: &str, mode: Mode, functions: &Functions) -> Result<Way> {
+    let file = File::open(log).map_err(Error::at("open", log))?;
+    let mut lines = BufReader::with_capacity(1 << 20, file).lines();
+    let addresses = std::iter::from_fn(|| lines.next().map(|line| line.map(|l| address(&l))));
+    let addresses: std::io::Result<Vec<u64>> =
+        addresses.filter_map(std::io::Result::transpose).collect();
+    let ways = ways(&addresses.map_err(Error::at("read", log))?, functions);
+    // They are large, and this is all that is wanted of them.
+    fs::remove_file(log).map_err(Error::at("remove", log))?;
+    let packets = ways.values().sum();
+    let most = ways.into_iter().max_by_key(|(_, taken)| *taken);
+    let (steps, taken) = most.ok_or_else(|| {
+        Error::Other(format!(
+            "{row}/{mode}: no packet was polled while instructions were written"
+        ))
+    })?;
+    Ok(Way {
+        row: row.to_owned(),
+        mode,
+        steps,
+        taken,
+        packets,
+    })
+}
+
+/// `Trace 0: 0x7f.. [00000000/ffffffff810015f0/18c0c2b0/ff022201] `: the second in brackets.
+fn address(line: &str) -> Option<u64> {
+    let (_, inside) = line.split_once('[')?;
+    u64::from_str_radix(inside.split('/').nth(1)?, 16).ok()
+}
+
+/// Every way from [`FROM`] to [`TO`], and how many packets took it.
+fn ways(addresses: &[u64], functions: &Functions) -> HashMap<Steps, usize> {
+    let mut known: HashMap<u64, &str> = HashMap::new();
+    let mut ways = HashMap::new();
+    let mut on_the_way: Option<Vec<&str>> = None;
+    for address in addresses {
+        let name = *known
+            .entry(*address)
+            .or_insert_with(|| functions.at(*address));
+        match &mut on_the_way {
+            None if name.starts_with(FROM) => on_the_way = Some(vec![name]),
+            None => {}
+            Some(way) if name.starts_with(TO) => {
+                *ways.entry(steps(way)).or_insert(0) += 1;
+                on_the_way = None;
+            }
+            Some(way) if way.len() < LONGEST => way.push(name),
+            Some(_) => on_the_way = None,
+        }
+    }
+    ways
+}
+
+fn steps(way: &[&str]) -> Steps {
+    let mut steps: Steps = Vec::new();
+    let mut place: HashMap<&str, usize> = HashMap::new();
+    for name in way {
+        let at = *place.entry(name).or_insert_with(|| {
+            steps.push(((*name).to_owned(), 0));
+            steps.len() - 1
+        });
+        steps[at].1 += 1;
+    }
+    steps
+}
+
+/// A table for each row: functions down, modes across. What all modes have alike is one line.
+pub(super) fn markdown(kernel: &str, ways: &[Way]) -> String {
+    let mut out = format!(
+        "Kernel {kernel}: instructions from the interrupt of the synthetic NIC to its poll, of the \
+         way that most packets took; written by `make bench-delay INSTRUCTIONS=1`.\n"
+    );
+    let mut rows: Vec<&str> = ways.iter().map(|way| way.row.as_str()).collect();
+    rows.dedup();
+    for row in rows {
+        let ways: Vec<&Way> = ways.iter().filter(|way| way.row == row).collect();
+        out += &format!("\n## {row}\n\n{}", table::markdown(&lines(&ways), 1));
+    }
+    out
+}
+
+fn lines(ways: &[&Way]) -> Vec<Vec<String>> {
+    let mut names: Vec<&str> = Vec::new();
+    for way in ways {
+        // What only this mode has stands behind what came before it.
+        let mut at = 0;
+        for (name, _) in &way.steps {
+            at = match names.iter().position(|known| known == name) {
+                Some(known) => known + 1,
+                None => {
+                    names.insert(at, name);
+                    at + 1
+                }
+            };
+        }
+    }
+    let of = |way: &Way, name: &str| {
+        let step = way.steps.iter().find(|(known, _)| known == name);
+        step.map_or(0, |(_, count)| *count)
+    };
+    let line = |name: &str, number: &dyn Fn(&Way) -> String| -> Vec<String> {
+        let numbers = ways.iter().map(|way| number(way));
+        std::iter::once(name.to_owned()).chain(numbers).collect()
+    };
+    let mut lines = vec![line("function", &|way| way.mode.to_string())];
+    let mut alike = Vec::new();
+    for name in names {
+        let first = ways.first().map_or(0, |way| of(way, name));
+        match ways.len() > 1 && ways.iter().all(|way| of(way, name) == first) {
+            true => alike.push(first),
+            false => lines.push(line(name, &|way| of(way, name).to_string())),
+        }
+    }
+    if !alike.is_empty() {
+        let sum: usize = alike.iter().sum();
+        let name = format!("{} functions that are alike", alike.len());
+        lines.push(line(&name, &|_| sum.to_string()));
+    }
+    let total = |way: &Way| way.steps.iter().map(|(_, count)| count).sum::<usize>();
+    lines.push(line("all", &|way| total(way).to_string()));
+    lines.push(line("packets that took this way", &|way| {
+        format!("{} of {}", way.taken, way.packets)
+    }));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn functions() -> Functions {
+        let mut functions = Functions::default();
+        let named = |address, name: &str| (address, name.to_owned());
+        functions.add(false, vec![named(0x100, "timer"), named(0x200, "irq")]);
+        let nic = [(0x1000, "source_tick [nic]"), (0x1100, "kbp_tn_poll [nic]")];
+        functions.add(true, nic.map(|(at, name)| named(at, name)).to_vec());
+        functions
+    }
+
+    #[test]
+    fn an_address_is_of_the_function_before_it() {
+        let functions = functions();
+        for (address, name) in [
+            (0x1, "elsewhere"),
+            (0x1ff, "timer"),
+            (0xfff, "irq"),
+            (0x1001, "source_tick [nic]"),
+        ] {
+            assert_eq!(functions.at(address), name);
+        }
+        assert_eq!(address("Trace 0: 0x7f [0/ff10/1/2] "), Some(0xff10));
+        assert_eq!(address("Stopped execution of TB chain"), None);
+    }
+
+    #[test]
+    fn ways_begin_with_the_interrupt_and_end_before_the_poll() {
+        let functions = functions();
+        let way = [0x1000, 0x100, 0x104, 0x1004, 0x1100];
+        let other = [0x1000, 0x200, 0x1100];
+        let mut log = vec![0x100, 0x1100];
+        for piece in [&way[..], &[0x1104, 0x200], &other, &way] {
+            log.extend_from_slice(piece);
+        }
+        let ways = ways(&log, &functions);
+        let steps = |pairs: &[(&str, usize)]| -> Steps {
+            let owned = |(name, count): &(&str, usize)| ((*name).to_owned(), *count);
+            pairs.iter().map(owned).collect()
+        };
+        assert_eq!(ways[&steps(&[("source_tick [nic]", 2), ("timer", 2)])], 2);
+        assert_eq!(ways[&steps(&[("source_tick [nic]", 1), ("irq", 1)])], 1);
+        assert_eq!(ways.len(), 2);
+    }
+
+    #[test]
+    fn what_differs_stands_in_lines_of_its_own() {
+        let way = |mode, steps: &[(&str, usize)]| Way {
+            row: "quiet".into(),
+            mode,
+            steps: steps.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect(),
+            taken: 9,
+            packets: 10,
+        };
+        let text = markdown(
+            "7.0",
+            &[
+                way(Mode::Softirq, &[("a", 5), ("raise", 7), ("b", 6)]),
+                way(
+                    Mode::KbpReserve,
+                    &[("a", 5), ("raise", 2), ("hook", 90), ("b", 6)],
+                ),
+            ],
+        );
+        let words: Vec<Vec<&str>> = text
+            .lines()
+            .skip(6)
+            .map(|line| {
+                line.split('|')
+                    .map(str::trim)
+                    .filter(|w| !w.is_empty())
+                    .collect()
+            })
+            .collect();
+        assert_eq!(
+            words,
+            [
+                vec!["raise", "7", "2"],
+                vec!["hook", "0", "90"],
+                vec!["2 functions that are alike", "11", "11"],
+                vec!["all", "18", "103"],
+                vec!["packets that took this way", "9 of 10", "9 of 10"],
+            ],
+            "{text}"
+        );
+    }
+}
