@@ -16,6 +16,8 @@ use crate::head::Head;
 use crate::{host, is_long, ready, turn};
 
 /// Where the stories of the repository are, and the words they use.
+/// Memory of a guest whose kernel checks itself.
+const DEBUG_MIB: u32 = 3072;
 const STORIES: &str = "tests/vm/stories";
 const WORDS: &str = "tests/vm/guest";
 /// Where a guest finds them; not in /lib/kbp, which a story of the package empties.
@@ -202,6 +204,10 @@ impl Story {
         }
         for tool in &self.head.tools {
             guest = guest.tool(tool);
+        }
+        if release.ends_with("-debug-amd64") {
+            // A kernel that checks itself needs room for what it knows, and time for its checks.
+            guest = guest.mem(DEBUG_MIB).timeout(Some(self.head.limit * 4));
         }
         if let Some(nic) = self.head.nic {
             guest = guest.any_nic(nic);
