@@ -73,14 +73,16 @@ fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Re
         command.args(words);
         files.push(port);
     }
-    let (serial, events) = Serial::open(dir.path())?;
+    let (serial, plugs) = Serial::open()?;
+    command.args(plugs.words);
+    files.extend(plugs.files);
     let started = Qemu::start(
         command,
         files,
         &config.nics,
         dir.path(),
         &layout.cache.join("root-ovs"),
-        events,
+        plugs.events,
     )?;
     Vm::new(config, begin, dir, serial, gdb, started)
 }

@@ -17,7 +17,7 @@ use crate::cache::Kernel;
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
-use crate::serial::{self, Event};
+use crate::serial::Event;
 use crate::switch::{Report, Switch};
 use crate::sys;
 use crate::threads::Threads;
@@ -227,12 +227,6 @@ pub(crate) fn arguments(
     if let Some(image) = &config.root {
         // snapshot: what is written goes to a nameless file in TMPDIR.
         pair("-drive", drive(image));
-    }
-    for port in serial::PORTS {
-        let mut value = OsString::from(format!("socket,id={port},path="));
-        value.push(dir.join(port));
-        pair("-chardev", value);
-        pair("-serial", format!("chardev:{port}").into());
     }
     args
 }

@@ -2,19 +2,22 @@
 //! The guest's three serial ports, as events of one channel.
 
 use std::io::{ErrorKind, Read};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{channel, Receiver, Sender};
-use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
+
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::{SndBuf, SndBufForce};
 
 use crate::error::{Error, Result};
 
-/// ttyS0 to ttyS2, by the names of their sockets.
+/// ttyS0 to ttyS2.
 pub(crate) const PORTS: [&str; 3] = ["console", "output", "control"];
+/// Room for what QEMU sends byte by byte, each of which counts for hundreds. Without room it tries again
+/// when the host is pleased to, and meanwhile the guest waits: its clock would depend on the host.
+const ROOM: usize = 256 << 20;
 
 /// Something the guest did.
 #[derive(Debug)]
@@ -31,104 +34,81 @@ pub(crate) enum Event {
     Ended(Option<ExitStatus>),
 }
 
-/// The host's end of one port, to write to once the guest has opened it.
-type Writer = Arc<OnceLock<UnixStream>>;
-
-/// The host's ends of a guest's ports. Dropping it ends the wait for ports that never open.
+/// The host's ends of a guest's ports.
 pub(crate) struct Serial {
     /// What the guest does.
     pub(crate) events: Receiver<Event>,
-    writers: Vec<Writer>,
-    stop: Arc<AtomicBool>,
+    streams: Vec<UnixStream>,
+}
+
+/// What QEMU must be told of the ports, and must inherit.
+pub(crate) struct Plugs {
+    pub(crate) words: Vec<String>,
+    pub(crate) files: Vec<OwnedFd>,
+    /// For who starts QEMU, to tell of its end.
+    pub(crate) events: Sender<Event>,
 }
 
 impl Serial {
-    /// Opens the ports in `dir`; who starts QEMU gets the channel to tell of its end.
-    pub(crate) fn open(dir: &Path) -> Result<(Serial, Sender<Event>)> {
+    /// Makes the ports.
+    pub(crate) fn open() -> Result<(Serial, Plugs)> {
         let (sender, events) = channel();
-        let stop = Arc::new(AtomicBool::new(false));
-        let open = |n| open(n, dir, sender.clone(), stop.clone());
-        let writers = (0..PORTS.len()).map(open).collect::<Result<_>>()?;
-        let serial = Serial {
-            events,
-            writers,
-            stop,
+        let (mut streams, mut words, mut files) = (Vec::new(), Vec::new(), Vec::new());
+        for (n, name) in PORTS.into_iter().enumerate() {
+            let (here, there) = pair().map_err(Error::doing("cannot make a serial port"))?;
+            let reads = here.try_clone();
+            let reads = reads.map_err(Error::doing("cannot make a serial port"))?;
+            let events = sender.clone();
+            thread::Builder::new()
+                .name(format!("kbp-vm-{name}"))
+                .spawn(move || read(n, reads, &events))
+                .map_err(Error::doing("cannot start a thread"))?;
+            let port = format!("socket,id={name},fd={}", there.as_raw_fd());
+            words.extend(["-chardev".into(), port]);
+            words.extend(["-serial".into(), format!("chardev:{name}")]);
+            streams.push(here);
+            files.push(there);
+        }
+        let plugs = Plugs {
+            words,
+            files,
+            events: sender,
         };
-        Ok((serial, sender))
+        Ok((Serial { events, streams }, plugs))
     }
 
     /// What is written here, the command reads.
-    pub(crate) fn output(&self) -> Result<&UnixStream> {
-        self.writer(1)
+    pub(crate) fn output(&self) -> &UnixStream {
+        &self.streams[1]
     }
 
     /// What is written here, `kbp-wait` reads.
-    pub(crate) fn control(&self) -> Result<&UnixStream> {
-        self.writer(2)
-    }
-
-    /// QEMU has ended: a port that is not open yet never will be.
-    pub(crate) fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    fn writer(&self, n: usize) -> Result<&UnixStream> {
-        let up = self.writers[n].get();
-        up.ok_or_else(|| Error::Other("the guest is not up yet".into()))
+    pub(crate) fn control(&self) -> &UnixStream {
+        &self.streams[2]
     }
 }
 
-impl Drop for Serial {
-    fn drop(&mut self) {
-        self.stop();
+/// The host's end and QEMU's.
+fn pair() -> std::io::Result<(UnixStream, OwnedFd)> {
+    let (here, there) = UnixStream::pair()?;
+    // As much as one may, without the right to more.
+    if setsockopt(&there, SndBufForce, &ROOM).is_err() {
+        setsockopt(&there, SndBuf, &ROOM)?;
     }
+    Ok((here, there.into()))
 }
 
-/// Opens the port named `PORTS[n]` in `dir` and reads it until it closes, or `stop` is set while
-/// QEMU has not connected yet.
-fn open(n: usize, dir: &Path, events: Sender<Event>, stop: Arc<AtomicBool>) -> Result<Writer> {
-    let path = dir.join(PORTS[n]);
-    let listener = UnixListener::bind(&path).map_err(Error::at("bind", &path))?;
-    listener
-        .set_nonblocking(true)
-        .map_err(Error::at("set up", &path))?;
-    let writer = Writer::default();
-    let for_reader = writer.clone();
-    let reader = thread::Builder::new().name(format!("kbp-vm-{}", PORTS[n]));
-    let run = move || {
-        if let Some(stream) = accept(&listener, &stop) {
-            if let Ok(copy) = stream.try_clone() {
-                // Set once: a port connects once.
-                let _ = for_reader.set(copy);
-            }
-            match n {
-                0 => lines(stream, |line| events.send(Event::Console(line)).is_ok()),
-                1 => blocks(stream, |bytes| {
-                    events.send(Event::Output(bytes.to_vec())).is_ok()
-                }),
-                _ => lines(stream, |line| events.send(Event::Control(line)).is_ok()),
-            }
-        }
-        // The run may be over already; then nobody wants to know.
-        let _ = events.send(Event::Closed);
-    };
-    reader
-        .spawn(run)
-        .map_err(Error::doing("cannot start a thread"))?;
-    Ok(writer)
-}
-
-fn accept(listener: &UnixListener, stop: &AtomicBool) -> Option<UnixStream> {
-    while !stop.load(Ordering::Relaxed) {
-        match listener.accept() {
-            Ok((stream, _)) => return stream.set_nonblocking(false).is_ok().then_some(stream),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                thread::sleep(Duration::from_millis(10))
-            }
-            Err(_) => return None,
-        }
+/// Reads the port of `PORTS[n]` until it closes.
+fn read(n: usize, stream: UnixStream, events: &Sender<Event>) {
+    match n {
+        0 => lines(stream, |line| events.send(Event::Console(line)).is_ok()),
+        1 => blocks(stream, |bytes| {
+            events.send(Event::Output(bytes.to_vec())).is_ok()
+        }),
+        _ => lines(stream, |line| events.send(Event::Control(line)).is_ok()),
     }
-    None
+    // The run may be over already; then nobody wants to know.
+    let _ = events.send(Event::Closed);
 }
 
 /// Passes on what arrives until the end, or until `take` wants no more.

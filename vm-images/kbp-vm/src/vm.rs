@@ -124,13 +124,13 @@ impl Vm {
 
     /// Sends a line for `kbp-wait` in the guest.
     pub fn tell(&mut self, line: &str) -> Result<()> {
-        let mut port = self.serial.control()?;
+        let mut port = self.serial.control();
         writeln!(port, "{line}").map_err(Error::doing("cannot write to the guest"))
     }
 
     /// What is written here, the guest's terminal reads; for [`VmConfig::shell`].
     pub fn input(&self) -> Result<UnixStream> {
-        let port = self.serial.output()?;
+        let port = self.serial.output();
         port.try_clone()
             .map_err(Error::doing("cannot write to the guest"))
     }
@@ -247,7 +247,6 @@ impl Vm {
             Event::Closed => self.progress.closed += 1,
             Event::Ended(status) => {
                 self.progress.ended = Some(status);
-                self.serial.stop();
             }
         }
         Ok(())
@@ -257,7 +256,7 @@ impl Vm {
 impl Vm {
     /// Answers a `kbp-host` of the guest once it is done; meanwhile the run goes on.
     fn see_to(&self, request: String) -> Result<()> {
-        let port = self.serial.control()?.try_clone();
+        let port = self.serial.control().try_clone();
         let mut port = port.map_err(Error::doing("cannot write to the guest"))?;
         let (threads, monitor) = (self.threads.clone(), self.monitor.clone());
         let work = move || {
