@@ -50,9 +50,9 @@ pub struct Cell {
     pub row: String,
     /// Who polled.
     pub mode: Mode,
-    /// From the interrupt to the poll that takes the packet.
+    /// From the interrupt to the poll that takes the packet; with a program, until that has it.
     pub delay: Times,
-    /// Packets that found no room in the NIC's ring.
+    /// Packets that found no room in the NIC's ring, or did not get to the program.
     pub lost: u64,
     /// How much of the CPU the task beside had, as a part of what it has alone; absent without one.
     pub share: Option<f64>,

@@ -27,6 +27,8 @@ pub struct Row {
     pub order: Order,
     /// Who else wants the CPU.
     pub beside: Beside,
+    /// Whether a program on the CPU waits for the packets; what is timed is until it has them.
+    pub program: bool,
 }
 
 const fn us(n: u64) -> Duration {
@@ -43,6 +45,7 @@ fn row(name: impl Into<String>, beside: Beside, order: Order) -> Row {
         queues: 1,
         order,
         beside,
+        program: false,
     }
 }
 
@@ -94,6 +97,23 @@ pub fn all() -> Vec<Row> {
         };
         rows.push(row(format!("tasklet-{name}-spin"), Spin, order));
     }
+    // The program that receives is on the CPU that polls.
+    let load50 = Order {
+        cost: us(50),
+        ..single(us(100), 10_000)
+    };
+    rows.extend(
+        [
+            ("program", Nothing, quiet),
+            ("program-spin", Spin, quiet),
+            ("program-load50", Nothing, load50),
+            ("program-load50-spin", Spin, load50),
+        ]
+        .map(|(name, beside, order)| Row {
+            program: true,
+            ..row(name, beside, order)
+        }),
+    );
     rows.extend([4, 8].map(|queues| Row {
         queues,
         ..row(format!("queues{queues}-spin"), Spin, quiet)

@@ -2,10 +2,11 @@
 //! Measuring in a guest whose clock counts instructions.
 //!
 //! There is one CPU. The control task sleeps while packets come; they end at a UDP socket that nobody
-//! reads and whose buffer is full. KBP's modules are loaded only where KBP polls, so that everything
+//! reads and whose buffer is full, or at a program that waits for them. KBP's modules are loaded only where KBP polls, so that everything
 //! is compared with a kernel as it comes.
 
 mod beside;
+mod end;
 mod symbols;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use self::beside::Neighbour;
+use self::end::End;
 use super::event::{Cell, Found};
 use super::rows::{self, Beside, Row};
 use crate::guest::device::Device;
@@ -87,7 +89,6 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     cpu::pin(CPU)?;
     let ns_per_instruction = clock::ready()?;
     testnic::set_up()?;
-    let _full = testnic::full_socket()?;
     let alone = turns_alone()?;
     set_up("one CPU; KBP's modules are loaded in KBP's modes only")?;
     emit(&Found::Clock { ns_per_instruction })?;
@@ -136,6 +137,7 @@ fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
 
 fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) -> Result<Cell> {
     clock::full_second()?;
+    let end = End::make(row.program, CPU)?;
     let neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
     let order = Order {
@@ -147,6 +149,7 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         tasklet: None,
         ..order
     })?;
+    end.forget();
     let net_rx = softirqs::net_rx(CPU)?;
     let (turns, start) = (neighbour.turns(), Instant::now());
     play(&order)?;
@@ -162,12 +165,14 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
             "{delivered} delivered + {lost} lost are not {packets}"
         )));
     }
+    let delay = end.delay()?;
+    let unread = delivered.saturating_sub(delay.total());
     let share = turns as f64 / time.as_nanos() as f64 / alone;
     Ok(Cell {
         row: row.name.clone(),
         mode,
-        delay: testnic::histogram("hist")?,
-        lost,
+        delay,
+        lost: lost + unread,
         share: (row.beside == Beside::Spin).then_some(share),
         time_ns: time.as_nanos() as u64,
         net_rx,
@@ -178,6 +183,7 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
 /// Has the host write the instructions of some packets.
 fn follow(row: &Row, mode: Mode) -> Result<()> {
     clock::full_second()?;
+    let _end = End::make(row.program, CPU)?;
     let _neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
     host::ask(&format!("instructions {}-{mode}", row.name))?;
