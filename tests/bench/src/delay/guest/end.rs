@@ -15,8 +15,9 @@ use crate::statistics::Times;
 use crate::wire::TestnicPacket;
 use crate::{Error, Result};
 
-/// Digits of a time that are kept.
+/// Digits of a time that are kept, and the longest that is counted as it is.
 const DIGITS: u8 = 3;
+const LONGEST_NS: u64 = 60_000_000_000;
 
 /// Takes packets until it is dropped.
 pub(super) enum End {
@@ -61,7 +62,7 @@ pub(super) struct Reader {
 impl Reader {
     fn start(cpu: usize) -> Result<Reader> {
         let socket = sink::bind(testnic::PORT)?;
-        let seen = Histogram::new(DIGITS)
+        let seen = Histogram::new_with_bounds(1, LONGEST_NS, DIGITS)
             .map_err(|error| Error::Other(format!("cannot count times: {error}")))?;
         let (seen, stop) = (Arc::new(Mutex::new(seen)), Arc::new(AtomicBool::new(false)));
         let its = (seen.clone(), stop.clone());
