@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kbp_vm::cache::Layout;
+use kbp_vm::cache::{checks_itself, Layout};
 use kbp_vm::udp::Load;
 use kbp_vm::{image, Error, Outcome, Result, Verdict, Vm, VmConfig};
 
@@ -205,7 +205,7 @@ impl Story {
         for tool in &self.head.tools {
             guest = guest.tool(tool);
         }
-        if release.ends_with("-debug-amd64") {
+        if checks_itself(&release) {
             // A kernel that checks itself needs room for what it knows, and time for its checks.
             guest = guest.mem(DEBUG_MIB).timeout(Some(self.head.limit * 4));
         }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// Debian's builds of a version; the shortest name is the end of the others.
-const FLAVOURS: [&str; 4] = [FLAVOUR, "rt-amd64", "debug-amd64", "amd64"];
+const FLAVOURS: [&str; 4] = [FLAVOUR, "rt-amd64", DEBUG, "amd64"];
+/// A kernel that checks itself, built by `make debug-kernel`.
+const DEBUG: &str = "debug-amd64";
 /// The one that a suite means.
 const FLAVOUR: &str = "cloud-amd64";
 
@@ -113,6 +115,12 @@ fn resolve(lock: &str, name: &str, usual: &str) -> Option<String> {
         .map(|e| e.release)
 }
 
+/// Whether a release is a kernel that checks itself: it is slow, large, and no verdict knows its
+/// functions.
+pub fn checks_itself(release: &str) -> bool {
+    flavour_of(release) == DEBUG
+}
+
 /// Which of Debian's builds of a version a release is.
 fn flavour_of(release: &str) -> &str {
     let ends = |flavour: &&&str| release.ends_with(&format!("-{flavour}"));
@@ -173,6 +181,8 @@ mod tests {
             assert_eq!(layout.kernel(name).unwrap().release, release, "{name}");
         }
         assert!(layout.kernel("sid:rt-amd64").is_err());
+        assert!(checks_itself("7.3.4-debug-amd64"));
+        assert!(!checks_itself("7.3.4+deb13-amd64"));
         let error = layout.kernel("forky").unwrap_err().to_string();
         assert!(error.contains("run `make kernel KERNEL=forky`"), "{error}");
         assert!(layout.kernel("../x").is_err());

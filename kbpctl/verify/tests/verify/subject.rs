@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use kbp_verify::{image, Image, Kernel, Report, Verdict};
-use kbp_vm::cache::Layout;
+use kbp_vm::cache::{checks_itself, Layout};
 
 /// One kernel of the cache, unpacked.
 pub(crate) struct Subject {
@@ -24,6 +24,7 @@ pub(crate) fn all() -> &'static [Subject] {
         let kernels = fs::read_dir(&folder).into_iter().flatten().flatten();
         let subjects: Vec<Subject> = kernels
             .filter(|entry| entry.path().join(".kbp-done").exists())
+            .filter(|entry| !checks_itself(&entry.file_name().to_string_lossy()))
             .filter_map(|entry| {
                 let file = fs::read(entry.path().join("vmlinuz")).ok()?;
                 Some(Subject {
