@@ -7,6 +7,8 @@ testnic() {
 	insmod /lib/kbp/tests/kbp_testnic.ko
 	echo 1 >/proc/sys/net/ipv6/conf/ktn0/disable_ipv6 2>/dev/null || true
 	ip addr add 10.78.0.1/24 dev ktn0
+	# Room for every packet of a run: what is lost then is not the host's doing, which may let a guest wait.
+	echo ring=65536 >$tn/config
 	ip link set ktn0 up
 	[ -e /tmp/sink ] || {
 		: >/tmp/sink

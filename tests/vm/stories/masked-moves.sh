@@ -29,9 +29,6 @@ no_mark() {
 }
 
 testnic
-ip link set ktn0 down
-echo ring=65536 >$tn/config
-ip link set ktn0 up
 load
 expect 0 kbpctl enable --cores 1,2 --irq masked --idle adaptive
 
@@ -40,7 +37,7 @@ expect 0 kbpctl enable --cores 1,2 --irq masked --idle adaptive
 udp_before=$(udp InDatagrams)
 polled_before=$(napi_packets 2 ktn0)
 held=$(counter 2 held_polls)
-tn_start cpu=1 leaves=1 period_ns=1000000 burst=55 cost_ns=20000 count=100000
+tn_start cpu=1 leaves=1 period_ns=1000000 burst=55 cost_ns=20000 count=60000
 until_true 30 'the synthetic NIC is busy' has_delivered 2000
 lossless moves 2 20
 [ "$(counter 2 held_polls)" -gt "$held" ] || fail 'ktn0 was not held on core 2'
