@@ -139,6 +139,23 @@ void kbp_thread_take_stop_back(u32 core)
 	WRITE_ONCE(per_cpu(kbp_threads, core).stop, false);
 }
 
+/*
+ * Waits until @task has left its CPU for good.  When it says that it has ended it still has the way of every
+ * task to go, at the end of which it is on no list.  A livepatch transition that begins then, as that of an
+ * unload, does not see it, and the kernel warns when an interrupt of such a task comes to a hook.
+ *
+ * Context: process context, may sleep; a reference to @task is held.
+ */
+static bool kbp_thread_is_gone_by(struct task_struct *task, unsigned long end)
+{
+	while (READ_ONCE(task->__state) != TASK_DEAD || READ_ONCE(task->on_cpu)) {
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(50, 200);
+	}
+	return true;
+}
+
 /**
  * kbp_thread_join() - wait until a core's thread has ended
  * @core: a possible core
@@ -152,10 +169,18 @@ void kbp_thread_take_stop_back(u32 core)
 bool kbp_thread_join(u32 core, u32 ms)
 {
 	struct kbp_thread *thread = per_cpu_ptr(&kbp_threads, core);
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	bool gone;
 
 	if (!thread->task)
 		return true;
-	if (!wait_for_completion_timeout(&thread->ended, msecs_to_jiffies(ms))) {
+	gone = wait_for_completion_timeout(&thread->ended, msecs_to_jiffies(ms));
+	if (gone && !kbp_thread_is_gone_by(thread->task, end)) {
+		/* For who asks again. */
+		complete(&thread->ended);
+		gone = false;
+	}
+	if (!gone) {
 		if (!thread->pins_module)
 			__module_get(THIS_MODULE);
 		thread->pins_module = true;
