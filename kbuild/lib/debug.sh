@@ -16,15 +16,10 @@ debug_gcc() {
 	[ "$SUITE" = bookworm ] && echo 12 || echo 14
 }
 
-# debug_source: the package with the source of $RELEASE.
-debug_source() {
-	echo "linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")"
-}
-
 # debug_build: <cache>/kernels/$RELEASE/ up to what kernel_build does for every kernel.
 debug_build() {
 	local dir=$KBP_CACHE/kernels/$RELEASE debs=$KBP_CACHE/apt/debs/${RELEASE}_$VERSION source
-	source=$(debug_source)
+	source=$(kernel_source)
 	need_space 8192 "the kernel $RELEASE"
 	if [ ! -e "$dir/.kbp-source" ]; then
 		rm -rf "$dir"
@@ -56,7 +51,7 @@ debug_build() {
 	cp "$dir/build/arch/x86/boot/bzImage" "$dir/vmlinuz"
 	cp "$dir/build/.config" "$dir/config"
 	rm -rf "$dir/modules"
-	mv "$dir/build/../installed/lib/modules/$RELEASE/kernel" "$dir/modules"
+	mv "$dir/installed/lib/modules/$RELEASE/kernel" "$dir/modules"
 	rm -rf "$dir/installed"
 	vermagic_check "$RELEASE"
 	echo norust >"$dir/.kbp-done"

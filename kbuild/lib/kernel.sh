@@ -79,7 +79,7 @@ kernel_resolve_suite() {
 # kernel_resolve_release RELEASE: a kernel that checks itself is in no archive, but its source is.
 kernel_resolve_release() {
 	case $1 in
-	*-"$DEBUG_FLAVOUR") suite_update "$SUITE" && [ -n "$(suite_field "$SUITE" "$(debug_source)=$VERSION" Version)" ] ;;
+	*-"$DEBUG_FLAVOUR") suite_update "$SUITE" && [ -n "$(suite_field "$SUITE" "$(kernel_source)=$VERSION" Version)" ] ;;
 	*) resolve_release "$1" ;;
 	esac
 }
@@ -121,6 +121,11 @@ kernel_rust() {
 	fi
 }
 
+# kernel_source: the package with the source of $RELEASE.
+kernel_source() {
+	echo "linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")"
+}
+
 kernel_unpack() {
 	local dir=$1 debs=$KBP_CACHE/apt/debs/${RELEASE}_$VERSION deb source
 	need_space 4096 "the kernel $RELEASE"
@@ -139,7 +144,7 @@ kernel_unpack() {
 	if [ "$(kernel_rust "$dir/config")" = rust ]; then
 		# Before the large download: a tree that cannot be prepared need not be fetched.
 		kernel_cc "$dir/config" >/dev/null
-		source=linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<<"$RELEASE")
+		source=$(kernel_source)
 		say "$RELEASE: fetching $source (about 170 MB)"
 		fetch_debs "$SUITE" "$debs" "$source=$VERSION" ||
 			die "$SUITE serves no $source $VERSION, which the Rust metadata of $RELEASE needs: name another kernel or run 'make refresh'"

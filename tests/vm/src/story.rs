@@ -15,9 +15,9 @@ use kbp_vm::{image, Error, Outcome, Result, Verdict, Vm, VmConfig};
 use crate::head::Head;
 use crate::{host, is_long, ready, turn};
 
-/// Where the stories of the repository are, and the words they use.
 /// Memory of a guest whose kernel checks itself.
 const DEBUG_MIB: u32 = 3072;
+/// Where the stories of the repository are, and the words they use.
 const STORIES: &str = "tests/vm/stories";
 const WORDS: &str = "tests/vm/guest";
 /// Where a guest finds them; not in /lib/kbp, which a story of the package empties.

@@ -49,16 +49,11 @@ impl Functions {
     }
 
     fn at(&self, address: u64) -> &str {
-        let last = |map: &'_ BTreeMap<u64, String>| {
-            let below = map.range(..=address).next_back();
-            below.map(|(start, _)| *start)
-        };
-        let (kernel, module) = (last(&self.kernel), last(&self.modules));
-        let name = match module > kernel {
-            true => module.and_then(|start| self.modules.get(&start)),
-            false => kernel.and_then(|start| self.kernel.get(&start)),
-        };
-        name.map_or("elsewhere", String::as_str)
+        let last = [&self.kernel, &self.modules]
+            .into_iter()
+            .filter_map(|functions| functions.range(..=address).next_back())
+            .max_by_key(|(start, _)| **start);
+        last.map_or("elsewhere", |(_, name)| name)
     }
 }
 

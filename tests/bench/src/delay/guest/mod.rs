@@ -2,8 +2,8 @@
 //! Measuring in a guest whose clock counts instructions.
 //!
 //! There is one CPU. The control task sleeps while packets come; they end at a UDP socket that nobody
-//! reads and whose buffer is full, or at a program that waits for them. KBP's modules are loaded only where KBP polls, so that everything
-//! is compared with a kernel as it comes.
+//! reads and whose buffer is full, or at a program that waits for them. KBP's modules are loaded only
+//! where KBP polls, so that everything is compared with a kernel as it comes.
 
 mod beside;
 mod end;
