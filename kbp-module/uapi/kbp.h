@@ -75,6 +75,7 @@ enum kbp_idle_policy {
 enum kbp_away {
 	KBP_AWAY_THREAD		= 0,	/**< the poller: what is scheduled wakes it */
 	KBP_AWAY_SOFTIRQ	= 1,	/**< softirq, as without KBP; the poller when that does not get through */
+	KBP_AWAY_AUTO		= 2,	/**< softirq with KBP_IDLE_ADAPTIVE, thread with KBP_IDLE_SPIN */
 };
 
 /** How the scheduler treats a poller's thread. */
@@ -102,7 +103,7 @@ enum kbp_sched_policy {
 /** How one core is served. Kept from its first change until kbp.ko is unloaded, also while off. */
 struct kbp_core_config {
 	__u32 irq_mode;		/**< enum kbp_irq_mode; default armed */
-	__u32 idle_policy;	/**< enum kbp_idle_policy; default spin */
+	__u32 idle_policy;	/**< enum kbp_idle_policy; default adaptive */
 	__u32 sched_policy;	/**< enum kbp_sched_policy; default FIFO */
 	__s32 nice;		/**< -20..19, default 0; only for KBP_SCHED_OTHER */
 	__u32 spin_us;		/**< longest spin before an adaptive sleep; default 200 */
@@ -114,7 +115,7 @@ struct kbp_core_config {
 	__u32 window_us;	/**< shortest housekeeping window; default 50 */
 	__u32 spacing_us;	/**< shortest time between two looks for waiting tasks; default 500 */
 	__u32 rescue_ms;	/**< a poller away for longer while packets wait loses its core; default 100 */
-	__u32 away;		/**< enum kbp_away; default thread */
+	__u32 away;		/**< enum kbp_away; default auto */
 	/**
 	 * how long after a first rescue its poller takes the core again, each time twice as long up to
 	 * a minute, or KBP_RETRY_NEVER; default 1000

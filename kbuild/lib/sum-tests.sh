@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # sum-tests.sh COMMAND...: runs each COMMAND (one shell line each), lets its output
-# through, and closes with one line "N passed, N failed" over all of them. Counted are
-# cargo's "test result:" lines and plain "N passed, N failed" lines. Exit 1 if anything
-# failed, also a command that fails without saying which test.
+# through, and closes with one line "N passed, N failed" over all of them; before it, what
+# failed and how that test's message begins. Counted are cargo's "test result:" lines and
+# plain "N passed, N failed" lines. Exit 1 if anything failed, also a command that fails
+# without saying which test.
 set -uo pipefail
 
 out=$(mktemp) || exit 1
@@ -29,5 +30,11 @@ read -r passed failed ignored < <(awk '
 	END { print p + 0, f + 0, g + 0 }' "$out")
 [ "$broken" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
 [ "$ignored" -eq 0 ] || echo "$ignored ignored"
+# Of a long log people keep the end.
+awk -v lines=3 '
+	/^---- .* ----$/ { print "failed: " $2; left = lines; next }
+	/^FAILED / { print "failed: " substr($0, 8); left = lines - 1; next }
+	/^[0-9]+ passed, [0-9]+ failed$/ { left = 0 }
+	left > 0 && NF { print "    " substr($0, 1, 300); left-- }' "$out"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

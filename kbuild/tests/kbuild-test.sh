@@ -137,6 +137,12 @@ is "config value" y "$(part config_value "$TMP/config" CONFIG_RUST)"
 # --- the sum of the tests ------------------------------------------------------
 SUM=$REPO/kbuild/lib/sum-tests.sh
 is "sum" "5 passed, 1 failed" "$("$SUM" 'echo "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured"' 'echo "2 passed, 1 failed"' | tail -n1)"
+is "what failed is said at the end" "failed: a::b
+    thread panicked
+    left: 1
+failed: a key
+      wanted: 1
+1 passed, 2 failed" "$("$SUM" 'printf "%s\n" "---- a::b stdout ----" "" "thread panicked" "left: 1" "FAILED a key" "  wanted: 1" "1 passed, 2 failed"' | tail -n6)"
 is "a command that breaks is a failure" "1 passed, 1 failed" "$("$SUM" 'echo "1 passed, 0 failed"; exit 3' | tail -n1)"
 "$SUM" 'echo "1 passed, 0 failed"' >"$TMP/sum"
 is "all passed" 0 $?

@@ -40,7 +40,7 @@ pub(super) fn merge(
         &mut merged.away,
         asked.away,
         KBP_AWAY_THREAD,
-        KBP_AWAY_SOFTIRQ,
+        KBP_AWAY_AUTO,
     )?;
     set(
         KBP_FIELD_SCHED_POLICY,

@@ -2,7 +2,7 @@
 //! A core's configuration: written by control, followed by the poller.
 
 use crate::engine::{Away, IdlePolicy, IrqMode, Policy, Retry, Windows};
-use crate::uapi::{kbp_core_config, KBP_AWAY_SOFTIRQ, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
+use crate::uapi::{kbp_core_config, KBP_IDLE_ADAPTIVE, KBP_IRQ_MASKED};
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 /// One writer, control, under its lock. The version is raised after a change, so a poller that
@@ -84,9 +84,9 @@ impl Config {
                 },
                 _ => IdlePolicy::Spin,
             },
-            away: match config.away {
-                KBP_AWAY_SOFTIRQ => Away::Softirq,
-                _ => Away::Thread,
+            away: match config.softirq_serves() {
+                true => Away::Softirq,
+                false => Away::Thread,
             },
             retry: Retry {
                 first_ns: u64::from(config.retry_ms) * 1_000_000,

@@ -198,13 +198,13 @@ pub(crate) struct Options {
     /// [default: armed]
     #[arg(long, value_name = "armed|masked")]
     pub(crate) irq: Option<String>,
-    /// When idle: spin, or sleep after at most US microseconds (1 to 1000000) [default: spin;
-    /// US: 200]
+    /// When idle: spin, or sleep after at most US microseconds (1 to 1000000) [default:
+    /// adaptive; US: 200]
     #[arg(long, value_name = "spin|adaptive[:US]")]
     pub(crate) idle: Option<String>,
     /// Who serves while the poller sleeps or lets others run: it, woken by each packet, or softirq,
-    /// with the poller in reserve [default: thread]
-    #[arg(long, value_name = "thread|softirq")]
+    /// with the poller in reserve; auto: softirq if adaptive, thread if spin [default: auto]
+    #[arg(long, value_name = "thread|softirq|auto")]
     pub(crate) away: Option<String>,
     /// SCHED_FIFO, or SCHED_OTHER with a nice value (-20 to 19) [default: fifo; NICE: 0]
     #[arg(long, value_name = "fifo|other[:NICE]")]

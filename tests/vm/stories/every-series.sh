@@ -5,17 +5,19 @@
 . words.sh
 
 steer eth0 1
-step load load
+step load load_plain
 step enable expect 0 kbpctl enable --cores 1
 served 1
-step echo quiet 1 lossless host_echo
+same 'how it is served' 'armed adaptive auto' \
+	"$(for field in irq idle away; do status_field cores.1.config.$field; done | in_a_line)"
+step echo busy 1 lossless host_echo
 step foreign_in foreign_in 15000
 step foreign_out foreign_out 15000
 served 1
-quiet 1 lossless guest_echo 300
+busy 1 lossless guest_echo 300
 
-expect 0 kbpctl set --cores 1 --irq masked --idle adaptive:300 --save
-same 'the saved state' '[[serve]] cores = "1" irq = "masked" idle = "adaptive:300"' \
+expect 0 kbpctl set --cores 1 --irq masked --idle adaptive:300 --away thread --save
+same 'the saved state' '[[serve]] cores = "1" irq = "masked" idle = "adaptive:300" away = "thread"' \
 	"$(grep -v '^#' /etc/kbp/kbp.toml | in_a_line)"
 insmod /lib/kbp/tests/kbp_foreign.ko replace=1
 until_true 30 'the foreign livepatch is in' foreign_is_in

@@ -15,6 +15,13 @@ for round in 1 2 3 4 5; do
 	foreign_in $limit
 	foreign_out $limit
 done
+# And while softirq serves with the poller in reserve.
+expect 0 kbpctl set --cores 1 --idle adaptive --away softirq
+for round in 1 2; do
+	foreign_in $limit
+	foreign_out $limit
+done
+expect 0 kbpctl set --cores 1 --idle spin --away thread
 lossless_traffic_over
 served 1
 quiet 1 lossless guest_echo 300

@@ -13,7 +13,7 @@ for_two_seconds() {
 
 steer eth0 1
 load
-for how in '--irq armed --idle spin' '--irq masked' '--idle adaptive:100'; do
+for how in '--irq armed --idle spin' '--irq masked' '--idle adaptive:100' '--idle adaptive --away softirq'; do
 	serves_over_sleep "$how" for_two_seconds
 done
 unload

@@ -4,11 +4,15 @@
 . words.sh
 
 steer eth0 1
-for how in '--irq armed --idle spin' '--irq masked --idle spin' '--irq masked --idle adaptive:50'; do
+for how in '--irq armed --idle spin' '--irq masked --idle spin' '--irq masked --idle adaptive:50' \
+	'--irq armed --idle adaptive --away softirq'; do
 	load
 	# shellcheck disable=SC2086 # options
 	expect 0 kbpctl enable --cores 1 $how
-	lossless_traffic 1
+	case $how in
+	*softirq*) busy 1 lossless_traffic ;;
+	*) lossless_traffic 1 ;;
+	esac
 	unload
 	busy 1 guest_echo 100
 	lossless_traffic_over

@@ -136,6 +136,8 @@ pub type kbp_idle_policy = ::core::ffi::c_uint;
 pub const KBP_AWAY_THREAD: kbp_away = 0;
 #[doc = " softirq, as without KBP; the poller when that does not get through"]
 pub const KBP_AWAY_SOFTIRQ: kbp_away = 1;
+#[doc = " softirq with KBP_IDLE_ADAPTIVE, thread with KBP_IDLE_SPIN"]
+pub const KBP_AWAY_AUTO: kbp_away = 2;
 #[doc = " Who serves while the poller is away from its core: in windows between packets, and asleep."]
 pub type kbp_away = ::core::ffi::c_uint;
 #[doc = " SCHED_FIFO, the lowest real-time priority"]
@@ -150,7 +152,7 @@ pub type kbp_sched_policy = ::core::ffi::c_uint;
 pub struct kbp_core_config {
     #[doc = " enum kbp_irq_mode; default armed"]
     pub irq_mode: __u32,
-    #[doc = " enum kbp_idle_policy; default spin"]
+    #[doc = " enum kbp_idle_policy; default adaptive"]
     pub idle_policy: __u32,
     #[doc = " enum kbp_sched_policy; default FIFO"]
     pub sched_policy: __u32,
@@ -166,7 +168,7 @@ pub struct kbp_core_config {
     pub spacing_us: __u32,
     #[doc = " a poller away for longer while packets wait loses its core; default 100"]
     pub rescue_ms: __u32,
-    #[doc = " enum kbp_away; default thread"]
+    #[doc = " enum kbp_away; default auto"]
     pub away: __u32,
     #[doc = " how long after a first rescue its poller takes the core again, each time twice as long up to\n a minute, or KBP_RETRY_NEVER; default 1000"]
     pub retry_ms: __u32,

@@ -64,7 +64,7 @@ impl Default for kbp_core_config {
     fn default() -> Self {
         kbp_core_config {
             irq_mode: KBP_IRQ_ARMED,
-            idle_policy: KBP_IDLE_SPIN,
+            idle_policy: KBP_IDLE_ADAPTIVE,
             sched_policy: KBP_SCHED_FIFO,
             nice: 0,
             spin_us: 200,
@@ -72,10 +72,20 @@ impl Default for kbp_core_config {
             window_us: 50,
             spacing_us: 500,
             rescue_ms: 100,
-            away: KBP_AWAY_THREAD,
+            away: KBP_AWAY_AUTO,
             retry_ms: 1000,
             pad: 0,
             reserved: [0; 3],
+        }
+    }
+}
+
+impl kbp_core_config {
+    /// Whether softirq serves while the poller is away, as `away` and the idle policy say together.
+    pub fn softirq_serves(&self) -> bool {
+        match self.away {
+            KBP_AWAY_AUTO => self.idle_policy == KBP_IDLE_ADAPTIVE,
+            away => away == KBP_AWAY_SOFTIRQ,
         }
     }
 }

@@ -193,6 +193,7 @@ fn remarks(core: &Core) -> Vec<String> {
     if core.yield_reason.is_some() {
         lines.push(cure(core));
     }
+    lines.extend(in_reserve(core));
     if core.backlog_thread {
         lines.push(
             "part of loopback, veth and RPS passes KBP by: boot without thread_backlog_napi"
@@ -208,6 +209,22 @@ fn remarks(core: &Core) -> Vec<String> {
         ))
     }));
     lines
+}
+
+/// Of a core that softirq serves most of the time, whose packets no column counts.
+fn in_reserve(core: &Core) -> Option<String> {
+    let served = matches!(
+        core.raw.state,
+        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
+    );
+    let counters = &core.raw.counters;
+    (served && core.raw.config.softirq_serves()).then(|| {
+        format!(
+            "softirq receives, uncounted here; kbp/{} was called {} times, when it did not get through",
+            core.core,
+            counters.sleep_wakeups + counters.window_wakeups
+        )
+    })
 }
 
 /// What ends the yielding of a core.

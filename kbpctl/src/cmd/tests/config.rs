@@ -24,7 +24,7 @@ type Change = fn(&mut kbp_core_config);
 #[test]
 fn every_option_sets_its_field() {
     let default = kbp_core_config::default();
-    let cases: [(&str, Change); 18] = [
+    let cases: [(&str, Change); 19] = [
         ("--irq masked", |c| c.irq_mode = abi::KBP_IRQ_MASKED),
         ("--irq armed", |c| c.irq_mode = abi::KBP_IRQ_ARMED),
         ("--idle spin", |c| c.idle_policy = abi::KBP_IDLE_SPIN),
@@ -35,6 +35,7 @@ fn every_option_sets_its_field() {
             (c.idle_policy, c.spin_us) = (abi::KBP_IDLE_ADAPTIVE, 1_000_000)
         }),
         ("--away softirq", |c| c.away = abi::KBP_AWAY_SOFTIRQ),
+        ("--away auto", |c| c.away = abi::KBP_AWAY_AUTO),
         ("--away thread", |c| c.away = abi::KBP_AWAY_THREAD),
         ("--sched fifo", |c| c.sched_policy = abi::KBP_SCHED_FIFO),
         ("--sched other", |c| c.sched_policy = abi::KBP_SCHED_OTHER),

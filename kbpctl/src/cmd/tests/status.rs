@@ -276,6 +276,28 @@ fn a_backlog_with_a_thread_of_its_own_is_told_with_the_cure() {
 }
 
 #[test]
+fn a_core_that_softirq_serves_most_of_the_time_says_so() {
+    let fake = Fake::active();
+    let line = "     softirq receives, uncounted here; kbp/2 was called 5 times, when it did not get through\n";
+    let told = |state, idle, away| {
+        {
+            let mut machine = fake.0.borrow_mut();
+            let core = machine.core(2);
+            (core.state, core.config.idle_policy, core.config.away) = (state, idle, away);
+            (core.counters.sleep_wakeups, core.counters.window_wakeups) = (2, 3);
+        }
+        text(&fake, "status").contains(line)
+    };
+    let (sleeping, off) = (abi::KBP_CORE_SLEEPING, abi::KBP_CORE_OFF);
+    let (adaptive, spin) = (abi::KBP_IDLE_ADAPTIVE, abi::KBP_IDLE_SPIN);
+    assert!(told(sleeping, adaptive, abi::KBP_AWAY_AUTO));
+    assert!(told(sleeping, spin, abi::KBP_AWAY_SOFTIRQ));
+    assert!(!told(sleeping, spin, abi::KBP_AWAY_AUTO));
+    assert!(!told(sleeping, adaptive, abi::KBP_AWAY_THREAD));
+    assert!(!told(off, adaptive, abi::KBP_AWAY_AUTO));
+}
+
+#[test]
 fn a_system_going_to_sleep_is_shown() {
     let fake = Fake::active();
     fake.0.borrow_mut().suspended = true;

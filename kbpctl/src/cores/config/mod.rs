@@ -32,21 +32,22 @@ impl Settings {
 }
 
 /// A word of the command line and of reports, and its number.
-type Words = [(&'static str, u32); 2];
+type Words = [(&'static str, u32)];
 
-const IRQ: Words = [
+const IRQ: &Words = &[
     ("armed", abi::KBP_IRQ_ARMED),
     ("masked", abi::KBP_IRQ_MASKED),
 ];
-const IDLE: Words = [
+const IDLE: &Words = &[
     ("spin", abi::KBP_IDLE_SPIN),
     ("adaptive", abi::KBP_IDLE_ADAPTIVE),
 ];
-const AWAY: Words = [
+const AWAY: &Words = &[
     ("thread", abi::KBP_AWAY_THREAD),
     ("softirq", abi::KBP_AWAY_SOFTIRQ),
+    ("auto", abi::KBP_AWAY_AUTO),
 ];
-const SCHED: Words = [
+const SCHED: &Words = &[
     ("fifo", abi::KBP_SCHED_FIFO),
     ("other", abi::KBP_SCHED_OTHER),
 ];
@@ -127,13 +128,13 @@ pub(crate) static FIELDS: [Field; 11] = [
         abi::KBP_FIELD_IRQ_MODE,
         "irq",
         "--irq armed|masked",
-        |config| word(&IRQ, config.irq_mode),
+        |config| word(IRQ, config.irq_mode),
     ),
     field(
         abi::KBP_FIELD_IDLE_POLICY,
         "idle",
         "--idle spin|adaptive[:US]",
-        |config| word(&IDLE, config.idle_policy),
+        |config| word(IDLE, config.idle_policy),
     ),
     field(
         abi::KBP_FIELD_SPIN,
@@ -149,14 +150,14 @@ pub(crate) static FIELDS: [Field; 11] = [
     field(
         abi::KBP_FIELD_AWAY,
         "away",
-        "--away thread|softirq",
-        |config| word(&AWAY, config.away),
+        "--away thread|softirq|auto",
+        |config| word(AWAY, config.away),
     ),
     field(
         abi::KBP_FIELD_SCHED_POLICY,
         "sched",
         "--sched fifo|other[:NICE]",
-        |config| word(&SCHED, config.sched_policy),
+        |config| word(SCHED, config.sched_policy),
     ),
     field(
         abi::KBP_FIELD_NICE,

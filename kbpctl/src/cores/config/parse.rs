@@ -24,14 +24,14 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             "--irq",
             &options.irq,
             abi::KBP_FIELD_IRQ_MODE,
-            &IRQ,
+            IRQ,
             &mut config.irq_mode,
         ),
         (
             "--away",
             &options.away,
             abi::KBP_FIELD_AWAY,
-            &AWAY,
+            AWAY,
             &mut config.away,
         ),
     ] {
@@ -46,7 +46,7 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             text,
         };
         let (word, spin) = idle.split("adaptive");
-        config.idle_policy = idle.word(abi::KBP_FIELD_IDLE_POLICY, &IDLE, word)?;
+        config.idle_policy = idle.word(abi::KBP_FIELD_IDLE_POLICY, IDLE, word)?;
         set(abi::KBP_FIELD_IDLE_POLICY);
         if let Some(spin) = spin {
             config.spin_us = idle.unsigned(abi::KBP_FIELD_SPIN, spin)?;
@@ -59,7 +59,7 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             text,
         };
         let (word, nice) = sched.split("other");
-        config.sched_policy = sched.word(abi::KBP_FIELD_SCHED_POLICY, &SCHED, word)?;
+        config.sched_policy = sched.word(abi::KBP_FIELD_SCHED_POLICY, SCHED, word)?;
         // Without a value 0: a nice value of an earlier `other` must not come back.
         config.nice = match nice {
             Some(nice) => sched.number(abi::KBP_FIELD_NICE, nice)?,
@@ -131,8 +131,11 @@ impl<'a> Given<'a> {
     fn word(self, bit: u32, words: &Words, text: &str) -> Result<u32> {
         let known = words.iter().find(|(word, _)| *word == text);
         known.map(|(_, number)| *number).ok_or_else(|| {
-            let [(first, _), (second, _)] = words;
-            self.refuse(bit, format!("\"{text}\" is neither {first} nor {second}"))
+            let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            self.refuse(
+                bit,
+                format!("\"{text}\" is neither {}", words.join(" nor ")),
+            )
         })
     }
 

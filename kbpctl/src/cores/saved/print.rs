@@ -116,8 +116,9 @@ fn options_of(config: &kbp_core_config) -> Options {
         _ => "spin".to_owned(),
     };
     let away = match config.away {
+        abi::KBP_AWAY_THREAD => "thread",
         abi::KBP_AWAY_SOFTIRQ => "softirq",
-        _ => "thread",
+        _ => "auto",
     };
     let sched = match config.sched_policy {
         abi::KBP_SCHED_OTHER => format!("other:{}", config.nice),

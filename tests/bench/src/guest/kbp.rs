@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use kbp_uapi::{
-    client, kbp_core_status, KBP_AWAY_SOFTIRQ, KBP_AWAY_THREAD, KBP_CORE_OFF, KBP_CORE_POLLING,
+    client, kbp_core_config, kbp_core_status, KBP_AWAY_THREAD, KBP_CORE_OFF, KBP_CORE_POLLING,
     KBP_CORE_SLEEPING, KBP_CORE_YIELDED, KBP_IDLE_ADAPTIVE, KBP_IDLE_SPIN, KBP_IRQ_ARMED,
     KBP_IRQ_MASKED,
 };
@@ -24,7 +24,7 @@ pub(crate) struct Way {
     pub(crate) masked: bool,
     /// The poller sleeps when there has been nothing to do for a while; else it spins.
     pub(crate) adaptive: bool,
-    /// Softirq polls while it sleeps.
+    /// What a core gets for which nothing is asked: adaptive, and softirq serves while it sleeps.
     pub(crate) reserve: bool,
 }
 
@@ -32,8 +32,12 @@ pub(crate) struct Way {
 pub(crate) fn enable(cpu: usize, way: Way, more: &[&str]) -> Result<()> {
     let core = cpu.to_string();
     let irq = if way.masked { "masked" } else { "armed" };
-    let idle = if way.adaptive { "adaptive:300" } else { "spin" };
-    let away = if way.reserve { "softirq" } else { "thread" };
+    // All of it is named: a core keeps what an earlier mode has set.
+    let (idle, away) = match way {
+        Way { reserve: true, .. } => ("adaptive:200", "auto"),
+        Way { adaptive: true, .. } => ("adaptive:300", "thread"),
+        _ => ("spin", "thread"),
+    };
     let words = [
         "enable", "--cores", &core, "--irq", irq, "--idle", idle, "--away", away,
     ];
@@ -70,14 +74,17 @@ fn in_effect(way: Way, status: &kbp_core_status) -> std::result::Result<(), Stri
         KBP_CORE_YIELDED => return Err("the core is yielded".into()),
         other => return Err(format!("the core is in state {other}")),
     }
-    let asked = (
-        [KBP_IRQ_ARMED, KBP_IRQ_MASKED][usize::from(way.masked)],
-        [KBP_IDLE_SPIN, KBP_IDLE_ADAPTIVE][usize::from(way.adaptive)],
-        [KBP_AWAY_THREAD, KBP_AWAY_SOFTIRQ][usize::from(way.reserve)],
-    );
-    let config = &status.config;
-    match (config.irq_mode, config.idle_policy, config.away) {
-        found if found == asked => Ok(()),
+    let mut asked = kbp_core_config {
+        irq_mode: [KBP_IRQ_ARMED, KBP_IRQ_MASKED][usize::from(way.masked)],
+        ..kbp_core_config::default()
+    };
+    if !way.reserve {
+        asked.idle_policy = [KBP_IDLE_SPIN, KBP_IDLE_ADAPTIVE][usize::from(way.adaptive)];
+        asked.away = KBP_AWAY_THREAD;
+    }
+    let named = |config: &kbp_core_config| (config.irq_mode, config.idle_policy, config.away);
+    match named(&status.config) {
+        found if found == named(&asked) => Ok(()),
         (irq, idle, away) => Err(format!(
             "its interrupt mode is {irq}, its idle policy {idle}, away {away}"
         )),
@@ -91,6 +98,8 @@ pub(crate) fn kbpctl(words: &[&str]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use kbp_uapi::KBP_AWAY_AUTO;
+
     use super::*;
 
     #[test]
@@ -99,22 +108,27 @@ mod tests {
             state: KBP_CORE_SLEEPING,
             ..kbp_core_status::default()
         };
-        let ways = [(false, false), (false, true), (true, false)];
-        for (irq, idle, asked) in [
-            (KBP_IRQ_ARMED, KBP_IDLE_SPIN, 0),
-            (KBP_IRQ_ARMED, KBP_IDLE_ADAPTIVE, 1),
-            (KBP_IRQ_MASKED, KBP_IDLE_SPIN, 2),
+        let way = |masked, adaptive, reserve| Way {
+            masked,
+            adaptive,
+            reserve,
+        };
+        let ways = [
+            way(false, false, false),
+            way(false, true, false),
+            way(true, false, false),
+            way(false, true, true),
+        ];
+        for (irq, idle, away, asked) in [
+            (KBP_IRQ_ARMED, KBP_IDLE_SPIN, KBP_AWAY_THREAD, 0),
+            (KBP_IRQ_ARMED, KBP_IDLE_ADAPTIVE, KBP_AWAY_THREAD, 1),
+            (KBP_IRQ_MASKED, KBP_IDLE_SPIN, KBP_AWAY_THREAD, 2),
+            (KBP_IRQ_ARMED, KBP_IDLE_ADAPTIVE, KBP_AWAY_AUTO, 3),
         ] {
-            (status.config.irq_mode, status.config.idle_policy) = (irq, idle);
-            let fits = ways.map(|(masked, adaptive)| {
-                let way = Way {
-                    masked,
-                    adaptive,
-                    reserve: false,
-                };
-                in_effect(way, &status).is_ok()
-            });
-            assert_eq!(fits, [0, 1, 2].map(|way| way == asked));
+            let config = &mut status.config;
+            (config.irq_mode, config.idle_policy, config.away) = (irq, idle, away);
+            let fits = ways.map(|way| in_effect(way, &status).is_ok());
+            assert_eq!(fits, [0, 1, 2, 3].map(|way| way == asked));
         }
         let masked = Way {
             masked: true,
