@@ -113,6 +113,9 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 	if (timer != &sentry->timer || !gate->sentry ||
 	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
 		return HRTIMER_NORESTART;
+	/* Else packets that come with the timer would keep it going, each of them behind it. */
+	if (kbp_softirqs_run_next(sentry))
+		return HRTIMER_NORESTART;
 	forwards = hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
 	if (progress != sentry->progress) {
 		/* It has run since, and was raised once more. */
