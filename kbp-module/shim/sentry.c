@@ -136,7 +136,8 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
  * kbp_sentry_begin() - softirq serves this core from here on, and the poller is to be called
  *
  * The core is given as for good (kbp_gate_give()), so what waits is softirq's, at once where the
- * kernel lets it run here, and watched where not.
+ * kernel lets it run here.  Where not, on older kernels behind a ksoftirqd that waits for the CPU,
+ * the poller counts as called, and serves it: nobody else would.
  *
  * Context: kbp/N thread on its core, bottom halves on.
  * Return: false when the gate is closed: nothing was changed.
@@ -144,7 +145,8 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 bool kbp_sentry_begin(void)
 {
 	struct kbp_gate *gate;
-	bool owned;
+	unsigned int progress = 0;
+	bool owned, waited = false;
 
 	local_bh_disable();
 	local_irq_disable();
@@ -154,7 +156,9 @@ bool kbp_sentry_begin(void)
 		kbp_gate_shut_here();
 		gate->called_ns = 0;
 		gate->sentry = true;
-		if (kbp_net_rx_waits(smp_processor_id())) {
+		waited = kbp_net_rx_waits(smp_processor_id());
+		progress = kbp_net_rx_progress();
+		if (waited) {
 			kbp_sentry_raised();
 			/* It has waited before. */
 			gate->called_ns = 0;
@@ -162,6 +166,12 @@ bool kbp_sentry_begin(void)
 	}
 	local_irq_enable();
 	local_bh_enable();
+	if (waited) {
+		local_irq_disable();
+		if (kbp_net_rx_waits(smp_processor_id()) && progress == kbp_net_rx_progress())
+			gate->sentry = false;
+		local_irq_enable();
+	}
 	return owned;
 }
 
