@@ -29,6 +29,8 @@ pub struct Row {
     pub beside: Beside,
     /// Whether a program on the CPU waits for the packets; what is timed is until it has them.
     pub program: bool,
+    /// Whether they go there by the CPU's backlog, as what comes by RPS, veth and loopback does.
+    pub backlog: bool,
 }
 
 const fn us(n: u64) -> Duration {
@@ -46,6 +48,7 @@ fn row(name: impl Into<String>, beside: Beside, order: Order) -> Row {
         order,
         beside,
         program: false,
+        backlog: false,
     }
 }
 
@@ -108,9 +111,12 @@ pub fn all() -> Vec<Row> {
             ("program-spin", Spin, quiet),
             ("program-load50", Nothing, load50),
             ("program-load50-spin", Spin, load50),
+            ("backlog", Nothing, quiet),
+            ("backlog-spin", Spin, quiet),
         ]
         .map(|(name, beside, order)| Row {
             program: true,
+            backlog: name.starts_with("backlog"),
             ..row(name, beside, order)
         }),
     );

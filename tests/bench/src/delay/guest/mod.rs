@@ -113,7 +113,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                 let cell = cell(row, (*mode, &polling), &nic, alone).map_err(wrong)?;
                 emit(&Found::Cell(Box::new(cell)))?;
                 if options.instructions {
-                    follow(row, *mode).map_err(wrong)?;
+                    follow(row, *mode, &nic).map_err(wrong)?;
                 }
             }
             polling::leave(&nic, CPU)?;
@@ -137,6 +137,7 @@ fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
 
 fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) -> Result<Cell> {
     clock::full_second()?;
+    by_backlog(nic, row.backlog)?;
     let end = End::make(row.program, CPU)?;
     let neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
@@ -180,9 +181,15 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
     })
 }
 
+/// RPS steers packets to the only CPU, which brings them into its backlog; or it does not.
+fn by_backlog(nic: &Device, by_backlog: bool) -> Result<()> {
+    nic.set("queues/rx-0/rps_cpus", if by_backlog { "1" } else { "0" })
+}
+
 /// Has the host write the instructions of some packets.
-fn follow(row: &Row, mode: Mode) -> Result<()> {
+fn follow(row: &Row, mode: Mode, nic: &Device) -> Result<()> {
     clock::full_second()?;
+    by_backlog(nic, row.backlog)?;
     let _end = End::make(row.program, CPU)?;
     let _neighbour = Neighbour::start(row.beside, CPU)?;
     thread::sleep(SETTLE);
