@@ -8,6 +8,7 @@
 //! judges, [`report`] compares and shows, `picture` draws; `path` tells where the instructions are.
 
 pub mod event;
+mod exits;
 pub mod goals;
 pub mod guest;
 pub mod host;
