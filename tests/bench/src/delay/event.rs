@@ -58,6 +58,10 @@ pub struct Cell {
     pub share: Option<f64>,
     /// From the start to the last packet, in nanoseconds.
     pub time_ns: u64,
+    /// The highest rate without loss, packets a second, where that is looked for; then the other numbers
+    /// are of a run at that rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u64>,
     /// NET_RX softirqs meanwhile.
     pub net_rx: u64,
     /// What shows that the mode was in effect.

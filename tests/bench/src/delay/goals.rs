@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What the project wants: KBP is never slower than the kernel's softirq.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::event::Cell;
@@ -55,11 +57,26 @@ pub(super) fn best_peer<'a>(cells: &'a [Cell], row: &str) -> Option<&'a Cell> {
     let peers = cells
         .iter()
         .filter(|cell| cell.row == row && cell.mode != Mode::Softirq && !cell.mode.is_kbp());
-    peers.min_by_key(|cell| (cell.lost, cell.delay.at(0.99)))
+    peers.min_by_key(|cell| (Reverse(cell.rate), cell.lost, cell.delay.at(0.99)))
+}
+
+/// How much lower the highest rate without loss is than that of another, if that was looked for.
+fn slower(cell: &Cell, other: &Cell) -> Option<Option<String>> {
+    let (ours, theirs) = (cell.rate?, other.rate?);
+    let mode = other.mode;
+    Some((ours < theirs).then(|| {
+        format!(
+            "the highest rate without loss is {:.3} of {mode}'s",
+            ours as f64 / theirs as f64
+        )
+    }))
 }
 
 /// In what the best peer is better, if anything.
 fn against_peer(cell: &Cell, peer: &Cell) -> Option<String> {
+    if let Some(verdict) = slower(cell, peer) {
+        return verdict;
+    }
     let (ours, theirs) = (cell.delay.at(0.99), peer.delay.at(0.99));
     let mode = peer.mode;
     if cell.lost > peer.lost {
@@ -79,6 +96,9 @@ fn against_peer(cell: &Cell, peer: &Cell) -> Option<String> {
 
 /// What is worse than it may be beside softirq, if anything.
 fn against(cell: &Cell, softirq: &Cell) -> Option<String> {
+    if let Some(verdict) = slower(cell, softirq) {
+        return verdict;
+    }
     let p99 = softirq.delay.at(0.99);
     if softirq.lost > 0 || p99 >= TROUBLE_NS {
         let ours = cell.delay.at(0.99);
@@ -123,6 +143,7 @@ mod tests {
             lost,
             share: None,
             time_ns: 1,
+            rate: None,
             net_rx: 0,
             evidence: String::new(),
         }
@@ -169,6 +190,25 @@ mod tests {
         ] {
             let mut cells = peers.to_vec();
             cells.extend([softirq.clone(), cell(Mode::KbpArmed, 1000, p99, 0)]);
+            assert_eq!(judge(&cells)[0].because, because);
+        }
+    }
+
+    #[test]
+    fn where_a_rate_is_looked_for_the_higher_one_is_better_whatever_the_delays() {
+        let at = |mode, rate| Cell {
+            rate: Some(rate),
+            ..cell(mode, rate, rate, 0)
+        };
+        let (softirq, peer) = (at(Mode::Softirq, 1000), at(Mode::Threaded, 1200));
+        let other = at(Mode::Defer, 1100);
+        for (rate, because) in [
+            (1200, "nobody is better"),
+            (950, "the highest rate without loss is 0.950 of softirq's"),
+            (1140, "the highest rate without loss is 0.950 of threaded's"),
+        ] {
+            let ours = at(Mode::KbpReserve, rate);
+            let cells = [ours, softirq.clone(), other.clone(), peer.clone()];
             assert_eq!(judge(&cells)[0].because, because);
         }
     }

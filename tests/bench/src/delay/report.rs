@@ -33,7 +33,7 @@ pub struct Report {
     pub environment: Environment,
 }
 
-const HEADS: [&str; 11] = [
+const HEADS: [&str; 12] = [
     "row",
     "mode",
     "p50",
@@ -45,6 +45,7 @@ const HEADS: [&str; 11] = [
     "p99 of best peer",
     "lost",
     "task",
+    "rate",
 ];
 
 /// The delays in a table of Markdown that a terminal can show, too.
@@ -112,6 +113,7 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
         cell.lost.to_string(),
         cell.share
             .map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
+        cell.rate.map_or("-".into(), |rate| format!("{rate}/s")),
     ]
 }
 
@@ -128,6 +130,7 @@ mod tests {
             lost: 3,
             share: (row == "spin").then_some(0.5),
             time_ns: 1,
+            rate: None,
             net_rx: 1,
             evidence: String::new(),
         }
@@ -163,7 +166,7 @@ mod tests {
         let cells = |line: usize| -> Vec<&str> { lines[line].split('|').map(str::trim).collect() };
         assert_eq!(cells(4)[1..3], ["quiet", "softirq"]);
         assert_eq!(
-            cells(7)[1..12],
+            cells(7)[1..13],
             [
                 "quiet",
                 "kbp-armed",
@@ -175,6 +178,7 @@ mod tests {
                 "1.500",
                 "0.750",
                 "3",
+                "-",
                 "-"
             ]
         );

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::guest::rate;
 use crate::guest::testnic::Order;
 
 /// Who else wants the CPU.
@@ -31,6 +32,25 @@ pub struct Row {
     pub program: bool,
     /// Whether they go there by the CPU's backlog, as what comes by RPS, veth and loopback does.
     pub backlog: bool,
+    /// The bytes of a frame, where the highest rate without loss is looked for.
+    pub search: Option<u32>,
+}
+
+/// Packets for which a queue has room, where all are to be served.
+const RING: u32 = 4096;
+
+impl Row {
+    /// How many queues the NIC has, and their length.
+    pub(crate) fn shape(&self) -> (u32, u32) {
+        (self.queues, self.ring())
+    }
+
+    fn ring(&self) -> u32 {
+        match self.search {
+            Some(_) => rate::RING,
+            None => RING,
+        }
+    }
 }
 
 const fn us(n: u64) -> Duration {
@@ -49,6 +69,7 @@ fn row(name: impl Into<String>, beside: Beside, order: Order) -> Row {
         beside,
         program: false,
         backlog: false,
+        search: None,
     }
 }
 
@@ -61,7 +82,7 @@ fn single(period: Duration, count: u64) -> Order {
     }
 }
 
-/// Every row, in the order they are measured in; those with as many NAPIs stand together.
+/// Every row, in the order they are measured in; those with the same NAPIs and rings stand together.
 pub fn all() -> Vec<Row> {
     use Beside::{Crowd, Nothing, Spin};
     let quiet = single(us(200), 5000);
@@ -124,6 +145,17 @@ pub fn all() -> Vec<Row> {
         queues,
         ..row(format!("queues{queues}-spin"), Spin, quiet)
     }));
+    // Beside a task and softirqs that compete for a third of the CPU, as in the paper's searches.
+    rows.extend([64, 512, 1518].map(|frame| {
+        let order = Order {
+            tasklet: Some((us(3100), ms(1))),
+            ..Order::default()
+        };
+        Row {
+            search: Some(frame),
+            ..row(format!("zero-loss-{frame}-spin"), Spin, order)
+        }
+    }));
     rows
 }
 
@@ -138,12 +170,14 @@ mod tests {
         let rows = all();
         let names: BTreeSet<_> = rows.iter().map(|row| &row.name).collect();
         assert_eq!(names.len(), rows.len());
-        assert!(rows.windows(2).all(|pair| pair[0].queues <= pair[1].queues));
+        let shapes = rows.chunk_by(|a, b| a.shape() == b.shape());
+        let shapes: Vec<_> = shapes.map(|same| same[0].shape()).collect();
+        assert_eq!(shapes, [(1, 4096), (4, 4096), (8, 4096), (1, 256)]);
     }
 
     #[test]
     fn a_second_or_two_each_and_the_load_of_the_name() {
-        for row in all() {
+        for row in all().into_iter().filter(|row| row.search.is_none()) {
             let order = &row.order;
             assert!((ms(1000)..=ms(2000)).contains(&order.length()), "{row:?}");
             assert_eq!(order.count % u64::from(order.burst), 0, "{row:?}");

@@ -12,6 +12,7 @@ pub mod netlink;
 pub mod ping;
 pub(crate) mod polling;
 pub(crate) mod program;
+pub(crate) mod rate;
 pub mod sink;
 pub mod softirqs;
 pub(crate) mod sys;

@@ -22,15 +22,13 @@ use crate::guest::hog::Hog;
 use crate::guest::kbp::kbpctl;
 use crate::guest::polling::{self, Polling};
 use crate::guest::testnic::Order;
-use crate::guest::{clock, cpu, emit, host, set_up, softirqs, testnic};
+use crate::guest::{clock, cpu, emit, host, rate, set_up, softirqs, testnic};
 use crate::line::Step;
 use crate::mode::Mode;
 use crate::{Error, Result};
 
 /// The only one.
 const CPU: usize = 0;
-/// Packets for which a queue has room.
-const RING: u32 = 4096;
 /// Lets what a change left behind come to an end.
 const SETTLE: Duration = Duration::from_millis(50);
 /// From the start of a run to its first packet.
@@ -39,6 +37,9 @@ const LEAD: Duration = Duration::from_millis(10);
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
+/// A search for the highest rate ends when two rates are so close, and tries each for so long.
+const CLOSE: f64 = 1.02;
+const TRIAL: Duration = Duration::from_millis(500);
 /// So many interrupts are followed.
 const FOLLOWED: u64 = 20;
 /// Packets come that long before the measured ones.
@@ -97,9 +98,9 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     }
     let nic = Device(testnic::INTERFACE);
     let rows = options.rows();
-    for same in rows.chunk_by(|a, b| a.queues == b.queues) {
+    for same in rows.chunk_by(|a, b| a.shape() == b.shape()) {
         for mode in &options.modes {
-            let Some(polling) = enter(*mode, same[0].queues, &nic)? else {
+            let Some(polling) = enter(*mode, same[0].shape(), &nic)? else {
                 continue;
             };
             if options.instructions {
@@ -122,11 +123,11 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     emit(&Step::Done)
 }
 
-/// Puts a mode in effect for so many queues; none if this kernel lacks it, which is told.
-fn enter(mode: Mode, queues: u32, nic: &Device) -> Result<Option<Polling>> {
+/// Puts a mode in effect for so many queues of that length; none if this kernel lacks it, which is told.
+fn enter(mode: Mode, (queues, ring): (u32, u32), nic: &Device) -> Result<Option<Polling>> {
     clock::full_second()?;
     kbpctl(&[if mode.is_kbp() { "load" } else { "unload" }])?;
-    testnic::shape(queues, RING)?;
+    testnic::shape(queues, ring)?;
     if let Some(why) = polling::missing(mode, nic, CPU)? {
         emit(&Found::Left { mode, why })?;
         return Ok(None);
@@ -151,6 +152,11 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         ..order
     })?;
     end.forget();
+    let rate = row.search.map(|frame| highest(frame, &order)).transpose()?;
+    let order = match (row.search, rate) {
+        (Some(frame), Some(rate)) if rate > 0 => at(rate, frame, &order),
+        _ => order,
+    };
     let net_rx = softirqs::net_rx(CPU)?;
     let (turns, start) = (neighbour.turns(), Instant::now());
     play(&order)?;
@@ -176,9 +182,26 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         lost: lost + unread,
         share: (row.beside == Beside::Spin).then_some(share),
         time_ns: time.as_nanos() as u64,
+        rate,
         net_rx,
         evidence: polling.evidence(nic, net_rx)?,
     })
+}
+
+/// The highest rate at which no packet of `frame` bytes is lost, beside what the order has beside.
+fn highest(frame: u32, order: &Order) -> Result<u64> {
+    rate::highest(CLOSE, |rate| {
+        play(&at(rate, frame, order))?;
+        Ok(testnic::number(&testnic::read("stats")?, "dropped")? == 0)
+    })
+}
+
+fn at(rate: u64, frame: u32, order: &Order) -> Order {
+    Order {
+        lead: order.lead,
+        tasklet: order.tasklet,
+        ..rate::order(rate, frame, TRIAL)
+    }
 }
 
 /// RPS steers packets to the only CPU, which brings them into its backlog; or it does not.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::busy;
 use super::receiver::Receiver;
+use crate::guest::rate::lasting;
 use crate::guest::testnic::{self, Order, Place as Cores};
 use crate::suite::cell::Cell;
 use crate::suite::outcome::{Outcome, Packets};
@@ -43,15 +44,6 @@ pub(super) fn measure(
         noise: run.late,
         ..Outcome::nothing_of(cell)
     })
-}
-
-/// As many whole interrupts of this rhythm as fit into `length`.
-pub(super) fn lasting(length: Duration, rhythm: Order) -> Order {
-    let interrupts = (length.as_nanos() / rhythm.period.as_nanos().max(1)).max(1) as u64;
-    Order {
-        count: interrupts * u64::from(rhythm.burst),
-        ..rhythm
-    }
 }
 
 pub(super) fn packets(run: &testnic::Outcome) -> Packets {

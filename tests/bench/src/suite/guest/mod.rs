@@ -30,7 +30,7 @@ use crate::guest::irq::RxIrq;
 use crate::guest::kbp::kbpctl;
 use crate::guest::polling::{self, Polling};
 use crate::guest::testnic::{Order, Place as Cores};
-use crate::guest::{cpu, emit, set_up, testnic};
+use crate::guest::{cpu, emit, rate, set_up, testnic};
 use crate::line::Step;
 use crate::mode::Mode;
 use crate::suite::cell::{Cell, Competitor, Workload};
@@ -165,7 +165,7 @@ impl Bench<'_> {
         let workload = cell.row.workload;
         match workload {
             Workload::Delay { queues, .. } => testnic::shape(queues, delay::RING)?,
-            Workload::ZeroLoss { .. } => testnic::shape(1, search::RING)?,
+            Workload::ZeroLoss { .. } => testnic::shape(1, rate::RING)?,
             Workload::RoundTrip { .. } => {}
         }
         let polling = Polling::enter(cell.mode, device, NIC_CPU, &[])?;
