@@ -11,8 +11,6 @@ use crate::{Error, Result};
 pub(crate) const RING: u32 = 256;
 /// Packets per interrupt. At these rates a NIC's interrupts are coalesced.
 const BURST: u32 = 16;
-/// Where it begins, packets per second.
-const FIRST: u64 = 2000;
 /// No kernel comes here, not even on real hardware with one core.
 const LAST: u64 = 4_000_000;
 /// Ethernet header and check sequence, IPv4 and UDP headers.
@@ -40,9 +38,14 @@ pub(crate) fn lasting(length: Duration, rhythm: Order) -> Order {
     }
 }
 
-/// The highest rate at which `passes` is true; one that is `close` times higher is not known to be.
-pub(crate) fn highest(close: f64, mut passes: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
-    let (mut good, mut bad) = (0, FIRST);
+/// The highest rate at which `passes` is true, from `first` packets a second on; of one that is `close`
+/// times higher nothing is known.
+pub(crate) fn highest(
+    first: u64,
+    close: f64,
+    mut passes: impl FnMut(u64) -> Result<bool>,
+) -> Result<u64> {
+    let (mut good, mut bad) = (0, first);
     while passes(bad)? {
         (good, bad) = (bad, bad * 2);
         if bad > LAST {
@@ -52,7 +55,7 @@ pub(crate) fn highest(close: f64, mut passes: impl FnMut(u64) -> Result<bool>) -
         }
     }
     // Where even an eighth of the first rate loses there is none to be found.
-    while bad as f64 > good as f64 * close && (good > 0 || bad >= FIRST / 8) {
+    while bad as f64 > good as f64 * close && (good > 0 || bad >= first / 8) {
         let middle = (good + bad) / 2;
         match passes(middle)? {
             true => good = middle,
@@ -66,10 +69,11 @@ pub(crate) fn highest(close: f64, mut passes: impl FnMut(u64) -> Result<bool>) -
 mod tests {
     use super::*;
 
+    const FIRST: u64 = 2000;
     const CLOSE: f64 = 1.05;
 
     fn found(limit: u64) -> u64 {
-        highest(CLOSE, |rate| Ok(rate <= limit)).unwrap()
+        highest(FIRST, CLOSE, |rate| Ok(rate <= limit)).unwrap()
     }
 
     #[test]
@@ -84,7 +88,7 @@ mod tests {
     #[test]
     fn what_loses_at_every_rate_has_none_and_what_never_loses_is_an_error() {
         assert_eq!(found(0), 0);
-        let error = highest(CLOSE, |_| Ok(true)).unwrap_err().to_string();
+        let error = highest(FIRST, CLOSE, |_| Ok(true)).unwrap_err().to_string();
         assert!(error.contains("no packet was lost"), "{error}");
     }
 

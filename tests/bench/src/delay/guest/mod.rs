@@ -37,9 +37,12 @@ const LEAD: Duration = Duration::from_millis(10);
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
-/// A search for the highest rate ends when two rates are so close, and tries each for so long.
-const CLOSE: f64 = 1.02;
-const TRIAL: Duration = Duration::from_millis(500);
+/// A search for the highest rate begins with so many packets a second and ends when two rates are so
+/// close. Each is tried for so long, and so often: who has just begun to lose may not lose yet.
+const FIRST: u64 = 16_000;
+const CLOSE: f64 = 1.03;
+const TRIAL: Duration = Duration::from_millis(200);
+const TRIES: u32 = 2;
 /// So many interrupts are followed.
 const FOLLOWED: u64 = 20;
 /// Packets come that long before the measured ones.
@@ -190,9 +193,14 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
 
 /// The highest rate at which no packet of `frame` bytes is lost, beside what the order has beside.
 fn highest(frame: u32, order: &Order) -> Result<u64> {
-    rate::highest(CLOSE, |rate| {
-        play(&at(rate, frame, order))?;
-        Ok(testnic::number(&testnic::read("stats")?, "dropped")? == 0)
+    rate::highest(FIRST, CLOSE, |rate| {
+        for _ in 0..TRIES {
+            play(&at(rate, frame, order))?;
+            if testnic::number(&testnic::read("stats")?, "dropped")? > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     })
 }
 

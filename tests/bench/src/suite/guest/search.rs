@@ -12,6 +12,8 @@ use crate::suite::cell::Cell;
 use crate::suite::outcome::{Outcome, Trial};
 use crate::Result;
 
+/// Where the search begins, packets per second.
+const FIRST: u64 = 2000;
 /// The search ends when the highest rate without loss and the lowest with it are so close.
 const CLOSE: f64 = 1.05;
 /// A rate fails when each of so many tries has lost something: under emulation the host takes a
@@ -29,7 +31,7 @@ pub(super) fn measure(
 ) -> Result<Outcome> {
     let before = busy::look()?;
     let mut outcome = Outcome::nothing_of(cell);
-    outcome.rate = Some(rate::highest(CLOSE, |rate| {
+    outcome.rate = Some(rate::highest(FIRST, CLOSE, |rate| {
         for _ in 0..TRIES {
             let order = rate::order(rate, frame, length / 2);
             let run = testnic::carry_out(&order, cores, receiver.bind()?)?;
