@@ -75,7 +75,7 @@ enum kbp_idle_policy {
 enum kbp_away {
 	KBP_AWAY_THREAD		= 0,	/**< the poller: what is scheduled wakes it */
 	KBP_AWAY_SOFTIRQ	= 1,	/**< softirq, as without KBP; the poller when that does not get through */
-	KBP_AWAY_AUTO		= 2,	/**< softirq with KBP_IDLE_ADAPTIVE, thread with KBP_IDLE_SPIN */
+	KBP_AWAY_AUTO		= 2,	/**< softirq with KBP_IDLE_ADAPTIVE and KBP_IRQ_ARMED, else thread */
 };
 
 /** How the scheduler treats a poller's thread. */

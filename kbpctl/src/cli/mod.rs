@@ -203,7 +203,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "spin|adaptive[:US]")]
     pub(crate) idle: Option<String>,
     /// Who serves while the poller sleeps or lets others run: it, woken by each packet, or softirq,
-    /// with the poller in reserve; auto: softirq if adaptive, thread if spin [default: auto]
+    /// with the poller in reserve; auto: softirq if adaptive and armed [default: auto]
     #[arg(long, value_name = "thread|softirq|auto")]
     pub(crate) away: Option<String>,
     /// SCHED_FIFO, or SCHED_OTHER with a nice value (-20 to 19) [default: fifo; NICE: 0]

@@ -81,10 +81,13 @@ impl Default for kbp_core_config {
 }
 
 impl kbp_core_config {
-    /// Whether softirq serves while the poller is away, as `away` and the idle policy say together.
+    /// Whether softirq serves while the poller is away. By itself it does where nothing asks for a poller:
+    /// who keeps interrupts off, or spins, wants one.
     pub fn softirq_serves(&self) -> bool {
         match self.away {
-            KBP_AWAY_AUTO => self.idle_policy == KBP_IDLE_ADAPTIVE,
+            KBP_AWAY_AUTO => {
+                self.idle_policy == KBP_IDLE_ADAPTIVE && self.irq_mode == KBP_IRQ_ARMED
+            }
             away => away == KBP_AWAY_SOFTIRQ,
         }
     }

@@ -284,6 +284,7 @@ fn a_core_that_softirq_serves_most_of_the_time_says_so() {
             let mut machine = fake.0.borrow_mut();
             let core = machine.core(2);
             (core.state, core.config.idle_policy, core.config.away) = (state, idle, away);
+            core.config.irq_mode = abi::KBP_IRQ_ARMED;
             (core.counters.sleep_wakeups, core.counters.window_wakeups) = (2, 3);
         }
         text(&fake, "status").contains(line)
@@ -295,6 +296,9 @@ fn a_core_that_softirq_serves_most_of_the_time_says_so() {
     assert!(!told(sleeping, spin, abi::KBP_AWAY_AUTO));
     assert!(!told(sleeping, adaptive, abi::KBP_AWAY_THREAD));
     assert!(!told(off, adaptive, abi::KBP_AWAY_AUTO));
+    assert!(told(sleeping, adaptive, abi::KBP_AWAY_AUTO));
+    fake.0.borrow_mut().core(2).config.irq_mode = abi::KBP_IRQ_MASKED;
+    assert!(!text(&fake, "status").contains(line));
 }
 
 #[test]
