@@ -16,7 +16,7 @@ keeps_all() {
 }
 config() { status_lines | sed -n 's/^cores\.1\.config\.//p' | grep -v ^current_ | in_a_line; }
 
-load
+load_plain
 expect 0 kbpctl enable --cores 1
 before=$(config)
 
