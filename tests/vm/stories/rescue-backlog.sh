@@ -18,7 +18,9 @@ answers() {
 	expect 0 "$@"
 	says ' 0% packet loss'
 	yielded 1 rescue
-	same "rescues: $who" $((rescues + 1)) "$(counter 1 rescues)"
+	# Where the host has stopped the virtual CPU before, there is one more, which undid itself.
+	[ "$(counter 1 rescues)" -gt "$rescues" ] || fail "no rescue: $who"
+	ok "rescued: $who"
 	same 'who had the core' sh "$(status_field cores.1.rescue.comm)"
 	hog_over
 }
