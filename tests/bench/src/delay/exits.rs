@@ -2,7 +2,7 @@
 //! What would make a virtual CPU leave its guest, which costs microseconds that an instruction clock does
 //! not know: how often for each interrupt of the synthetic NIC, counted in the instructions.
 
-use super::path::{Functions, FROM};
+use super::functions::{Functions, FROM};
 
 /// What it is, and the functions that begin as often as it happens; `..._` is the beginning of a name.
 const KINDS: [(&str, &[&str]); 4] = [

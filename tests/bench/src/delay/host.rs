@@ -9,7 +9,8 @@ use std::time::Duration;
 use kbp_vm::VmConfig;
 
 use crate::delay::event::Found;
-use crate::delay::path::{self, Functions};
+use crate::delay::functions::Functions;
+use crate::delay::path;
 use crate::delay::report::{markdown, Report, SCHEMA};
 use crate::delay::{goals, guest, picture};
 use crate::host::{measure, save};

@@ -9,6 +9,7 @@
 
 pub mod event;
 mod exits;
+mod functions;
 pub mod goals;
 pub mod guest;
 pub mod host;

@@ -2,19 +2,18 @@
 //! The way of a packet from the interrupt to the poll, instruction by instruction: which function took
 //! how many of them, in each mode.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::event::Symbol;
 use super::exits::Exits;
+use super::functions::{Functions, FROM};
 use crate::mode::Mode;
 use crate::report::table;
 use crate::{Error, Result};
 
-/// The way begins with the synthetic NIC's interrupt, and ends where its poll begins.
-pub(super) const FROM: &str = "source_tick ";
+/// The way begins with the interrupt, and ends where the poll of the synthetic NIC begins.
 const TO: &str = "kbp_tn_poll ";
 /// What is longer was no way of a packet: the guest went on to something else.
 const LONGEST: usize = 200_000;
@@ -32,37 +31,6 @@ pub(super) struct Way {
     taken: usize,
     packets: usize,
     exits: Exits,
-}
-
-/// Where the functions are.
-#[derive(Debug, Default)]
-pub(super) struct Functions {
-    kernel: BTreeMap<u64, String>,
-    modules: BTreeMap<u64, String>,
-}
-
-impl Functions {
-    /// Adds what the guest tells: of modules all, since they come and go.
-    pub(super) fn add(&mut self, of_modules: bool, symbols: Vec<Symbol>) {
-        match of_modules {
-            true => self.modules = symbols.into_iter().collect(),
-            false => self.kernel.extend(symbols),
-        }
-    }
-
-    /// The function that begins there.
-    pub(super) fn beginning(&self, address: u64) -> Option<&str> {
-        let found = self.kernel.get(&address).or(self.modules.get(&address));
-        found.map(String::as_str)
-    }
-
-    fn at(&self, address: u64) -> &str {
-        let last = [&self.kernel, &self.modules]
-            .into_iter()
-            .filter_map(|functions| functions.range(..=address).next_back())
-            .max_by_key(|(start, _)| **start);
-        last.map_or("elsewhere", |(_, name)| name)
-    }
 }
 
 /// Reads the instructions that were written while packets of this row came.
