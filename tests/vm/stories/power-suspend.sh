@@ -9,14 +9,19 @@ for_two_seconds() {
 	echo 0 >/sys/class/rtc/rtc0/wakealarm
 	echo +2 >/sys/class/rtc/rtc0/wakealarm
 	echo mem >/sys/power/state
-	# The kernel gives a virtual CPU ten seconds to come up, which a busy host may need for others.
-	[ "$(cat $online)" = 1 ] || {
-		note 'core 1 has not come up in time'
-		until_true 60 'core 1 is online' comes_up
-	}
+	comes_up
 }
-online=/sys/devices/system/cpu/cpu1/online
-comes_up() { echo 1 2>/dev/null >$online; }
+
+# Now and then (1 of some 25 times) QEMU does not start the virtual CPU again, and the kernel gives it up for good
+# after ten seconds. Then KBP has no core to serve, says so, and goes.
+comes_up() {
+	case $(cat /sys/devices/system/cpu/online) in 0-1) return ;; esac
+	note 'core 1 has not come up again'
+	yielded 1 'core offline'
+	expect 0 kbpctl disable
+	unload
+	the_end
+}
 
 steer eth0 1
 load
