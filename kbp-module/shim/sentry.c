@@ -109,12 +109,12 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 	unsigned int progress = kbp_net_rx_progress();
 	u64 forwards;
 
-	/* A timer of a core that went offline may end here, where it says nothing. */
+	/*
+	 * A timer of a core that went offline may end here, where it says nothing.  What runs next is in
+	 * no trouble, and packets that come with the timer would keep it going, each of them behind it.
+	 */
 	if (timer != &sentry->timer || !gate->sentry ||
-	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)))
-		return HRTIMER_NORESTART;
-	/* Else packets that come with the timer would keep it going, each of them behind it. */
-	if (kbp_softirqs_run_next(sentry))
+	    !(local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) || kbp_softirqs_run_next(sentry))
 		return HRTIMER_NORESTART;
 	forwards = hrtimer_forward_now(timer, ns_to_ktime(KBP_SENTRY_NS));
 	if (progress != sentry->progress) {
@@ -126,7 +126,7 @@ static enum hrtimer_restart kbp_sentry_look(struct hrtimer *timer)
 		kbp_sentry_call(gate);
 		return HRTIMER_NORESTART;
 	} else {
-		/* So late, the host had the core: NET_RX may run when this interrupt ends. */
+		/* So late, the host had the core, and not what NET_RX waits for. */
 		sentry->was_late = true;
 	}
 	return HRTIMER_RESTART;

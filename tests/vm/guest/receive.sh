@@ -47,11 +47,12 @@ busy() {
 	ok "$softirqs NET_RX softirqs on core $core during '$*'"
 }
 
-# udp NAME: a UDP counter of /proc/net/snmp.
-udp() {
-	awk -v name="$1" '$1 == "Udp:" && column { print $column; exit }
-		$1 == "Udp:" { for (i = 2; i <= NF; i++) if ($i == name) column = i }' /proc/net/snmp
+# snmp PROTOCOL NAME: a counter of /proc/net/snmp. udp NAME: one of UDP.
+snmp() {
+	awk -v line="$1:" -v name="$2" '$1 == line && column { print $column; exit }
+		$1 == line { for (i = 2; i <= NF; i++) if ($i == name) column = i }' /proc/net/snmp
 }
+udp() { snmp Udp "$1"; }
 
 # drops: everything the kernel counts as lost on its receive path, summed up.
 drops() {

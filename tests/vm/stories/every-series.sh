@@ -16,8 +16,8 @@ step foreign_out foreign_out 15000
 served 1
 busy 1 lossless guest_echo 300
 
-expect 0 kbpctl set --cores 1 --irq masked --idle adaptive:300 --away thread --save
-same 'the saved state' '[[serve]] cores = "1" irq = "masked" idle = "adaptive:300" away = "thread"' \
+expect 0 kbpctl set --cores 1 --irq masked --idle adaptive:300 --save
+same 'the saved state' '[[serve]] cores = "1" irq = "masked" idle = "adaptive:300"' \
 	"$(grep -v '^#' /etc/kbp/kbp.toml | in_a_line)"
 insmod /lib/kbp/tests/kbp_foreign.ko replace=1
 until_true 30 'the foreign livepatch is in' foreign_is_in

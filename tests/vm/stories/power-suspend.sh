@@ -12,8 +12,8 @@ for_two_seconds() {
 	comes_up
 }
 
-# Now and then (1 of some 25 times) QEMU does not start the virtual CPU again, and the kernel gives it up for good
-# after ten seconds. Then KBP has no core to serve, says so, and goes.
+# Now and then (1 of some 25 times, without KBP, too) QEMU does not start the virtual CPU again, and the kernel
+# gives it up for good after ten seconds. Then KBP has no core to serve, says so, and goes.
 comes_up() {
 	case $(cat /sys/devices/system/cpu/online) in 0-1) return ;; esac
 	note 'core 1 has not come up again'

@@ -139,15 +139,19 @@ fn core_row(core: &Core) -> String {
     ])
 }
 
+/// Whether the core has a poller that serves it, or is away for a while.
+fn serves(core: &Core) -> bool {
+    matches!(
+        core.raw.state,
+        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
+    )
+}
+
 /// That a served core gets none of the interrupts that can be told: which go where.
 fn gets_none(core: &Core, report: &Report) -> Option<String> {
     const NAMED: usize = 3;
-    let serves = matches!(
-        core.raw.state,
-        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
-    );
     let nics = &report.receive_interrupts;
-    if !serves || nics.is_empty() || nics.iter().any(|nic| nic.set.contains(core.core)) {
+    if !serves(core) || nics.is_empty() || nics.iter().any(|nic| nic.set.contains(core.core)) {
         return None;
     }
     let named = nics.iter().take(NAMED);
@@ -213,12 +217,8 @@ fn remarks(core: &Core) -> Vec<String> {
 
 /// Of a core that softirq serves most of the time, whose packets no column counts.
 fn in_reserve(core: &Core) -> Option<String> {
-    let served = matches!(
-        core.raw.state,
-        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
-    );
     let counters = &core.raw.counters;
-    (served && core.raw.config.softirq_serves()).then(|| {
+    (serves(core) && core.raw.config.softirq_serves()).then(|| {
         format!(
             "softirq receives, uncounted here; kbp/{} was called {} times, when it did not get through",
             core.core,

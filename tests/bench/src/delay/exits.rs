@@ -25,27 +25,24 @@ pub(super) struct Exits {
 impl Exits {
     /// From the first interrupt of the synthetic NIC to its last.
     pub(super) fn count(addresses: &[u64], functions: &Functions) -> Exits {
-        let mut sum = Exits::default();
-        let mut since = [0; KINDS.len()];
-        let mut begun = false;
-        for name in addresses.iter().filter_map(|at| functions.beginning(*at)) {
-            if name.starts_with(FROM) {
-                if begun {
-                    sum.interrupts += 1;
-                    for (count, new) in sum.counts.iter_mut().zip(since) {
-                        *count += new;
-                    }
-                }
-                (begun, since) = (true, [0; KINDS.len()]);
-            }
-            let is =
-                |known: &&str| name == *known || (known.ends_with('_') && name.starts_with(known));
-            let of = |(_, names): &(&str, &[&str])| names.iter().any(is);
-            if let Some(kind) = KINDS.iter().position(of) {
-                since[kind] += 1;
-            }
+        let begun = addresses.iter().filter_map(|at| functions.beginning(*at));
+        let names: Vec<&str> = begun.collect();
+        let is_nic = |name: &&str| name.starts_with(FROM);
+        let between = match (
+            names.iter().position(is_nic),
+            names.iter().rposition(is_nic),
+        ) {
+            (Some(first), Some(last)) => &names[first..last],
+            _ => &[],
+        };
+        let of = |(_, known): (&str, &[&str])| {
+            let is = |name: &&&str| known.iter().any(|known| is_called(name, known));
+            between.iter().filter(is).count()
+        };
+        Exits {
+            counts: KINDS.map(of),
+            interrupts: between.iter().filter(|name| is_nic(name)).count(),
         }
-        sum
     }
 
     /// Lines of a table: the names, then for each of `all` how often for an interrupt of the NIC.
@@ -61,6 +58,10 @@ impl Exits {
         };
         KINDS.iter().enumerate().map(line).collect()
     }
+}
+
+fn is_called(name: &str, known: &str) -> bool {
+    name == known || (known.ends_with('_') && name.starts_with(known))
 }
 
 #[cfg(test)]

@@ -30,11 +30,33 @@ impl Functions {
         found.map(String::as_str)
     }
 
+    /// The function that an instruction there is of.
     pub(super) fn at(&self, address: u64) -> &str {
         let last = [&self.kernel, &self.modules]
             .into_iter()
             .filter_map(|functions| functions.range(..=address).next_back())
             .max_by_key(|(start, _)| **start);
         last.map_or("elsewhere", |(_, name)| name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_of_the_function_before_it() {
+        let mut functions = Functions::default();
+        let named = |address, name: &str| (address, name.to_owned());
+        functions.add(false, vec![named(0x100, "timer"), named(0x200, "irq")]);
+        functions.add(true, vec![named(0x1000, "source_tick [nic]")]);
+        for (address, name) in [
+            (0x1, "elsewhere"),
+            (0x1ff, "timer"),
+            (0xfff, "irq"),
+            (0x1001, "source_tick [nic]"),
+        ] {
+            assert_eq!(functions.at(address), name);
+        }
     }
 }

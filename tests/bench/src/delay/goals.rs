@@ -60,22 +60,21 @@ pub(super) fn best_peer<'a>(cells: &'a [Cell], row: &str) -> Option<&'a Cell> {
     peers.min_by_key(|cell| (Reverse(cell.rate), cell.lost, cell.delay.at(0.99)))
 }
 
-/// How much lower the highest rate without loss is than that of another, if that was looked for.
-fn slower(cell: &Cell, other: &Cell) -> Option<Option<String>> {
-    let (ours, theirs) = (cell.rate?, other.rate?);
-    let mode = other.mode;
-    Some((ours < theirs).then(|| {
+/// How much lower the highest rate without loss is than that of another, if it is.
+fn lower_rate(cell: &Cell, other: &Cell) -> Option<String> {
+    let (ours, theirs, mode) = (cell.rate?, other.rate?, other.mode);
+    (ours < theirs).then(|| {
         format!(
             "the highest rate without loss is {:.3} of {mode}'s",
             ours as f64 / theirs as f64
         )
-    }))
+    })
 }
 
 /// In what the best peer is better, if anything.
 fn against_peer(cell: &Cell, peer: &Cell) -> Option<String> {
-    if let Some(verdict) = slower(cell, peer) {
-        return verdict;
+    if cell.rate.is_some() {
+        return lower_rate(cell, peer);
     }
     let (ours, theirs) = (cell.delay.at(0.99), peer.delay.at(0.99));
     let mode = peer.mode;
@@ -96,8 +95,8 @@ fn against_peer(cell: &Cell, peer: &Cell) -> Option<String> {
 
 /// What is worse than it may be beside softirq, if anything.
 fn against(cell: &Cell, softirq: &Cell) -> Option<String> {
-    if let Some(verdict) = slower(cell, softirq) {
-        return verdict;
+    if cell.rate.is_some() {
+        return lower_rate(cell, softirq);
     }
     let p99 = softirq.delay.at(0.99);
     if softirq.lost > 0 || p99 >= TROUBLE_NS {

@@ -42,14 +42,7 @@ const RING: u32 = 4096;
 impl Row {
     /// How many queues the NIC has, and their length.
     pub(crate) fn shape(&self) -> (u32, u32) {
-        (self.queues, self.ring())
-    }
-
-    fn ring(&self) -> u32 {
-        match self.search {
-            Some(_) => rate::RING,
-            None => RING,
-        }
+        (self.queues, self.search.map_or(RING, |_| rate::RING))
     }
 }
 

@@ -5,4 +5,4 @@
 rm -rf /usr/lib/kbp /usr/bin/kbpctl
 dpkg -i /root/deb/kbpctl_*.deb
 mkdir /etc/kbp
-printf '[[serve]]\ncores = "1"\nirq = "masked"\nidle = "spin"\n' >/etc/kbp/kbp.toml
+printf '[[serve]]\ncores = "1"\nirq = "masked"\n' >/etc/kbp/kbp.toml
