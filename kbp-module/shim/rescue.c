@@ -27,12 +27,50 @@ static struct task_struct *kbp_watch;
 /* Set by kbp_watch_nudge(), cleared by the watch before it looks. */
 static bool kbp_watch_nudged;
 
+/*
+ * struct kbp_suspect - who keeps a poller away
+ * @prio: its priority as the scheduler counts, the highest is the least
+ * @pid: 0: not known
+ * @comm: its name
+ *
+ * Invariant: as gate-local.
+ */
+struct kbp_suspect {
+	int prio;
+	s32 pid;
+	char comm[TASK_COMM_LEN];
+};
+
+static DEFINE_PER_CPU(struct kbp_suspect, kbp_suspects);
+
+/*
+ * Who is to blame: of those who had the core at a look, the one of the highest priority.  Anybody may
+ * have it at the last one, the idle task too: kernels that throttle real-time tasks throttle the
+ * poller with the one that keeps it away.
+ *
+ * Context: IPI.
+ */
+static void kbp_note_suspect(bool first)
+{
+	struct kbp_suspect *suspect = this_cpu_ptr(&kbp_suspects);
+	/* On its own core the watch has taken the place of who is to blame. */
+	bool is_watch = current == kbp_watch;
+	int prio = is_watch ? MAX_PRIO : current->prio;
+
+	if (!first && prio > suspect->prio)
+		return;
+	suspect->prio = prio;
+	suspect->pid = is_watch ? 0 : task_pid_nr(current);
+	strscpy(suspect->comm, is_watch ? "another task" : current->comm, sizeof(suspect->comm));
+}
+
 /* Context: IPI. */
 static void kbp_suspicion_ipi(void *unused)
 {
 	struct kbp_gate *gate = this_cpu_ptr(&kbp_gate);
 	u64 limit_ns = this_cpu_read(kbp_suspicion_ns);
 	u64 now_ns = ktime_get_mono_fast_ns();
+	bool first;
 
 	if (!gate->owned || !kbp_net_rx_waits(smp_processor_id()))
 		return;
@@ -43,7 +81,9 @@ static void kbp_suspicion_ipi(void *unused)
 	/* In a window of its own, or somebody forgot to wake it: by the next look it is here. */
 	if (is_idle_task(current))
 		wake_up_process(gate->poller);
-	if (!gate->suspected_ns || gate->suspected_beat != gate->beat) {
+	first = !gate->suspected_ns || gate->suspected_beat != gate->beat;
+	kbp_note_suspect(first);
+	if (first) {
 		gate->suspected_beat = gate->beat;
 		gate->missed_ns = 0;
 	} else {
@@ -57,14 +97,8 @@ static void kbp_suspicion_ipi(void *unused)
 		kbp_gate_let_go_here();
 		return;
 	}
-	/* On its own core the watch has taken the place of who is to blame. */
-	if (current == kbp_watch) {
-		gate->rescue_pid = 0;
-		strscpy(gate->rescue_comm, "another task", sizeof(gate->rescue_comm));
-	} else {
-		gate->rescue_pid = task_pid_nr(current);
-		strscpy(gate->rescue_comm, current->comm, sizeof(gate->rescue_comm));
-	}
+	gate->rescue_pid = this_cpu_read(kbp_suspects.pid);
+	strscpy(gate->rescue_comm, this_cpu_ptr(&kbp_suspects)->comm, sizeof(gate->rescue_comm));
 	gate->rescue_ns = now_ns;
 	gate->rescued = true;
 	kbp_gate_shut_here();
