@@ -32,6 +32,8 @@ static int kbp_thread_main(void *data)
 	 */
 	migrate_disable();
 	kbp_rs_poll(core, &poller);
+	/* Pushed away now, it comes to a core whose real-time tasks would keep one of low priority for ever. */
+	sched_set_normal(current, 0);
 	migrate_enable();
 
 	/* Tells who waits, in code that is never unloaded; so the module may go right after. */
