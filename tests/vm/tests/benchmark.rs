@@ -137,6 +137,14 @@ fn numbers(cell: &Value) -> (String, u64, u64) {
     (word("row") + "/" + &word("mode"), lost, within(cell, 50))
 }
 
+/// Of a cell of `kbp-bench delay`: all but how long the run took, and the share, which is of that.
+fn packets(cell: &Value) -> Value {
+    let mut cell = cell.clone();
+    let all = cell.as_object_mut().expect("an object");
+    all.retain(|key, _| key != "time_ns" && key != "share");
+    cell
+}
+
 /// The bucket, in nanoseconds, within which so many percent of a cell's packets were served.
 fn within(cell: &Value, percent: u64) -> u64 {
     let counts = cell["delay"]["counts"].as_array().expect("counts");
@@ -183,7 +191,15 @@ fn an_exact_clock_gives_the_same_times_and_with_kbp_the_same_medians() {
     let [first, second] = [run(), run()];
     for (one, other) in first.iter().zip(&second) {
         if one["mode"] == "softirq" {
-            assert_eq!(one, other);
+            // What the program that starts a run and waits for its end needs for that may differ by some
+            // instructions (10 were seen), and the task beside has them: nothing of a packet's time.
+            let differ = |key: &str| {
+                let of = |cell: &Value| cell[key].as_f64().unwrap_or_default();
+                (of(one) - of(other)).abs()
+            };
+            assert!(differ("time_ns") < 1e3, "{one:?}, {other:?}");
+            assert!(differ("share") < 1e-3, "{one:?}, {other:?}");
+            assert_eq!(packets(one), packets(other));
         }
     }
     let [first, second] =
