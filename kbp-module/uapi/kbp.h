@@ -97,6 +97,8 @@ enum kbp_sched_policy {
 #define KBP_RETRY_MS_MIN		100
 #define KBP_RETRY_MS_MAX		60000
 #define KBP_RETRY_NEVER			0
+#define KBP_SHARE_ONE_IN_MIN		1
+#define KBP_SHARE_ONE_IN_MAX		12
 #define KBP_NICE_MIN			-20
 #define KBP_NICE_MAX			19
 
@@ -121,7 +123,8 @@ struct kbp_core_config {
 	 * a minute, or KBP_RETRY_NEVER; default 1000
 	 */
 	__u32 retry_ms;
-	__u32 pad;		/**< in: 0 */
+	/** tasks that wait, and always want the core, get one part in so many of the poller's time; default 12 */
+	__u32 share_one_in;
 	__u64 reserved[3];	/**< in: 0 */
 };
 
@@ -137,7 +140,8 @@ struct kbp_core_config {
 #define KBP_FIELD_RESCUE	(1U << 8)
 #define KBP_FIELD_AWAY		(1U << 9)
 #define KBP_FIELD_RETRY		(1U << 10)
-#define KBP_FIELDS_ALL		((1U << 11) - 1)
+#define KBP_FIELD_SHARE		(1U << 11)
+#define KBP_FIELDS_ALL		((1U << 12) - 1)
 
 /* kbp_change.flags: allow core 0 and the last core without KBP. */
 #define KBP_CHANGE_FORCE	(1U << 0)

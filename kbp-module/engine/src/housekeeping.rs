@@ -7,8 +7,8 @@
 //! of microseconds give the waiting tasks the same share before the kernel takes it in one
 //! piece:
 //!
-//! - While another task waits, the poller *owes* it 1/12 of the time: the fair server's 1/20,
-//!   and what switching back and forth takes.
+//! - While another task waits, the poller *owes* it a share of its own time, 1/12 unless asked for
+//!   more: the fair server's 1/20, and what switching back and forth takes.
 //! - A *polite* window lasts until the next packet, at the price of one wake-up for that packet,
 //!   and programs no timer: in a VM that would cost more than the window. It begins right after
 //!   work was done, when the next packet is furthest away, or when there has been no work for
@@ -85,8 +85,6 @@ impl Housekeeping {
     pub const LONGEST_POLITE_NS: u64 = 4_000_000;
     /// Time without work after which the next packet is no nearer at one moment than at another.
     pub const QUIET_NS: u64 = 20_000_000;
-    /// The waiting tasks' share of the time is one part in this many.
-    pub const SHARE: u64 = 12;
     /// What of a window the two switches take.
     pub const SWITCH_NS: u64 = 10_000;
     /// Debt from which on packets wait for windows: 150 ms without a gap. Much sooner would
@@ -172,8 +170,13 @@ impl Housekeeping {
         if demand == Demand::None {
             self.owed_ns = self.owed_ns.min(0);
         } else {
+            let share_ns = match demand {
+                // The kernel does not ask for more than it takes.
+                Demand::Ration => since_check_ns / Windows::LEAST_SHARE_ONE_IN,
+                _ => self.windows.share_of(since_check_ns),
+            };
             // Bounded before it is converted, so that it cannot wrap.
-            let share_ns = (since_check_ns / Self::SHARE).min(Self::MOST_OWED_NS) as i64;
+            let share_ns = share_ns.min(Self::MOST_OWED_NS) as i64;
             self.owed_ns = (self.owed_ns + share_ns).min(Self::MOST_OWED_NS as i64);
         }
         if demand == Demand::Task {
@@ -201,10 +204,12 @@ impl Housekeeping {
         self.firm = (self.firm && due) || self.owed_ns >= Self::PATIENCE_NS as i64;
         if self.firm {
             // Twice what has come to be owed since the last check, so that the debt shrinks.
-            let share_ns = since_check_ns / Self::SHARE;
-            let twice_ns = (2 * share_ns).saturating_add(Self::SWITCH_NS);
+            let share_ns = self.windows.share_of(since_check_ns);
+            let twice_ns = share_ns.saturating_mul(2).saturating_add(Self::SWITCH_NS);
             // After a cycle so long that this is less than its share, a little more than that.
-            let share_and_more_ns = (share_ns + share_ns / 4).saturating_add(Self::SWITCH_NS);
+            let share_and_more_ns = share_ns
+                .saturating_add(share_ns / 4)
+                .saturating_add(Self::SWITCH_NS);
             let longest_ns = (self.windows.length_ns * Self::LONGEST_FIRM)
                 .max(share_and_more_ns.min(Self::LONGEST_FIRM_NS));
             return Some(Window::Firm(

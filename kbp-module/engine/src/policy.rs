@@ -51,6 +51,18 @@ pub struct Windows {
     pub length_ns: u64,
     /// Time between two checks of the run queue, and so the shortest between two windows.
     pub spacing_ns: u64,
+    /// Waiting tasks are owed one part in so many of the poller's time, at least 1.
+    pub share_one_in: u64,
+}
+
+impl Windows {
+    /// The smallest share that no kernel finds too small: see [`super::Housekeeping`].
+    pub const LEAST_SHARE_ONE_IN: u64 = 12;
+
+    /// What waiting tasks are owed for so much of the poller's time.
+    pub fn share_of(self, ns: u64) -> u64 {
+        ns / self.share_one_in.max(1)
+    }
 }
 
 impl Default for Windows {
@@ -58,6 +70,7 @@ impl Default for Windows {
         Windows {
             length_ns: 50_000,
             spacing_ns: 500_000,
+            share_one_in: Self::LEAST_SHARE_ONE_IN,
         }
     }
 }

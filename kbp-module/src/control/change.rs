@@ -100,8 +100,7 @@ fn check_arguments(request: &kbp_change, known_flags: u32, known_fields: u32) ->
     }
     let config = &request.config;
     let used = |words: &[u64]| words.iter().any(|word| *word != 0);
-    let reserved_used =
-        request.pad != 0 || config.pad != 0 || used(&request.reserved) || used(&config.reserved);
+    let reserved_used = request.pad != 0 || used(&request.reserved) || used(&config.reserved);
     let unknown = request.flags & !known_flags != 0 || request.fields & !known_fields != 0;
     if unknown || reserved_used {
         return Err(Failure::new(KBP_STEP_ARGUMENTS, EINVAL));

@@ -88,6 +88,13 @@ pub(super) fn merge(
         retry_least,
         KBP_RETRY_MS_MAX,
     )?;
+    set(
+        KBP_FIELD_SHARE,
+        &mut merged.share_one_in,
+        asked.share_one_in,
+        KBP_SHARE_ONE_IN_MIN,
+        KBP_SHARE_ONE_IN_MAX,
+    )?;
     if fields & KBP_FIELD_EXIT_LATENCY != 0 {
         let us = asked.exit_latency_us;
         if us > KBP_EXIT_LATENCY_US_MAX && us != KBP_EXIT_LATENCY_NONE {

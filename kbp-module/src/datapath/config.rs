@@ -20,6 +20,7 @@ pub(crate) struct Config {
     rescue_ms: AtomicU32,
     away: AtomicU32,
     retry_ms: AtomicU32,
+    share_one_in: AtomicU32,
 }
 
 impl Config {
@@ -37,6 +38,7 @@ impl Config {
         set(&self.rescue_ms, config.rescue_ms);
         set(&self.away, config.away);
         set(&self.retry_ms, config.retry_ms);
+        set(&self.share_one_in, config.share_one_in);
         let version = self.version.load(Ordering::Relaxed);
         self.version
             .store(version.wrapping_add(1), Ordering::Release);
@@ -57,7 +59,7 @@ impl Config {
             rescue_ms: get(&self.rescue_ms),
             away: get(&self.away),
             retry_ms: get(&self.retry_ms),
-            pad: 0,
+            share_one_in: get(&self.share_one_in),
             reserved: [0; 3],
         }
     }
@@ -94,6 +96,7 @@ impl Config {
             windows: Windows {
                 length_ns: u64::from(config.window_us) * 1_000,
                 spacing_ns: u64::from(config.spacing_us) * 1_000,
+                share_one_in: config.share_one_in.into(),
             },
         }
     }

@@ -228,6 +228,10 @@ pub(crate) struct Options {
     /// as long up to a minute, or never [default: 1000]
     #[arg(long, value_name = "MS|never")]
     pub(crate) retry: Option<String>,
+    /// A task that waits and always wants the core gets one part in N (1 to 12) of the poller's time
+    /// [default: 1/12]
+    #[arg(long, value_name = "1/N")]
+    pub(crate) share: Option<String>,
 }
 
 /// Arguments of `status`.

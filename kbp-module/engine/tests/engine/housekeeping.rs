@@ -28,7 +28,7 @@ fn beside_a_spinning_task(windows: Windows) -> (Housekeeping, u64) {
         }
     }
     // What it has had beyond the debt.
-    let credit_ns = Housekeeping::MOST_CREDIT_NS * Housekeeping::SHARE;
+    let credit_ns = Housekeeping::MOST_CREDIT_NS * windows.share_one_in;
     now_ns += credit_ns;
     assert_eq!(schedule.window_due(now_ns, true, task), None);
     (schedule, now_ns)
@@ -258,6 +258,7 @@ fn the_operators_measures_are_followed() {
         let windows = firm_windows(Windows {
             length_ns,
             spacing_ns,
+            ..Windows::default()
         });
         assert!(!windows.is_empty(), "{length_ns} {spacing_ns}");
         for (ns, since_ns) in windows {
@@ -286,6 +287,7 @@ fn measures_changed_at_run_time_hold_from_the_next_look_on() {
     schedule.set_windows(Windows {
         length_ns: 50_000,
         spacing_ns: 10 * SPACING_NS,
+        ..Windows::default()
     });
     let mut due = |spacings| schedule.window_due(begin_ns + spacings * SPACING_NS, true, task);
     assert_eq!(due(9), None);
@@ -312,9 +314,32 @@ proptest! {
                 schedule.window_taken(now_ns, slept_ns, true);
             }
         }
-        let owed_ns = now_ns / Housekeeping::SHARE;
+        let owed_ns = Windows::default().share_of(now_ns);
         prop_assert!(lost_ns <= owed_ns);
         prop_assert!(lost_ns + Housekeeping::MOST_OWED_NS + now_ns / 100 >= owed_ns);
+    }
+
+    /// The same for any share: what is paid is that part of the poller's own time, and the switches.
+    #[test]
+    fn a_task_gets_the_share_that_was_asked_for(
+        share_one_in in 1u64..=12,
+        steps in prop::collection::vec(1u64..2_000_000, 500..2_000),
+    ) {
+        let windows = Windows { share_one_in, ..Windows::default() };
+        let mut schedule = Housekeeping::new(0, windows);
+        let (mut now_ns, mut paid_ns, mut switches_ns) = (0u64, 0u64, 0u64);
+        for step in steps {
+            now_ns += step;
+            if let Some(Window::Firm(ns)) = schedule.window_due(now_ns, true, task) {
+                now_ns += ns;
+                paid_ns += ns;
+                switches_ns += Housekeeping::SWITCH_NS;
+                schedule.window_taken(now_ns, ns, true);
+            }
+        }
+        let owed_ns = windows.share_of(now_ns - paid_ns);
+        prop_assert!(paid_ns <= owed_ns + switches_ns + Housekeeping::LONGEST_FIRM_NS);
+        prop_assert!(paid_ns + Housekeeping::MOST_OWED_NS >= owed_ns);
     }
 
     /// A clock that jumps back (it cannot, but a model may) never panics or holds up a packet.

@@ -17,11 +17,12 @@ fn any_policy() -> impl Strategy<Value = Policy> {
     let irq = prop_oneof![Just(IrqMode::Armed), Just(IrqMode::Masked)];
     let away = prop_oneof![Just(Away::Thread), Just(Away::Softirq)];
     let retry = (0u64..20_000_000).prop_map(|first_ns| Retry { first_ns });
-    let windows =
-        (10_000u64..300_000, 100_000u64..5_000_000).prop_map(|(length_ns, spacing_ns)| Windows {
-            length_ns,
-            spacing_ns,
-        });
+    let measures = (10_000u64..300_000, 100_000u64..5_000_000, 1u64..=12);
+    let windows = measures.prop_map(|(length_ns, spacing_ns, share_one_in)| Windows {
+        length_ns,
+        spacing_ns,
+        share_one_in,
+    });
     (irq, idle, away, retry, windows).prop_map(|(irq, idle, away, retry, windows)| Policy {
         irq,
         idle,

@@ -87,6 +87,7 @@ fn the_operators_measures_bound_every_firm_window() {
             windows: Windows {
                 length_ns,
                 spacing_ns,
+                ..Windows::default()
             },
             ..Policy::default()
         };
@@ -126,6 +127,7 @@ fn new_measures_are_followed_at_once() {
         windows: Windows {
             length_ns: 50_000,
             spacing_ns: 40_000_000,
+            ..Windows::default()
         },
         ..Policy::default()
     };

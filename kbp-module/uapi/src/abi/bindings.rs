@@ -18,6 +18,8 @@ pub const KBP_RESCUE_MS_MAX: u32 = 60000;
 pub const KBP_RETRY_MS_MIN: u32 = 100;
 pub const KBP_RETRY_MS_MAX: u32 = 60000;
 pub const KBP_RETRY_NEVER: u32 = 0;
+pub const KBP_SHARE_ONE_IN_MIN: u32 = 1;
+pub const KBP_SHARE_ONE_IN_MAX: u32 = 12;
 pub const KBP_NICE_MIN: i32 = -20;
 pub const KBP_NICE_MAX: u32 = 19;
 pub const KBP_FIELD_IRQ_MODE: u32 = 1;
@@ -31,7 +33,8 @@ pub const KBP_FIELD_SPACING: u32 = 128;
 pub const KBP_FIELD_RESCUE: u32 = 256;
 pub const KBP_FIELD_AWAY: u32 = 512;
 pub const KBP_FIELD_RETRY: u32 = 1024;
-pub const KBP_FIELDS_ALL: u32 = 2047;
+pub const KBP_FIELD_SHARE: u32 = 2048;
+pub const KBP_FIELDS_ALL: u32 = 4095;
 pub const KBP_CHANGE_FORCE: u32 = 1;
 pub const KBP_CORE_BACKLOG_THREAD: u32 = 1;
 pub const KBP_BUCKETS: u32 = 32;
@@ -172,8 +175,8 @@ pub struct kbp_core_config {
     pub away: __u32,
     #[doc = " how long after a first rescue its poller takes the core again, each time twice as long up to\n a minute, or KBP_RETRY_NEVER; default 1000"]
     pub retry_ms: __u32,
-    #[doc = " in: 0"]
-    pub pad: __u32,
+    #[doc = " tasks that wait, and always want the core, get one part in so many of the poller's time; default 12"]
+    pub share_one_in: __u32,
     #[doc = " in: 0"]
     pub reserved: [__u64; 3usize],
 }
@@ -203,8 +206,8 @@ const _: () = {
         [::core::mem::offset_of!(kbp_core_config, away) - 36usize];
     ["Offset of field: kbp_core_config::retry_ms"]
         [::core::mem::offset_of!(kbp_core_config, retry_ms) - 40usize];
-    ["Offset of field: kbp_core_config::pad"]
-        [::core::mem::offset_of!(kbp_core_config, pad) - 44usize];
+    ["Offset of field: kbp_core_config::share_one_in"]
+        [::core::mem::offset_of!(kbp_core_config, share_one_in) - 44usize];
     ["Offset of field: kbp_core_config::reserved"]
         [::core::mem::offset_of!(kbp_core_config, reserved) - 48usize];
 };

@@ -74,7 +74,7 @@ impl Default for kbp_core_config {
             rescue_ms: 100,
             away: KBP_AWAY_AUTO,
             retry_ms: 1000,
-            pad: 0,
+            share_one_in: 12,
             reserved: [0; 3],
         }
     }

@@ -24,7 +24,7 @@ type Change = fn(&mut kbp_core_config);
 #[test]
 fn every_option_sets_its_field() {
     let default = kbp_core_config::default();
-    let cases: [(&str, Change); 19] = [
+    let cases: [(&str, Change); 21] = [
         ("--irq masked", |c| c.irq_mode = abi::KBP_IRQ_MASKED),
         ("--irq armed", |c| c.irq_mode = abi::KBP_IRQ_ARMED),
         ("--idle spin", |c| c.idle_policy = abi::KBP_IDLE_SPIN),
@@ -51,6 +51,8 @@ fn every_option_sets_its_field() {
         ("--rescue 60000", |c| c.rescue_ms = 60_000),
         ("--retry 100", |c| c.retry_ms = 100),
         ("--retry never", |c| c.retry_ms = abi::KBP_RETRY_NEVER),
+        ("--share 1/1", |c| c.share_one_in = 1),
+        ("--share 1/12", |c| c.share_one_in = 12),
         ("--window 20 --rescue 20", |c| {
             (c.window_us, c.rescue_ms) = (20, 20)
         }),
@@ -138,6 +140,16 @@ fn a_bad_value_names_value_rule_and_cure() {
             "--retry 50",
             "cannot use --retry 50: 50 ms is outside 100 to 60000 ms; write --retry never, or \
              --retry MS with a number from 100 to 60000 ms",
+        ),
+        (
+            "--share 4",
+            "cannot use --share 4: \"4\" is not one part of a whole; write --share 1/N with a number \
+             from 1 to 12",
+        ),
+        (
+            "--share 1/13",
+            "cannot use --share 1/13: 13 is outside 1 to 12; write --share 1/N with a number from 1 \
+             to 12",
         ),
         (
             "--rescue=-20",

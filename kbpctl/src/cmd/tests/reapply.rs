@@ -45,6 +45,25 @@ fn what_was_saved_is_served_again_after_a_boot() {
 }
 
 #[test]
+fn every_option_comes_back() {
+    let fake = Fake::active();
+    text(
+        &fake,
+        "enable --cores 2 --irq masked --idle adaptive:9 --away softirq --sched other:7 \
+         --max-exit-latency 5 --window 60 --spacing 200 --rescue 50 --retry never --share 1/3 --save",
+    );
+    let booted = Fake::active();
+    put(&booted, FILE, &saved(&fake));
+    text(&booted, "reapply");
+    let config = |fake: &Fake| fake.0.borrow().cores[&2].config;
+    assert_eq!(config(&booted), config(&fake));
+    let left = kbp_uapi::kbp_core_config::default();
+    // An option that is missing above is one whose field has its default, as adaptive is.
+    let differ = crate::cores::config::differing(u32::MAX, &config(&fake), &left);
+    assert_eq!(differ | abi::KBP_FIELD_IDLE_POLICY, abi::KBP_FIELDS_ALL);
+}
+
+#[test]
 fn it_comes_back_when_another_livepatch_has_taken_the_hooks() {
     let fake = Fake::active();
     text(&fake, "enable --cores 2 --save");

@@ -123,7 +123,7 @@ const fn field(
 }
 
 /// Every field, in the order of reports.
-pub(crate) static FIELDS: [Field; 11] = [
+pub(crate) static FIELDS: [Field; 12] = [
     field(
         abi::KBP_FIELD_IRQ_MODE,
         "irq",
@@ -225,6 +225,17 @@ pub(crate) static FIELDS: [Field; 11] = [
         " ms",
     )
     .without("never"),
+    field(
+        abi::KBP_FIELD_SHARE,
+        "share_one_in",
+        "--share 1/N",
+        |config| config.share_one_in.into(),
+    )
+    .range(
+        abi::KBP_SHARE_ONE_IN_MIN as i32,
+        abi::KBP_SHARE_ONE_IN_MAX as i32,
+        "",
+    ),
 ];
 
 fn word(words: &[(&str, u32)], number: u32) -> Value {
@@ -269,6 +280,7 @@ pub(crate) fn merged(config: &kbp_core_config, settings: &Settings) -> kbp_core_
         KBP_FIELD_SPACING spacing_us,
         KBP_FIELD_RESCUE rescue_ms,
         KBP_FIELD_RETRY retry_ms,
+        KBP_FIELD_SHARE share_one_in,
     }
     merged
 }
@@ -321,7 +333,7 @@ mod tests {
                 Value::Null => field.without.to_owned(),
                 number => number.to_string(),
             };
-            let named = defaults.trim_end_matches(']').split([' ', ';']);
+            let named = defaults.trim_end_matches(']').split([' ', ';', '/']);
             assert!(
                 named.clone().any(|word| word == default),
                 "{option}: {default} in {help}"

@@ -116,6 +116,18 @@ pub(crate) fn read(options: &Options) -> Result<Settings> {
             set(bit);
         }
     }
+    if let Some(text) = &options.share {
+        let share = Given {
+            option: "--share",
+            text,
+        };
+        let bit = abi::KBP_FIELD_SHARE;
+        let Some(parts) = text.strip_prefix("1/") else {
+            return Err(share.refuse(bit, format!("\"{text}\" is not one part of a whole")));
+        };
+        config.share_one_in = share.unsigned(bit, parts)?;
+        set(bit);
+    }
     Ok(settings)
 }
 

@@ -19,7 +19,7 @@ use crate::sys::System;
 type Place = fn(&mut Options) -> &mut Option<String>;
 
 /// The options, by their names.
-const OPTIONS: [(&str, Place); 9] = [
+const OPTIONS: [(&str, Place); 10] = [
     ("irq", |options| &mut options.irq),
     ("idle", |options| &mut options.idle),
     ("away", |options| &mut options.away),
@@ -29,6 +29,7 @@ const OPTIONS: [(&str, Place); 9] = [
     ("spacing", |options| &mut options.spacing),
     ("rescue", |options| &mut options.rescue),
     ("retry", |options| &mut options.retry),
+    ("share", |options| &mut options.share),
 ];
 
 const SHAPE: &str =

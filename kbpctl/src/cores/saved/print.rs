@@ -34,6 +34,7 @@ struct Serve {
     spacing: Option<Word>,
     rescue: Option<Word>,
     retry: Option<Word>,
+    share: Option<Word>,
 }
 
 /// Numbers stand without quotes.
@@ -99,6 +100,7 @@ fn serve(cores: String, force: bool, options: Options) -> Serve {
         spacing: word(options.spacing),
         rescue: word(options.rescue),
         retry: word(options.retry),
+        share: word(options.share),
     }
 }
 
@@ -138,5 +140,6 @@ fn options_of(config: &kbp_core_config) -> Options {
         spacing: number(abi::KBP_FIELD_SPACING, config.spacing_us),
         rescue: number(abi::KBP_FIELD_RESCUE, config.rescue_ms),
         retry: word(abi::KBP_FIELD_RETRY, retry),
+        share: word(abi::KBP_FIELD_SHARE, format!("1/{}", config.share_one_in)),
     }
 }
