@@ -65,8 +65,8 @@ bench: bins modules image ovs ## every way to poll side by side; SCALE=quick|ful
 bench-cost: bins modules ## count instructions per packet: softirq, threaded NAPI, KBP; report in out/cost/
 	out/bin/kbp-bench cost --kernel "$(KERNEL)"
 
-bench-delay: bins modules ## delays from interrupt to poll on a clock that counts instructions; ROWS=A,B; INSTRUCTIONS=1; out/delay/
-	out/bin/kbp-bench delay --kernel "$(KERNEL)" $(if $(ROWS),--rows "$(ROWS)") $(if $(INSTRUCTIONS),--instructions)
+bench-delay: bins modules ## delays from interrupt to poll on a clock that counts instructions; ROWS=A,B; INSTRUCTIONS=20; out/delay/
+	out/bin/kbp-bench delay --kernel "$(KERNEL)" $(if $(ROWS),--rows "$(ROWS)") $(if $(INSTRUCTIONS),--instructions "$(INSTRUCTIONS)")
 
 bench-livepatch: bins modules ## time a foreign livepatch under KBP and under the kernel's busy poll; out/livepatch/
 	out/bin/kbp-bench livepatch --kernel "$(KERNEL)"

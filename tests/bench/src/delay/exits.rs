@@ -2,12 +2,12 @@
 //! What would make a virtual CPU leave its guest, which costs microseconds that an instruction clock does
 //! not know: how often for each interrupt of the synthetic NIC, counted in the instructions.
 
-use super::functions::{Functions, FROM};
+use super::functions::{is_called, Functions, HALTS, INTERRUPT};
 
 /// What it is, and the functions that begin as often as it happens; `..._` is the beginning of a name.
 const KINDS: [(&str, &[&str]); 4] = [
     ("interrupts taken", &["asm_sysvec_", "asm_common_interrupt"]),
-    ("halts", &["default_idle", "acpi_safe_halt", "mwait_idle"]),
+    ("halts", HALTS),
     ("timers programmed", &["lapic_next_"]),
     (
         "interrupts sent",
@@ -27,7 +27,7 @@ impl Exits {
     pub(super) fn count(addresses: &[u64], functions: &Functions) -> Exits {
         let begun = addresses.iter().filter_map(|at| functions.beginning(*at));
         let names: Vec<&str> = begun.collect();
-        let is_nic = |name: &&str| name.starts_with(FROM);
+        let is_nic = |name: &&str| is_called(name, INTERRUPT);
         let between = match (
             names.iter().position(is_nic),
             names.iter().rposition(is_nic),
@@ -58,10 +58,6 @@ impl Exits {
         };
         KINDS.iter().enumerate().map(line).collect()
     }
-}
-
-fn is_called(name: &str, known: &str) -> bool {
-    name == known || (known.ends_with('_') && name.starts_with(known))
 }
 
 #[cfg(test)]

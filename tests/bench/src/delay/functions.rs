@@ -6,7 +6,19 @@ use std::collections::BTreeMap;
 use super::event::Symbol;
 
 /// The interrupt of the synthetic NIC.
-pub(super) const FROM: &str = "source_tick ";
+pub(super) const INTERRUPT: &str = "source_tick ";
+/// Its poll.
+pub(super) const POLL: &str = "kbp_tn_poll ";
+/// Where the CPU halts.
+pub(super) const HALTS: &[&str] = &["default_idle", "acpi_safe_halt", "mwait_idle"];
+/// A poller's next look at its list.
+pub(super) const LOOK: &str = "kbp_poller_take_list ";
+
+/// Whether a function has this name, or one that begins with it, if it ends in `_` or, before the name of
+/// a module, in a space.
+pub(super) fn is_called(name: &str, known: &str) -> bool {
+    name == known || (known.ends_with(['_', ' ']) && name.starts_with(known))
+}
 
 /// Where the functions are.
 #[derive(Debug, Default)]

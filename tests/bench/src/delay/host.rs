@@ -57,16 +57,16 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     if !rows.is_empty() {
         words += &format!(" --rows '{}'", rows.join(","));
     }
-    if *instructions {
-        words += " --instructions";
+    if let Some(interrupts) = instructions {
+        words += &format!(" --instructions {interrupts}");
     }
     let logs = options.out.join("instructions");
     let config = VmConfig::new(&options.kernel)
         .script(words)
         .timeout(Some(BOOT + CELL * u32::try_from(count).unwrap_or(u32::MAX)));
     let config = match instructions {
-        true => config.instructions(&logs),
-        false => config,
+        Some(_) => config.instructions(&logs),
+        None => config,
     };
     let measured = measure::exact_guest(config, &options.kernel, tell, stop)?;
     let (mut clock, mut cells, mut missing) = (None, Vec::new(), Vec::new());

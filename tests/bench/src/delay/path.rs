@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The way of a packet from the interrupt to the poll, instruction by instruction: which function took
-//! how many of them, in each mode.
+//! The way of a packet, instruction by instruction: which function took how many of them, in each mode.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -8,13 +7,26 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::exits::Exits;
-use super::functions::{Functions, FROM};
+use super::functions::{is_called, Functions, HALTS, INTERRUPT, LOOK, POLL};
 use crate::mode::Mode;
 use crate::report::table;
 use crate::{Error, Result};
 
-/// The way begins with the interrupt, and ends where the poll of the synthetic NIC begins.
-const TO: &str = "kbp_tn_poll ";
+/// A piece of the way: its name, the function that it begins with, and those before which it ends.
+type Piece = (
+    &'static str,
+    &'static str,
+    &'static [&'static [&'static str]],
+);
+
+const PIECES: [Piece; 2] = [
+    ("from the interrupt to the poll", INTERRUPT, &[&[POLL]]),
+    (
+        "from the poll until the CPU halts, or the poller looks again",
+        POLL,
+        &[HALTS, &[LOOK]],
+    ),
+];
 /// What is longer was no way of a packet: the guest went on to something else.
 const LONGEST: usize = 200_000;
 
@@ -26,11 +38,20 @@ type Steps = Vec<(String, usize)>;
 pub(super) struct Way {
     pub(super) row: String,
     pub(super) mode: Mode,
-    /// The one that most of them took.
-    steps: Steps,
-    taken: usize,
-    packets: usize,
+    /// By [`PIECES`].
+    pieces: [Taken; PIECES.len()],
     exits: Exits,
+}
+
+/// How packets took a piece of the way.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Taken {
+    /// As most of them did.
+    steps: Steps,
+    most: usize,
+    packets: usize,
+    /// As that one did that took most instructions.
+    longest: Steps,
 }
 
 /// Reads the instructions that were written while packets of this row came.
@@ -41,24 +62,52 @@ pub(super) fn read(log: &Path, row: &str, mode: Mode, functions: &Functions) -> 
     let addresses: std::io::Result<Vec<u64>> =
         addresses.filter_map(std::io::Result::transpose).collect();
     let addresses = addresses.map_err(Error::at("read", log))?;
-    let ways = ways(&addresses, functions);
     // They are large, and this is all that is wanted of them.
     fs::remove_file(log).map_err(Error::at("remove", log))?;
-    let packets = ways.values().sum();
-    let most = ways.into_iter().max_by_key(|(_, taken)| *taken);
-    let (steps, taken) = most.ok_or_else(|| {
-        Error::Other(format!(
+    let pieces = PIECES.map(|piece| taken(&addresses, functions, &piece));
+    // The second piece has no end where something polls without a look: the kernel's threaded busy poll.
+    if pieces[0].packets == 0 {
+        return Err(Error::Other(format!(
             "{row}/{mode}: no packet was polled while instructions were written"
-        ))
-    })?;
+        )));
+    }
     Ok(Way {
         row: row.to_owned(),
         mode,
-        steps,
-        taken,
-        packets,
+        pieces,
         exits: Exits::count(&addresses, functions),
     })
+}
+
+fn taken(addresses: &[u64], functions: &Functions, piece: &Piece) -> Taken {
+    let ways = ways(addresses, functions, piece);
+    let packets = ways.values().sum();
+    let longest = ways.keys().max_by_key(|steps| all(steps)).cloned();
+    let most = ways.into_iter().max_by_key(|(_, taken)| *taken);
+    most.map_or_else(Taken::default, |(steps, most)| Taken {
+        steps,
+        most,
+        packets,
+        longest: longest.unwrap_or_default(),
+    })
+}
+
+fn all(steps: &Steps) -> usize {
+    steps.iter().map(|(_, count)| count).sum()
+}
+
+fn of(steps: &Steps, name: &str) -> usize {
+    let step = steps.iter().find(|(known, _)| known == name);
+    step.map_or(0, |(_, count)| *count)
+}
+
+/// What `long` has of each function more than `usual`.
+fn more(long: &Steps, usual: &Steps) -> Steps {
+    let beyond = |(name, count): &(String, usize)| {
+        let more = count.saturating_sub(of(usual, name));
+        (more > 0).then(|| (name.clone(), more))
+    };
+    long.iter().filter_map(beyond).collect()
 }
 
 /// `Trace 0: 0x7f.. [00000000/ffffffff810015f0/18c0c2b0/ff022201] `: the second in brackets.
@@ -67,8 +116,10 @@ fn address(line: &str) -> Option<u64> {
     u64::from_str_radix(inside.split('/').nth(1)?, 16).ok()
 }
 
-/// Every way from [`FROM`] to [`TO`], and how many packets took it.
-fn ways(addresses: &[u64], functions: &Functions) -> HashMap<Steps, usize> {
+/// Every way that a piece was taken, and by how many packets.
+fn ways(addresses: &[u64], functions: &Functions, (_, from, to): &Piece) -> HashMap<Steps, usize> {
+    let begins = |name: &str| is_called(name, from);
+    let ends = |name: &str| to.concat().iter().any(|end| is_called(name, end));
     let mut known: HashMap<u64, &str> = HashMap::new();
     let mut ways = HashMap::new();
     let mut on_the_way: Option<Vec<&str>> = None;
@@ -77,9 +128,9 @@ fn ways(addresses: &[u64], functions: &Functions) -> HashMap<Steps, usize> {
             .entry(*address)
             .or_insert_with(|| functions.at(*address));
         match &mut on_the_way {
-            None if name.starts_with(FROM) => on_the_way = Some(vec![name]),
+            None if begins(name) => on_the_way = Some(vec![name]),
             None => {}
-            Some(way) if name.starts_with(TO) => {
+            Some(way) if ends(name) => {
                 *ways.entry(steps(way)).or_insert(0) += 1;
                 on_the_way = None;
             }
@@ -103,21 +154,37 @@ fn steps(way: &[&str]) -> Steps {
     steps
 }
 
-/// Two tables for each row, modes across: functions down, where what all modes have alike is one line,
-/// and what would leave a guest.
+/// Tables for each row, modes across: for each piece functions down, where what all modes have alike is
+/// one line; and what would leave a guest.
 pub(super) fn markdown(kernel: &str, ways: &[Way]) -> String {
     let mut out = format!(
-        "Kernel {kernel}: instructions from the interrupt of the synthetic NIC to its poll, of the \
-         way that most packets took; written by `make bench-delay INSTRUCTIONS=1`. Below them, what \
-         would leave a virtual CPU's guest, for each interrupt of the NIC. That interrupt is a timer's: \
-         one interrupt taken and one timer programmed are its own.\n"
+        "Kernel {kernel}: instructions from the interrupt of the synthetic NIC to its poll, and from \
+         there on, of the way that most packets took; written by `make bench-delay INSTRUCTIONS=20`. \
+         Below them, what would leave a virtual CPU's guest, for each interrupt of the NIC. That \
+         interrupt is a timer's: one interrupt taken and one timer programmed are its own.\n"
     );
     let mut rows: Vec<&str> = ways.iter().map(|way| way.row.as_str()).collect();
     rows.dedup();
     for row in rows {
         let ways: Vec<&Way> = ways.iter().filter(|way| way.row == row).collect();
-        out += &format!("\n## {row}\n\n{}", table::markdown(&lines(&ways), 1));
-        out += &format!("\n{}", table::markdown(&exits(&ways), 1));
+        out += &format!("\n## {row}\n");
+        for (at, (name, ..)) in PIECES.iter().enumerate() {
+            let steps: Vec<&Steps> = ways.iter().map(|way| &way.pieces[at].steps).collect();
+            let mut lines = lines(&ways, &steps);
+            lines.push(line("packets that took this way", &ways, |way| {
+                let taken = &way.pieces[at];
+                format!("{} of {}", taken.most, taken.packets)
+            }));
+            out += &format!("\n{name}:\n\n{}", table::markdown(&lines, 1));
+        }
+        let beyond = |way: &&Way| more(&way.pieces[0].longest, &way.pieces[0].steps);
+        let longest: Vec<Steps> = ways.iter().map(beyond).collect();
+        let lines = lines(&ways, &longest.iter().collect::<Vec<_>>());
+        out += &format!(
+            "\nwhat the longest way to the poll had more:\n\n{}",
+            table::markdown(&lines, 1)
+        );
+        out += &format!("\nexits:\n\n{}", table::markdown(&exits(&ways), 1));
     }
     out
 }
@@ -129,12 +196,18 @@ fn exits(ways: &[&Way]) -> Vec<Vec<String>> {
     std::iter::once(head).chain(Exits::lines(&exits)).collect()
 }
 
-fn lines(ways: &[&Way]) -> Vec<Vec<String>> {
+fn line(name: &str, ways: &[&Way], number: impl Fn(&Way) -> String) -> Vec<String> {
+    let numbers = ways.iter().map(|way| number(way));
+    std::iter::once(name.to_owned()).chain(numbers).collect()
+}
+
+/// Functions down, by the `steps` of each way.
+fn lines(ways: &[&Way], steps: &[&Steps]) -> Vec<Vec<String>> {
     let mut names: Vec<&str> = Vec::new();
-    for way in ways {
+    for steps in steps {
         // What only this mode has stands behind what came before it.
         let mut at = 0;
-        for (name, _) in &way.steps {
+        for (name, _) in *steps {
             at = match names.iter().position(|known| known == name) {
                 Some(known) => known + 1,
                 None => {
@@ -144,33 +217,25 @@ fn lines(ways: &[&Way]) -> Vec<Vec<String>> {
             };
         }
     }
-    let of = |way: &Way, name: &str| {
-        let step = way.steps.iter().find(|(known, _)| known == name);
-        step.map_or(0, |(_, count)| *count)
-    };
-    let line = |name: &str, number: &dyn Fn(&Way) -> String| -> Vec<String> {
-        let numbers = ways.iter().map(|way| number(way));
+    let line_of = |name: &str, number: &dyn Fn(&Steps) -> usize| -> Vec<String> {
+        let numbers = steps.iter().map(|steps| number(steps).to_string());
         std::iter::once(name.to_owned()).chain(numbers).collect()
     };
-    let mut lines = vec![line("function", &|way| way.mode.to_string())];
+    let mut lines = vec![line("function", ways, |way| way.mode.to_string())];
     let mut alike = Vec::new();
     for name in names {
-        let first = ways.first().map_or(0, |way| of(way, name));
-        match ways.len() > 1 && ways.iter().all(|way| of(way, name) == first) {
+        let first = steps.first().map_or(0, |steps| of(steps, name));
+        match steps.len() > 1 && steps.iter().all(|steps| of(steps, name) == first) {
             true => alike.push(first),
-            false => lines.push(line(name, &|way| of(way, name).to_string())),
+            false => lines.push(line_of(name, &|steps| of(steps, name))),
         }
     }
     if !alike.is_empty() {
         let sum: usize = alike.iter().sum();
         let name = format!("{} functions that are alike", alike.len());
-        lines.push(line(&name, &|_| sum.to_string()));
+        lines.push(line_of(&name, &|_| sum));
     }
-    let total = |way: &Way| way.steps.iter().map(|(_, count)| count).sum::<usize>();
-    lines.push(line("all", &|way| total(way).to_string()));
-    lines.push(line("packets that took this way", &|way| {
-        format!("{} of {}", way.taken, way.packets)
-    }));
+    lines.push(line_of("all", &|steps| all(steps)));
     lines
 }
 
@@ -202,7 +267,7 @@ mod tests {
         for piece in [&way[..], &[0x1104, 0x200], &other, &way] {
             log.extend_from_slice(piece);
         }
-        let ways = ways(&log, &functions);
+        let ways = ways(&log, &functions, &PIECES[0]);
         let steps = |pairs: &[(&str, usize)]| -> Steps {
             let owned = |(name, count): &(&str, usize)| ((*name).to_owned(), *count);
             pairs.iter().map(owned).collect()
@@ -213,13 +278,28 @@ mod tests {
     }
 
     #[test]
+    fn the_second_piece_ends_where_the_cpu_halts_or_the_poller_looks_again() {
+        let mut functions = functions();
+        functions.add(false, vec![(0x300, "default_idle".into())]);
+        let look = (0x2000, format!("{LOOK}[kbp]"));
+        let poll = (0x1100, "kbp_tn_poll [nic]".to_owned());
+        functions.add(true, vec![poll, look]);
+        let log = [0x1100, 0x100, 0x304, 0x100, 0x1100, 0x100, 0x2000];
+        let ways = ways(&log, &functions, &PIECES[1]);
+        assert_eq!(ways.into_values().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
     fn what_differs_stands_in_lines_of_its_own() {
         let way = |mode, steps: &[(&str, usize)]| Way {
             row: "quiet".into(),
             mode,
-            steps: steps.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect(),
-            taken: 9,
-            packets: 10,
+            pieces: [0, 1].map(|_| Taken {
+                steps: steps.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect(),
+                most: 9,
+                packets: 10,
+                longest: vec![("a".into(), 7), ("late".into(), 3)],
+            }),
             exits: Exits::default(),
         };
         let text = markdown(
@@ -234,7 +314,7 @@ mod tests {
         );
         let words: Vec<Vec<&str>> = text
             .lines()
-            .skip(6)
+            .skip(8)
             .take_while(|line| !line.is_empty())
             .map(|line| {
                 line.split('|')
@@ -254,5 +334,11 @@ mod tests {
             ],
             "{text}"
         );
+        let (_, longest) = text.split_once("the longest way").expect("it");
+        let words: Vec<&str> = longest.split_whitespace().collect();
+        let all = words
+            .windows(6)
+            .any(|w| w == ["all", "|", "5", "|", "5", "|"]);
+        assert!(all, "{text}");
     }
 }

@@ -139,14 +139,29 @@ pub fn all() -> Vec<Row> {
         ..row(format!("queues{queues}-spin"), Spin, quiet)
     }));
     // Beside a task and softirqs that compete for a third of the CPU, as in the paper's searches.
-    rows.extend([64, 512, 1518].map(|frame| {
+    let searches = [
+        (64, false),
+        (512, false),
+        (1518, false),
+        // As into a container: by the backlog.
+        (64, true),
+    ];
+    rows.extend(searches.map(|(frame, backlog)| {
         let order = Order {
             tasklet: Some((us(3100), ms(1))),
             ..Order::default()
         };
         Row {
             search: Some(frame),
-            ..row(format!("zero-loss-{frame}-spin"), Spin, order)
+            backlog,
+            ..row(
+                format!(
+                    "zero-loss-{frame}{}-spin",
+                    if backlog { "-backlog" } else { "" }
+                ),
+                Spin,
+                order,
+            )
         }
     }));
     rows

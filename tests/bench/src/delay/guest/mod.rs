@@ -43,8 +43,6 @@ const FIRST: u64 = 16_000;
 const CLOSE: f64 = 1.03;
 const TRIAL: Duration = Duration::from_millis(200);
 const TRIES: u32 = 2;
-/// So many interrupts are followed.
-const FOLLOWED: u64 = 20;
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
 
@@ -57,9 +55,10 @@ pub struct Options {
     /// Only rows whose names contain one of these
     #[arg(long, value_delimiter = ',', value_name = "TEXT")]
     pub rows: Vec<String>,
-    /// Count the instructions of each function from the interrupt to the poll, too, into path.md
-    #[arg(long)]
-    pub instructions: bool,
+    /// Count the instructions of each function on a packet's way, too, for so many interrupts, into
+    /// path.md; a poller that spins writes 100 MB for each 10 ms
+    #[arg(long, value_name = "INTERRUPTS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub instructions: Option<u64>,
 }
 
 /// Those that one CPU with nobody at the socket can show, the ones without KBP first.
@@ -96,7 +95,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
     let alone = turns_alone()?;
     set_up("one CPU; KBP's modules are loaded in KBP's modes only")?;
     emit(&Found::Clock { ns_per_instruction })?;
-    if options.instructions {
+    if options.instructions.is_some() {
         symbols::tell(false)?;
     }
     let nic = Device(testnic::INTERFACE);
@@ -106,7 +105,7 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
             let Some(polling) = enter(*mode, same[0].shape(), &nic)? else {
                 continue;
             };
-            if options.instructions {
+            if options.instructions.is_some() {
                 symbols::tell(true)?;
             }
             for row in same {
@@ -116,8 +115,8 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                 let wrong = |error| Error::Other(format!("{}/{mode}: {error}", row.name));
                 let cell = cell(row, (*mode, &polling), &nic, alone).map_err(wrong)?;
                 emit(&Found::Cell(Box::new(cell)))?;
-                if options.instructions {
-                    follow(row, *mode, &nic).map_err(wrong)?;
+                if let Some(interrupts) = options.instructions {
+                    follow(row, *mode, &nic, interrupts).map_err(wrong)?;
                 }
             }
             polling::leave(&nic, CPU)?;
@@ -218,7 +217,7 @@ fn by_backlog(nic: &Device, by_backlog: bool) -> Result<()> {
 }
 
 /// Has the host write the instructions of some packets.
-fn follow(row: &Row, mode: Mode, nic: &Device) -> Result<()> {
+fn follow(row: &Row, mode: Mode, nic: &Device, interrupts: u64) -> Result<()> {
     clock::full_second()?;
     by_backlog(nic, row.backlog)?;
     let _end = End::make(row.program, CPU)?;
@@ -227,7 +226,7 @@ fn follow(row: &Row, mode: Mode, nic: &Device) -> Result<()> {
     host::ask(&format!("instructions {}-{mode}", row.name))?;
     play(&Order {
         lead: LEAD,
-        count: u64::from(row.order.burst) * FOLLOWED,
+        count: u64::from(row.order.burst) * interrupts,
         tasklet: None,
         ..row.order
     })?;
