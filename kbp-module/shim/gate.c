@@ -21,6 +21,20 @@ DEFINE_PER_CPU_ALIGNED(struct kbp_gate, kbp_gate);
 EXPORT_PER_CPU_SYMBOL_GPL(kbp_gate);
 
 /**
+ * kbp_gate_own_here() - from here on this core is a poller's, and watched
+ * @gate: of this core
+ *
+ * One step for who keeps the poller away: no core is owned without the watch that knows.
+ *
+ * Context: on the core, interrupts off.
+ */
+void kbp_gate_own_here(struct kbp_gate *gate)
+{
+	WRITE_ONCE(gate->owned, true);
+	kbp_watch_is_wanted();
+}
+
+/**
  * kbp_gate_take() - from here on the calling thread serves this core
  *
  * Context: kbp/N thread on its core, bottom halves on.
@@ -37,7 +51,7 @@ void kbp_gate_take(void)
 	gate->suspected_ns = 0;
 	gate->rescued = false;
 	gate->sentry = false;
-	gate->owned = true;
+	kbp_gate_own_here(gate);
 	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();
 }
@@ -79,7 +93,7 @@ void kbp_gate_let_go_here(void)
 	kbp_let_go_of_list(this_cpu_ptr(&softnet_data.poll_list));
 	gate->owned = false;
 	kbp_raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	gate->owned = true;
+	kbp_gate_own_here(gate);
 }
 
 /**

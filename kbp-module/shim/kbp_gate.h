@@ -9,11 +9,15 @@
 #include "kbp_backlog.h"
 #include "kbp_hold.h"
 
+struct kbp_gate;
+
+void kbp_gate_own_here(struct kbp_gate *gate);
 void kbp_gate_shut_here(void);
 void kbp_gate_let_go_here(void);
 void kbp_gate_reset(u32 core);
 bool kbp_sentry_end(void);
 int kbp_sentry_prepare(u32 core);
+void kbp_watch_is_wanted(void);
 void kbp_rps_kick_and_irq_enable(struct softnet_data *sd);
 
 /*

@@ -60,6 +60,7 @@ void kbp_watch_nudge(void);
 void kbp_gate_suspect(u32 core, u64 ns);
 /* Any context, from here on: snapshots. */
 u64 kbp_gate_beat(u32 core);
+bool kbp_gate_is_owned(u32 core);
 bool kbp_gate_rescued(u32 core);
 bool kbp_gate_work_waits(u32 core);
 u64 kbp_gate_last_rescue(u32 core, char *comm, s32 *pid);

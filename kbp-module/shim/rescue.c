@@ -26,6 +26,8 @@ static DEFINE_PER_CPU(u64, kbp_suspicion_ns);
 static struct task_struct *kbp_watch;
 /* Set by kbp_watch_nudge(), cleared by the watch before it looks. */
 static bool kbp_watch_nudged;
+/* Whoever takes a core wakes the watch.  It says so before it looks whether somebody has one. */
+static bool kbp_watch_rests;
 
 /*
  * struct kbp_suspect - who keeps a poller away
@@ -125,6 +127,12 @@ u64 kbp_gate_beat(u32 core)
 	return READ_ONCE(per_cpu(kbp_gate, core).beat);
 }
 
+/** kbp_gate_is_owned() - does a poller serve @core, and softirq not?  Context: the watch. */
+bool kbp_gate_is_owned(u32 core)
+{
+	return READ_ONCE(per_cpu(kbp_gate, core).owned);
+}
+
 /** kbp_gate_rescued() - was @core taken from its present thread? Context: any. */
 bool kbp_gate_rescued(u32 core)
 {
@@ -174,9 +182,15 @@ static int kbp_watch_main(void *unused)
 		ktime_t timeout;
 		u64 ns;
 
-		/* Pairs with the barrier of wake_up_process(): what the nudge is about is seen. */
-		smp_store_mb(kbp_watch_nudged, false);
+		WRITE_ONCE(kbp_watch_nudged, false);
+		/*
+		 * Pairs with the barriers of wake_up_process() and kbp_watch_is_wanted(): what the nudge is
+		 * about is seen, and who takes a core that looked free sees that the watch rests.
+		 */
+		smp_store_mb(kbp_watch_rests, true);
 		ns = kbp_rs_watch();
+		if (ns)
+			WRITE_ONCE(kbp_watch_rests, false);
 		timeout = ns_to_ktime(ns);
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		/* A nudge that came meanwhile has woken nobody. */
@@ -221,9 +235,22 @@ void kbp_watch_stop(void)
 	kick_all_cpus_sync();
 }
 
-/** kbp_watch_nudge() - the watch looks again now. Context: process context. */
+/** kbp_watch_nudge() - the watch looks again now. Context: any. */
 void kbp_watch_nudge(void)
 {
 	WRITE_ONCE(kbp_watch_nudged, true);
 	wake_up_process(kbp_watch);
+}
+
+/**
+ * kbp_watch_is_wanted() - a poller has taken this core; does the watch know?
+ *
+ * Context: on the core, interrupts off, after the gate says that it is owned.
+ */
+void kbp_watch_is_wanted(void)
+{
+	/* Pairs with the one in kbp_watch_main(). */
+	smp_mb();
+	if (READ_ONCE(kbp_watch_rests))
+		kbp_watch_nudge();
 }

@@ -195,7 +195,7 @@ bool kbp_sentry_end(void)
 	if (!called)
 		gate->called_ns = 0;
 	gate->sentry = false;
-	gate->owned = true;
+	kbp_gate_own_here(gate);
 	kbp_backlog_claim(this_cpu_ptr(&softnet_data), current);
 	local_irq_enable();
 	hrtimer_cancel(&raw_cpu_ptr(&kbp_sentries)->timer);

@@ -89,7 +89,6 @@ pub(super) fn begin(core: u32, lock: &ControlLock) -> Result {
         return Err(error);
     }
     entry.set_wanted(true);
-    sys::nudge_watch();
     Ok(())
 }
 

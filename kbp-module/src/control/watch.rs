@@ -8,7 +8,8 @@ use crate::sys::{self, GateOf};
 use crate::uapi::KBP_CORE_OFF;
 use kernel::prelude::*;
 
-/// One check of all cores; ns until the next, 0 for when a core is enabled.
+/// One check of all cores; ns until the next, 0 for when a poller takes one: where softirq serves,
+/// nothing waits for a poller.
 ///
 /// Takes no lock: control may be waiting for the very thread that is stuck.
 ///
@@ -16,6 +17,7 @@ use kernel::prelude::*;
 pub(crate) fn watch() -> u64 {
     let now_ns = sys::now_ns();
     let mut next_ns = 0;
+    let mut wanted = false;
     for (number, core) in (0..).zip(sys::cores()) {
         let Some(gate) = GateOf::core(number) else {
             continue;
@@ -25,7 +27,7 @@ pub(crate) fn watch() -> u64 {
         if state == KBP_CORE_OFF {
             continue;
         }
-        // Also while it does not serve yet: nothing calls the watch when it does.
+        // Of every core, so that who takes one next need not say how soon the watch is to look.
         let limit_ns = core.config.rescue_ns();
         let check_ns = limit_ns / Watch::CHECKS;
         next_ns = if next_ns == 0 {
@@ -33,7 +35,11 @@ pub(crate) fn watch() -> u64 {
         } else {
             check_ns.min(next_ns)
         };
-        if gate.is_rescued() || !service::serves(state) {
+        let owned = gate.is_owned();
+        wanted |= owned;
+        if !owned || !service::serves(state) {
+            // Who takes the core begins anew.
+            core.watch_memory.with(|watch| *watch = Watch::default());
             continue;
         }
         let suspect = core
@@ -43,7 +49,10 @@ pub(crate) fn watch() -> u64 {
             gate.suspect(limit_ns / 2);
         }
     }
-    next_ns
+    match wanted {
+        true => next_ns,
+        false => 0,
+    }
 }
 
 /// Counts and logs a rescue, once.

@@ -77,6 +77,7 @@ unsafe extern "C" {
     #[doc = " The watch only."]
     pub fn kbp_gate_suspect(core: u32, ns: u64);
     pub fn kbp_gate_beat(core: u32) -> u64;
+    pub fn kbp_gate_is_owned(core: u32) -> bool;
     pub fn kbp_gate_rescued(core: u32) -> bool;
     pub fn kbp_gate_work_waits(core: u32) -> bool;
     pub fn kbp_gate_last_rescue(core: u32, comm: *mut ::core::ffi::c_char, pid: *mut i32) -> u64;

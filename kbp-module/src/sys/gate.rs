@@ -57,6 +57,12 @@ impl GateOf {
         unsafe { shim::kbp_backlog_has_thread(self.0) }
     }
 
+    /// Whether a poller serves the core, and softirq does not.
+    pub(crate) fn is_owned(self) -> bool {
+        // SAFETY: As above.
+        unsafe { shim::kbp_gate_is_owned(self.0) }
+    }
+
     /// Whether the core was taken from its present thread.
     pub(crate) fn is_rescued(self) -> bool {
         // SAFETY: As above.

@@ -156,6 +156,10 @@ pub struct State {
     pub(crate) backlog_thread: bool,
     pub(crate) gate: Gate,
     pub(crate) thread: PollerThread,
+    /// `kbp_watch_rests`.
+    pub(crate) watch_rests: bool,
+    /// `kbp_watch_nudged`.
+    pub(crate) watch_nudged: bool,
     /// The hooks are in effect.
     pub(crate) hooks: bool,
     /// A real-time task has the core, and whoever sleeps there does not get it back.

@@ -52,6 +52,10 @@ pub enum Twin {
     RescueForHeld,
     /// The watch looks at the core's list only.
     WatchSeesListOnly,
+    /// The watch says that it rests after it has looked for somebody to watch.
+    WatchRestsUnsaid,
+    /// A poller looks whether the watch rests before it takes its core.
+    OwnsAfterTelling,
     /// The state of the backlog is written while another core may be writing it.
     BacklogWrittenWithoutLock,
     /// The claim of the backlog is not renewed.

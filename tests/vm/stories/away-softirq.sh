@@ -15,6 +15,15 @@ called() {
 	ok "kbp/1 was called $(($(calls) - before)) times during '$*'"
 }
 
+# watched: how often the watch has run in two seconds.
+watched() {
+	local pid before
+	pid=$(pidof kbp-watch)
+	before=$(cut -d ' ' -f 3 "/proc/$pid/schedstat")
+	sleep 2
+	echo $(($(cut -d ' ' -f 3 "/proc/$pid/schedstat") - before))
+}
+
 testnic
 steer eth0 1
 load
@@ -36,8 +45,15 @@ for irq in armed masked; do
 	expect 0 kbpctl disable
 	busy 1 lossless guest_echo 100
 done
-# Ended in the middle, by every way there is.
+# Where softirq serves there is nobody to watch, but when the poller looks twice in a second.
 expect 0 kbpctl enable --cores 1 --idle adaptive:100 --away softirq
+runs=$(watched)
+[ "$runs" -le 20 ] || fail "the watch has run $runs times in 2 s while softirq served"
+expect 0 kbpctl set --cores 1 --away thread
+runs=$(watched)
+[ "$runs" -ge 40 ] || fail "the watch has run $runs times in 2 s while a poller served"
+# Ended in the middle, by every way there is.
+expect 0 kbpctl set --cores 1 --away softirq
 # shellcheck disable=SC2119 # a core may be left out
 lossless_traffic
 expect 0 kbpctl set --cores 1 --away thread

@@ -44,6 +44,9 @@ fn packets_that_came_late_do_not_make_an_old_beat_suspect() {
 fn a_core_never_looked_at_has_been_away_for_as_long_as_nobody_knows() {
     let mut watch = Watch::default();
     assert!(!watch.suspects(5_000, 1, true, LIMIT_NS));
+    let mut watch = Watch::default();
+    assert!(!watch.suspects(5_000, 0, true, LIMIT_NS));
+    assert!(watch.suspects(5_050, 0, true, LIMIT_NS));
 }
 
 proptest! {

@@ -85,11 +85,23 @@ impl Machine {
             s.gate.suspected_ns = 0;
             s.gate.rescued = false;
             s.gate.sentry = false;
-            s.gate.owned = true;
             s.ghost.settled = false;
             s.ghost.hooks_were_gone = !s.hooks;
         });
+        self.own_here();
         self.claim_backlog();
+    }
+
+    /// `kbp_gate_own_here()`: two steps for who looks from elsewhere, one for the core.
+    pub(crate) fn own_here(&self) {
+        let tells = |s: &mut State| s.watch_nudged |= s.watch_rests;
+        if self.errs(Twin::OwnsAfterTelling) {
+            self.atomic(tells);
+        }
+        self.atomic(|s| s.gate.owned = true);
+        if !self.errs(Twin::OwnsAfterTelling) {
+            self.atomic(tells);
+        }
     }
 
     /// `kbp_gate_give()`.

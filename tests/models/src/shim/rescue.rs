@@ -51,6 +51,24 @@ impl Machine {
         })
     }
 
+    /// `kbp_watch_main()`: the watch, from a rest until somebody has the core and it, once a real-time task
+    /// has that, suspects.
+    pub fn watch_from_rest(&self) {
+        let unsaid = self.errs(Twin::WatchRestsUnsaid);
+        loop {
+            self.atomic(|s| s.watch_nudged = false);
+            self.atomic(|s| s.watch_rests = !unsaid);
+            if self.atomic(|s| s.gate.owned) {
+                break;
+            }
+            self.atomic(|s| s.watch_rests = true);
+            self.when(|s| s.watch_nudged, |_| ());
+        }
+        self.atomic(|s| s.watch_rests = false);
+        self.when(|s| s.hogged, |_| ());
+        self.watch(8);
+    }
+
     /// The watch, for that many of its checks once the core has taken its interrupts: it alone
     /// decides when to suspect.
     pub fn watch(&self, checks: u32) {

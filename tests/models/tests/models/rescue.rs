@@ -87,6 +87,33 @@ fn kept_away_while_it_holds(machine: &Arc<Machine>) {
     machine.join();
 }
 
+/// The watch rests while softirq serves the core, until a poller takes it.
+fn kept_away_from_a_watch_that_rests(machine: &Arc<Machine>) {
+    let watch = machine.beside(Machine::watch_from_rest);
+    machine.start();
+    machine.wait_owned();
+    machine.packet(0);
+    machine.hog();
+    watch.join().expect("no panic");
+    machine.wait_received(1);
+    machine.hog_over();
+    machine.ask_stop();
+    machine.join();
+}
+
+#[test]
+fn a_watch_that_rests_is_called_by_who_takes_a_core() {
+    holds(models(SLEEPS), kept_away_from_a_watch_that_rests);
+}
+
+#[test]
+fn a_watch_that_nobody_calls_is_found() {
+    for twin in [Twin::WatchRestsUnsaid, Twin::OwnsAfterTelling] {
+        let story = kept_away_from_a_watch_that_rests;
+        fails(twin, &["deadlock"], armed(SLEEPS), story);
+    }
+}
+
 #[test]
 fn held_napis_alone_are_let_go_and_nobody_is_rescued() {
     let models = [true, false].map(|flag| Model {
