@@ -9,6 +9,8 @@ use super::event::Symbol;
 pub(super) const INTERRUPT: &str = "source_tick ";
 /// Its poll.
 pub(super) const POLL: &str = "kbp_tn_poll ";
+/// What that calls for a packet.
+pub(super) const PACKET: &str = "kbp_tn_hist_add ";
 /// Where the CPU halts.
 pub(super) const HALTS: &[&str] = &["default_idle", "acpi_safe_halt", "mwait_idle"];
 /// A poller's next look at its list.

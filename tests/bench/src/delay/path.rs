@@ -7,27 +7,37 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use super::exits::Exits;
-use super::functions::{is_called, Functions, HALTS, INTERRUPT, LOOK, POLL};
+use super::functions::{is_called, Functions, HALTS, INTERRUPT, LOOK, PACKET, POLL};
 use crate::mode::Mode;
 use crate::report::table;
 use crate::{Error, Result};
 
-/// A piece of the way: its name, the function that it begins with, and those before which it ends.
-type Piece = (
-    &'static str,
-    &'static str,
-    &'static [&'static [&'static str]],
-);
+/// A piece of the way.
+struct Piece {
+    name: &'static str,
+    /// The function that it begins with.
+    from: &'static str,
+    /// Those before which it ends.
+    to: &'static [&'static [&'static str]],
+    /// One without which it was no packet's.
+    with: &'static str,
+}
 
 const PIECES: [Piece; 2] = [
-    ("from the interrupt to the poll", INTERRUPT, &[&[POLL]]),
-    (
-        "from the poll until the CPU halts, or the poller looks again",
-        POLL,
-        &[HALTS, &[LOOK]],
-    ),
+    Piece {
+        name: "from the interrupt to the poll",
+        from: INTERRUPT,
+        to: &[&[POLL]],
+        with: INTERRUPT,
+    },
+    Piece {
+        name: "from the poll until the CPU halts, or the poller looks again",
+        from: POLL,
+        to: &[HALTS, &[LOOK]],
+        with: PACKET,
+    },
 ];
-/// What is longer was no way of a packet: the guest went on to something else.
+// What is longer was no way of a packet: the guest went on to something else.
 const LONGEST: usize = 200_000;
 
 /// Functions on the way, in the order in which they came first, and their instructions.
@@ -117,9 +127,10 @@ fn address(line: &str) -> Option<u64> {
 }
 
 /// Every way that a piece was taken, and by how many packets.
-fn ways(addresses: &[u64], functions: &Functions, (_, from, to): &Piece) -> HashMap<Steps, usize> {
-    let begins = |name: &str| is_called(name, from);
-    let ends = |name: &str| to.concat().iter().any(|end| is_called(name, end));
+fn ways(addresses: &[u64], functions: &Functions, piece: &Piece) -> HashMap<Steps, usize> {
+    let ends = piece.to.concat();
+    let begins = |name: &str| is_called(name, piece.from);
+    let ends = |name: &str| ends.iter().any(|end| is_called(name, end));
     let mut known: HashMap<u64, &str> = HashMap::new();
     let mut ways = HashMap::new();
     let mut on_the_way: Option<Vec<&str>> = None;
@@ -131,7 +142,9 @@ fn ways(addresses: &[u64], functions: &Functions, (_, from, to): &Piece) -> Hash
             None if begins(name) => on_the_way = Some(vec![name]),
             None => {}
             Some(way) if ends(name) => {
-                *ways.entry(steps(way)).or_insert(0) += 1;
+                if way.iter().any(|name| is_called(name, piece.with)) {
+                    *ways.entry(steps(way)).or_insert(0) += 1;
+                }
                 on_the_way = None;
             }
             Some(way) if way.len() < LONGEST => way.push(name),
@@ -168,7 +181,7 @@ pub(super) fn markdown(kernel: &str, ways: &[Way]) -> String {
     for row in rows {
         let ways: Vec<&Way> = ways.iter().filter(|way| way.row == row).collect();
         out += &format!("\n## {row}\n");
-        for (at, (name, ..)) in PIECES.iter().enumerate() {
+        for (at, Piece { name, .. }) in PIECES.iter().enumerate() {
             let steps: Vec<&Steps> = ways.iter().map(|way| &way.pieces[at].steps).collect();
             let mut lines = lines(&ways, &steps);
             lines.push(line("packets that took this way", &ways, |way| {
@@ -283,8 +296,12 @@ mod tests {
         functions.add(false, vec![(0x300, "default_idle".into())]);
         let look = (0x2000, format!("{LOOK}[kbp]"));
         let poll = (0x1100, "kbp_tn_poll [nic]".to_owned());
-        functions.add(true, vec![poll, look]);
-        let log = [0x1100, 0x100, 0x304, 0x100, 0x1100, 0x100, 0x2000];
+        let packet = (0x1200, format!("{PACKET}[nic]"));
+        functions.add(true, vec![poll, packet, look]);
+        // The last poll finds no packet.
+        let log = [
+            0x1100, 0x1200, 0x100, 0x304, 0x100, 0x1100, 0x1200, 0x100, 0x2000, 0x1100, 0x2000,
+        ];
         let ways = ways(&log, &functions, &PIECES[1]);
         assert_eq!(ways.into_values().collect::<Vec<_>>(), [2]);
     }
