@@ -37,7 +37,8 @@ const PIECES: [Piece; 2] = [
         with: PACKET,
     },
 ];
-// What is longer was no way of a packet: the guest went on to something else.
+
+/// What is longer was no way of a packet: the guest went on to something else.
 const LONGEST: usize = 200_000;
 
 /// Functions on the way, in the order in which they came first, and their instructions.

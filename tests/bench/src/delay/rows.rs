@@ -139,31 +139,18 @@ pub fn all() -> Vec<Row> {
         queues,
         ..row(format!("queues{queues}-spin"), Spin, quiet)
     }));
-    // Beside a task, and a softirq that now and then takes the CPU for so long that ksoftirqd is to do the rest:
-    // the competition of the paper's searches.
-    let searches = [
-        (64, false),
-        (512, false),
-        (1518, false),
-        // As into a container: by the backlog.
-        (64, true),
-    ];
-    rows.extend(searches.map(|(frame, backlog)| {
+    // The competition of the paper's searches: a task, and a softirq that now and then takes the CPU for so
+    // long that ksoftirqd is to do the rest. By the backlog as into a container.
+    let searches = [("64", 64), ("512", 512), ("1518", 1518), ("64-backlog", 64)];
+    rows.extend(searches.map(|(name, frame)| {
         let order = Order {
             tasklet: Some((ms(50), ms(3))),
             ..Order::default()
         };
         Row {
             search: Some(frame),
-            backlog,
-            ..row(
-                format!(
-                    "zero-loss-{frame}{}-spin",
-                    if backlog { "-backlog" } else { "" }
-                ),
-                Spin,
-                order,
-            )
+            backlog: name.ends_with("backlog"),
+            ..row(format!("zero-loss-{name}-spin"), Spin, order)
         }
     }));
     rows

@@ -94,14 +94,18 @@ impl Machine {
 
     /// `kbp_gate_own_here()`: two steps for who looks from elsewhere, one for the core.
     pub(crate) fn own_here(&self) {
-        let tells = |s: &mut State| s.watch_nudged |= s.watch_rests;
         if self.errs(Twin::OwnsAfterTelling) {
-            self.atomic(tells);
+            self.tell_watch();
         }
         self.atomic(|s| s.gate.owned = true);
         if !self.errs(Twin::OwnsAfterTelling) {
-            self.atomic(tells);
+            self.tell_watch();
         }
+    }
+
+    /// `kbp_watch_is_wanted()`.
+    pub(crate) fn tell_watch(&self) {
+        self.atomic(|s| s.watch_nudged |= s.watch_rests);
     }
 
     /// `kbp_gate_give()`.

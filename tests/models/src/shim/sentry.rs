@@ -56,6 +56,7 @@ impl Machine {
             s.ghost.settled = false;
             called
         });
+        self.tell_watch();
         self.claim_backlog();
         called
     }
