@@ -54,22 +54,32 @@ snmp() {
 }
 udp() { snmp Udp "$1"; }
 
-# drops: everything the kernel counts as lost on its receive path, summed up.
-drops() {
-	local dropped word total=0 file
-	while read -r _ dropped _; do total=$((total + 0x$dropped)); done </proc/net/softnet_stat
-	for word in InErrors RcvbufErrors InCsumErrors; do total=$((total + $(udp $word))); done
-	for file in /sys/class/net/*/statistics/rx_dropped /sys/class/net/*/statistics/rx_errors \
-		/sys/class/net/*/statistics/rx_missed_errors; do
-		total=$((total + $(cat "$file")))
-	done
-	echo $total
+# drop_counters: NAME VALUE of each with which the kernel counts what it loses on its receive path.
+drop_counters() {
+	local row=0 dropped word counter
+	while read -r _ dropped _; do
+		echo "softnet-row-$row $((0x$dropped))"
+		row=$((row + 1))
+	done </proc/net/softnet_stat
+	for word in InErrors RcvbufErrors InCsumErrors; do echo "Udp:$word $(udp $word)"; done
+	(cd /sys/class/net && for counter in */statistics/rx_dropped */statistics/rx_errors */statistics/rx_missed_errors; do
+		echo "$counter $(cat "$counter")"
+	done)
+}
+
+# no_drops WHEN BEFORE: none of them has moved since drop_counters said BEFORE.
+no_drops() {
+	same "drop counters that moved $1" none "$(printf '%s\nnow\n%s\n' "$2" "$(drop_counters)" | awk '
+		$1 == "now" { now = 1; next }
+		!now { before[$1] = $2; next }
+		$2 != before[$1] { moved = moved " " $1 " by " $2 - before[$1] }
+		END { print moved == "" ? "none" : substr(moved, 2) }')"
 }
 
 # lossless COMMAND...: no drop counter moves meanwhile.
 lossless() {
 	local before
-	before=$(drops)
+	before=$(drop_counters)
 	"$@"
-	same "packets the kernel dropped during '$*'" 0 $(($(drops) - before))
+	no_drops "during '$*'" "$before"
 }

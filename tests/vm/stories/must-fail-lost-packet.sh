@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: a program that does not read its socket
-# fails: packets the kernel dropped during 'unread_run'
+# fails: drop counters that moved during 'unread_run'
 
 . words.sh
 
