@@ -26,6 +26,13 @@ struct kbp_polled {
 	bool arms;
 };
 
+/** What a spin between two cycles saw. */
+struct kbp_spun {
+	u64 empty_ns; /* when the list was last seen empty, 0: never */
+	u64 looks_ns; /* from the first reading of the clock to the last */
+	u32 looks; /* from then on that saw it so */
+};
+
 /** How much one cycle may do, as the kernel's sysctls have it at this moment. */
 struct kbp_budget {
 	s32 packets;
@@ -95,7 +102,7 @@ bool kbp_thread_others_waiting(void);
 bool kbp_thread_is_rationed(void);
 void kbp_thread_be_ordinary(void);
 void kbp_thread_be_as_wanted(void);
-void kbp_thread_relax(void);
+void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, struct kbp_spun *spun);
 /** Any context. */
 u64 kbp_now_ns(void);
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How a poller leaves its core for a while.  In C for the task-state macros. */
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/sched/prio.h>
 #include <linux/sched/stat.h>
+#include <linux/smp.h>
 #include <linux/timekeeping.h>
+
+#ifdef CONFIG_X86
+#include <asm/cpufeature.h>
+#endif
 
 #include "kbp_gate.h"
 #include "kbp_hooks.h"
@@ -194,10 +200,62 @@ void kbp_thread_be_as_wanted(void)
 		sched_set_normal(current, this_cpu_read(kbp_threads.nice));
 }
 
-/** kbp_thread_relax() - pause the pipeline for a moment. Context: kbp/N thread. */
-void kbp_thread_relax(void)
+/* Is there something for a round, or somebody who asks for more than the list?  Context: kbp/N thread. */
+static bool kbp_round_is_due(bool others_waited)
 {
+	return kbp_net_rx_waits(smp_processor_id()) ||
+	       (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) || !this_cpu_read(kbp_gate.owned) ||
+	       this_cpu_read(kbp_threads.nudged) || need_resched() ||
+	       (!others_waited && !single_task_running());
+}
+
+/*
+ * A pause is kind to the other thread of the processor.  A virtual CPU that pauses again and again is
+ * taken for one that waits for a lock, and made to leave the guest.
+ */
+static void kbp_spin_pause(void)
+{
+#ifdef CONFIG_X86
+	if (boot_cpu_has(X86_FEATURE_HYPERVISOR))
+		return;
+#endif
 	cpu_relax();
+}
+
+/* A reading of the clock takes longer than a look at the list, and a packet that comes then waits. */
+#define KBP_LOOKS_A_READING 8
+
+/**
+ * kbp_thread_spin_until_work() - keep the core until there is something to do, or for a time
+ * @now_ns: a moment before the call
+ * @limit_ns: longest spin, from then on
+ * @spun: what came of it
+ *
+ * A packet that comes during a round waits for its end; one that comes here does not.
+ *
+ * Context: kbp/N thread, bottom halves on.
+ */
+void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, struct kbp_spun *spun)
+{
+	u64 end_ns = now_ns + limit_ns;
+	bool others_waited = !single_task_running();
+	u64 first_ns = 0;
+
+	*spun = (struct kbp_spun){};
+	while (!kbp_round_is_due(others_waited)) {
+		/* The clock was read before the list. */
+		spun->empty_ns = now_ns;
+		if (!(spun->looks % KBP_LOOKS_A_READING)) {
+			kbp_spin_pause();
+			now_ns = kbp_now_ns();
+			if (!first_ns)
+				first_ns = now_ns;
+			spun->looks_ns = now_ns - first_ns;
+			if (now_ns >= end_ns)
+				break;
+		}
+		spun->looks++;
+	}
 }
 
 /** kbp_now_ns() - monotonic time. Context: any. */

@@ -230,7 +230,9 @@ struct kbp_counters {
 	__u64 squeezed;		/**< rounds cut by the packet or time budget */
 	__u64 untracked_polls;	/**< polls of NAPIs beyond the KBP_NAPIS that have a record */
 	__u64 retries;		/**< times taken again by the poller after a rescue */
-	__u64 reserved[4];	/**< 0 */
+	__u64 looks;		/**< looks at the list while it was empty, between two rounds */
+	__u64 looks_ns;		/**< their time; a part of idle_ns */
+	__u64 reserved[2];	/**< 0 */
 };
 
 /** Argument of KBP_IOC_CORE_STATUS. */
@@ -245,8 +247,8 @@ struct kbp_core_status {
 	struct kbp_counters counters;	/**< out */
 	/**
 	 * out: how long NAPIs waited on the list for their poll.  From the first NET_RX raise on when
-	 * the poller slept; else from the round before the one that found them: never less than the
-	 * truth, and more by one round at most.
+	 * the poller slept; else from when the list was last seen empty, or from the round before the
+	 * one that found them: never less than the truth, and more by one round at most.
 	 */
 	struct kbp_histogram delay;
 	struct kbp_histogram guard;	/**< out: times with bottom halves held off, with work */

@@ -40,7 +40,7 @@ bindings_make() {
 		--with-derive-custom-struct 'kbp_(info|change|counters|core_status|histogram|napi_status)=Default' \
 		>"$to/uapi/src/abi/bindings.rs"
 	bindings_of "$from/shim/kbp_shim.h" --allowlist-item 'kbp_.*' --blocklist-item 'kbp_rs_.*' \
-		--with-derive-custom-struct 'kbp_(budget|polled)=Default' -- "${kernel[@]}" >"$to/src/sys/bindings.rs"
+		--with-derive-custom-struct 'kbp_(budget|polled|spun)=Default' -- "${kernel[@]}" >"$to/src/sys/bindings.rs"
 	bindings_of "$from/shim/kbp_shim.h" --allowlist-item 'kbp_rs_.*' --blocklist-item 'kbp_poller' \
 		--raw-line 'use crate::sys::kbp_poller;' -- "${kernel[@]}" >"$to/src/ffi/prototypes.rs"
 }

@@ -2,7 +2,7 @@
 //! Where a poller writes what it did.
 
 use super::life::{CoreState, YieldReason};
-use super::platform::{PolledNapi, Woken};
+use super::platform::{PolledNapi, Spun, Woken};
 use super::policy::Policy;
 
 /// What one cycle did. Times are the platform's, which may stand still or step back a little
@@ -65,6 +65,8 @@ pub trait Ledger {
     fn holds_changed(&self, _napi: &PolledNapi) {}
     /// A finished cycle.
     fn cycle(&self, report: &CycleReport, gap: Gap);
+    /// A finished spin between two cycles.
+    fn spun(&self, _spun: &Spun) {}
     /// A finished housekeeping window.
     fn window(&self, away_ns: u64, woken: Woken);
     /// A finished adaptive sleep, and for how long the poller will spin from now on.

@@ -65,6 +65,17 @@ impl Woken {
     }
 }
 
+/// What a spin between two cycles saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spun {
+    /// When the list was last seen empty (monotonic ns); `None`: it never was.
+    pub empty_ns: Option<u64>,
+    /// How often the list was looked at and seen empty.
+    pub looks: u32,
+    /// In what time.
+    pub looks_ns: u64,
+}
+
 /// The kernel, or a model of it. Every method acts on the calling thread's core.
 ///
 /// Methods with a [`Held`] run with bottom halves off, those with a [`Between`] may sleep or
@@ -127,8 +138,9 @@ pub trait Platform: BottomHalves {
     fn sleep_firmly(&self, between: &mut Between, ns: u64);
     /// Passes through the scheduler without sleeping.
     fn pass_scheduler(&self, between: &mut Between);
-    /// A short pause of the processor's pipeline.
-    fn relax(&self);
+    /// Keeps the core until a NAPI is scheduled, somebody else wants something of the thread, or
+    /// `limit_ns` are over since `now_ns`. What is there already ends it at once, held NAPIs, too.
+    fn spin_until_work(&self, between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun;
 
     /// Whether a livepatch transition waits for this thread.
     fn patch_pending(&self) -> bool;

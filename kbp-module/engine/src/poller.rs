@@ -32,6 +32,8 @@ pub(super) struct Poller<'a, P, L, O> {
     pub(super) idle: IdleSpin,
     pub(super) hooks_gone: bool,
     pass: Pass,
+    /// The last cycle found nothing, and the poller stays.
+    pub(super) spins: bool,
     /// NAPIs are held: their interrupts are off.
     holds: bool,
     /// This thread runs as an ordinary task for now.
@@ -42,7 +44,7 @@ pub(super) struct Poller<'a, P, L, O> {
 /// Moments that matter, in monotonic nanoseconds.
 pub(super) struct Clock {
     /// When the list was last known to hold nothing unpolled.
-    all_polled_ns: u64,
+    pub(super) all_polled_ns: u64,
     /// The end of the last cycle.
     pub(super) cycle_end_ns: u64,
     /// The last moment at which this thread was known to have the core.
@@ -92,6 +94,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             idle: IdleSpin::new(policy.idle.longest_spin_ns()),
             hooks_gone: false,
             pass: Pass::default(),
+            spins: false,
             holds: false,
             ordinary: None,
             rescues: Rescues::default(),
@@ -103,6 +106,7 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
         self.clock = Clock::starting_at(now_ns);
         self.housekeeping = Housekeeping::new(now_ns, self.policy.windows);
         self.pass = Pass::default();
+        self.spins = false;
         self.holds = false;
     }
 

@@ -68,6 +68,7 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         if self.platform.must_reschedule() {
             self.platform.pass_scheduler(&mut self.between);
         }
+        self.spin();
         let Some(worked) = self.cycle(self.may_hold()) else {
             return false;
         };

@@ -12,6 +12,9 @@ use super::platform::{Platform, Woken};
 use super::policy::{Away, IdlePolicy};
 use super::poller::{Ordinary, Poller};
 
+/// Longest spin between two cycles.
+const SPIN_NS: u64 = 50_000;
+
 impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// The window that is due at `now_ns`, after a cycle that `worked` or found nothing.
     pub(super) fn window_due(&mut self, now_ns: u64, worked: bool) -> Option<Window> {
@@ -88,13 +91,34 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         true
     }
 
-    /// Spins on, or sleeps when it is time to. False when the core was lost.
+    /// Nothing was found: spins before the next cycle, or sleeps when it is time to. False when the
+    /// core was lost.
     pub(super) fn idle(&mut self, now_ns: u64) -> bool {
-        if !self.sleep_due(now_ns) {
-            self.platform.relax();
-            return true;
+        self.spins = !self.sleep_due(now_ns);
+        self.spins || self.sleep()
+    }
+
+    /// Waits for a moment for something to do, if the last cycle found nothing. A packet that comes
+    /// during a cycle waits for its end; one that comes here is polled next.
+    pub(super) fn spin(&mut self) {
+        if !core::mem::take(&mut self.spins) {
+            return;
         }
-        self.sleep()
+        let now_ns = self.clock.cycle_end_ns;
+        let limit_ns = match self.policy.idle {
+            IdlePolicy::Spin => SPIN_NS,
+            IdlePolicy::Adaptive { .. } => {
+                let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
+                SPIN_NS.min(self.idle.spin_ns().saturating_sub(idle_ns))
+            }
+        };
+        let spun = self
+            .platform
+            .spin_until_work(&mut self.between, now_ns, limit_ns);
+        if let Some(empty_ns) = spun.empty_ns {
+            self.clock.all_polled_ns = self.clock.all_polled_ns.max(empty_ns);
+        }
+        self.ledger.spun(&spun);
     }
 
     /// An adaptive sleep. False when the core was lost.

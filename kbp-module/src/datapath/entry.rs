@@ -5,7 +5,9 @@ use super::config::Config;
 use super::counter::{Counter, Times};
 use super::napis::Napis;
 use super::outside::{OutsideCounters, WatchMemory};
-use crate::engine::{CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Woken, YieldReason};
+use crate::engine::{
+    CoreState, CycleReport, Gap, Ledger, Policy, PolledNapi, Spun, Woken, YieldReason,
+};
 use crate::sys::trace;
 use crate::uapi::{
     kbp_counters, kbp_histogram, kbp_napi_status, KBP_CORE_YIELDED, KBP_YIELD_RESCUE,
@@ -50,6 +52,8 @@ pub(crate) struct Core {
     yielded_ns: Counter,
     longest_guard_ns: Counter,
     longest_gap_ns: Counter,
+    looks: Counter,
+    looks_ns: Counter,
     windows: Counter,
     window_wakeups: Counter,
     sleeps: Counter,
@@ -167,7 +171,9 @@ impl Core {
             squeezed: self.squeezed.get(),
             untracked_polls: self.napis.untracked_polls(),
             retries: self.retries.get(),
-            reserved: [0; 4],
+            looks: self.looks.get(),
+            looks_ns: self.looks_ns.get(),
+            reserved: [0; 2],
         }
     }
 }
@@ -227,6 +233,11 @@ impl Ledger for CoreLedger<'_> {
         core.guard.add(guard_ns);
         core.squeezed.add(report.squeezed().into());
         trace::cycle(self.number, report, gap);
+    }
+
+    fn spun(&self, spun: &Spun) {
+        self.core.looks.add(spun.looks.into());
+        self.core.looks_ns.add(spun.looks_ns);
     }
 
     fn window(&self, away_ns: u64, woken: Woken) {

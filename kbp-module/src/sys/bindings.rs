@@ -36,6 +36,22 @@ const _: () = {
         [::core::mem::offset_of!(kbp_polled, is_held) - 15usize];
     ["Offset of field: kbp_polled::arms"][::core::mem::offset_of!(kbp_polled, arms) - 16usize];
 };
+#[doc = " What a spin between two cycles saw."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone, Default)]
+pub struct kbp_spun {
+    pub empty_ns: u64,
+    pub looks_ns: u64,
+    pub looks: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of kbp_spun"][::core::mem::size_of::<kbp_spun>() - 24usize];
+    ["Alignment of kbp_spun"][::core::mem::align_of::<kbp_spun>() - 8usize];
+    ["Offset of field: kbp_spun::empty_ns"][::core::mem::offset_of!(kbp_spun, empty_ns) - 0usize];
+    ["Offset of field: kbp_spun::looks_ns"][::core::mem::offset_of!(kbp_spun, looks_ns) - 8usize];
+    ["Offset of field: kbp_spun::looks"][::core::mem::offset_of!(kbp_spun, looks) - 16usize];
+};
 #[doc = " How much one cycle may do, as the kernel's sysctls have it at this moment."]
 #[repr(C)]
 #[derive(Debug, Copy, Clone, Default)]
@@ -105,7 +121,7 @@ unsafe extern "C" {
     pub fn kbp_thread_is_rationed() -> bool;
     pub fn kbp_thread_be_ordinary();
     pub fn kbp_thread_be_as_wanted();
-    pub fn kbp_thread_relax();
+    pub fn kbp_thread_spin_until_work(now_ns: u64, limit_ns: u64, spun: *mut kbp_spun);
     #[doc = " Any context."]
     pub fn kbp_now_ns() -> u64;
     pub fn kbp_patch_pending() -> bool;

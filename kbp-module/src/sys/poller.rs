@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A poller thread's hold on its core: the engine's [`Platform`], carried out by the shim.
 
-use super::shim::{self, kbp_budget, kbp_polled, kbp_poller};
-use crate::engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Taken, Woken};
+use super::shim::{self, kbp_budget, kbp_polled, kbp_poller, kbp_spun};
+use crate::engine::{
+    Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spun, Taken, Woken,
+};
 
 /// Acts on the core of the calling `kbp/N` thread. The pointer makes it neither `Send` nor `Sync`.
 pub(crate) struct Poller {
@@ -173,9 +175,15 @@ impl Platform for Poller {
         unsafe { shim::kbp_thread_pass_scheduler() }
     }
 
-    fn relax(&self) {
-        // SAFETY: No precondition.
-        unsafe { shim::kbp_thread_relax() }
+    fn spin_until_work(&self, _between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun {
+        let mut spun = kbp_spun::default();
+        // SAFETY: poller-thread; between.
+        unsafe { shim::kbp_thread_spin_until_work(now_ns, limit_ns, &mut spun) };
+        Spun {
+            empty_ns: (spun.empty_ns != 0).then_some(spun.empty_ns),
+            looks: spun.looks,
+            looks_ns: spun.looks_ns,
+        }
     }
 
     fn patch_pending(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use kbp_engine::{
     Between, BottomHalves, Budget, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders,
-    Platform, Policy, PolledNapi, Taken, Woken, YieldReason,
+    Platform, Policy, PolledNapi, Spun, Taken, Woken, YieldReason,
 };
 use shuttle::thread;
 
@@ -105,9 +105,10 @@ impl Platform for Machine {
         thread::yield_now();
     }
 
-    fn relax(&self) {
+    fn spin_until_work(&self, _between: &mut Between, _now_ns: u64, _limit_ns: u64) -> Spun {
         self.unseen(|s| s.now_ns += self.model.relax_ns);
         thread::yield_now();
+        Spun::default()
     }
 
     fn patch_pending(&self) -> bool {

@@ -10,6 +10,7 @@ mod masked;
 mod poller;
 mod rescue;
 mod sentry;
+mod spin;
 mod stories;
 mod watch;
 mod window;

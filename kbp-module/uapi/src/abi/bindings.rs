@@ -364,8 +364,12 @@ pub struct kbp_counters {
     pub untracked_polls: __u64,
     #[doc = " times taken again by the poller after a rescue"]
     pub retries: __u64,
+    #[doc = " looks at the list while it was empty, between two rounds"]
+    pub looks: __u64,
+    #[doc = " their time; a part of idle_ns"]
+    pub looks_ns: __u64,
     #[doc = " 0"]
-    pub reserved: [__u64; 4usize],
+    pub reserved: [__u64; 2usize],
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
@@ -427,8 +431,12 @@ const _: () = {
         [::core::mem::offset_of!(kbp_counters, untracked_polls) - 208usize];
     ["Offset of field: kbp_counters::retries"]
         [::core::mem::offset_of!(kbp_counters, retries) - 216usize];
+    ["Offset of field: kbp_counters::looks"]
+        [::core::mem::offset_of!(kbp_counters, looks) - 224usize];
+    ["Offset of field: kbp_counters::looks_ns"]
+        [::core::mem::offset_of!(kbp_counters, looks_ns) - 232usize];
     ["Offset of field: kbp_counters::reserved"]
-        [::core::mem::offset_of!(kbp_counters, reserved) - 224usize];
+        [::core::mem::offset_of!(kbp_counters, reserved) - 240usize];
 };
 #[doc = " Argument of KBP_IOC_CORE_STATUS."]
 #[repr(C)]
@@ -450,7 +458,7 @@ pub struct kbp_core_status {
     pub config: kbp_core_config,
     #[doc = " out"]
     pub counters: kbp_counters,
-    #[doc = " out: how long NAPIs waited on the list for their poll.  From the first NET_RX raise on when\n the poller slept; else from the round before the one that found them: never less than the\n truth, and more by one round at most."]
+    #[doc = " out: how long NAPIs waited on the list for their poll.  From the first NET_RX raise on when\n the poller slept; else from when the list was last seen empty, or from the round before the\n one that found them: never less than the truth, and more by one round at most."]
     pub delay: kbp_histogram,
     #[doc = " out: times with bottom halves held off, with work"]
     pub guard: kbp_histogram,

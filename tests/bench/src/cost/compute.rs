@@ -6,6 +6,9 @@
 //! NIC costs what its load took more than that. Packets then have taken what is neither left nor
 //! interrupts.
 //!
+//! Between its rounds KBP looks at its list again and again. A look costs what those of the quiet load
+//! took; how many there were is counted, since their time has the interrupts in it that came meanwhile.
+//!
 //! With masked interrupts an empty round may have to look at the ring of a held NAPI, and costs
 //! more then. How much follows from loads that differ in their parts of both and of packets:
 //! [`masked`].
@@ -83,20 +86,28 @@ fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> 
         find(Load::Ticks(batch))?,
         find(Load::Packets(batch))?,
     );
+    let look = match quiet.looks {
+        0 => 0.0,
+        looks => quiet.looks_ns as f64 / looks as f64,
+    };
+    let rounds_ns = |sample: &Sample| sample.time_ns as f64 - sample.looks as f64 * look;
     let empty = match mode {
-        Mode::KbpMasked => masked([quiet, find(Load::Rare)?, find(Load::Packets(1))?]),
-        _ => Some((quiet.time_ns as f64 / quiet.left as f64, 0.0)),
+        Mode::KbpMasked => masked(
+            [quiet, find(Load::Rare)?, find(Load::Packets(1))?],
+            rounds_ns,
+        ),
+        _ => Some((rounds_ns(quiet) / quiet.left as f64, 0.0)),
     };
     let (unit, held) = empty
         .filter(|(unit, held)| unit.is_finite() && held.is_finite() && ticks.ticks > 0)
+        .filter(|_| quiet.looks > 0 || ticks.looks == 0)
         .ok_or_else(|| {
             wrong(format!(
                 "{quiet:?} and {ticks:?} do not measure an idle CPU"
             ))
         })?;
-    let taken = |sample: &Sample| {
-        sample.time_ns as f64 - sample.left as f64 * unit - sample.held as f64 * held
-    };
+    let taken =
+        |sample: &Sample| rounds_ns(sample) - sample.left as f64 * unit - sample.held as f64 * held;
     let interrupt = taken(ticks) / ticks.ticks as f64;
     let whole = taken(packets) - packets.ticks as f64 * interrupt;
     Ok(Cost {
@@ -108,10 +119,10 @@ fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> 
 
 /// The cost of a round without and of one with a held NAPI, from three loads with the same cost of
 /// an interrupt with its packets: each says `left * unit + held * held_unit + ticks * cost = time`.
-fn masked(samples: [&Sample; 3]) -> Option<(f64, f64)> {
+fn masked(samples: [&Sample; 3], rounds_ns: impl Fn(&Sample) -> f64) -> Option<(f64, f64)> {
     let column = |part: fn(&Sample) -> u64| samples.map(|sample| part(sample) as f64);
-    let (left, held) = (column(|s| s.left), column(|s| s.held));
-    let (ticks, time) = (column(|s| s.ticks), column(|s| s.time_ns));
+    let (left, held, ticks) = (column(|s| s.left), column(|s| s.held), column(|s| s.ticks));
+    let time = samples.map(rounds_ns);
     // Cramer's rule.
     let whole = determinant(left, held, ticks);
     (whole != 0.0).then(|| {

@@ -33,6 +33,10 @@ pub struct Sample {
     pub left: u64,
     /// Rounds of KBP that looked at the ring of a held NAPI and found it empty.
     pub held: u64,
+    /// Looks of KBP at its list between rounds.
+    pub looks: u64,
+    /// Their time, with all interrupts that came meanwhile.
+    pub looks_ns: u64,
     /// Interrupts of the timer that plays the NIC within that time.
     pub ticks: u64,
 }
@@ -43,7 +47,7 @@ mod tests {
 
     #[test]
     fn lines_survive() {
-        let line = r#"{"event":"sample","round":1,"mode":"kbp-armed","load":{"packets":64},"time_ns":5,"left":6,"held":7,"ticks":8}"#;
+        let line = r#"{"event":"sample","round":1,"mode":"kbp-armed","load":{"packets":64},"time_ns":5,"left":6,"held":7,"looks":9,"looks_ns":10,"ticks":8}"#;
         let found: Found = serde_json::from_str(line).unwrap();
         let Found::Sample(sample) = &found else {
             panic!("{found:?}")

@@ -133,6 +133,7 @@ pub(crate) struct World {
     /// A transition has ended since the hooks were tried last.
     hooks_untried: Cell<bool>,
     pub(crate) longest_hold_ns: Cell<u64>,
+    pub(crate) longest_spin_ns: Cell<u64>,
     pub(crate) least_excess_ns: Cell<i64>,
     pub(crate) longest_excess_ns: Cell<i64>,
     pub(crate) states: RefCell<Vec<(u64, CoreState, kbp_engine::YieldReason)>>,
@@ -199,6 +200,7 @@ impl Default for World {
             releases: Cell::default(),
             hooks_untried: Cell::default(),
             longest_hold_ns: Cell::default(),
+            longest_spin_ns: Cell::default(),
             least_excess_ns: Cell::new(i64::MAX),
             longest_excess_ns: Cell::default(),
             states: RefCell::default(),

@@ -3,7 +3,7 @@
 
 use std::mem::take;
 
-use kbp_engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Taken, Woken};
+use kbp_engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spun, Taken, Woken};
 
 use super::World;
 
@@ -91,6 +91,9 @@ impl BottomHalves for World {
         self.run_softirq();
     }
 }
+
+/// Looks at the list in a spin.
+const LOOKS: u64 = 4;
 
 impl Platform for World {
     fn now_ns(&self) -> u64 {
@@ -301,9 +304,26 @@ impl Platform for World {
         self.pass_through();
     }
 
-    fn relax(&self) {
+    fn spin_until_work(&self, _between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun {
         self.must_be_free();
-        self.spend(self.relax_ns.get());
+        assert!(now_ns <= self.now_ns.get());
+        let spin_ns = self.relax_ns.get().min(limit_ns).max(1);
+        self.longest_spin_ns
+            .set(self.longest_spin_ns.get().max(spin_ns));
+        let (mut spun, mut read_ns) = (Spun::default(), now_ns);
+        if !self.list.borrow().is_empty() {
+            // A cycle takes no time here, so one must pass before the next.
+            self.spend(spin_ns);
+        }
+        while spun.looks_ns < spin_ns && self.list.borrow().is_empty() {
+            spun.empty_ns = Some(read_ns);
+            let look_ns = (spin_ns / LOOKS).max(1);
+            self.spend(look_ns);
+            read_ns = self.now_ns.get();
+            spun.looks += 1;
+            spun.looks_ns += look_ns;
+        }
+        spun
     }
 
     fn patch_pending(&self) -> bool {

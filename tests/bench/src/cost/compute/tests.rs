@@ -4,6 +4,7 @@ use super::*;
 const TICK: u64 = 2000;
 const EMPTY: u64 = 100;
 const EMPTY_HELD: u64 = 250;
+const LOOK: u64 = 60;
 
 /// A CPU on which a packet costs `packet`. In a tenth of the time of a masked load with packets
 /// nothing is held, in a tenth of one without something is; and one tick in fifty falls into a
@@ -20,14 +21,21 @@ fn samples(mode: Mode, round: u32, packet: u64) -> Vec<Sample> {
             (Mode::KbpMasked, false) => rest / 10 * 9,
             _ => rest,
         };
-        let left = free / EMPTY;
+        let looks = match mode {
+            Mode::KbpMasked => free / 2 / LOOK,
+            _ => 0,
+        };
+        let left = (free - looks * LOOK) / EMPTY;
         Sample {
             round,
             mode,
             load,
             time_ns,
             left,
-            held: (rest - left * EMPTY) / EMPTY_HELD,
+            held: (rest - looks * LOOK - left * EMPTY) / EMPTY_HELD,
+            looks,
+            // All interrupts come during a look.
+            looks_ns: looks * LOOK + ticks * TICK,
             ticks,
         }
     };

@@ -39,6 +39,9 @@ pub(super) struct Reading {
     worked: u64,
     /// Polls of NAPIs whose interrupt KBP keeps off.
     held_polls: u64,
+    /// Looks at the list between rounds.
+    looks: u64,
+    looks_ns: u64,
 }
 
 /// What was left of the CPU between two readings.
@@ -49,6 +52,9 @@ pub(super) struct Left {
     pub(super) units: u64,
     /// Rounds that looked at a held NAPI and found it empty.
     pub(super) held: u64,
+    /// Looks at the list between rounds, and their time as KBP counted it.
+    pub(super) looks: u64,
+    pub(super) looks_ns: u64,
 }
 
 impl Background {
@@ -84,6 +90,8 @@ impl Reading {
             empty: counters.empty_cycles,
             worked: counters.cycles - counters.empty_cycles,
             held_polls: counters.held_polls,
+            looks: counters.looks,
+            looks_ns: counters.looks_ns,
         }
     }
 
@@ -105,6 +113,8 @@ impl Reading {
             time_ns: time,
             units: empty - held,
             held,
+            looks: self.looks - before.looks,
+            looks_ns: self.looks_ns - before.looks_ns,
         })
     }
 }
@@ -122,6 +132,8 @@ mod tests {
             cycles: n * 1000,
             empty_cycles: n * 900,
             held_polls: n * 700,
+            looks: n * 2000,
+            looks_ns: n * 60_000,
             ..kbp_counters::default()
         };
         let (before, now) = (
@@ -132,6 +144,8 @@ mod tests {
             time_ns: 90_000_000,
             units: 300,
             held: 600,
+            looks: 2000,
+            looks_ns: 60_000,
         };
         assert_eq!(now.since(&before).unwrap(), left);
     }

@@ -77,6 +77,8 @@ pub fn run(options: &Options, stop: &AtomicBool) -> Result<()> {
                     time_ns: left.time_ns,
                     left: left.units,
                     held: left.held,
+                    looks: left.looks,
+                    looks_ns: left.looks_ns,
                     ticks: ticks_within(step)?,
                 }))?;
             }
