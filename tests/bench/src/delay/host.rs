@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbp-bench delay`: boots a guest whose clock counts instructions, and reports its delays.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kbp_vm::VmConfig;
 
-use crate::delay::event::Found;
+use crate::delay::event::{Cell, Found};
 use crate::delay::functions::Functions;
 use crate::delay::path;
 use crate::delay::report::{markdown, Report, SCHEMA};
-use crate::delay::{goals, guest, picture};
+use crate::delay::{goals, guest, picture, rows};
 use crate::host::{measure, save};
 use crate::report::format::time;
 use crate::{Error, Result};
@@ -38,37 +38,21 @@ pub struct Options {
 
 /// Runs it.
 pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
-    let guest::Options {
-        modes,
-        rows,
-        instructions,
-    } = &options.measure;
-    let count = options.measure.rows().len() * modes.len();
-    if count == 0 {
-        let names = crate::delay::rows::all().into_iter().map(|row| row.name);
+    if options.measure.rows().is_empty() || options.measure.modes.is_empty() {
+        let names = rows::all().into_iter().map(|row| row.name);
         return Err(Error::Other(format!(
             "no row's name contains '{}': name one of {}",
-            rows.join("' or '"),
+            options.measure.rows.join("' or '"),
             names.collect::<Vec<_>>().join(", ")
         )));
     }
-    let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
-    let mut words = format!("exec kbp-bench measure-delay --modes {}", names.join(","));
-    if !rows.is_empty() {
-        words += &format!(" --rows '{}'", rows.join(","));
-    }
-    if let Some(interrupts) = instructions {
-        words += &format!(" --instructions {interrupts}");
-    }
     let logs = options.out.join("instructions");
-    let config = VmConfig::new(&options.kernel)
-        .script(words)
-        .timeout(Some(BOOT + CELL * u32::try_from(count).unwrap_or(u32::MAX)));
-    let config = match instructions {
-        Some(_) => config.instructions(&logs),
-        None => config,
-    };
-    let measured = measure::exact_guest(config, &options.kernel, tell, stop)?;
+    let parts = options.measure.parts();
+    let guests: Vec<VmConfig> = parts
+        .iter()
+        .map(|part| guest_for(part, &options.kernel, &logs))
+        .collect();
+    let measured = measure::exact_guests(guests, &options.kernel, tell, stop)?;
     let (mut clock, mut cells, mut missing) = (None, Vec::new(), Vec::new());
     let (mut functions, mut ways) = (Functions::default(), Vec::new());
     for found in measured.found {
@@ -86,6 +70,11 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
             }
         }
     }
+    // Guests that share the run end in any order.
+    let all = rows::all();
+    let place = |row: &str| all.iter().position(|other| other.name == row);
+    cells.sort_by_key(|cell: &Cell| place(&cell.row));
+    missing.sort();
     missing.dedup();
     let report = Report {
         schema: SCHEMA.into(),
@@ -106,6 +95,18 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
     }
     let table = markdown(&report);
     save::report(&options.out, &report, "table.md", table)
+}
+
+/// A guest that measures this.
+fn guest_for(part: &guest::Options, kernel: &str, logs: &Path) -> VmConfig {
+    let cells = u32::try_from(part.rows().len() * part.modes.len()).unwrap_or(u32::MAX);
+    let config = VmConfig::new(kernel)
+        .script(format!("exec kbp-bench measure-delay {}", part.words()))
+        .timeout(Some(BOOT + CELL * cells));
+    match part.instructions {
+        Some(_) => config.instructions(logs),
+        None => config,
+    }
 }
 
 /// One line while it is measured.

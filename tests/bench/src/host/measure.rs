@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::sync::atomic::AtomicBool;
 use std::sync::{mpsc, Arc};
+use std::{panic, thread};
 
 use kbp_vm::VmConfig;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use super::progress::Progress;
 use super::{environment, follow};
 use crate::line::{Line, Step};
 use crate::report::Environment;
-use crate::Result;
+use crate::{Error, Result};
 
 /// What came of it.
 #[derive(Debug)]
@@ -74,7 +75,37 @@ pub(crate) fn exact_guest<T: DeserializeOwned + Debug + Send + 'static>(
     tells: fn(&T) -> String,
     stop: &Arc<AtomicBool>,
 ) -> Result<Measured<T>> {
-    let mut measured = guest(config.icount(), kernel, 1, tells, stop)?;
-    measured.environment.accel = "tcg, icount".into();
-    Ok(measured)
+    exact_guests(vec![config], kernel, tells, stop)
+}
+
+/// The same in some that run beside each other and share the work.
+pub(crate) fn exact_guests<T: DeserializeOwned + Debug + Send + 'static>(
+    configs: Vec<VmConfig>,
+    kernel: &str,
+    tells: fn(&T) -> String,
+    stop: &Arc<AtomicBool>,
+) -> Result<Measured<T>> {
+    let parts = thread::scope(|scope| {
+        let guests: Vec<_> = configs
+            .into_iter()
+            .map(|config| scope.spawn(|| guest(config.icount(), kernel, 1, tells, stop)))
+            .collect();
+        let end = |guest: thread::ScopedJoinHandle<'_, Result<Measured<T>>>| {
+            guest
+                .join()
+                .unwrap_or_else(|panic| panic::resume_unwind(panic))
+        };
+        guests.into_iter().map(end).collect::<Result<Vec<_>>>()
+    })?;
+    let mut parts = parts.into_iter();
+    let mut all = parts
+        .next()
+        .ok_or_else(|| Error::Other("nothing to measure".into()))?;
+    for part in parts {
+        all.found.extend(part.found);
+        let longest = all.environment.duration_s.max(part.environment.duration_s);
+        all.environment.duration_s = longest;
+    }
+    all.environment.accel = "tcg, icount".into();
+    Ok(all)
 }

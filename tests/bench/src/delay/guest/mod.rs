@@ -59,7 +59,15 @@ pub struct Options {
     /// path.md; a poller that spins writes 100 MB for each 10 ms
     #[arg(long, value_name = "INTERRUPTS", value_parser = clap::value_parser!(u64).range(1..))]
     pub instructions: Option<u64>,
+    /// Of those rows each second one, from the first (0) or from the second (1) on
+    #[arg(long, hide = true, value_parser = clap::value_parser!(u8).range(0..PARTS as i64))]
+    pub part: Option<u8>,
 }
+
+/// Guests that share a whole run; what one of them finds does not depend on the others.
+const PARTS: u8 = 2;
+/// From so many cells on a second boot takes less time than it spares.
+const WORTH_PARTS: usize = 16;
 
 /// Those that one CPU with nobody at the socket can show, the ones without KBP first.
 const MODES: [Mode; 8] = [
@@ -83,7 +91,42 @@ impl Options {
                 .any(|text| row.name.contains(text.as_str()))
         };
         rows.retain(|row| self.rows.is_empty() || wanted(row));
-        rows
+        let mine = |index: usize| {
+            self.part
+                .is_none_or(|part| index % usize::from(PARTS) == usize::from(part))
+        };
+        let rows = rows.into_iter().enumerate();
+        rows.filter_map(|(index, row)| mine(index).then_some(row))
+            .collect()
+    }
+
+    /// What each guest measures.
+    pub fn parts(&self) -> Vec<Options> {
+        // The instructions are written one row after the other.
+        if self.instructions.is_some() || self.rows().len() * self.modes.len() < WORTH_PARTS {
+            return vec![self.clone()];
+        }
+        let part = |part| Options {
+            part: Some(part),
+            ..self.clone()
+        };
+        (0..PARTS).map(part).collect()
+    }
+
+    /// As words of the command line.
+    pub fn words(&self) -> String {
+        let modes: Vec<String> = self.modes.iter().map(ToString::to_string).collect();
+        let mut words = format!("--modes {}", modes.join(","));
+        if !self.rows.is_empty() {
+            words += &format!(" --rows '{}'", self.rows.join(","));
+        }
+        if let Some(interrupts) = self.instructions {
+            words += &format!(" --instructions {interrupts}");
+        }
+        if let Some(part) = self.part {
+            words += &format!(" --part {part}");
+        }
+        words
     }
 }
 
@@ -262,4 +305,47 @@ fn turns_alone() -> Result<f64> {
     let (turns, start) = (hog.turns(), Instant::now());
     thread::sleep(ALONE);
     Ok((hog.turns() - turns) as f64 / start.elapsed().as_nanos() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn options(words: &str) -> Options {
+        Line::parse_from(format!("x {words}").replace('\'', "").split_whitespace()).options
+    }
+
+    #[test]
+    fn the_guests_of_a_run_share_its_rows() {
+        let whole = options("--modes softirq,kbp-armed");
+        let parts = whole.parts();
+        assert_eq!(parts.len(), 2);
+        let all: Vec<Row> = whole.rows();
+        let mut shared = [parts[0].rows(), parts[1].rows()].concat();
+        assert!(parts[0].rows().len().abs_diff(parts[1].rows().len()) <= 1);
+        shared.sort_by_key(|row| all.iter().position(|other| other == row));
+        assert_eq!(shared, all);
+    }
+
+    #[test]
+    fn few_cells_and_instructions_are_one_guests() {
+        for words in ["--modes softirq --rows quiet", "--instructions 20"] {
+            assert_eq!(options(words).parts().len(), 1, "{words}");
+        }
+    }
+
+    #[test]
+    fn words_say_the_same_again() {
+        let words = "--modes softirq,kbp-reserve --rows 'quiet,spin' --instructions 3 --part 1";
+        assert_eq!(options(words).words(), words);
+        assert_eq!(options(&options("").words()).rows(), options("").rows());
+    }
 }
