@@ -28,9 +28,11 @@ struct kbp_polled {
 
 /** What a spin between two cycles saw. */
 struct kbp_spun {
-	u64 empty_ns; /* when the list was last seen empty, 0: never */
-	u64 looks_ns; /* from the first reading of the clock to the last */
-	u32 looks; /* from then on that saw it so */
+	u64 empty_ns; /* when the list was seen empty last, or somewhat earlier, 0: never */
+	u64 end_ns; /* the last reading of the clock */
+	u64 longest_ns; /* between two readings */
+	u64 looks_ns; /* of the looks before the last reading */
+	u32 looks; /* that saw it empty, but for one where work ended the spin */
 };
 
 /** How much one cycle may do, as the kernel's sysctls have it at this moment. */
@@ -102,7 +104,7 @@ bool kbp_thread_others_waiting(void);
 bool kbp_thread_is_rationed(void);
 void kbp_thread_be_ordinary(void);
 void kbp_thread_be_as_wanted(void);
-void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, struct kbp_spun *spun);
+void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, bool beside_tasks, struct kbp_spun *spun);
 /** Any context. */
 u64 kbp_now_ns(void);
 

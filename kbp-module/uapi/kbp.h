@@ -212,7 +212,7 @@ struct kbp_counters {
 	__u64 sleep_ns;		/**< time in adaptive sleeps */
 	__u64 yielded_ns;	/**< time given back to softirq by the thread itself */
 	__u64 longest_guard_ns;	/**< longest time with bottom halves held off */
-	__u64 longest_gap_ns;	/**< longest time between two rounds, windows and sleeps included */
+	__u64 longest_gap_ns;	/**< longest time between two looks at the list, windows and sleeps included */
 	__u64 windows;		/**< housekeeping windows taken */
 	__u64 window_wakeups;	/**< windows cut short by a packet */
 	__u64 sleeps;		/**< adaptive sleeps */
@@ -230,8 +230,8 @@ struct kbp_counters {
 	__u64 squeezed;		/**< rounds cut by the packet or time budget */
 	__u64 untracked_polls;	/**< polls of NAPIs beyond the KBP_NAPIS that have a record */
 	__u64 retries;		/**< times taken again by the poller after a rescue */
-	__u64 looks;		/**< looks at the list while it was empty, between two rounds */
-	__u64 looks_ns;		/**< their time; a part of idle_ns */
+	__u64 looks;		/**< looks at the empty list between two rounds, but for one where work came */
+	__u64 looks_ns;		/**< time of those that no work ended soon after; counted in idle_ns, too */
 	__u64 reserved[2];	/**< 0 */
 };
 

@@ -140,6 +140,16 @@ impl Housekeeping {
         self.last_work_ns
     }
 
+    /// In how long the next look for waiting tasks is due, at most so many nanoseconds.
+    pub fn next_check_ns(&self, now_ns: u64, most_ns: u64) -> u64 {
+        let since_check_ns = now_ns.saturating_sub(self.last_check_ns);
+        match self.windows.spacing_ns.saturating_sub(since_check_ns) {
+            // It is due only when the next packet is far.
+            0 => most_ns,
+            ns => ns.min(most_ns),
+        }
+    }
+
     /// The window that is due at `now_ns`, if any, after a cycle that `worked` or found nothing.
     ///
     /// Beside a task that always wants the core, `demand` is asked only once per

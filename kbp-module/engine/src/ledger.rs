@@ -49,8 +49,8 @@ impl CycleReport {
 /// The time since the cycle before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gap {
-    /// All of it.
-    pub whole_ns: u64,
+    /// The longest part of it in which nobody looked at the list.
+    pub blind_ns: u64,
     /// What was neither window nor sleep.
     pub idle_ns: u64,
 }

@@ -42,7 +42,7 @@ pub use idle::IdleSpin;
 pub use ledger::{CycleReport, Gap, Ledger};
 pub use life::{CoreState, YieldReason};
 pub use orders::{Order, Orders};
-pub use platform::{Platform, PolledNapi, Spun, Taken, Woken};
+pub use platform::{Platform, PolledNapi, Spin, Spun, Taken, Woken};
 pub use policy::{Away, IdlePolicy, IrqMode, Policy, Retry, Windows};
 pub use run::run;
 pub use watch::Watch;

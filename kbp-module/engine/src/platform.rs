@@ -65,14 +65,30 @@ impl Woken {
     }
 }
 
-/// What a spin between two cycles saw.
+/// A spin between two cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spin {
+    /// A moment before it.
+    pub now_ns: u64,
+    /// How long it may last, from then on.
+    pub limit_ns: u64,
+    /// A task that waits already does not end it; one that comes always does.
+    pub beside_tasks: bool,
+}
+
+/// What it saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spun {
-    /// When the list was last seen empty (monotonic ns); `None`: it never was.
+    /// When the list was last seen empty (monotonic ns), or somewhat earlier: what comes after the
+    /// last look has its way to the poll before the next reading of the clock. `None`: it never was.
     pub empty_ns: Option<u64>,
-    /// How often the list was looked at and seen empty.
+    /// The last reading of the clock.
+    pub end_ns: u64,
+    /// Longest time between two readings of the clock.
+    pub longest_ns: u64,
+    /// How often the list was looked at and seen empty, but for once where work ended the spin.
     pub looks: u32,
-    /// In what time.
+    /// The time of all looks before the last reading of the clock.
     pub looks_ns: u64,
 }
 
@@ -138,9 +154,9 @@ pub trait Platform: BottomHalves {
     fn sleep_firmly(&self, between: &mut Between, ns: u64);
     /// Passes through the scheduler without sleeping.
     fn pass_scheduler(&self, between: &mut Between);
-    /// Keeps the core until a NAPI is scheduled, somebody else wants something of the thread, or
-    /// `limit_ns` are over since `now_ns`. What is there already ends it at once, held NAPIs, too.
-    fn spin_until_work(&self, between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun;
+    /// Keeps the core until a NAPI is scheduled, somebody else wants something of the thread, or the
+    /// time is over. What is there already ends it at once, held NAPIs, too.
+    fn spin_until_work(&self, between: &mut Between, spin: Spin) -> Spun;
 
     /// Whether a livepatch transition waits for this thread.
     fn patch_pending(&self) -> bool;

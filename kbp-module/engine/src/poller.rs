@@ -47,6 +47,10 @@ pub(super) struct Clock {
     pub(super) all_polled_ns: u64,
     /// The end of the last cycle.
     pub(super) cycle_end_ns: u64,
+    /// The last look at the list, of a cycle or a spin.
+    pub(super) looked_ns: u64,
+    /// Longest time between two looks of the last spin.
+    pub(super) longest_blind_ns: u64,
     /// The last moment at which this thread was known to have the core.
     pub(super) here_ns: u64,
     /// Windows and sleeps since the last cycle.
@@ -60,6 +64,8 @@ impl Clock {
         Self {
             all_polled_ns: now_ns,
             cycle_end_ns: now_ns,
+            looked_ns: now_ns,
+            longest_blind_ns: 0,
             here_ns: now_ns,
             away_ns: 0,
             hooks_tried_ns: now_ns,
@@ -141,8 +147,9 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
             return None;
         }
         let whole_ns = report.start_ns.saturating_sub(self.clock.cycle_end_ns);
+        let blind_ns = report.start_ns.saturating_sub(self.clock.looked_ns);
         let gap = Gap {
-            whole_ns,
+            blind_ns: blind_ns.max(self.clock.longest_blind_ns),
             idle_ns: whole_ns.saturating_sub(self.clock.away_ns),
         };
         self.ledger.cycle(&report, gap);
@@ -153,6 +160,8 @@ impl<'a, P: Platform, L: Ledger, O: Orders> Poller<'a, P, L, O> {
                 .core_was_taken(report.start_ns.saturating_sub(self.clock.here_ns));
         }
         self.clock.cycle_end_ns = report.end_ns;
+        self.clock.looked_ns = report.end_ns;
+        self.clock.longest_blind_ns = 0;
         self.clock.here_ns = report.end_ns;
         self.clock.away_ns = 0;
         self.account_pass(&report, hold);

@@ -65,10 +65,10 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// One cycle and what follows it; false when the core was lost.
     fn round(&mut self) -> bool {
         self.follow_policy();
+        self.spin();
         if self.platform.must_reschedule() {
             self.platform.pass_scheduler(&mut self.between);
         }
-        self.spin();
         let Some(worked) = self.cycle(self.may_hold()) else {
             return false;
         };

@@ -8,7 +8,7 @@ use super::idle::IdleSpin;
 use super::ledger::Ledger;
 use super::life::{CoreState, YieldReason};
 use super::orders::Orders;
-use super::platform::{Platform, Woken};
+use super::platform::{Platform, Spin, Woken};
 use super::policy::{Away, IdlePolicy};
 use super::poller::{Ordinary, Poller};
 
@@ -105,19 +105,25 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
             return;
         }
         let now_ns = self.clock.cycle_end_ns;
-        let limit_ns = match self.policy.idle {
+        let longest_ns = match self.policy.idle {
             IdlePolicy::Spin => SPIN_NS,
             IdlePolicy::Adaptive { .. } => {
                 let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
                 SPIN_NS.min(self.idle.spin_ns().saturating_sub(idle_ns))
             }
         };
-        let spun = self
-            .platform
-            .spin_until_work(&mut self.between, now_ns, limit_ns);
+        let spin = Spin {
+            now_ns,
+            limit_ns: self.housekeeping.next_check_ns(now_ns, longest_ns),
+            // Those leave the core to whoever waits at once.
+            beside_tasks: self.ordinary.is_none() && !self.is_reserve(),
+        };
+        let spun = self.platform.spin_until_work(&mut self.between, spin);
         if let Some(empty_ns) = spun.empty_ns {
             self.clock.all_polled_ns = self.clock.all_polled_ns.max(empty_ns);
         }
+        self.clock.looked_ns = self.clock.looked_ns.max(spun.end_ns);
+        self.clock.longest_blind_ns = spun.longest_ns;
         self.ledger.spun(&spun);
     }
 

@@ -217,7 +217,7 @@ impl Ledger for CoreLedger<'_> {
         let guard_ns = report.guard_ns();
         core.cycles.add(1);
         core.cycle_end_ns.set(report.end_ns);
-        core.longest_gap_ns.raise_to(gap.whole_ns);
+        core.longest_gap_ns.raise_to(gap.blind_ns);
         core.absorbed.add(report.absorbed.into());
         core.idle_ns.add(gap.idle_ns);
         core.polls.add(report.polls.into());

@@ -41,16 +41,21 @@ const _: () = {
 #[derive(Debug, Copy, Clone, Default)]
 pub struct kbp_spun {
     pub empty_ns: u64,
+    pub end_ns: u64,
+    pub longest_ns: u64,
     pub looks_ns: u64,
     pub looks: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of kbp_spun"][::core::mem::size_of::<kbp_spun>() - 24usize];
+    ["Size of kbp_spun"][::core::mem::size_of::<kbp_spun>() - 40usize];
     ["Alignment of kbp_spun"][::core::mem::align_of::<kbp_spun>() - 8usize];
     ["Offset of field: kbp_spun::empty_ns"][::core::mem::offset_of!(kbp_spun, empty_ns) - 0usize];
-    ["Offset of field: kbp_spun::looks_ns"][::core::mem::offset_of!(kbp_spun, looks_ns) - 8usize];
-    ["Offset of field: kbp_spun::looks"][::core::mem::offset_of!(kbp_spun, looks) - 16usize];
+    ["Offset of field: kbp_spun::end_ns"][::core::mem::offset_of!(kbp_spun, end_ns) - 8usize];
+    ["Offset of field: kbp_spun::longest_ns"]
+        [::core::mem::offset_of!(kbp_spun, longest_ns) - 16usize];
+    ["Offset of field: kbp_spun::looks_ns"][::core::mem::offset_of!(kbp_spun, looks_ns) - 24usize];
+    ["Offset of field: kbp_spun::looks"][::core::mem::offset_of!(kbp_spun, looks) - 32usize];
 };
 #[doc = " How much one cycle may do, as the kernel's sysctls have it at this moment."]
 #[repr(C)]
@@ -121,7 +126,12 @@ unsafe extern "C" {
     pub fn kbp_thread_is_rationed() -> bool;
     pub fn kbp_thread_be_ordinary();
     pub fn kbp_thread_be_as_wanted();
-    pub fn kbp_thread_spin_until_work(now_ns: u64, limit_ns: u64, spun: *mut kbp_spun);
+    pub fn kbp_thread_spin_until_work(
+        now_ns: u64,
+        limit_ns: u64,
+        beside_tasks: bool,
+        spun: *mut kbp_spun,
+    );
     #[doc = " Any context."]
     pub fn kbp_now_ns() -> u64;
     pub fn kbp_patch_pending() -> bool;

@@ -3,7 +3,7 @@
 
 use super::shim::{self, kbp_budget, kbp_polled, kbp_poller, kbp_spun};
 use crate::engine::{
-    Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spun, Taken, Woken,
+    Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spin, Spun, Taken, Woken,
 };
 
 /// Acts on the core of the calling `kbp/N` thread. The pointer makes it neither `Send` nor `Sync`.
@@ -175,12 +175,21 @@ impl Platform for Poller {
         unsafe { shim::kbp_thread_pass_scheduler() }
     }
 
-    fn spin_until_work(&self, _between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun {
+    fn spin_until_work(&self, _between: &mut Between, spin: Spin) -> Spun {
         let mut spun = kbp_spun::default();
         // SAFETY: poller-thread; between.
-        unsafe { shim::kbp_thread_spin_until_work(now_ns, limit_ns, &mut spun) };
+        unsafe {
+            shim::kbp_thread_spin_until_work(
+                spin.now_ns,
+                spin.limit_ns,
+                spin.beside_tasks,
+                &mut spun,
+            );
+        }
         Spun {
             empty_ns: (spun.empty_ns != 0).then_some(spun.empty_ns),
+            end_ns: spun.end_ns,
+            longest_ns: spun.longest_ns,
             looks: spun.looks,
             looks_ns: spun.looks_ns,
         }

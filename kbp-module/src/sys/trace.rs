@@ -15,7 +15,7 @@ pub(crate) fn cycle(core: u32, report: &CycleReport, gap: Gap) {
             report.packets,
             report.absorbed,
             report.guard_ns(),
-            gap.whole_ns,
+            gap.blind_ns,
         )
     }
 }

@@ -3,7 +3,7 @@
 
 use kbp_engine::{
     Between, BottomHalves, Budget, CoreState, CycleReport, Gap, Held, Ledger, Order, Orders,
-    Platform, Policy, PolledNapi, Spun, Taken, Woken, YieldReason,
+    Platform, Policy, PolledNapi, Spin, Spun, Taken, Woken, YieldReason,
 };
 use shuttle::thread;
 
@@ -105,10 +105,18 @@ impl Platform for Machine {
         thread::yield_now();
     }
 
-    fn spin_until_work(&self, _between: &mut Between, _now_ns: u64, _limit_ns: u64) -> Spun {
-        self.unseen(|s| s.now_ns += self.model.relax_ns);
+    fn spin_until_work(&self, _between: &mut Between, spin: Spin) -> Spun {
+        let empty = self.atomic(|s| s.list.is_empty());
+        let end_ns = self.unseen(|s| {
+            s.now_ns += self.model.relax_ns;
+            s.now_ns
+        });
         thread::yield_now();
-        Spun::default()
+        Spun {
+            empty_ns: empty.then_some(spin.now_ns),
+            end_ns,
+            ..Spun::default()
+        }
     }
 
     fn patch_pending(&self) -> bool {

@@ -16,7 +16,23 @@ fn a_spin_ends_in_time_for_the_duties_of_a_cycle() {
         world.at(100 * MS, Event::Stop);
         world.run();
         assert_eq!(world.longest_spin_ns.get(), 50 * US);
+        let blind_ns = world.longest_blind_ns.get();
+        assert!(blind_ns < 13 * US, "{blind_ns} ns without a look");
     }
+}
+
+#[test]
+fn a_spin_ends_when_the_next_check_for_tasks_is_due() {
+    let mut spin = policy(IrqMode::Armed, IdlePolicy::Spin);
+    spin.windows.spacing_ns = 100 * US;
+    let world = World::with(spin);
+    world.relax_ns.set(MS);
+    world.at(60 * US, Event::Others(true));
+    world.at(10 * MS, Event::Stop);
+    world.run();
+    let first = world.windows.borrow()[0];
+    let begin_ns = first.end_ns - first.ns;
+    assert!((100 * US..102 * US).contains(&begin_ns), "{begin_ns}");
 }
 
 #[test]

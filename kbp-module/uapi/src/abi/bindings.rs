@@ -328,7 +328,7 @@ pub struct kbp_counters {
     pub yielded_ns: __u64,
     #[doc = " longest time with bottom halves held off"]
     pub longest_guard_ns: __u64,
-    #[doc = " longest time between two rounds, windows and sleeps included"]
+    #[doc = " longest time between two looks at the list, windows and sleeps included"]
     pub longest_gap_ns: __u64,
     #[doc = " housekeeping windows taken"]
     pub windows: __u64,
@@ -364,9 +364,9 @@ pub struct kbp_counters {
     pub untracked_polls: __u64,
     #[doc = " times taken again by the poller after a rescue"]
     pub retries: __u64,
-    #[doc = " looks at the list while it was empty, between two rounds"]
+    #[doc = " looks at the empty list between two rounds, but for one where work came"]
     pub looks: __u64,
-    #[doc = " their time; a part of idle_ns"]
+    #[doc = " time of those that no work ended soon after; counted in idle_ns, too"]
     pub looks_ns: __u64,
     #[doc = " 0"]
     pub reserved: [__u64; 2usize],

@@ -148,7 +148,7 @@ fn counters(counters: &abi::kbp_counters) -> Map<String, Value> {
         cycles empty_cycles polls packets busy_ns idle_ns window_ns sleep_ns yielded_ns
         longest_guard_ns longest_gap_ns windows window_wakeups sleeps sleep_wakeups releases
         held_polls absorbed raises yields_patch yields_hooks yields_suspend yields_offline rescues
-        quiescent_states squeezed untracked_polls retries
+        quiescent_states squeezed untracked_polls retries looks looks_ns
     }
     map
 }

@@ -100,7 +100,7 @@ fn cost(samples: &[Sample], mode: Mode, batch: u32, round: u32) -> Result<Cost> 
     };
     let (unit, held) = empty
         .filter(|(unit, held)| unit.is_finite() && held.is_finite() && ticks.ticks > 0)
-        .filter(|_| quiet.looks > 0 || ticks.looks == 0)
+        .filter(|_| quiet.looks > 0 || ticks.looks.max(packets.looks) == 0)
         .ok_or_else(|| {
             wrong(format!(
                 "{quiet:?} and {ticks:?} do not measure an idle CPU"

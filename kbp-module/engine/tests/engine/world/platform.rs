@@ -3,7 +3,9 @@
 
 use std::mem::take;
 
-use kbp_engine::{Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spun, Taken, Woken};
+use kbp_engine::{
+    Between, BottomHalves, Budget, Held, Platform, PolledNapi, Spin, Spun, Taken, Woken,
+};
 
 use super::World;
 
@@ -304,22 +306,26 @@ impl Platform for World {
         self.pass_through();
     }
 
-    fn spin_until_work(&self, _between: &mut Between, now_ns: u64, limit_ns: u64) -> Spun {
+    fn spin_until_work(&self, _between: &mut Between, spin: Spin) -> Spun {
         self.must_be_free();
-        assert!(now_ns <= self.now_ns.get());
-        let spin_ns = self.relax_ns.get().min(limit_ns).max(1);
+        assert!(spin.now_ns <= self.now_ns.get());
+        let spin_ns = self.relax_ns.get().min(spin.limit_ns).max(1);
         self.longest_spin_ns
             .set(self.longest_spin_ns.get().max(spin_ns));
-        let (mut spun, mut read_ns) = (Spun::default(), now_ns);
+        let look_ns = spin_ns.div_ceil(LOOKS);
+        let mut spun = Spun {
+            end_ns: spin.now_ns,
+            longest_ns: look_ns,
+            ..Spun::default()
+        };
         if !self.list.borrow().is_empty() {
             // A cycle takes no time here, so one must pass before the next.
             self.spend(spin_ns);
         }
         while spun.looks_ns < spin_ns && self.list.borrow().is_empty() {
-            spun.empty_ns = Some(read_ns);
-            let look_ns = (spin_ns / LOOKS).max(1);
+            spun.empty_ns = Some(spun.end_ns);
             self.spend(look_ns);
-            read_ns = self.now_ns.get();
+            spun.end_ns = self.now_ns.get();
             spun.looks += 1;
             spun.looks_ns += look_ns;
         }
