@@ -21,9 +21,9 @@ fn samples(mode: Mode, round: u32, packet: u64) -> Vec<Sample> {
             (Mode::KbpMasked, false) => rest / 10 * 9,
             _ => rest,
         };
-        let looks = match mode {
-            Mode::KbpMasked => free / 2 / LOOK,
-            _ => 0,
+        let looks = match mode.by_kbp() {
+            true => free / 2 / LOOK,
+            false => 0,
         };
         let left = (free - looks * LOOK) / EMPTY;
         Sample {
@@ -47,14 +47,17 @@ fn what_packets_took_is_found_again() {
     let mut all = Vec::new();
     for (round, softirq, masked) in [(1, 4000, 2000), (2, 4040, 2000), (3, 3960, 2000)] {
         all.extend(samples(Mode::Softirq, round, softirq));
+        all.extend(samples(Mode::KbpArmed, round, 3000));
         all.extend(samples(Mode::KbpMasked, round, masked));
     }
-    let rows = rows(&all, &[Mode::Softirq, Mode::KbpMasked], 3).unwrap();
-    assert_eq!(rows.len(), 2 * BATCHES.len());
+    let modes = [Mode::Softirq, Mode::KbpArmed, Mode::KbpMasked];
+    let rows = rows(&all, &modes, 3).unwrap();
+    assert_eq!(rows.len(), 3 * BATCHES.len());
     for row in &rows {
         let near = |value: f64, wanted: f64| (value / wanted - 1.0).abs() < 1e-3;
         let (cost, ratio, spread, empty) = match row.mode {
             Mode::Softirq => (4000.0, 1.0, 0.02, None),
+            Mode::KbpArmed => (3000.0, 0.75, 0.0, Some(EMPTY as f64)),
             _ => (2000.0, 0.5, 0.0, Some(EMPTY_HELD as f64)),
         };
         assert!(near(row.instructions_per_packet, cost), "{row:?}");
@@ -62,6 +65,7 @@ fn what_packets_took_is_found_again() {
         let interrupt = TICK as f64 / f64::from(row.batch);
         let whole = match row.mode {
             Mode::Softirq => 1.0,
+            Mode::KbpArmed => (3000.0 + interrupt) / (4000.0 + interrupt),
             _ => 2000.0 / (4000.0 + interrupt),
         };
         assert!(near(row.ratio_with_interrupt.unwrap(), whole), "{row:?}");
@@ -87,4 +91,13 @@ fn what_is_missing_is_told_of() {
     all.iter_mut().for_each(|sample| sample.held = 0);
     let error = rows(&all, &[Mode::KbpMasked], 1).unwrap_err().to_string();
     assert!(error.contains("idle CPU"), "{error}");
+}
+
+#[test]
+fn looks_that_the_quiet_load_did_not_have_are_no_unit() {
+    let mut all = samples(Mode::KbpArmed, 1, 3000);
+    for sample in all.iter_mut().filter(|sample| sample.load == Load::Quiet) {
+        (sample.looks, sample.looks_ns) = (0, 0);
+    }
+    assert!(rows(&all, &[Mode::KbpArmed], 1).is_err());
 }
