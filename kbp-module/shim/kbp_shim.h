@@ -104,9 +104,11 @@ bool kbp_thread_others_waiting(void);
 bool kbp_thread_is_rationed(void);
 void kbp_thread_be_ordinary(void);
 void kbp_thread_be_as_wanted(void);
-void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, bool beside_tasks, struct kbp_spun *spun);
 /** Any context. */
 u64 kbp_now_ns(void);
+
+/* ---- spin.c: kbp/N thread only, bottom halves on ---- */
+void kbp_thread_spin_until_work(u64 now_ns, u64 limit_ns, bool beside_tasks, struct kbp_spun *spun);
 
 /* ---- kernel.c: kbp/N thread only, bottom halves on ---- */
 bool kbp_patch_pending(void);

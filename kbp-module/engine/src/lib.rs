@@ -7,7 +7,7 @@
 //! ```text
 //!  Orders ──> run ──> poller ──> cycle ──> guard ──> Platform   (held: poll NAPIs, within Budget)
 //!              │                                        ▲
-//!              ├──> window, yielding ───────────────────┤       (between: sleep, give the core)
+//!              ├──> spin, window, yielding ─────────────┤       (between: sleep, give the core)
 //!              └──> Ledger  (state and counters, written only)
 //!  watch::Watch    (another core checks on the poller)
 //! ```
@@ -31,6 +31,7 @@ mod poller;
 mod rescue;
 mod rescues;
 mod run;
+mod spin;
 mod watch;
 mod window;
 mod yielding;

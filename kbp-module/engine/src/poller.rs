@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! A poller: what it knows, and one cycle of it.
 //!
-//! What else it does stands in a file each: [`super::window`] (leaving the core for a while),
+//! What else it does stands in a file each: [`super::spin`] (staying without work),
+//! [`super::window`] (leaving the core for a while),
 //! [`super::yielding`] (giving the core back) and [`super::run()`] (what to do when).
 
 use super::cycle::run_cycle;

@@ -8,12 +8,9 @@ use super::idle::IdleSpin;
 use super::ledger::Ledger;
 use super::life::{CoreState, YieldReason};
 use super::orders::Orders;
-use super::platform::{Platform, Spin, Woken};
+use super::platform::{Platform, Woken};
 use super::policy::{Away, IdlePolicy};
 use super::poller::{Ordinary, Poller};
-
-/// Longest spin between two cycles.
-const SPIN_NS: u64 = 50_000;
 
 impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// The window that is due at `now_ns`, after a cycle that `worked` or found nothing.
@@ -98,35 +95,6 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
         self.spins || self.sleep()
     }
 
-    /// Waits for a moment for something to do, if the last cycle found nothing. A packet that comes
-    /// during a cycle waits for its end; one that comes here is polled next.
-    pub(super) fn spin(&mut self) {
-        if !core::mem::take(&mut self.spins) {
-            return;
-        }
-        let now_ns = self.clock.cycle_end_ns;
-        let longest_ns = match self.policy.idle {
-            IdlePolicy::Spin => SPIN_NS,
-            IdlePolicy::Adaptive { .. } => {
-                let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
-                SPIN_NS.min(self.idle.spin_ns().saturating_sub(idle_ns))
-            }
-        };
-        let spin = Spin {
-            now_ns,
-            limit_ns: self.housekeeping.next_check_ns(now_ns, longest_ns),
-            // Those leave the core to whoever waits at once.
-            beside_tasks: self.ordinary.is_none() && !self.is_reserve(),
-        };
-        let spun = self.platform.spin_until_work(&mut self.between, spin);
-        if let Some(empty_ns) = spun.empty_ns {
-            self.clock.all_polled_ns = self.clock.all_polled_ns.max(empty_ns);
-        }
-        self.clock.looked_ns = self.clock.looked_ns.max(spun.end_ns);
-        self.clock.longest_blind_ns = spun.longest_ns;
-        self.ledger.spun(&spun);
-    }
-
     /// An adaptive sleep. False when the core was lost.
     pub(super) fn sleep(&mut self) -> bool {
         if let Some(goes_on) = self.stays_for_held() {
@@ -142,10 +110,14 @@ impl<P: Platform, L: Ledger, O: Orders> Poller<'_, P, L, O> {
     /// Whether the poller, which found nothing to do, falls asleep now. As a reserve it leaves at once
     /// what a waiting task can use.
     fn sleep_due(&self, now_ns: u64) -> bool {
-        let idle_ns = now_ns.saturating_sub(self.housekeeping.last_work_ns());
         self.policy.idle != IdlePolicy::Spin
-            && (self.idle.sleep_due(idle_ns)
+            && (self.idle.sleep_due(self.idle_ns(now_ns))
                 || (self.is_reserve() && self.platform.others_waiting()))
+    }
+
+    /// How long there has been nothing to do.
+    pub(super) fn idle_ns(&self, now_ns: u64) -> u64 {
+        now_ns.saturating_sub(self.housekeeping.last_work_ns())
     }
 
     /// Whether the poller serves only while softirq does not get through.

@@ -126,14 +126,14 @@ unsafe extern "C" {
     pub fn kbp_thread_is_rationed() -> bool;
     pub fn kbp_thread_be_ordinary();
     pub fn kbp_thread_be_as_wanted();
+    #[doc = " Any context."]
+    pub fn kbp_now_ns() -> u64;
     pub fn kbp_thread_spin_until_work(
         now_ns: u64,
         limit_ns: u64,
         beside_tasks: bool,
         spun: *mut kbp_spun,
     );
-    #[doc = " Any context."]
-    pub fn kbp_now_ns() -> u64;
     pub fn kbp_patch_pending() -> bool;
     pub fn kbp_patch_join();
     pub fn kbp_quiescent_state();

@@ -8,6 +8,17 @@ use crate::world::{policy, Event, World};
 const US: u64 = 1_000;
 const MS: u64 = 1_000 * US;
 
+/// A spinning poller gets a packet each millisecond, in a world with these costs.
+fn nine_packets(costs: impl Fn(&World)) -> World {
+    let world = World::with(policy(IrqMode::Armed, IdlePolicy::Spin));
+    costs(&world);
+    let napi = world.add_napi(true);
+    world.packet_every_ms(napi, 1..10);
+    world.at(20 * MS, Event::Stop);
+    world.run();
+    world
+}
+
 #[test]
 fn a_spin_ends_in_time_for_the_duties_of_a_cycle() {
     for irq in [IrqMode::Armed, IrqMode::Masked] {
@@ -37,12 +48,7 @@ fn a_spin_ends_when_the_next_check_for_tasks_is_due() {
 
 #[test]
 fn after_work_the_next_cycle_comes_at_once() {
-    let world = World::with(policy(IrqMode::Armed, IdlePolicy::Spin));
-    let napi = world.add_napi(true);
-    world.poll_cost_ns.set(10 * US);
-    world.packet_every_ms(napi, 1..10);
-    world.at(20 * MS, Event::Stop);
-    world.run();
+    let world = nine_packets(|world| world.poll_cost_ns.set(10 * US));
     let reports = world.reports.borrow();
     let pairs = reports.iter().zip(reports.iter().skip(1));
     let after_work = pairs.filter(|(before, _)| before.worked);
@@ -55,12 +61,7 @@ fn after_work_the_next_cycle_comes_at_once() {
 
 #[test]
 fn a_packet_that_ends_a_spin_came_after_the_last_look_but_one() {
-    let world = World::with(policy(IrqMode::Armed, IdlePolicy::Spin));
-    let napi = world.add_napi(true);
-    world.relax_ns.set(40 * US);
-    world.packet_every_ms(napi, 1..10);
-    world.at(20 * MS, Event::Stop);
-    world.run();
+    let world = nine_packets(|world| world.relax_ns.set(40 * US));
     assert_eq!(world.polled.get(), 9);
     assert!(world.least_excess_ns.get() >= 0);
     let longest_ns = world.longest_excess_ns.get();
