@@ -42,7 +42,7 @@ after() {
 	' "$tree" >"$TMP/rustc" 2>&1 && echo compiles && return
 	# Calls, callbacks and fields, as rustc names them.
 	# shellcheck disable=SC2016 # rustc's quotes
-	sed -nE 's/^ *[0-9]+ \|  .*shim::(kbp_[a-z_]+)\(.*/\1/p
+	sed -nE 's/^ *[0-9]+ +\|  .*shim::(kbp_[a-z_]+)\(.*/\1/p
 		s/.*found fn item .*\{(kbp_[a-z_]+)\}.*/\1/p
 		s/^error.*[`&:](kbp_[a-z_]+)`.*/\1/p' "$TMP/rustc" | sort -u | tr '\n' ' '
 }
