@@ -10,7 +10,7 @@ use kbp_vm::Nic;
 use crate::is_long;
 
 /// Every key with what its value looks like.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     ("story", "what it shows, in a sentence"),
     (
         "kernel",
@@ -38,6 +38,10 @@ const KEYS: [(&str, &str); 16] = [
     (
         "before",
         "a file beside the story: a script that runs in the Debian before it boots",
+    ),
+    (
+        "kaslr",
+        "yes: the kernel moves itself to a random address, which takes an emulated guest 4 s",
     ),
     ("append", "more for the kernel's command line"),
     (
@@ -81,6 +85,8 @@ pub struct Head {
     pub copies: Vec<(String, String)>,
     /// The script of the Debian before its boot.
     pub before: Option<String>,
+    /// Whether the kernel is at a random address.
+    pub kaslr: bool,
     /// For the kernel's command line.
     pub append: Option<String>,
     /// Datagrams of a load, how many a second, and the longest wait for the last answer, in seconds.
@@ -147,6 +153,7 @@ impl Head {
             host: None,
             copies: Vec::new(),
             before: None,
+            kaslr: false,
             append: None,
             load: (1500, 1000, 60),
             limit: Duration::from_secs(300),
@@ -176,6 +183,8 @@ impl Head {
                 self.copies.push((from.into(), to.into()));
             }
             "before" => self.before = Some(value.into()),
+            "kaslr" if value == "yes" => self.kaslr = true,
+            "kaslr" => return Err(format!("'kaslr' is yes or left out, not '{value}'")),
             "append" => self.append = Some(value.into()),
             "load" => {
                 let words: Vec<&str> = value.split_whitespace().collect();
@@ -283,7 +292,7 @@ mod tests {
         let head = read(
             "# SPDX-License-Identifier: GPL-2.0\n# story: two: words\n# kernel: bookworm trixie\n\
              # debian: yes\n# smp: 4\n# nic: model=igb\n# module: a b\n# module: c\n# tool: ip chrt\n# host: make \"$tmp\"\n\
-             # copy: $tmp /root/a b\n# before: boot/x.sh\n# append: kbp.enable=0\n# load: 300 50\n\
+             # copy: $tmp /root/a b\n# before: boot/x.sh\n# kaslr: yes\n# append: kbp.enable=0\n# load: 300 50\n\
              # limit: 20\n# long-limit: 90\n# warning: a.*b\n# fails: it's <3>\n\n. words.sh\n# others: x\n",
         )
         .expect("a head");
@@ -301,6 +310,7 @@ mod tests {
                 host: Some("make \"$tmp\"".into()),
                 copies: vec![("$tmp".into(), "/root/a b".into())],
                 before: Some("boot/x.sh".into()),
+                kaslr: true,
                 append: Some("kbp.enable=0".into()),
                 load: (300, 50, 60),
                 limit: Duration::from_secs(if is_long() { 90 } else { 20 }),

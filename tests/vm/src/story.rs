@@ -212,6 +212,9 @@ impl Story {
         if let Some(nic) = self.head.nic {
             guest = guest.any_nic(nic);
         }
+        if !self.head.kaslr {
+            guest = guest.unpacked();
+        }
         if let Some(append) = &self.head.append {
             guest = guest.append(append);
         }

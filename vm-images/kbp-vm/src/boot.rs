@@ -2,6 +2,8 @@
 //! From a configuration to a running guest.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::accel::{self, Accel};
@@ -64,8 +66,12 @@ fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Re
     let initrd = dir.path().join("initrd");
     fs::write(&initrd, initramfs::build(&config, layout, kernel)?)
         .map_err(Error::at("write", &initrd))?;
+    let image = match config.unpacked {
+        true => unpacked(&kernel.image, dir.path())?,
+        false => kernel.image.clone(),
+    };
     let mut command = program.command();
-    command.args(qemu::arguments(&config, kernel, accel, dir.path()));
+    command.args(qemu::arguments(&config, &image, accel, dir.path()));
     let mut files = Vec::new();
     let debugger = config.gdb.map(Debugger::listen).transpose()?;
     let gdb = debugger.as_ref().map(|debugger| debugger.address);
@@ -85,4 +91,14 @@ fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Re
         plugs.events,
     )?;
     Vm::new(config, begin, dir, serial, gdb, started)
+}
+
+/// The kernel in this image, a file of `dir`.
+fn unpacked(image: &Path, dir: &Path) -> Result<PathBuf> {
+    let packed = File::open(image).map_err(Error::at("open", image))?;
+    let elf = kbp_verify::image::unpack(BufReader::new(packed))
+        .map_err(|error| Error::Other(format!("{}: {error}", image.display())))?;
+    let file = dir.join("vmlinux");
+    fs::write(&file, elf).map_err(Error::at("write", &file))?;
+    Ok(file)
 }

@@ -32,6 +32,7 @@ pub struct VmConfig {
     pub(crate) before: String,
     pub(crate) timeout: Option<Duration>,
     pub(crate) append: String,
+    pub(crate) unpacked: bool,
     pub(crate) work: Work,
     pub(crate) accel: Option<Accel>,
     pub(crate) gdb: Option<u16>,
@@ -58,6 +59,7 @@ impl VmConfig {
             before: String::new(),
             timeout: Some(Duration::from_secs(300)),
             append: String::new(),
+            unpacked: false,
             work: Work::Script(":".into()),
             accel: None,
             gdb: None,
@@ -154,6 +156,13 @@ impl VmConfig {
             self.append.push(' ');
         }
         self.append.push_str(cmdline);
+        self
+    }
+
+    /// Boots the kernel that is packed in the image, by PVH: an emulated guest needs some 4 s to unpack
+    /// it itself. It is then where it was linked to be, not at a random address (KASLR).
+    pub fn unpacked(mut self) -> Self {
+        self.unpacked = true;
         self
     }
 

@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use crate::accel::Accel;
 use crate::cable::{self, nic::Nic, Cable};
-use crate::cache::Kernel;
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
@@ -169,7 +168,7 @@ fn spawn(
 /// The command line, as far as it does not depend on NICs.
 pub(crate) fn arguments(
     config: &VmConfig,
-    kernel: &Kernel,
+    kernel: &Path,
     accel: Accel,
     dir: &Path,
 ) -> Vec<OsString> {
@@ -201,7 +200,7 @@ pub(crate) fn arguments(
         pair("-object", memory.into());
         pair("-machine", "memory-backend=mem".into());
     }
-    pair("-kernel", kernel.image.clone().into());
+    pair("-kernel", kernel.into());
     pair("-initrd", dir.join("initrd").into());
     // tsc=reliable: QEMU keeps the emulated TSCs in step, but on a busy host the kernel's watch over
     // them reads its own delays as a broken clock. no_timer_check: nor does it come to think that the
@@ -243,12 +242,7 @@ mod tests {
 
     /// The command line, one string.
     fn line(config: &VmConfig, accel: Accel) -> String {
-        let kernel = Kernel {
-            release: "7.0".into(),
-            image: "/k/vmlinuz".into(),
-            modules: "/k/modules".into(),
-        };
-        let words = arguments(config, &kernel, accel, Path::new("/d"));
+        let words = arguments(config, Path::new("/k/vmlinuz"), accel, Path::new("/d"));
         let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
         format!(" {} ", words.join(" "))
     }
