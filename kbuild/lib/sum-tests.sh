@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # sum-tests.sh COMMAND...: runs each COMMAND (one shell line each), lets its output
-# through, and closes with one line "N passed, N failed" over all of them; before it, what
-# failed and how that test's message begins. Counted are cargo's "test result:" lines and
+# through, says how long it took, and closes with one line "N passed, N failed" over all of them;
+# before it, what failed and how that test's message begins. Counted are cargo's "test result:" lines and
 # plain "N passed, N failed" lines. Exit 1 if anything failed, also a command that fails
 # without saying which test.
 set -uo pipefail
@@ -12,8 +12,10 @@ out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT
 broken=0
 for command in "$@"; do
+	SECONDS=0
 	bash -c "$command" 2>&1 | tee -a "$out"
 	code=${PIPESTATUS[0]}
+	echo "sum-tests: '$command' took $SECONDS s"
 	if [ "$code" -ne 0 ]; then
 		echo "sum-tests: '$command' ended with code $code" | tee -a "$out"
 		broken=1
