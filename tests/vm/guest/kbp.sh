@@ -22,27 +22,58 @@ status_lines() {
 	}'
 }
 
-# status_field PATH: its value, or nothing.
-status_field() { status_lines | sed -n "s/^$1=//p"; }
+# status_field PATH: its value, or nothing. PATH is KEY, SECTION.KEY, cores.CORE.KEY or cores.CORE.SECTION.KEY. A
+# pattern over the whole text would take the shell ten times as long.
+status_field() {
+	local path=$1 core="" here="" section="" word IFS=',{'
+	case $path in cores.*)
+		path=${path#cores.}
+		core=${path%%.*}
+		path=${path#*.}
+		;;
+	esac
+	case $path in *.*) section=${path%%.*} ;; esac
+	# shellcheck disable=SC2046 # one `"key":value` a word
+	for word in $(kbpctl status --json); do
+		case $word in
+		'"core":'*) here=${word#*:} ;;
+		"\"$section\":") [ "$here" != "$core" ] || section="" ;;
+		"\"${path#*.}\":"*)
+			[ "$here$section" = "$core" ] || continue
+			word=${word#*:}
+			word=${word%%\}*}
+			word=${word#'"'}
+			case $word in '['*) ;; *) echo "${word%'"'}" ;; esac
+			return
+			;;
+		esac
+	done
+}
 counter() { status_field "cores.$1.counters.$2"; }
 core_state() { status_field "cores.$1.state"; }
 
 # poller CORE: the pid of the thread kbp/CORE. pollers: how many there are.
-poller() { grep -lsx "kbp/$1" /proc/[0-9]*/comm | cut -d/ -f3; }
+poller() {
+	local comm
+	comm=$(grep -lsx "kbp/$1" /proc/[0-9]*/comm) || return 0
+	comm=${comm#/proc/}
+	echo "${comm%%/*}"
+}
 pollers() { cat /proc/[0-9]*/comm 2>/dev/null | grep -c '^kbp/' || true; }
 
 # served CORE, off CORE: who receives on it, by the status and by the threads there are.
-is_served() { case $(core_state "$1") in polling | sleeping) [ -n "$(poller "$1")" ] ;; *) false ;; esac; }
-is_off() { case $(core_state "$1") in '' | off) [ -z "$(poller "$1")" ] ;; *) false ;; esac; }
+is_served() { sees "$1" && case $seen in polling | sleeping) [ -n "$(poller "$1")" ] ;; *) false ;; esac; }
+is_off() { sees "$1" && case $seen in '' | off) [ -z "$(poller "$1")" ] ;; *) false ;; esac; }
+sees() { seen=$(core_state "$1"); }
 served() {
-	until_true 5 "core $1 is served by kbp/$1 (it is '$(core_state "$1")')" is_served "$1"
+	until_true 5 "core $1 is served by kbp/$1" is_served "$1"
 	ok "core $1 is served by kbp/$1"
 }
 
 # yielded CORE REASON: softirq serves it, for that reason.
-yielded_for() { [ "$(core_state "$1")" = yielded ] && [ "$(status_field "cores.$1.yield_reason")" = "$2" ]; }
+yielded_for() { sees "$1" && [ "$seen" = yielded ] && [ "$(status_field "cores.$1.yield_reason")" = "$2" ]; }
 yielded() {
-	until_true 5 "core $1 is yielded: $2 (it is '$(core_state "$1")')" yielded_for "$1" "$2"
+	until_true 5 "core $1 is yielded: $2" yielded_for "$1" "$2"
 	ok "core $1 is yielded: $2"
 }
 off() {

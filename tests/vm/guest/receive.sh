@@ -21,7 +21,16 @@ steer() {
 interrupts() { awk '/virtio.*-input/ { for (i = 2; i <= 3; i++) sum += $i } END { print sum }' /proc/interrupts; }
 
 # softirq NAME CORE: how often it has run there.
-softirq() { awk -v name="$1:" -v column="$(($2 + 2))" '$1 == name { print $column }' /proc/softirqs; }
+softirq() {
+	local name="$1:" column=$(($2 + 1)) word counts
+	while read -r word counts; do
+		[ "$word" = "$name" ] || continue
+		# shellcheck disable=SC2086 # one a core
+		set -- $counts
+		eval "echo \${$column}"
+		return
+	done </proc/softirqs
+}
 
 # quiet CORE COMMAND...: not one NET_RX softirq runs on the core meanwhile, and KBP counts packets.
 quiet() {
@@ -49,31 +58,65 @@ busy() {
 
 # snmp PROTOCOL NAME: a counter of /proc/net/snmp. udp NAME: one of UDP.
 snmp() {
-	awk -v line="$1:" -v name="$2" '$1 == line && column { print $column; exit }
-		$1 == line { for (i = 2; i <= NF; i++) if ($i == name) column = i }' /proc/net/snmp
+	local protocol="$1:" name=$2 line names="" word
+	while read -r word line; do
+		[ "$word" = "$protocol" ] || continue
+		# The first line has the names, the second the values.
+		[ -n "$names" ] || {
+			names=$line
+			continue
+		}
+		# shellcheck disable=SC2086 # words
+		set -- $line
+		for word in $names; do
+			[ "$word" != "$name" ] || {
+				echo "$1"
+				return
+			}
+			shift
+		done
+	done </proc/net/snmp
 }
 udp() { snmp Udp "$1"; }
 
 # drop_counters: NAME VALUE of each with which the kernel counts what it loses on its receive path.
 drop_counters() {
-	local row=0 dropped word counter
+	local row=0 dropped word names="" counter value
 	while read -r _ dropped _; do
 		echo "softnet-row-$row $((0x$dropped))"
 		row=$((row + 1))
 	done </proc/net/softnet_stat
-	for word in InErrors RcvbufErrors InCsumErrors; do echo "Udp:$word $(udp $word)"; done
-	(cd /sys/class/net && for counter in */statistics/rx_dropped */statistics/rx_errors */statistics/rx_missed_errors; do
-		echo "$counter $(cat "$counter")"
-	done)
+	while read -r word value; do
+		[ "$word" = Udp: ] || continue
+		[ -n "$names" ] || {
+			names=$value
+			continue
+		}
+		# shellcheck disable=SC2086 # words
+		set -- $value
+		for word in $names; do
+			case $word in InErrors | RcvbufErrors | InCsumErrors) echo "Udp:$word $1" ;; esac
+			shift
+		done
+	done </proc/net/snmp
+	for counter in /sys/class/net/*/statistics/rx_dropped /sys/class/net/*/statistics/rx_errors \
+		/sys/class/net/*/statistics/rx_missed_errors; do
+		# A device may be going away.
+		read -r value 2>/dev/null <"$counter" || value=gone
+		echo "${counter#/sys/class/net/} $value"
+	done
 }
 
 # no_drops WHEN BEFORE: none of them has moved since drop_counters said BEFORE.
 no_drops() {
-	same "drop counters that moved $1" none "$(printf '%s\nnow\n%s\n' "$2" "$(drop_counters)" | awk '
+	local now moved=none
+	now=$(drop_counters)
+	[ "$2" = "$now" ] || moved=$(printf '%s\nnow\n%s\n' "$2" "$now" | awk '
 		$1 == "now" { now = 1; next }
 		!now { before[$1] = $2; next }
 		$2 != before[$1] { moved = moved " " $1 " by " $2 - before[$1] }
-		END { print moved == "" ? "none" : substr(moved, 2) }')"
+		END { print moved == "" ? "none" : substr(moved, 2) }')
+	same "drop counters that moved $1" none "$moved"
 }
 
 # lossless COMMAND...: no drop counter moves meanwhile.

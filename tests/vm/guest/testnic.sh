@@ -17,8 +17,17 @@ testnic() {
 	}
 }
 
-tn_stat() { awk -v key="$1" '$1 == key { print $2 }' $tn/stats; }
-tn_idle() { [ "$(cat $tn/run)" = 0 ]; }
+tn_stat() {
+	local key value
+	while read -r key value; do
+		[ "$key" != "$1" ] || echo "$value"
+	done <$tn/stats
+}
+tn_idle() {
+	local runs
+	read -r runs <$tn/run
+	[ "$runs" = 0 ]
+}
 
 # tn_start KEY=VALUE...: a run begins.
 tn_start() {

@@ -11,8 +11,12 @@ echo_server() {
 # stations: the counters a packet passes on its way from the wire to a socket and back.
 stations() {
 	local net=/sys/class/net/eth0/statistics
-	echo "eth0-in $(cat $net/rx_packets) socket-in $(udp InDatagrams) socket-out $(udp OutDatagrams)" \
-		"eth0-out $(cat $net/tx_packets) eth0-out-dropped $(cat $net/tx_dropped) dropped: $(drop_counters | awk '$2 { print $1, $2 }' | in_a_line)"
+	local arrived sent dropped
+	read -r arrived <$net/rx_packets
+	read -r sent <$net/tx_packets
+	read -r dropped <$net/tx_dropped
+	echo "eth0-in $arrived socket-in $(udp InDatagrams) socket-out $(udp OutDatagrams)" \
+		"eth0-out $sent eth0-out-dropped $dropped dropped: $(drop_counters | awk '$2 { printf "%s %s ", $1, $2 }')"
 }
 
 # host_echo: the host sends its load to our echo server; every answer must arrive there, once.
@@ -33,7 +37,12 @@ host_echo() {
 }
 
 # json_number KEY: its value in the flat JSON object $answer.
-json_number() { echo "$answer" | tr -s ',{}' '\n' | sed -n "s/^ *\"$1\": *//p"; }
+json_number() {
+	case $answer in *"\"$1\":"*) ;; *) return 0 ;; esac
+	set -- "${answer#*"\"$1\":"}"
+	set -- "${1# }"
+	echo "${1%%[,\}]*}"
+}
 
 # guest_echo COUNT [RATE]: we send to the echo of the host; every answer must arrive here. What the socket did
 # not take was not sent: who could not send for a while catches up, and its socket has room for some 270.
