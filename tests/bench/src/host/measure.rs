@@ -88,7 +88,7 @@ pub(crate) fn exact_guests<T: DeserializeOwned + Debug + Send + 'static>(
     let parts = thread::scope(|scope| {
         let guests: Vec<_> = configs
             .into_iter()
-            .map(|config| scope.spawn(|| guest(config.icount(), kernel, 1, tells, stop)))
+            .map(|config| scope.spawn(|| guest(config.icount().unpacked(), kernel, 1, tells, stop)))
             .collect();
         let end = |guest: thread::ScopedJoinHandle<'_, Result<Measured<T>>>| {
             guest

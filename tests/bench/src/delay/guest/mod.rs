@@ -39,7 +39,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 const ALONE: Duration = Duration::from_millis(200);
 /// A search for the highest rate begins with so many packets a second and ends when two rates are so
 /// close. Each is tried for so long, and so often: who has just begun to lose may not lose yet.
-const FIRST: u64 = 16_000;
+const FIRST: u64 = 64_000;
 const CLOSE: f64 = 1.03;
 const TRIAL: Duration = Duration::from_millis(200);
 const TRIES: u32 = 2;
