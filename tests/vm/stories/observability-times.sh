@@ -9,10 +9,10 @@ for mode in '--irq armed --idle spin' '--irq masked --idle spin' '--irq armed --
 	'--irq masked --idle adaptive:200'; do
 	# shellcheck disable=SC2086 # options
 	expect 0 kbpctl enable --cores 1 $mode
-	time_adds_up 1 sleep 3
-	time_adds_up 1 guest_echo 1500 500
+	time_adds_up 1 usleep 2200000
+	time_adds_up 1 guest_echo 1100 500
 	hog 1
-	time_adds_up 1 guest_echo 1500 500
+	time_adds_up 1 guest_echo 1100 500
 	hog_over
 done
 # Time given back counts, too, once the core is served again.
