@@ -40,8 +40,8 @@ const KEYS: [(&str, &str); 17] = [
         "a file beside the story: a script that runs in the Debian before it boots",
     ),
     (
-        "kaslr",
-        "yes: the kernel moves itself to a random address, which takes an emulated guest 4 s",
+        "packed",
+        "yes: the kernel boots as it comes, which takes 4 s longer",
     ),
     ("append", "more for the kernel's command line"),
     (
@@ -85,8 +85,8 @@ pub struct Head {
     pub copies: Vec<(String, String)>,
     /// The script of the Debian before its boot.
     pub before: Option<String>,
-    /// Whether the kernel is at a random address.
-    pub kaslr: bool,
+    /// Whether the kernel boots as it comes.
+    pub packed: bool,
     /// For the kernel's command line.
     pub append: Option<String>,
     /// Datagrams of a load, how many a second, and the longest wait for the last answer, in seconds.
@@ -153,7 +153,7 @@ impl Head {
             host: None,
             copies: Vec::new(),
             before: None,
-            kaslr: false,
+            packed: false,
             append: None,
             load: (1500, 1000, 60),
             limit: Duration::from_secs(300),
@@ -183,8 +183,8 @@ impl Head {
                 self.copies.push((from.into(), to.into()));
             }
             "before" => self.before = Some(value.into()),
-            "kaslr" if value == "yes" => self.kaslr = true,
-            "kaslr" => return Err(format!("'kaslr' is yes or left out, not '{value}'")),
+            "packed" if value == "yes" => self.packed = true,
+            "packed" => return Err(format!("'packed' is yes or left out, not '{value}'")),
             "append" => self.append = Some(value.into()),
             "load" => {
                 let words: Vec<&str> = value.split_whitespace().collect();
@@ -292,7 +292,7 @@ mod tests {
         let head = read(
             "# SPDX-License-Identifier: GPL-2.0\n# story: two: words\n# kernel: bookworm trixie\n\
              # debian: yes\n# smp: 4\n# nic: model=igb\n# module: a b\n# module: c\n# tool: ip chrt\n# host: make \"$tmp\"\n\
-             # copy: $tmp /root/a b\n# before: boot/x.sh\n# kaslr: yes\n# append: kbp.enable=0\n# load: 300 50\n\
+             # copy: $tmp /root/a b\n# before: boot/x.sh\n# packed: yes\n# append: kbp.enable=0\n# load: 300 50\n\
              # limit: 20\n# long-limit: 90\n# warning: a.*b\n# fails: it's <3>\n\n. words.sh\n# others: x\n",
         )
         .expect("a head");
@@ -310,7 +310,7 @@ mod tests {
                 host: Some("make \"$tmp\"".into()),
                 copies: vec![("$tmp".into(), "/root/a b".into())],
                 before: Some("boot/x.sh".into()),
-                kaslr: true,
+                packed: true,
                 append: Some("kbp.enable=0".into()),
                 load: (300, 50, 60),
                 limit: Duration::from_secs(if is_long() { 90 } else { 20 }),

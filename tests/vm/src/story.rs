@@ -212,7 +212,7 @@ impl Story {
         if let Some(nic) = self.head.nic {
             guest = guest.any_nic(nic);
         }
-        if !self.head.kaslr {
+        if !self.head.packed {
             guest = guest.unpacked();
         }
         if let Some(append) = &self.head.append {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: load, enable, echo, a foreign livepatch, reapply, disable, unload on a kernel of each series
 # kernel: bookworm trixie
-# kaslr: yes
+# packed: yes
 
 . words.sh
 

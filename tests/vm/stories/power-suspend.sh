@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: suspend: pollers yield before, and serve again after, whatever their mode
+# packed: yes
 # warning: hpet: Lost .* RTC interrupts|CPU1 failed to report alive state|Error taking CPU1 up
 
 . words.sh

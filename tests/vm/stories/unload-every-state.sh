@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: unload while polling, sleeping, offline, yielded and masked: softirq goes on
-# kaslr: yes
+# packed: yes
 
 . words.sh
 

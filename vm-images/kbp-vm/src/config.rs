@@ -160,7 +160,8 @@ impl VmConfig {
     }
 
     /// Boots the kernel that is packed in the image, by PVH: an emulated guest needs some 4 s to unpack
-    /// it itself. It is then where it was linked to be, not at a random address (KASLR).
+    /// it itself. It is then where it was linked to be, not at a random address (KASLR), and cannot come back
+    /// from a suspend to memory.
     pub fn unpacked(mut self) -> Self {
         self.unpacked = true;
         self
