@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: suspend to idle: pollers let the core idle, and serve again after
-# load: 1500 1000 5
+# load: 5 5 2
 
 . words.sh
 . power.sh
 
-# What the host says at the end of its load wakes the guest: a byte on this serial line.
+# What the host says at the end of its load wakes the guest: a byte on this serial line. The load must fit into
+# the NIC of a guest that takes nothing; no answer comes.
 echo enabled >/sys/class/tty/ttyS2/power/wakeup
 to_idle() {
 	kbp-mark host-echo
