@@ -2,7 +2,7 @@
 //! A guest that measures by itself: all that it finds, and where.
 
 use std::fmt::Debug;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{mpsc, Arc};
 use std::{panic, thread};
 
@@ -78,7 +78,7 @@ pub(crate) fn exact_guest<T: DeserializeOwned + Debug + Send + 'static>(
     exact_guests(vec![config], kernel, tells, stop)
 }
 
-/// The same in some that run beside each other and share the work.
+/// The same in some that run beside each other and share the work. The first that fails ends the others.
 pub(crate) fn exact_guests<T: DeserializeOwned + Debug + Send + 'static>(
     configs: Vec<VmConfig>,
     kernel: &str,
@@ -88,14 +88,20 @@ pub(crate) fn exact_guests<T: DeserializeOwned + Debug + Send + 'static>(
     let parts = thread::scope(|scope| {
         let guests: Vec<_> = configs
             .into_iter()
-            .map(|config| scope.spawn(|| guest(config.icount().unpacked(), kernel, 1, tells, stop)))
+            .map(|config| {
+                scope.spawn(|| {
+                    let config = config.icount().unpacked();
+                    guest(config, kernel, 1, tells, stop)
+                        .inspect_err(|_| stop.store(true, Ordering::Relaxed))
+                })
+            })
             .collect();
         let end = |guest: thread::ScopedJoinHandle<'_, Result<Measured<T>>>| {
             guest
                 .join()
                 .unwrap_or_else(|panic| panic::resume_unwind(panic))
         };
-        guests.into_iter().map(end).collect::<Result<Vec<_>>>()
+        all_of(guests.into_iter().map(end).collect())
     })?;
     let mut parts = parts.into_iter();
     let mut all = parts
@@ -108,4 +114,29 @@ pub(crate) fn exact_guests<T: DeserializeOwned + Debug + Send + 'static>(
     }
     all.environment.accel = "tcg, icount".into();
     Ok(all)
+}
+
+/// What all of them found, or what was wrong with the one that ended the others.
+fn all_of<T>(guests: Vec<Result<T>>) -> Result<Vec<T>> {
+    let ended = |guest: &Result<T>| matches!(guest, Err(Error::Interrupted));
+    let (ended, rest): (Vec<_>, Vec<_>) = guests.into_iter().partition(ended);
+    rest.into_iter().chain(ended).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_told_not_what_came_of_it() {
+        let said = |guests| match all_of::<u8>(guests) {
+            Ok(found) => format!("{found:?}"),
+            Err(error) => error.to_string(),
+        };
+        let broken = || Err(Error::Other("broken".into()));
+        assert_eq!(said(vec![Ok(1), Ok(2)]), "[1, 2]");
+        assert_eq!(said(vec![Err(Error::Interrupted), broken()]), "broken");
+        assert_eq!(said(vec![broken(), Err(Error::Interrupted)]), "broken");
+        assert_eq!(said(vec![Ok(1), Err(Error::Interrupted)]), "interrupted");
+    }
 }
