@@ -205,8 +205,11 @@ pub(crate) fn arguments(
     // tsc=reliable: QEMU keeps the emulated TSCs in step, but on a busy host the kernel's watch over
     // them reads its own delays as a broken clock. no_timer_check: nor does it come to think that the
     // first timer interrupts, which came late, never come; it panicked then.
+    // cryptomgr.notests: the kernel's tests of its own cryptography take an emulated guest 2 s.
     let mut cmdline =
-        "console=ttyS0 panic=-1 loglevel=7 printk.time=1 tsc=reliable no_timer_check".to_owned();
+        "console=ttyS0 panic=-1 loglevel=7 printk.time=1 tsc=reliable no_timer_check \
+                       cryptomgr.notests"
+            .to_owned();
     if config.root.is_some() {
         // NICs keep their names, and systemd writes nothing between the kernel's lines.
         cmdline += " net.ifnames=0 systemd.show_status=0";
@@ -257,7 +260,7 @@ mod tests {
             " -smp 3 ",
             " -m 512 ",
             " -kernel /k/vmlinuz ",
-            " tsc=reliable no_timer_check quiet ",
+            " tsc=reliable no_timer_check cryptomgr.notests quiet ",
         ] {
             assert!(line.contains(part), "{part} is not in {line}");
         }
@@ -299,7 +302,7 @@ mod tests {
             " -accel tcg,thread=single ",
             " -icount shift=0,sleep=off ",
             " -smp 1 ",
-            " tsc=reliable no_timer_check clocksource=tsc quiet ",
+            " tsc=reliable no_timer_check cryptomgr.notests clocksource=tsc quiet ",
         ] {
             assert!(line.contains(part), "{part} is not in {line}");
         }
