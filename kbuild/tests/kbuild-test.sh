@@ -102,7 +102,7 @@ rm -f "$TMP/cache/lock.pid"
 part eval "cache_lock; until [ -e '$TMP/let-go' ]; do sleep 0.1; done" &
 until_true test -s "$TMP/cache/lock.pid"
 part cache_lock >"$TMP/said" &
-until_true grep -qE 'another build \(pid [0-9]+\) holds .*/lock; waiting' "$TMP/said"
+until_true grep -sqE 'another build \(pid [0-9]+\) holds .*/lock; waiting' "$TMP/said"
 is "the second says whom it waits for" 0 "$?"
 touch "$TMP/let-go"
 wait
