@@ -56,9 +56,10 @@ busy() {
 	ok "$softirqs NET_RX softirqs on core $core during '$*'"
 }
 
-# snmp PROTOCOL NAME: a counter of /proc/net/snmp. udp NAME: one of UDP.
-snmp() {
-	local protocol="$1:" name=$2 line names="" word
+# snmp_of LABEL PROTOCOL 'NAME...': these counters of /proc/net/snmp, each with LABEL and its name if LABEL is not
+# empty. snmp PROTOCOL NAME: one of them. udp NAME: one of UDP.
+snmp_of() {
+	local label=$1 protocol="$2:" wanted=" $3 " line names="" word
 	while read -r word line; do
 		[ "$word" = "$protocol" ] || continue
 		# The first line has the names, the second the values.
@@ -69,36 +70,22 @@ snmp() {
 		# shellcheck disable=SC2086 # words
 		set -- $line
 		for word in $names; do
-			[ "$word" != "$name" ] || {
-				echo "$1"
-				return
-			}
+			case $wanted in *" $word "*) echo "${label:+$label$word }$1" ;; esac
 			shift
 		done
 	done </proc/net/snmp
 }
+snmp() { snmp_of '' "$1" "$2"; }
 udp() { snmp Udp "$1"; }
 
 # drop_counters: NAME VALUE of each with which the kernel counts what it loses on its receive path.
 drop_counters() {
-	local row=0 dropped word names="" counter value
+	local row=0 dropped counter value
 	while read -r _ dropped _; do
 		echo "softnet-row-$row $((0x$dropped))"
 		row=$((row + 1))
 	done </proc/net/softnet_stat
-	while read -r word value; do
-		[ "$word" = Udp: ] || continue
-		[ -n "$names" ] || {
-			names=$value
-			continue
-		}
-		# shellcheck disable=SC2086 # words
-		set -- $value
-		for word in $names; do
-			case $word in InErrors | RcvbufErrors | InCsumErrors) echo "Udp:$word $1" ;; esac
-			shift
-		done
-	done </proc/net/snmp
+	snmp_of Udp: Udp 'InErrors RcvbufErrors InCsumErrors'
 	for counter in /sys/class/net/*/statistics/rx_dropped /sys/class/net/*/statistics/rx_errors \
 		/sys/class/net/*/statistics/rx_missed_errors; do
 		# A device may be going away.
