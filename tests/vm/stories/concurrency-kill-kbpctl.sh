@@ -4,7 +4,7 @@
 
 . words.sh
 
-for ms in 0 30 80 160 300; do
+for ms in 0 20 40 70 110 170 300; do
 	killed_after $ms kbpctl load
 	load
 	killed_after $ms kbpctl enable --cores 1

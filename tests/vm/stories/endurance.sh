@@ -5,8 +5,8 @@
 
 . words.sh
 
-# 120 times in all; ten thousand as a long test.
-window=$(often 24 2000)
+# 300 times in all; ten thousand as a long test.
+window=$(often 60 2000)
 steer eth0 1
 load
 expect 0 kbpctl set --cores 1 --irq masked

@@ -12,7 +12,7 @@ settled() {
 cpus() { for cpu in 1 2 3; do echo "$1" >/sys/devices/system/cpu/cpu$cpu/online & done; wait; }
 load
 expect 0 kbpctl enable --cores 1-3
-for round in 1 2 3; do
+for round in 1 2 3 4; do
 	cpus 0
 	for core in 1 2 3; do yielded $core 'core offline'; done
 	consistent
@@ -21,7 +21,7 @@ for round in 1 2 3; do
 	consistent
 done
 expect 0 kbpctl disable
-for round in 1 2 3 4; do
+for round in 1 2 3 4 5 6; do
 	kbpctl enable --cores 1-3 >/tmp/enable 2>&1 &
 	cpus 0
 	wait
