@@ -168,8 +168,7 @@ impl Head {
         match line.key {
             "story" => self.story = value.into(),
             "kernel" => self.kernels.extend(words()),
-            "debian" if value == "yes" => self.debian = true,
-            "debian" => return Err(format!("'debian' is yes or left out, not '{value}'")),
+            "debian" => self.debian = yes(line)?,
             "smp" => self.smp = number(value)?,
             "nic" => self.nic = Some(value.parse()?),
             "module" => self.modules.extend(words()),
@@ -183,8 +182,7 @@ impl Head {
                 self.copies.push((from.into(), to.into()));
             }
             "before" => self.before = Some(value.into()),
-            "packed" if value == "yes" => self.packed = true,
-            "packed" => return Err(format!("'packed' is yes or left out, not '{value}'")),
+            "packed" => self.packed = yes(line)?,
             "append" => self.append = Some(value.into()),
             "load" => {
                 let words: Vec<&str> = value.split_whitespace().collect();
@@ -201,6 +199,13 @@ impl Head {
             other => unreachable!("'{other}' stands in KEYS"),
         }
         Ok(())
+    }
+}
+
+fn yes(line: &Line) -> Result<bool, String> {
+    match line.value {
+        "yes" => Ok(true),
+        other => Err(format!("'{}' is yes or left out, not '{other}'", line.key)),
     }
 }
 

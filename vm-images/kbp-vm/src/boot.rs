@@ -2,7 +2,6 @@
 //! From a configuration to a running guest.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -96,7 +95,7 @@ fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Re
 /// The kernel in this image, a file of `dir`.
 fn unpacked(image: &Path, dir: &Path) -> Result<PathBuf> {
     let packed = File::open(image).map_err(Error::at("open", image))?;
-    let elf = kbp_verify::image::unpack(BufReader::new(packed))
+    let elf = kbp_verify::image::unpack(packed)
         .map_err(|error| Error::Other(format!("{}: {error}", image.display())))?;
     let file = dir.join("vmlinux");
     fs::write(&file, elf).map_err(Error::at("write", &file))?;
