@@ -6,6 +6,7 @@
 //! The words of a script (`expect`, `steer`, `lossless`, ...) are functions of `guest/*.sh`; what
 //! fails a story, and what its head may say, is told in docs/testing.md.
 
+mod alike;
 mod head;
 mod host;
 pub mod matrix;

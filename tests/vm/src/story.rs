@@ -13,7 +13,7 @@ use kbp_vm::udp::Load;
 use kbp_vm::{image, Error, Outcome, Result, Verdict, Vm, VmConfig};
 
 use crate::head::Head;
-use crate::{host, is_long, ready, turn};
+use crate::{alike, host, is_long, ready, turn};
 
 /// Memory of a guest whose kernel checks itself.
 const DEBUG_MIB: u32 = 3072;
@@ -25,6 +25,9 @@ const GUEST_WORDS: &str = "/root/story/words";
 const GUEST_STORY: &str = "/root/story/story.sh";
 /// What a script prints when it has come to its end; without it an early `exit 0` would pass.
 const END: &str = "@end";
+/// From how many guests on that are the same until they run their scripts their boot is kept: that takes
+/// 2 s, and saves 7 each further time.
+const WORTH: usize = 2;
 /// How much of the kernel's log a failure shows.
 const LOG_LINES: usize = 40;
 
@@ -90,6 +93,15 @@ impl Story {
     /// The kernels it is told to: those it names, or none.
     pub fn kernels(&self) -> &[String] {
         &self.head.kernels
+    }
+
+    /// How many stories have such a guest.
+    fn alike(&self, kernel: &str) -> Result<usize> {
+        let heads = names()?
+            .iter()
+            .map(|name| Story::find(name).map(|story| story.head))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(alike::guests(&self.head, kernel, &heads, &default_kernel()))
     }
 
     /// Tells the story and judges it. The transcript goes to stdout as it comes when `live`, and into the
@@ -191,7 +203,7 @@ impl Story {
             .smp(self.head.smp)
             .timeout(Some(self.head.limit))
             .copy(root.join(WORDS), GUEST_WORDS)
-            .copy(root.join(&self.file), GUEST_STORY)
+            .own(root.join(&self.file), GUEST_STORY)
             .script(self.script());
         for (from, to) in &self.head.copies {
             let from = from
@@ -214,6 +226,9 @@ impl Story {
         }
         if !self.head.packed {
             guest = guest.unpacked();
+            if self.alike(kernel)? >= WORTH {
+                guest = guest.kept();
+            }
         }
         if let Some(append) = &self.head.append {
             guest = guest.append(append);

@@ -26,6 +26,7 @@ pub struct VmConfig {
     pub(crate) mem_mib: u32,
     pub(crate) nics: Vec<Nic>,
     pub(crate) copies: Vec<(PathBuf, String)>,
+    pub(crate) own: Vec<(PathBuf, String)>,
     pub(crate) modules: Vec<String>,
     pub(crate) tools: Vec<String>,
     pub(crate) root: Option<PathBuf>,
@@ -33,6 +34,7 @@ pub struct VmConfig {
     pub(crate) timeout: Option<Duration>,
     pub(crate) append: String,
     pub(crate) unpacked: bool,
+    pub(crate) kept: bool,
     pub(crate) work: Work,
     pub(crate) accel: Option<Accel>,
     pub(crate) gdb: Option<u16>,
@@ -53,6 +55,7 @@ impl VmConfig {
             mem_mib: 1024,
             nics: Vec::new(),
             copies: Vec::new(),
+            own: Vec::new(),
             modules: Vec::new(),
             tools: Vec::new(),
             root: None,
@@ -60,6 +63,7 @@ impl VmConfig {
             timeout: Some(Duration::from_secs(300)),
             append: String::new(),
             unpacked: false,
+            kept: false,
             work: Work::Script(":".into()),
             accel: None,
             gdb: None,
@@ -108,6 +112,12 @@ impl VmConfig {
     /// Copies a file or a folder of the host into the guest.
     pub fn copy(mut self, host: impl Into<PathBuf>, guest: impl Into<String>) -> Self {
         self.copies.push((host.into(), guest.into()));
+        self
+    }
+
+    /// The same for a small file that only this guest has, of those that go on from one [`VmConfig::kept`] boot.
+    pub fn own(mut self, host: impl Into<PathBuf>, guest: impl Into<String>) -> Self {
+        self.own.push((host.into(), guest.into()));
         self
     }
 
@@ -164,6 +174,14 @@ impl VmConfig {
     /// from a suspend to memory.
     pub fn unpacked(mut self) -> Self {
         self.unpacked = true;
+        self
+    }
+
+    /// Goes on from a boot that is kept, of a guest that is the same up to its script and its
+    /// [`VmConfig::own`] files, or boots and keeps it: an emulated guest needs some 8 s to boot. The clock of
+    /// such a guest goes on from where it was kept. For a plain emulated guest; others boot.
+    pub fn kept(mut self) -> Self {
+        self.kept = true;
         self
     }
 

@@ -50,6 +50,26 @@ const GUEST: [(&str, &[u8]); 8] = [
 
 /// Builds the archive for this configuration.
 pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Vec<u8>> {
+    let mut archive = common(config, layout, kernel)?;
+    add_own(&mut archive, config)?;
+    Ok(archive.finish())
+}
+
+/// That of a guest which waits for the rest of it, once it is up; [`own`] is that.
+pub(crate) fn build_kept(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Vec<u8>> {
+    let mut archive = common(config, layout, kernel)?;
+    archive.file("kbp/kept", 0o644, b"");
+    Ok(archive.finish())
+}
+
+/// What only this guest has, of those that are the same until they work.
+pub(crate) fn own(config: &VmConfig) -> Result<Vec<u8>> {
+    let mut archive = Archive::default();
+    add_own(&mut archive, config)?;
+    Ok(archive.finish())
+}
+
+fn common(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Archive> {
     let mut archive = Archive::default();
     for dir in [
         "bin",
@@ -83,11 +103,7 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     for (path, text) in GUEST {
         archive.file(path, 0o755, text);
     }
-    // A file of the guest waits elsewhere until there is the image that it goes into.
-    let place = |path: &str| match config.root {
-        Some(_) => image::place(path),
-        None => path.to_owned(),
-    };
+    let place = |path: &str| place(config, path);
     for program in PROGRAMS {
         let file = layout.root.join("out/bin").join(program);
         if file.is_file() {
@@ -142,24 +158,37 @@ pub(crate) fn build(config: &VmConfig, layout: &Layout, kernel: &Kernel) -> Resu
     let drivers = config.nic_drivers().into_iter();
     let drivers: String = drivers.flat_map(|driver| [driver, "\n"]).collect();
     archive.file("kbp/drivers", 0o644, drivers.as_bytes());
-    match &config.work {
-        Work::Script(script) => {
-            archive.file("kbp/command", 0o644, format!("{script}\n").as_bytes())
-        }
-        Work::Shell(rows, columns) => {
-            archive.file(
-                "kbp/shell",
-                0o644,
-                format!("rows {rows} cols {columns}").as_bytes(),
-            );
-            let (term, about) = terminal(&root)?;
-            archive.file("kbp/term", 0o644, term.as_bytes());
-            parents(&mut archive, &about.0);
-            archive.file(&about.0, 0o644, &about.1);
-            archive.file("kbp/profile", 0o644, PROFILE);
-        }
+    if let Work::Shell(rows, columns) = &config.work {
+        archive.file(
+            "kbp/shell",
+            0o644,
+            format!("rows {rows} cols {columns}").as_bytes(),
+        );
+        let (term, about) = terminal(&root)?;
+        archive.file("kbp/term", 0o644, term.as_bytes());
+        parents(&mut archive, &about.0);
+        archive.file(&about.0, 0o644, &about.1);
+        archive.file("kbp/profile", 0o644, PROFILE);
     }
-    Ok(archive.finish())
+    Ok(archive)
+}
+
+fn add_own(archive: &mut Archive, config: &VmConfig) -> Result<()> {
+    for (host, guest) in &config.own {
+        put(archive, host, &place(config, guest))?;
+    }
+    if let Work::Script(script) = &config.work {
+        archive.file("kbp/command", 0o644, format!("{script}\n").as_bytes());
+    }
+    Ok(())
+}
+
+/// Where a file of the guest is: it waits elsewhere until there is the image that it goes into.
+fn place(config: &VmConfig, path: &str) -> String {
+    match config.root {
+        Some(_) => image::place(path),
+        None => path.to_owned(),
+    }
 }
 
 /// The person's terminal, or the nearest that the Debian in `root` knows, and what it knows of it.

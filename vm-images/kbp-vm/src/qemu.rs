@@ -15,7 +15,7 @@ use crate::accel::Accel;
 use crate::cable::{self, nic::Nic, Cable};
 use crate::config::VmConfig;
 use crate::error::{Error, Result};
-use crate::monitor::Monitor;
+use crate::qmp::Qmp;
 use crate::serial::Event;
 use crate::switch::{Report, Switch};
 use crate::sys;
@@ -169,6 +169,7 @@ fn spawn(
 pub(crate) fn arguments(
     config: &VmConfig,
     kernel: &Path,
+    initrd: &Path,
     accel: Accel,
     dir: &Path,
 ) -> Vec<OsString> {
@@ -201,7 +202,7 @@ pub(crate) fn arguments(
         pair("-machine", "memory-backend=mem".into());
     }
     pair("-kernel", kernel.into());
-    pair("-initrd", dir.join("initrd").into());
+    pair("-initrd", initrd.into());
     // tsc=reliable: QEMU keeps the emulated TSCs in step, but on a busy host the kernel's watch over
     // them reads its own delays as a broken clock. no_timer_check: nor does it come to think that the
     // first timer interrupts, which came late, never come; it panicked then.
@@ -223,9 +224,7 @@ pub(crate) fn arguments(
         cmdline += &config.append;
     }
     pair("-append", cmdline.into());
-    if config.instructions.is_some() {
-        pair("-qmp", Monitor::argument(dir).into());
-    }
+    pair("-qmp", Qmp::argument(dir).into());
     if let Some(image) = &config.root {
         // snapshot: what is written goes to a nameless file in TMPDIR.
         pair("-drive", drive(image));
@@ -245,7 +244,8 @@ mod tests {
 
     /// The command line, one string.
     fn line(config: &VmConfig, accel: Accel) -> String {
-        let words = arguments(config, Path::new("/k/vmlinuz"), accel, Path::new("/d"));
+        let (kernel, initrd) = (Path::new("/k/vmlinuz"), Path::new("/d/initrd"));
+        let words = arguments(config, kernel, initrd, accel, Path::new("/d"));
         let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
         format!(" {} ", words.join(" "))
     }

@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::thread;
@@ -155,6 +156,36 @@ impl Vm {
         self.gdb
     }
 
+    /// The folder of the run's files.
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Takes in what the guest's kernel wrote before this QEMU ran it.
+    pub(crate) fn wrote(&mut self, log: &str) -> Result<()> {
+        log.lines()
+            .try_for_each(|line| self.take(Event::Console(line.into())))
+    }
+
+    /// Sends bytes that `guest/work` reads, their number before them.
+    pub(crate) fn hand_over(&mut self, bytes: &[u8]) -> Result<()> {
+        self.tell(&bytes.len().to_string())?;
+        let mut port = self.serial.control();
+        port.write_all(bytes)
+            .map_err(Error::doing("cannot write to the guest"))
+    }
+
+    /// An error once QEMU has ended.
+    pub(crate) fn still_there(&mut self) -> Result<()> {
+        self.step(Duration::ZERO)?;
+        self.until(Duration::ZERO, "it ran", |vm| vm.verdict.is_none())
+    }
+
+    /// What QEMU had to say.
+    pub(crate) fn complaint(&self) -> String {
+        fs::read_to_string(self.dir.path().join("qemu.log")).unwrap_or_default()
+    }
+
     /// The kernel's log so far.
     pub fn console(&self) -> &str {
         &self.progress.console
@@ -215,7 +246,7 @@ impl Vm {
                 .interrupt
                 .as_ref()
                 .is_some_and(|flag| flag.load(Ordering::Relaxed));
-            let qemu = || fs::read_to_string(self.dir.path().join("qemu.log")).unwrap_or_default();
+            let qemu = || self.complaint();
             let over = |limit: Limit| limit.is_over(&self.threads);
             let timeout = self.timeout.is_some_and(over);
             self.verdict = self.progress.judge(timeout, interrupted, qemu)?;

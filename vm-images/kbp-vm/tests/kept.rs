@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Guests that go on from a kept boot.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use kbp_vm::{Outcome, Verdict, Vm, VmConfig};
+
+/// Generous: only a guest that hangs gets there.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// A guest that goes on from a kept boot, with this word in a file of its own.
+fn tell(dir: &Path, word: &str, script: &str) -> Outcome {
+    let file = dir.join(word);
+    fs::write(&file, word).expect("a file");
+    let kernel = env::var("KBP_KERNEL").unwrap_or_default();
+    let kernel = Some(kernel).filter(|kernel| !kernel.is_empty());
+    let config = VmConfig::new(kernel.unwrap_or_else(|| "trixie-backports".into()))
+        .timeout(Some(LIMIT))
+        .nic(1)
+        .unpacked()
+        .kept()
+        .own(file, "/root/new/word")
+        .script(script);
+    let told = Vm::boot(config).and_then(Vm::wait);
+    told.unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn guests_of_one_boot_have_their_own_work_files_network_and_end() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let first = tell(dir.path(), "one", "cat new/word; exit 3");
+    let ping = "ping -c 3 -q 10.77.0.1 | grep -o '3 packets received'";
+    let script = format!("cat new/word; echo; {ping}; ls new; dmesg | grep -c 'Linux version'");
+    let second = tell(dir.path(), "two", &script);
+    assert_eq!(first.verdict, Verdict::Exit(3), "{first:?}");
+    assert_eq!(second.verdict, Verdict::Exit(0), "{second:?}");
+    assert_eq!(first.text(), "one");
+    assert_eq!(second.text(), "two\n3 packets received\nword\n1\n");
+    // No two boots reach it in the same microsecond.
+    let init = |outcome: &Outcome| {
+        let line = outcome
+            .console
+            .lines()
+            .find(|line| line.contains("Run /init"));
+        line.map(str::to_owned).expect("the kernel's line")
+    };
+    assert_eq!(init(&first), init(&second));
+}
+
+#[test]
+fn the_clocks_of_a_kept_guest_stood_still_and_keep_time() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let script = "cut -d. -f1 /proc/uptime; a=$(date +%s); sleep 2; b=$(date +%s); echo $((b - a))";
+    let outcome = tell(dir.path(), "clock", script);
+    let text = outcome.text();
+    let numbers: Vec<u64> = text.lines().filter_map(|line| line.parse().ok()).collect();
+    assert!(numbers.len() == 2 && numbers[0] < 120, "{text}");
+    assert!((2..=3).contains(&numbers[1]), "{text}");
+}
+
+#[test]
+fn a_crash_of_a_kept_guest_is_a_crash() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let outcome = tell(dir.path(), "crash", "echo c >/proc/sysrq-trigger; sleep 60");
+    assert!(matches!(outcome.verdict, Verdict::Crash(_)), "{outcome:?}");
+}
+
+#[test]
+fn what_is_too_large_for_the_way_in_is_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("large");
+    fs::write(&file, vec![b'x'; 1 << 20]).expect("a file");
+    let config = VmConfig::new("trixie-backports").kept().own(file, "/x");
+    let error = Vm::boot(config).err().expect("an error").to_string();
+    assert!(error.contains("at most 49152 get to it"), "{error}");
+}
