@@ -55,9 +55,11 @@ pub fn judge(cells: &[Cell]) -> Vec<Goal> {
 
 /// Who is best in a row, of those that are neither softirq nor KBP.
 pub(super) fn best_peer<'a>(cells: &'a [Cell], row: &str) -> Option<&'a Cell> {
+    // The control is softirq once more.
+    let peer = |mode: Mode| !mode.is_kbp() && ![Mode::Softirq, Mode::Control].contains(&mode);
     let peers = cells
         .iter()
-        .filter(|cell| cell.row == row && cell.mode != Mode::Softirq && !cell.mode.is_kbp());
+        .filter(|cell| cell.row == row && peer(cell.mode));
     peers.min_by_key(|cell| (Reverse(cell.rate), cell.lost, cell.delay.at(0.99)))
 }
 
@@ -181,6 +183,7 @@ mod tests {
     fn the_best_peer_is_no_better() {
         let softirq = cell(Mode::Softirq, 1000, 5_000_000, 0);
         let peers = [
+            cell(Mode::Control, 1, 2, 0),
             cell(Mode::Threaded, 1000, 20_000, 0),
             cell(Mode::Defer, 1000, 3000, 5),
         ];
