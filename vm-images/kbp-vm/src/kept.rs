@@ -34,6 +34,15 @@ const LOOK: Duration = Duration::from_millis(10);
 /// More goes through a serial port at once than the guest's kernel has room for.
 const ROOM: usize = 48 << 10;
 
+/// A machine that has moved tells its network; these have not. Without the second word QEMU 10.0 crashes when
+/// such a NIC is reset.
+const QUIET: [&str; 4] = [
+    "-global",
+    "migration.announce-rounds=0",
+    "-global",
+    "virtio-net-device.guest_announce=off",
+];
+
 /// Whether a guest can go on from a kept boot: what QEMU's state leaves out it must not have.
 pub(crate) fn can(config: &VmConfig, accel: Accel) -> bool {
     let cable = |nic: &Nic| matches!(nic, Nic::Cable { queues: 0 | 1 });
@@ -112,7 +121,7 @@ impl Kept {
             Accel::Tcg,
             &files,
             dir,
-            Vec::new(),
+            QUIET.map(OsString::from).to_vec(),
         )?;
         vm.wait_mark(MARK, LIMIT)?;
         let mut qmp = Qmp::connect(vm.dir())?;
@@ -146,14 +155,13 @@ impl Kept {
             image: self.0.join("vmlinux"),
             initrd: self.0.join("initrd"),
         };
-        let mut incoming: Vec<OsString> = vec![
+        let mut words = QUIET.map(OsString::from).to_vec();
+        words.extend([
             "-incoming".into(),
             format!("file:{}", state.display()).into(),
-        ];
-        // A machine that has moved tells its network; this one has not.
-        incoming.extend(["-global".into(), "migration.announce-rounds=0".into()]);
+        ]);
         let dir = folder()?;
-        let mut vm = launch(config, begin, layout, Accel::Tcg, &files, dir, incoming)?;
+        let mut vm = launch(config, begin, layout, Accel::Tcg, &files, dir, words)?;
         vm.wrote(&log)?;
         let ran = resume(&mut vm);
         ran.map_err(|error| {
@@ -210,7 +218,7 @@ fn key(config: &VmConfig, kernel: &Kernel, initrd: &[u8]) -> Result<String> {
         .hash(&mut hash);
     initrd.hash(&mut hash);
     qemu::arguments(config, here, here, Accel::Tcg, here).hash(&mut hash);
-    (config.unpacked, config.nics.len()).hash(&mut hash);
+    (config.unpacked, config.nics.len(), QUIET).hash(&mut hash);
     Ok(format!("{}-{:016x}", kernel.release, hash.finish()))
 }
 
