@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::initramfs;
 use crate::kept;
 use crate::launch::{folder, launch, Files};
+use crate::program::Program;
 use crate::vm::Vm;
 
 /// How long a guest under KVM may take to come up while it is tried.
@@ -25,6 +26,8 @@ impl Vm {
             Some(accel) => accel,
             None => choose_accel(&layout, &kernel)?.0,
         };
+        // Before anything is made of it: without a QEMU there is no root for tools, either.
+        Program::find(&layout.cache)?;
         match config.kept && kept::can(&config, accel) {
             true => kept::go_on(config, &layout, &kernel),
             false => start(config, &layout, &kernel, accel),
