@@ -15,8 +15,9 @@ mod story;
 mod turn;
 
 pub use head::Head;
+pub use kbp_vm::cache::default_kernel;
 pub use ready::check as ready;
-pub use story::{default_kernel, names, Story, Transcript};
+pub use story::{names, Story, Transcript};
 pub use turn::take as take_turn;
 
 /// Whether the long tests are asked for: `KBP_LONG=1`.

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kbp_vm::cache::{checks_itself, Layout};
+use kbp_vm::cache::{checks_itself, default_kernel, Layout};
 use kbp_vm::udp::Load;
 use kbp_vm::{image, Error, Outcome, Result, Verdict, Vm, VmConfig};
 
@@ -30,14 +30,6 @@ const END: &str = "@end";
 const WORTH: usize = 2;
 /// How much of the kernel's log a failure shows.
 const LOG_LINES: usize = 40;
-
-/// The kernel of stories that name none: `KBP_KERNEL`, or the newest that Debian stable can run.
-pub fn default_kernel() -> String {
-    match std::env::var("KBP_KERNEL") {
-        Ok(kernel) if !kernel.is_empty() => kernel,
-        _ => "trixie-backports".to_owned(),
-    }
-}
 
 /// The names of all stories, in order.
 ///
@@ -134,12 +126,7 @@ impl Story {
     /// When something was not built, or no guest could be started.
     pub fn tell(&self, kernel: &str, live: bool) -> Result<Transcript> {
         ready::check(kernel)?;
-        let _turn = turn::take().map_err(|error| {
-            Error::Other(format!(
-                "cannot lock {}/kbp-stories.lock: {error}",
-                std::env::temp_dir().display()
-            ))
-        })?;
+        let _turn = turn::take()?;
         let (count, rate, seconds) = self.head.load;
         let load = Load {
             count,
@@ -225,10 +212,10 @@ impl Story {
             guest = guest.any_nic(nic);
         }
         if !self.head.packed {
-            guest = guest.unpacked();
-            if self.alike(kernel)? >= WORTH {
-                guest = guest.kept();
-            }
+            guest = match self.alike(kernel)? >= WORTH {
+                true => guest.kept(),
+                false => guest.unpacked(),
+            };
         }
         if let Some(append) = &self.head.append {
             guest = guest.append(append);

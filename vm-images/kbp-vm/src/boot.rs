@@ -10,8 +10,7 @@ use crate::config::VmConfig;
 use crate::error::{Error, Result};
 use crate::initramfs;
 use crate::kept;
-use crate::launch::{folder, launch, Files};
-use crate::program::Program;
+use crate::launch::{folder, launch, Files, Host};
 use crate::vm::Vm;
 
 /// How long a guest under KVM may take to come up while it is tried.
@@ -26,11 +25,10 @@ impl Vm {
             Some(accel) => accel,
             None => choose_accel(&layout, &kernel)?.0,
         };
-        // Before anything is made of it: without a QEMU there is no root for tools, either.
-        Program::find(&layout.cache)?;
+        let host = Host::find(&layout, &kernel)?;
         match config.kept && kept::can(&config, accel) {
-            true => kept::go_on(config, &layout, &kernel),
-            false => start(config, &layout, &kernel, accel),
+            true => kept::go_on(config, &host),
+            false => start(config, &host, accel),
         }
     }
 }
@@ -50,20 +48,20 @@ pub fn choose_accel(layout: &Layout, kernel: &Kernel) -> Result<(Accel, &'static
     }
     let trial = VmConfig::new(&kernel.release).timeout(Some(TRIAL));
     // A trial that fails, for whatever reason, is the answer we look for.
-    let came_up =
-        start(trial, layout, kernel, Accel::Kvm).is_ok_and(|mut vm| vm.wait_ready(TRIAL).is_ok());
+    let tried = Host::find(layout, kernel).and_then(|host| start(trial, &host, Accel::Kvm));
+    let came_up = tried.is_ok_and(|mut vm| vm.wait_ready(TRIAL).is_ok());
     let accel = if came_up { Accel::Kvm } else { Accel::Tcg };
     accel::remember(layout, accel)?;
     Ok((accel, "a guest was booted with KVM to find out"))
 }
 
-fn start(config: VmConfig, layout: &Layout, kernel: &Kernel, accel: Accel) -> Result<Vm> {
+fn start(config: VmConfig, host: &Host, accel: Accel) -> Result<Vm> {
     let begin = Instant::now();
     if let Some(image) = config.root.as_deref() {
         File::open(image).map_err(Error::at("open the image", image))?;
     }
     let dir = folder()?;
-    let initrd = initramfs::build(&config, layout, kernel)?;
-    let files = Files::write(&config, kernel, &initrd, dir.path())?;
-    launch(config, begin, layout, accel, &files, dir, Vec::new())
+    let initrd = initramfs::build(&config, host.layout, host.kernel)?;
+    let files = Files::write(&config, host.kernel, &initrd, dir.path())?;
+    launch(config, begin, host, accel, &files, dir, Vec::new())
 }

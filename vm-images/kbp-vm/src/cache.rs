@@ -105,6 +105,14 @@ impl Layout {
     }
 }
 
+/// The kernel of whoever names none: `KBP_KERNEL`, or the newest that Debian stable can run.
+pub fn default_kernel() -> String {
+    match env::var("KBP_KERNEL") {
+        Ok(kernel) if !kernel.is_empty() => kernel,
+        _ => "trixie-backports".to_owned(),
+    }
+}
+
 /// The release that a suite was resolved to; a later line is a later resolution.
 fn resolve(lock: &str, name: &str, usual: &str) -> Option<String> {
     let (suite, flavour) = name.split_once(':').unwrap_or((name, usual));

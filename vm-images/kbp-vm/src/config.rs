@@ -179,10 +179,11 @@ impl VmConfig {
 
     /// Goes on from a boot that is kept, of a guest that is the same up to its script and its
     /// [`VmConfig::own`] files, or boots and keeps it: an emulated guest needs some 8 s to boot. The clock of
-    /// such a guest goes on from where it was kept. For a plain emulated guest; others boot.
+    /// such a guest goes on from where it was kept. For a plain emulated guest; others boot, and all of them
+    /// [`VmConfig::unpacked`].
     pub fn kept(mut self) -> Self {
         self.kept = true;
-        self
+        self.unpacked()
     }
 
     /// The shell script to run.

@@ -3,22 +3,21 @@
 //! all guests go on that are the same so far.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use nix::fcntl::{Flock, FlockArg};
 use serde_json::json;
 
 use crate::accel::Accel;
 use crate::cable::nic::Nic;
-use crate::cache::{Kernel, Layout};
 use crate::config::{VmConfig, Work};
 use crate::error::{Error, Result};
 use crate::initramfs;
-use crate::launch::{folder, launch, Files};
+use crate::launch::{folder, launch, Files, Host};
+use crate::lock::lock;
 use crate::qemu;
 use crate::qmp::Qmp;
 use crate::vm::Vm;
@@ -56,7 +55,7 @@ pub(crate) fn can(config: &VmConfig, accel: Accel) -> bool {
 }
 
 /// A guest that goes on from the kept boot of its kind, which is made if there is none.
-pub(crate) fn go_on(config: VmConfig, layout: &Layout, kernel: &Kernel) -> Result<Vm> {
+pub(crate) fn go_on(config: VmConfig, host: &Host) -> Result<Vm> {
     let begin = Instant::now();
     let own = initramfs::own(&config)?;
     if own.len() > ROOM {
@@ -66,17 +65,17 @@ pub(crate) fn go_on(config: VmConfig, layout: &Layout, kernel: &Kernel) -> Resul
             own.len()
         )));
     }
-    let initrd = initramfs::build_kept(&config, layout, kernel)?;
-    let boots = layout.cache.join("boots");
+    let initrd = initramfs::build_kept(&config, host.layout, host.kernel)?;
+    let boots = host.layout.cache.join("boots");
     fs::create_dir_all(&boots).map_err(Error::at("make", &boots))?;
-    let kept = Kept(boots.join(key(&config, kernel, &initrd)?));
+    let kept = Kept(boots.join(key(&config, host, &initrd)?));
     // Until the guest is up: what is used must not be thrown away, nor made twice.
-    let lock = lock(&boots)?;
+    let lock = lock(&boots.join("lock"))?;
     if !kept.state().is_file() {
-        kept.make(&config, layout, kernel, &initrd)?;
+        kept.make(&config, host, &initrd)?;
         forget(&boots)?;
     }
-    let mut vm = kept.start(config, begin, layout)?;
+    let mut vm = kept.start(config, begin, host)?;
     drop(lock);
     vm.hand_over(&own)?;
     Ok(vm)
@@ -95,29 +94,19 @@ impl Kept {
     }
 
     /// Boots and keeps.
-    fn make(
-        &self,
-        config: &VmConfig,
-        layout: &Layout,
-        kernel: &Kernel,
-        initrd: &[u8],
-    ) -> Result<()> {
+    fn make(&self, config: &VmConfig, host: &Host, initrd: &[u8]) -> Result<()> {
         // It has its name when it is whole.
         let parent = self.0.parent().unwrap_or(Path::new("."));
         let made = tempfile::Builder::new().prefix("new-").tempdir_in(parent);
         let made = made.map_err(Error::at("make a folder in", parent))?;
         let whole = Kept(made.path().to_owned());
-        let files = Files::write(config, kernel, initrd, made.path())?;
-        if !config.unpacked {
-            let image = made.path().join("vmlinux");
-            fs::copy(&files.image, &image).map_err(Error::at("write", &image))?;
-        }
+        let files = Files::write(config, host.kernel, initrd, made.path())?;
         let dir = folder()?;
         let config = config.clone().timeout(None).verbose(false);
         let mut vm = launch(
             config,
             Instant::now(),
-            layout,
+            host,
             Accel::Tcg,
             &files,
             dir,
@@ -145,7 +134,7 @@ impl Kept {
     }
 
     /// Starts a guest that goes on from here.
-    fn start(&self, config: VmConfig, begin: Instant, layout: &Layout) -> Result<Vm> {
+    fn start(&self, config: VmConfig, begin: Instant, host: &Host) -> Result<Vm> {
         let state = self.state();
         // What is used last is forgotten last.
         let used = File::open(&state).and_then(|file| file.set_modified(SystemTime::now()));
@@ -161,7 +150,7 @@ impl Kept {
             format!("file:{}", state.display()).into(),
         ]);
         let dir = folder()?;
-        let mut vm = launch(config, begin, layout, Accel::Tcg, &files, dir, words)?;
+        let mut vm = launch(config, begin, host, Accel::Tcg, &files, dir, words)?;
         vm.wrote(&log)?;
         let ran = resume(&mut vm);
         ran.map_err(|error| {
@@ -208,30 +197,19 @@ fn until<T>(mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
 }
 
 /// The name of all guests that are the same until they work. A guest has measured the host's clock, so
-/// none goes on after a boot of the host.
-fn key(config: &VmConfig, kernel: &Kernel, initrd: &[u8]) -> Result<String> {
+/// none goes on after a boot of the host; nor does one in another QEMU.
+fn key(config: &VmConfig, host: &Host, initrd: &[u8]) -> Result<String> {
     let here = Path::new("");
-    let host = Path::new("/proc/sys/kernel/random/boot_id");
+    let boot = Path::new("/proc/sys/kernel/random/boot_id");
     let mut hash = DefaultHasher::new();
-    fs::read_to_string(host)
-        .map_err(Error::at("read", host))?
+    fs::read_to_string(boot)
+        .map_err(Error::at("read", boot))?
         .hash(&mut hash);
+    (&host.program, host.program.installed()).hash(&mut hash);
     initrd.hash(&mut hash);
     qemu::arguments(config, here, here, Accel::Tcg, here).hash(&mut hash);
-    (config.unpacked, config.nics.len(), QUIET).hash(&mut hash);
-    Ok(format!("{}-{:016x}", kernel.release, hash.finish()))
-}
-
-fn lock(folder: &Path) -> Result<Flock<File>> {
-    let path = folder.join("lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(Error::at("open", &path))?;
-    let locked = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno.into());
-    locked.map_err(Error::at("lock", &path))
+    (config.nics.len(), QUIET).hash(&mut hash);
+    Ok(format!("{}-{:016x}", host.kernel.release, hash.finish()))
 }
 
 /// Removes all but the [`KEEP`] that were used last, and what was not finished.

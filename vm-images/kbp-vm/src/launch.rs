@@ -18,6 +18,24 @@ use crate::qemu::{self, Qemu};
 use crate::serial::Serial;
 use crate::vm::Vm;
 
+/// What of this machine a guest is made of.
+pub(crate) struct Host<'a> {
+    pub(crate) layout: &'a Layout,
+    pub(crate) kernel: &'a Kernel,
+    pub(crate) program: Program,
+}
+
+impl<'a> Host<'a> {
+    /// Finds a QEMU. To be asked before anything is made: without one there is no root for tools, either.
+    pub(crate) fn find(layout: &'a Layout, kernel: &'a Kernel) -> Result<Host<'a>> {
+        Ok(Host {
+            layout,
+            kernel,
+            program: Program::find(&layout.cache)?,
+        })
+    }
+}
+
 /// What a QEMU boots.
 pub(crate) struct Files {
     /// The kernel.
@@ -57,13 +75,13 @@ pub(crate) fn folder() -> Result<TempDir> {
 pub(crate) fn launch(
     config: VmConfig,
     begin: Instant,
-    layout: &Layout,
+    host: &Host,
     accel: Accel,
     Files { image, initrd }: &Files,
     dir: TempDir,
     more: Vec<OsString>,
 ) -> Result<Vm> {
-    let mut command = Program::find(&layout.cache)?.command();
+    let mut command = host.program.command();
     command.args(qemu::arguments(&config, image, initrd, accel, dir.path()));
     command.args(more);
     let mut files = Vec::new();
@@ -81,7 +99,7 @@ pub(crate) fn launch(
         files,
         &config.nics,
         dir.path(),
-        &layout.cache.join("root-ovs"),
+        &host.layout.cache.join("root-ovs"),
         plugs.events,
     )?;
     Vm::new(config, begin, dir, serial, gdb, started)

@@ -8,8 +8,10 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 
@@ -30,7 +32,7 @@ pub(crate) fn in_root(root: &Path, program: &str) -> Command {
 }
 
 /// A QEMU that can be started.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Program {
     /// One in a Debian root that is not this machine's.
     InRoot(PathBuf),
@@ -53,6 +55,15 @@ impl Program {
             "there is no {NAME} in {}: run `make toolchain`",
             root.display()
         )))
+    }
+
+    /// When the root's was installed; of another nothing but its name is known.
+    pub(crate) fn installed(&self) -> Option<SystemTime> {
+        let Program::InRoot(root) = self else {
+            return None;
+        };
+        let about = fs::metadata(root.join("usr/bin").join(NAME)).ok()?;
+        about.modified().ok()
     }
 
     /// The start of its command line.

@@ -224,7 +224,8 @@ pub(crate) fn arguments(
         cmdline += &config.append;
     }
     pair("-append", cmdline.into());
-    pair("-qmp", Qmp::argument(dir).into());
+    let socket = path(&Qmp::socket(dir));
+    pair("-qmp", format!("unix:{socket},server=on,wait=off").into());
     if let Some(image) = &config.root {
         // snapshot: what is written goes to a nameless file in TMPDIR.
         pair("-drive", drive(image));
@@ -232,10 +233,15 @@ pub(crate) fn arguments(
     args
 }
 
-/// The guest's disk. QEMU reads a comma in a path as the end of it unless it is doubled.
+/// The guest's disk.
 fn drive(image: &Path) -> OsString {
-    let path = image.to_string_lossy().replace(',', ",,");
+    let path = path(image);
     format!("file={path},if=virtio,format=raw,snapshot=on").into()
+}
+
+/// A path as a part of an argument: QEMU reads a comma as its end unless it is doubled.
+fn path(path: &Path) -> String {
+    path.to_string_lossy().replace(',', ",,")
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{json, Value};
@@ -12,8 +12,6 @@ use crate::error::{Error, Result};
 
 /// Longest wait for an answer.
 const LIMIT: Duration = Duration::from_secs(20);
-/// The socket, a file of the run's folder.
-const SOCKET: &str = "qmp";
 
 /// A line to a QEMU.
 pub(crate) struct Qmp {
@@ -22,16 +20,14 @@ pub(crate) struct Qmp {
 }
 
 impl Qmp {
-    /// What the QEMU must be told whose run's files are in `dir`.
-    pub(crate) fn argument(dir: &Path) -> String {
-        // QEMU reads a comma in a path as the end of it unless it is doubled.
-        let socket = dir.join(SOCKET).to_string_lossy().replace(',', ",,");
-        format!("unix:{socket},server=on,wait=off")
+    /// Where the QEMU listens whose run's files are in `dir`.
+    pub(crate) fn socket(dir: &Path) -> PathBuf {
+        dir.join("qmp")
     }
 
     /// To the QEMU whose run's files are in `dir`.
     pub(crate) fn connect(dir: &Path) -> Result<Qmp> {
-        let to = UnixStream::connect(dir.join(SOCKET)).map_err(doing())?;
+        let to = UnixStream::connect(Qmp::socket(dir)).map_err(doing())?;
         to.set_read_timeout(Some(LIMIT)).map_err(doing())?;
         let from = BufReader::new(to.try_clone().map_err(doing())?);
         let mut qmp = Qmp { to, from };

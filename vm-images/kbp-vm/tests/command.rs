@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command's own failures and its clean end; see guest.rs for what needs a kernel and why.
 
-use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use kbp_vm::cache::Layout;
+use kbp_vm::cache::{default_kernel, Layout};
 use nix::sys::signal::{kill, Signal};
 use nix::unistd::Pid;
 
@@ -99,13 +98,15 @@ fn missing_things_of_the_host_are_1() {
 #[test]
 fn an_interrupt_leaves_nothing_behind() {
     let temporary = tempfile::tempdir().unwrap();
-    let kernel = env::var("KBP_KERNEL")
-        .ok()
-        .filter(|kernel| !kernel.is_empty());
-    let kernel = kernel.unwrap_or_else(|| "trixie-backports".into());
     let mut child = command()
         .env("TMPDIR", temporary.path())
-        .args(["run", "--kernel", &kernel, "--", "echo up; sleep 1000"])
+        .args([
+            "run",
+            "--kernel",
+            &default_kernel(),
+            "--",
+            "echo up; sleep 1000",
+        ])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

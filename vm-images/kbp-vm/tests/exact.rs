@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Guests whose clock counts instructions.
 
-use std::env;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
+use kbp_vm::cache::default_kernel;
 use kbp_vm::{run_script, Outcome, Verdict, VmConfig};
 
 /// Generous: only a guest that hangs gets there. What a busy host takes is not counted.
 const LIMIT: Duration = Duration::from_secs(180);
 
 fn guest() -> VmConfig {
-    let kernel = env::var("KBP_KERNEL").ok();
-    let kernel = kernel.filter(|kernel| !kernel.is_empty());
-    VmConfig::new(kernel.unwrap_or_else(|| "trixie-backports".into()))
+    VmConfig::new(default_kernel())
         .icount()
         .timeout(Some(LIMIT))
 }

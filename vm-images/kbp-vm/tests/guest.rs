@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kbp_vm::cache::Layout;
+use kbp_vm::cache::{default_kernel, Layout};
 use kbp_vm::udp::Load;
 use kbp_vm::{image, run_script, Error, Nic, Outcome, Verdict, Vm, VmConfig};
 use nix::sys::socket::{setsockopt, sockopt::RcvBufForce};
@@ -25,10 +25,7 @@ fn turn() -> MutexGuard<'static, ()> {
 }
 
 fn config() -> VmConfig {
-    let kernel = env::var("KBP_KERNEL")
-        .ok()
-        .filter(|kernel| !kernel.is_empty());
-    VmConfig::new(kernel.unwrap_or_else(|| "trixie-backports".into())).timeout(Some(LIMIT))
+    VmConfig::new(default_kernel()).timeout(Some(LIMIT))
 }
 
 fn run(config: VmConfig, script: &str) -> Outcome {
@@ -380,15 +377,8 @@ fn trace_events_that_no_kernel_has_are_named() {
 #[test]
 fn a_person_gets_bash_and_two_queues() {
     let _turn = turn();
-    let kernel = env::var("KBP_KERNEL")
-        .ok()
-        .filter(|kernel| !kernel.is_empty());
     let mut child = Command::new(env!("CARGO_BIN_EXE_kbp-vm"))
-        .args([
-            "shell",
-            "--kernel",
-            &kernel.unwrap_or_else(|| "trixie-backports".into()),
-        ])
+        .args(["shell", "--kernel", &default_kernel()])
         .env("TERM", "no-such-terminal")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

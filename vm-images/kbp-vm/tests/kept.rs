@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Guests that go on from a kept boot.
 
-use std::env;
 use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use kbp_vm::cache::default_kernel;
 use kbp_vm::{Outcome, Verdict, Vm, VmConfig};
 
 /// Generous: only a guest that hangs gets there.
@@ -19,12 +19,9 @@ static TURN: Mutex<()> = Mutex::new(());
 fn tell(dir: &Path, word: &str, script: &str) -> Outcome {
     let file = dir.join(word);
     fs::write(&file, word).expect("a file");
-    let kernel = env::var("KBP_KERNEL").unwrap_or_default();
-    let kernel = Some(kernel).filter(|kernel| !kernel.is_empty());
-    let config = VmConfig::new(kernel.unwrap_or_else(|| "trixie-backports".into()))
+    let config = VmConfig::new(default_kernel())
         .timeout(Some(LIMIT))
         .nic(1)
-        .unpacked()
         .kept()
         .own(file, "/root/new/word")
         .script(script);
@@ -98,7 +95,7 @@ fn what_is_too_large_for_the_way_in_is_named() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("large");
     fs::write(&file, vec![b'x'; 1 << 20]).expect("a file");
-    let config = VmConfig::new("trixie-backports").kept().own(file, "/x");
+    let config = VmConfig::new(default_kernel()).kept().own(file, "/x");
     let error = Vm::boot(config).err().expect("an error").to_string();
     assert!(error.contains("at most 49152 get to it"), "{error}");
 }
