@@ -6,7 +6,6 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::event::Cell;
-use super::rows::CLOSE;
 use crate::mode::Mode;
 use crate::report::format::time;
 
@@ -66,7 +65,7 @@ pub(super) fn best_peer<'a>(cells: &'a [Cell], row: &str) -> Option<&'a Cell> {
 /// How much lower the highest rate without loss is than that of another, if it is.
 fn lower_rate(cell: &Cell, other: &Cell) -> Option<String> {
     let (ours, theirs, mode) = (cell.rate?, other.rate?, other.mode);
-    (ours as f64 * CLOSE < theirs as f64).then(|| {
+    (ours < theirs).then(|| {
         format!(
             "the highest rate without loss is {:.3} of {mode}'s",
             ours as f64 / theirs as f64
@@ -207,7 +206,6 @@ mod tests {
         let other = at(Mode::Defer, 1100);
         for (rate, because) in [
             (1200, "nobody is better"),
-            (1170, "nobody is better"),
             (950, "the highest rate without loss is 0.950 of softirq's"),
             (1140, "the highest rate without loss is 0.950 of threaded's"),
         ] {

@@ -39,9 +39,6 @@ pub struct Row {
 const RING: u32 = 4096;
 /// The same where a rate without loss is looked for: what NICs have that are set up for load.
 const SEARCH_RING: u32 = 1024;
-/// A search ends when a rate with loss is no more than so many times the one without: what is nearer to each
-/// other it does not tell apart.
-pub(crate) const CLOSE: f64 = 1.03;
 
 impl Row {
     /// How many queues the NIC has, and their length.
@@ -79,47 +76,46 @@ fn single(period: Duration, count: u64) -> Order {
     }
 }
 
-/// About 0.2, 0.1 and 10 ms. Not these themselves, of which the kernel's tick is a multiple: the tick would meet
-/// each fortieth packet in one mode, and none in another that begins a moment later.
-const FIFTH: Duration = Duration::from_nanos(203_100);
-const TENTH: Duration = Duration::from_nanos(101_700);
-const TEN: Duration = Duration::from_nanos(10_170_000);
-/// How long packets come: with what a row needs before it, it is over within a second, at which the next begins.
-const LENGTH: Duration = ms(760);
+/// What all periods are multiples of, about 0.1 ms. Not that itself, of which the kernel's tick is a multiple: the
+/// tick would meet each fortieth packet in one mode, and none in another that begins a moment later.
+const BEAT: Duration = Duration::from_nanos(101_700);
+/// For how many beats packets come: with what a row needs before it, it is over within a second, at which the next
+/// begins.
+const STEADY: u32 = 7472;
 
-/// Packets for [`LENGTH`], one each `period`.
-fn steady(period: Duration) -> Order {
-    single(period, (LENGTH.as_nanos() / period.as_nanos()) as u64)
+/// Packets for [`STEADY`] beats, one each so many.
+fn steady(beats: u32) -> Order {
+    single(BEAT * beats, u64::from(STEADY / beats))
 }
 
 /// Every row, in the order they are measured in; those with the same NAPIs and rings stand together.
 pub fn all() -> Vec<Row> {
     use Beside::{Crowd, Nothing, Spin};
-    let quiet = steady(FIFTH);
+    let quiet = steady(2);
     let mut rows = vec![
         row("quiet", Nothing, quiet),
         row("spin", Spin, quiet),
         row("crowd", Crowd, quiet),
-        row("rare", Nothing, single(TEN, 182)),
+        row("rare", Nothing, single(BEAT * 100, 182)),
     ];
     for percent in [50, 90, 97, 110] {
         for (end, beside) in [("", Nothing), ("-spin", Spin)] {
             let order = Order {
-                cost: TENTH * percent / 100,
+                cost: BEAT * percent / 100,
                 ..match percent {
                     // What does not get through piles up: for a full second.
-                    97 | 110 => single(TENTH, 10_000),
-                    _ => steady(TENTH),
+                    97 | 110 => single(BEAT, 10_000),
+                    _ => steady(1),
                 }
             };
             rows.push(row(format!("load{percent}{end}"), beside, order));
         }
     }
-    for (burst, tenths, times) in [(64, 10, 1000), (512, 40, 250), (1024, 80, 125)] {
+    for (burst, beats, times) in [(64, 10, 1000), (512, 40, 250), (1024, 80, 125)] {
         let order = Order {
             burst,
             cost: us(5),
-            ..single(TENTH * tenths, times * u64::from(burst))
+            ..single(BEAT * beats, times * u64::from(burst))
         };
         rows.push(row(format!("burst{burst}-spin"), Spin, order));
     }
@@ -129,16 +125,16 @@ pub fn all() -> Vec<Row> {
         ("often", (us(3100), ms(1)), 30),
     ] {
         let order = Order {
-            cost: TENTH * percent / 100,
+            cost: BEAT * percent / 100,
             tasklet: Some(tasklet),
-            ..single(TENTH, 20_000)
+            ..single(BEAT, 19_600)
         };
         rows.push(row(format!("tasklet-{name}-spin"), Spin, order));
     }
     // The program that receives is on the CPU that polls.
     let load50 = Order {
-        cost: TENTH / 2,
-        ..steady(TENTH)
+        cost: BEAT / 2,
+        ..steady(1)
     };
     rows.extend(
         [
@@ -193,13 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn no_divisor_of_the_tick_about_two_seconds_at_most_and_the_load_of_the_name() {
+    fn at_most_two_seconds_each_at_all_moments_of_the_tick_and_the_load_of_the_name() {
         for row in all().into_iter().filter(|row| row.search.is_none()) {
             let order = &row.order;
-            let (length, whole) = (order.length(), ms(1000)..=ms(2040));
-            let steady = LENGTH - order.period..=LENGTH;
+            let (length, whole) = (order.length(), ms(1000)..=ms(2000));
             assert!(
-                steady.contains(&length) || whole.contains(&length),
+                length == BEAT * STEADY || whole.contains(&length),
                 "{row:?}"
             );
             for tick in [ms(4), ms(1)] {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use self::beside::Neighbour;
 use self::end::End;
 use super::event::{Cell, Found};
-use super::rows::{self, Beside, Row, CLOSE};
+use super::rows::{self, Beside, Row};
 use crate::guest::device::Device;
 use crate::guest::hog::Hog;
 use crate::guest::kbp::kbpctl;
@@ -37,9 +37,10 @@ const LEAD: Duration = Duration::from_millis(10);
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
-/// A search for the highest rate begins with so many packets a second. Each rate is tried for so long, and so
-/// often: who has just begun to lose may not lose yet.
+/// A search for the highest rate begins with so many packets a second and ends when two rates are so
+/// close. Each is tried for so long, and so often: who has just begun to lose may not lose yet.
 const FIRST: u64 = 64_000;
+const CLOSE: f64 = 1.03;
 const TRIAL: Duration = Duration::from_millis(200);
 const TRIES: u32 = 2;
 /// Packets come that long before the measured ones.
