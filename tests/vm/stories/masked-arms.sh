@@ -12,7 +12,16 @@ load
 expect 0 kbpctl enable --cores 1 --irq masked
 
 # As vmxnet3 does, at an exact rhythm, and as a NIC should.
-quiet 1 lossless tn_run cpu=1 period_ns=1000000 burst=1 cost_ns=0 count=500 arms=1
+interrupted_while_held() {
+	udp_before=$(udp InDatagrams)
+	tn_start cpu=1 period_ns=1000000 burst=1 cost_ns=0 count=0 arms=1
+	until_true 20 'ktn0 is seen to arm its interrupt' seen_to_arm
+	usleep 200000
+	tn_stop
+	until_true 20 'all packets are read' all_read
+}
+seen_to_arm() { [ "$(napi_arms 1 ktn0)" = true ]; }
+quiet 1 lossless interrupted_while_held
 arms ktn0
 rmmod kbp_testnic
 testnic

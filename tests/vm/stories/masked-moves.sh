@@ -6,16 +6,16 @@
 . words.sh
 
 # moves CORE MOST: its interrupt goes to this core from now on. It is polled there once no more than MOST polls
-# have found packets on the core it left.
+# have found packets on the core it left. Packets come until then, however slow the host makes the guest.
 moves() {
 	local strays
-	# Nothing slow before it: the packets must not end first.
+	polled=$(napi_packets "$1" ktn0)
 	echo "$1" >$tn/move
-	tn_drain
+	until_true 30 "kbp/$1 polls packets of ktn0" has_polled "$1" ktn0
+	tn_stop
 	strays=$(tn_stat strays)
 	note "$strays polls found packets where the interrupt no longer went"
 	[ "$strays" -le "$2" ] || fail "$strays polls on the core that the interrupt has left, at most $2 are right"
-	[ "$(napi_packets "$1" ktn0)" -gt "$polled_before" ] || fail "kbp/$1 polled no packet of ktn0: $(napi_lines "$1")"
 	same "packets the NIC delivered" "$(tn_stat generated)" "$(tn_stat delivered)"
 }
 
@@ -35,9 +35,8 @@ expect 0 kbpctl enable --cores 1,2 --irq masked --idle adaptive
 # i40e's rule: a tenth more comes than can be taken, so each poll leaves packets; it takes 1.3 ms or more, so
 # 100 ms have room for 78.
 udp_before=$(udp InDatagrams)
-polled_before=$(napi_packets 2 ktn0)
 held=$(counter 2 held_polls)
-tn_start cpu=1 leaves=1 period_ns=1000000 burst=55 cost_ns=20000 count=60000
+tn_start cpu=1 leaves=1 period_ns=1000000 burst=55 cost_ns=20000 count=0
 until_true 30 'the synthetic NIC is busy' has_delivered 2000
 lossless moves 2 20
 [ "$(counter 2 held_polls)" -gt "$held" ] || fail 'ktn0 was not held on core 2'
@@ -47,8 +46,7 @@ until_true 20 'all packets are read' all_read
 # Any driver, with gaps between packets: one a millisecond, and a hold lasts 100 ms at most.
 expect 0 kbpctl set --cores 1,2 --idle spin
 udp_before=$(udp InDatagrams)
-polled_before=$(napi_packets 1 ktn0)
-tn_start cpu=2 leaves=0 period_ns=1000000 burst=1 cost_ns=0 count=4000
+tn_start cpu=2 leaves=0 period_ns=1000000 burst=1 cost_ns=0 count=0
 until_true 30 'packets are delivered' has_delivered 300
 lossless moves 1 110
 no_mark

@@ -9,7 +9,7 @@
 # answers WHO COMMAND...: a ping through loopback while a real-time task has core 1 gets all its answers, from
 # softirq after a rescue.
 answers() {
-	local who=$1 rescues
+	local who=$1 rescues comm
 	shift
 	expect 0 kbpctl enable --cores 1 --rescue 50
 	rescues=$(lasting_rescues)
@@ -19,7 +19,12 @@ answers() {
 	says ' 0% packet loss'
 	yielded 1 rescue
 	same "rescues that last: $who" $((rescues + 1)) "$(lasting_rescues)"
-	same 'who had the core' sh "$(status_field cores.1.rescue.comm)"
+	comm=$(status_field cores.1.rescue.comm)
+	# A ping that runs before the hog has the core, too, for as long as the host makes it take.
+	case "$comm $*" in
+	'sh '* | 'ping chrt -f 60 taskset 2 ping'*) ok "who had the core: $comm" ;;
+	*) fail "who had the core: want sh, got $comm" ;;
+	esac
 	hog_over
 }
 
