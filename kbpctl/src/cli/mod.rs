@@ -146,7 +146,7 @@ pub(crate) struct Unload {
 /// Arguments of `enable`.
 #[derive(Debug, Args)]
 pub(crate) struct Enable {
-    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0
+    /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: String,
     /// Allow core 0 and the last core without KBP
@@ -164,7 +164,7 @@ pub(crate) struct Enable {
 /// Arguments of `disable`.
 #[derive(Debug, Args)]
 pub(crate) struct Disable {
-    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0 [default: every enabled core]
+    /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz [default: every enabled core]
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: Option<String>,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
@@ -177,7 +177,7 @@ pub(crate) struct Disable {
 /// Arguments of `set`.
 #[derive(Debug, Args)]
 pub(crate) struct Set {
-    /// Cores like 2,3 or 2-5,8, or numa:0, or irq-of:eth0
+    /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: String,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply

@@ -63,6 +63,12 @@ says 'core 0 runs work'
 pin eth1 1
 names eth1 'core 1'
 
+# Nothing is kept free here.
+for word in isolated nohz; do
+	expect 1 kbpctl enable --cores $word
+	says "cannot use $word" 'boot with'
+done
+
 # Served by the name of what has the address.
 steer eth0 1
 expect 0 kbpctl enable --cores irq-of:br0

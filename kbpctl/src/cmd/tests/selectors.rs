@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Which cores `numa:` and `irq-of:` name.
+//! Which cores `numa:`, `irq-of:`, `isolated` and `nohz` name.
 
 use super::*;
 
@@ -86,6 +86,30 @@ fn nodes_are_read_from_sysfs() {
     put(&net.0, "/sys/devices/system/node/node2/cpulist", "\n");
     assert_eq!(net.cores("numa:1"), "2-3");
     net.refused("numa:2", &["has memory only"]);
+}
+
+#[test]
+fn cores_that_the_kernel_keeps_free_have_words() {
+    let net = Net::new();
+    let isolated = "/sys/devices/system/cpu/isolated";
+    let partitions = "/sys/fs/cgroup/cpuset.cpus.isolated";
+    let nohz = "/sys/devices/system/cpu/nohz_full";
+    // Neither file is there; no core in them, as kernels write it.
+    for none in [None, Some("\n"), Some(" (null)\n")] {
+        for path in none.map_or(vec![], |_| vec![isolated, partitions, nohz]) {
+            put(&net.0, path, none.unwrap());
+        }
+        net.refused("isolated", &["neither by isolcpus= nor", "isolcpus=2,3"]);
+        net.refused("nohz", &["runs without the tick", "nohz_full=2,3"]);
+    }
+    put(&net.0, nohz, "1-2\n");
+    assert_eq!(net.cores("nohz"), "1-2");
+    put(&net.0, partitions, "3\n");
+    assert_eq!(net.cores("isolated"), "3");
+    put(&net.0, isolated, "1\n");
+    assert_eq!(net.cores("isolated"), "1,3");
+    put(&net.0, isolated, "1-\n");
+    net.refused("isolated", &["cpu/isolated says \"1-\""]);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `--cores`: a cpulist, `numa:N`, or `irq-of:INTERFACE`.
+//! `--cores`: a cpulist, `numa:N`, `irq-of:INTERFACE`, `isolated` or `nohz`.
 //!
 //! [`interface`] finds the NICs that a name leads to, or says [`why`] there is none; [`nic`] reads
 //! their interrupts, [`vectors`] knows which of them receive, and [`affinity`] where one goes.
 
 mod affinity;
 mod interface;
+mod isolated;
 #[cfg(test)]
 mod layouts;
 mod nic;
@@ -43,11 +44,14 @@ pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> 
             None => interface::cores(sys, name),
         };
     }
+    if let Some(kept) = isolated::KEPT.iter().find(|kept| kept.word == selector) {
+        return isolated::cores(sys, kept);
+    }
     list::parse(selector).map_err(|cause| {
         usage(
             selector,
             cause,
-            "write it like 2,3 or 2-5,8, or use numa:0 or irq-of:eth0",
+            "write it like 2,3 or 2-5,8, or use numa:0, irq-of:eth0, isolated or nohz",
         )
     })
 }
