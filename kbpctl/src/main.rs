@@ -8,6 +8,7 @@ mod cure;
 mod dry;
 mod error;
 mod host;
+mod nic;
 mod output;
 mod sys;
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `--cores`: a cpulist, `numa:N`, `irq-of:INTERFACE`, `isolated` or `nohz`.
 //!
-//! [`interface`] finds the NICs that a name leads to, or says [`why`] there is none; [`nic`] reads
-//! their interrupts, [`vectors`] knows which of them receive, and [`affinity`] where one goes.
+//! [`irq_of`] finds the cores of an interface, or says [`why`] there are none; [`isolated`] those
+//! that are kept free.
 
-mod affinity;
-mod interface;
+mod irq_of;
 mod isolated;
-#[cfg(test)]
-mod layouts;
-mod nic;
-mod vectors;
 mod why;
 
 use std::path::Path;
@@ -19,6 +14,7 @@ use kbp_uapi::kbp_core_set;
 
 use crate::cores::list;
 use crate::error::{Error, Exit, Result};
+use crate::nic::interface;
 use crate::sys::System;
 
 const IRQ_OF: &str = "irq-of:";
@@ -30,7 +26,7 @@ pub(crate) fn interface_of(selector: &str) -> Option<&str> {
 
 /// The NICs that have receive interrupts of their own, and the cores to which those go.
 pub(crate) fn receivers(sys: &dyn System) -> Vec<(String, kbp_core_set)> {
-    interface::nics(sys)
+    irq_of::nics(sys)
 }
 
 /// The cores that `selector` names on this machine.
@@ -41,7 +37,7 @@ pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> 
     if let Some(name) = interface_of(selector) {
         return match interface::refuse(name) {
             Some(cause) => Err(usage(selector, cause, "write irq-of:eth0")),
-            None => interface::cores(sys, name),
+            None => irq_of::cores(sys, name),
         };
     }
     if let Some(kept) = isolated::KEPT.iter().find(|kept| kept.word == selector) {

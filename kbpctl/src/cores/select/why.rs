@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Why an interface leads to no core, and what can be done.
 
-use super::{affinity, nic, unsuited};
+use super::unsuited;
 use crate::cores::list;
 use crate::error::{Error, Exit};
+use crate::nic::{affinity, sysfs};
 use crate::sys::System;
 
 const NAME_THEM: &str = "name the cores themselves (--cores 2,3)";
 
 /// Why no core could be found: in the words of a NIC below, where there is one.
 pub(super) fn not(sys: &dyn System, interface: &str, stack: &[String]) -> Error {
-    let is_nic = |name: &&String| sys.exists(&nic::folder(name).join("device"));
+    let is_nic = |name: &&String| sys.exists(&sysfs::folder(name).join("device"));
     let nic = stack.iter().rev().find(is_nic);
     let (cause, cure) = match nic {
         Some(nic) => of_nic(sys, nic),
@@ -24,18 +25,18 @@ pub(super) fn not(sys: &dyn System, interface: &str, stack: &[String]) -> Error 
 }
 
 fn of_nic(sys: &dyn System, nic: &str) -> (String, String) {
-    if nic::is_down(sys, nic) {
+    if sysfs::is_down(sys, nic) {
         let cure = format!("bring it up (ip link set {nic} up), or {NAME_THEM}");
         return (format!("{nic} is down"), cure);
     }
-    let requested = nic::requested(sys, nic);
+    let requested = sysfs::requested(sys, nic);
     if !requested.is_empty() {
         let names: Vec<&str> = requested.iter().map(|vector| &*vector.name).collect();
         let names = names.join(", ");
         let cause = format!("no interrupt of {nic} both receives and has a core (it has {names})");
         return (cause, NAME_THEM.to_owned());
     }
-    let device = nic::device(sys, nic);
+    let device = sysfs::device(sys, nic);
     let line = sys.read(&device.join("irq")).unwrap_or_default();
     let line = line.trim();
     if matches!(line, "" | "0") || sys.exists(&device.join("msi_irqs")) {

@@ -35,9 +35,9 @@ const HALVES: [&str; 2] = ["ntfy-blk", "ntfy-block."];
 
 /// An interrupt, and what it is requested for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Vector {
-    pub(super) irq: String,
-    pub(super) name: String,
+pub(crate) struct Vector {
+    pub(crate) irq: String,
+    pub(crate) name: String,
 }
 
 /// How sure a name is to be that of a queue. Only the vectors of the highest rank receive: beside
@@ -50,7 +50,7 @@ enum Rank {
 }
 
 /// Those that receive, of an interface with so many receive queues (0: unknown).
-pub(super) fn receiving(interface: &str, queues: usize, all: &[Vector]) -> Vec<Vector> {
+pub(crate) fn receiving(interface: &str, queues: usize, all: &[Vector]) -> Vec<Vector> {
     let transmit = all.iter().filter_map(|vector| half(&vector.name)).max();
     let transmit = transmit.map_or(0, |last| last.div_ceil(2));
     let receives = |vector: &&Vector| match half(&vector.name) {

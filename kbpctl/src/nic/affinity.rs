@@ -10,7 +10,7 @@ use crate::sys::System;
 
 /// The cores that an interrupt will come to. Where the kernel cannot move it at once, what takes
 /// effect (one of the cores it may go to) lags behind until its next one: then it is leaving.
-pub(super) fn of(sys: &dyn System, irq: &str) -> kbp_core_set {
+pub(crate) fn of(sys: &dyn System, irq: &str) -> kbp_core_set {
     let folder = Path::new("/proc/irq").join(irq);
     let cores = |file: &str| read(sys, &folder.join(file));
     let now = cores("effective_affinity_list").unwrap_or_default();

@@ -9,17 +9,17 @@ use super::vectors::{self, Vector};
 use crate::sys::System;
 
 /// Its folder.
-pub(super) fn folder(interface: &str) -> PathBuf {
+pub(crate) fn folder(interface: &str) -> PathBuf {
     Path::new("/sys/class/net").join(interface)
 }
 
 /// Beside interfaces there may be files, such as `bonding_masters`.
-pub(super) fn is_one(sys: &dyn System, name: &str) -> bool {
+pub(crate) fn is_one(sys: &dyn System, name: &str) -> bool {
     sys.list(&folder(name)).is_ok()
 }
 
 /// What it stands on.
-pub(super) fn below(sys: &dyn System, interface: &str) -> Vec<String> {
+pub(crate) fn below(sys: &dyn System, interface: &str) -> Vec<String> {
     let names = sys.list(&folder(interface)).unwrap_or_default();
     let lower = |name: String| name.strip_prefix("lower_").map(str::to_owned);
     names.into_iter().filter_map(lower).collect()
@@ -27,7 +27,7 @@ pub(super) fn below(sys: &dyn System, interface: &str) -> Vec<String> {
 
 /// Where the device has its interrupts. That of virtio has them one level up, at its PCI function;
 /// above a PCI function there is a bridge, whose interrupts are not the NIC's.
-pub(super) fn device(sys: &dyn System, interface: &str) -> PathBuf {
+pub(crate) fn device(sys: &dyn System, interface: &str) -> PathBuf {
     let device = folder(interface).join("device");
     let is_pci = sys.exists(&device.join("config"));
     match is_pci || sys.exists(&device.join("msi_irqs")) {
@@ -37,7 +37,7 @@ pub(super) fn device(sys: &dyn System, interface: &str) -> PathBuf {
 }
 
 /// The message-signalled interrupts that somebody has requested.
-pub(super) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
+pub(crate) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
     let device = device(sys, interface);
     // Ports of one PCI function have its vectors together.
     let ports = sys.list(&device.join("net")).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
 }
 
 /// Those of them that receive.
-pub(super) fn receiving(sys: &dyn System, interface: &str) -> Vec<Vector> {
+pub(crate) fn receiving(sys: &dyn System, interface: &str) -> Vec<Vector> {
     let queues = sys
         .list(&folder(interface).join("queues"))
         .unwrap_or_default();
@@ -72,7 +72,7 @@ pub(super) fn receiving(sys: &dyn System, interface: &str) -> Vec<Vector> {
 }
 
 /// Whether it is known to be down.
-pub(super) fn is_down(sys: &dyn System, interface: &str) -> bool {
+pub(crate) fn is_down(sys: &dyn System, interface: &str) -> bool {
     let flags = sys.read(&folder(interface).join("flags"));
     let flags = flags.ok().and_then(|flags| {
         let digits = flags.trim().strip_prefix("0x")?.to_owned();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! From the name of an interface to the cores that its packets come to.
+//! From the name of an interface to the NICs below it.
 //!
 //! What has the address is often no NIC: a bond, a bridge, a VLAN, Azure's netvsc. Each has a link
 //! in sysfs to every interface that it stands on, down to the NICs, which have the interrupts.
@@ -7,10 +7,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use kbp_uapi::kbp_core_set;
 use nix::libc;
 
-use super::{affinity, nic, unsuited, why};
+use super::sysfs;
 use crate::error::{Error, Exit, Result};
 use crate::sys::System;
 
@@ -18,83 +17,48 @@ use crate::sys::System;
 const LONGEST: usize = 127;
 
 /// Why no interface can have this name.
-pub(super) fn refuse(name: &str) -> Option<String> {
+pub(crate) fn refuse(name: &str) -> Option<String> {
     let bad = |letter: char| letter == '/' || letter.is_whitespace() || letter.is_control();
     let possible = !matches!(name, "" | "." | "..") && name.len() <= LONGEST && !name.contains(bad);
     (!possible).then(|| format!("\"{name}\" is no name of an interface"))
 }
 
-/// The NICs that have receive interrupts, and the cores to which those go.
-pub(super) fn nics(sys: &dyn System) -> Vec<(String, kbp_core_set)> {
-    let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
-    let cores = names.into_iter().map(|name| {
-        let cores = own_cores(sys, &name);
-        (name, cores)
-    });
-    cores.filter(|(_, cores)| !cores.is_empty()).collect()
-}
-
-/// The cores that receive what comes by this interface itself.
-fn own_cores(sys: &dyn System, name: &str) -> kbp_core_set {
-    let mut cores = kbp_core_set::default();
-    for vector in nic::receiving(sys, name) {
-        for core in affinity::of(sys, &vector.irq).iter() {
-            cores.insert(core);
-        }
-    }
-    cores
-}
-
-/// The cores that receive what comes by this interface.
-pub(super) fn cores(sys: &dyn System, interface: &str) -> Result<kbp_core_set> {
-    let stack = stack(sys, find(sys, interface)?);
-    let mut cores = kbp_core_set::default();
-    for name in &stack {
-        for core in own_cores(sys, name).iter() {
-            cores.insert(core);
-        }
-    }
-    match cores.is_empty() {
-        true => Err(why::not(sys, interface, &stack)),
-        false => Ok(cores),
-    }
-}
-
-/// The name in sysfs of an interface that is named by this one or another of its names.
-fn find(sys: &dyn System, interface: &str) -> Result<String> {
-    if nic::is_one(sys, interface) {
+/// The name in sysfs of an interface that is named by this one or another of its names. Without it
+/// there is no doing `what`.
+pub(crate) fn find(sys: &dyn System, interface: &str, what: &str) -> Result<String> {
+    if sysfs::is_one(sys, interface) {
         return Ok(interface.to_owned());
     }
     let unknown = match sys.other_name_of(interface) {
-        Ok(name) if nic::is_one(sys, &name) => return Ok(name),
+        Ok(name) if sysfs::is_one(sys, &name) => return Ok(name),
         Err(error) if error.raw_os_error() != Some(libc::ENODEV) => {
             format!(" (whether it is another name of one cannot be asked: {error})")
         }
         _ => String::new(),
     };
     let mut names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
-    names.retain(|name| nic::is_one(sys, name));
+    names.retain(|name| sysfs::is_one(sys, name));
     let names = match names.is_empty() {
         true => "none".to_owned(),
         false => names.join(", "),
     };
     Err(Error::new(
         Exit::Failed,
-        unsuited(interface),
+        what,
         format!("there is no interface \"{interface}\" here; there are {names}{unknown}"),
         "name an interface from ip link",
     ))
 }
 
 /// The interface and all that it stands on.
-fn stack(sys: &dyn System, interface: String) -> Vec<String> {
+pub(crate) fn stack(sys: &dyn System, interface: String) -> Vec<String> {
     let mut seen = BTreeSet::from([interface.clone()]);
     let mut stack = vec![interface];
     let mut next = 0;
     while let Some(name) = stack.get(next) {
         next += 1;
         // None twice: a bond's VLANs meet again, and a circle would have no end.
-        let below = nic::below(sys, name);
+        let below = sysfs::below(sys, name);
         stack.extend(below.into_iter().filter(|name| seen.insert(name.clone())));
     }
     stack
