@@ -10,6 +10,7 @@ mod error;
 mod host;
 mod nic;
 mod output;
+mod steer;
 mod sys;
 
 use std::io::{self, Write};

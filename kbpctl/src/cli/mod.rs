@@ -2,6 +2,7 @@
 //! The command line.
 
 mod bench;
+mod irq;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 use crate::output::Form;
 
 pub(crate) use bench::{Bench, Peer, Serve, Side};
+pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
 #[derive(Debug, Parser)]
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     /// Load KBP and serve the saved cores again: after a boot, a kernel update, or a livepatch that took
     /// the hooks away
     Reapply(Reapply),
+    /// Show where the interrupts of NICs go, bring them to cores, and back
+    #[command(subcommand)]
+    Irq(Irq),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
     /// Check in a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when that
@@ -85,6 +90,7 @@ impl Command {
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
+            Command::Irq(command) => command.dry_run(),
             Command::Status(_)
             | Command::Verify(_)
             | Command::Bench(_)
@@ -152,6 +158,10 @@ pub(crate) struct Enable {
     /// Allow core 0 and the last core without KBP
     #[arg(long)]
     pub(crate) force: bool,
+    /// Bring the receive interrupts of these interfaces to the cores first, as kbpctl irq pin does; and
+    /// back when a core cannot be enabled
+    #[arg(long, value_name = "INTERFACE,...", value_delimiter = ',')]
+    pub(crate) from: Vec<String>,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
     #[arg(long)]
     pub(crate) save: bool,

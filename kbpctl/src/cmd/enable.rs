@@ -5,6 +5,7 @@ use kbp_uapi as abi;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::irq::pin::{self, Pinned};
 use super::saving;
 use crate::cli;
 use crate::cores::config::{self, parse};
@@ -18,6 +19,8 @@ use crate::host::lock;
 use crate::host::others;
 use crate::host::wait::Context;
 use crate::output::Answer;
+use crate::steer::moves::{self, Done};
+use crate::steer::plan::Plan;
 
 #[derive(Serialize)]
 struct Report {
@@ -25,6 +28,11 @@ struct Report {
     cores: String,
     changed: u32,
     config: Map<String, Value>,
+    /// What `--from` brought here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interrupts: Option<Vec<Pinned>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     saved: Option<saved::Report>,
 }
 
@@ -60,13 +68,23 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     } else {
         0
     };
+    // The interrupts come first: softirq serves them until the poller is there.
+    let (plan, moved) = match arguments.from.is_empty() {
+        true => (None, Done::default()),
+        false => {
+            let plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
+            let moved = moves::carry_out(sys, &plan)?;
+            (Some(plan), moved)
+        }
+    };
     let (changed, saved) = saving::change(
         sys,
         arguments.save,
         &asked,
-        |served| served.enable(&asked, &settings, arguments.force),
+        |served| served.enable(&asked, &settings, arguments.force, &arguments.from),
         || device::enable(sys, &asked, flags, &settings),
-    )?;
+    )
+    .map_err(|error| moved.undo(sys, error))?;
     let mut text = match changed {
         0 => format!("{phrase}: already enabled"),
         _ => format!("{phrase}: enabled"),
@@ -78,11 +96,22 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         );
     }
     text.extend(saved.as_ref().map(saved::Report::phrase));
+    let mut notes = moved.notes.clone();
+    if let Some(plan) = &plan {
+        notes.extend(plan.notes.iter().cloned());
+        text.push_str(&match moved.count() {
+            0 => format!("; {} go there already", pin::phrase(plan)),
+            _ => format!("; {} moved there", pin::phrase(plan)),
+        });
+    }
+    text.extend(notes.iter().map(|note| format!("\nnote: {note}")));
     let report = Report {
         schema: "kbp.enable/1",
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
+        interrupts: plan.as_ref().map(Pinned::all),
+        notes,
         saved,
     };
     Ok(Answer::new(&report, text, Exit::Ok))

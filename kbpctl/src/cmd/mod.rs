@@ -5,6 +5,7 @@ mod bench;
 mod completion;
 mod disable;
 mod enable;
+mod irq;
 mod load;
 mod reapply;
 mod saving;
@@ -17,7 +18,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-use crate::cli::Command;
+use crate::cli::{Command, Irq};
 use crate::error::{Error, Exit, Result};
 use crate::host::wait::Context;
 use crate::output::Answer;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Disable(arguments) => disable::run(arguments, context),
         Command::Set(arguments) => set::run(arguments, context),
         Command::Reapply(arguments) => reapply::run(arguments, context),
+        Command::Irq(command) => irq::run(command, context),
         Command::Status(arguments) => status::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
@@ -48,7 +50,10 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
     // They read files, which have permissions of their own, use ordinary sockets, or only print.
     let needs_none = matches!(
         command,
-        Command::Verify(_) | Command::Bench(_) | Command::Completion(_)
+        Command::Verify(_)
+            | Command::Bench(_)
+            | Command::Completion(_)
+            | Command::Irq(Irq::Show(_))
     );
     if needs_none {
         return Ok(());

@@ -11,6 +11,8 @@ use crate::cores::select;
 use crate::error::{Error, Exit, Result};
 use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
+use crate::steer::plan::Plan;
+use crate::sys::System;
 
 /// A driver that brings an interface up takes its interrupts one by one.
 const UNTIL_COMPLETE: Duration = Duration::from_millis(250);
@@ -35,6 +37,7 @@ impl<'a> Serving<'a> {
             enable: cli::Enable {
                 cores: set.cores,
                 force: set.force,
+                from: set.from,
                 save: false,
                 wait,
                 options: set.options,
@@ -50,8 +53,8 @@ impl<'a> Serving<'a> {
     /// Refuses when the hardware that they name is there for none of them.
     pub(super) fn need_one(&mut self) -> Result<()> {
         for set in &mut self.sets {
-            match select::resolve(self.context.sys, &set.enable.cores) {
-                Ok(_) => return Ok(()),
+            match set.hardware(self.context.sys) {
+                Ok(()) => return Ok(()),
                 Err(error) => set.outcome = Some(Err(error)),
             }
         }
@@ -81,10 +84,10 @@ impl<'a> Serving<'a> {
             if missing.is_empty() {
                 return Ok(());
             }
-            let selector = |set: &usize| &*self.sets[*set].enable.cores;
-            let names: Vec<&str> = missing.iter().map(selector).collect();
+            let name = |set: &usize| self.sets[*set].waits_for();
+            let names: Vec<String> = missing.iter().filter_map(name).collect();
             let doing = format!("waiting for {}", names.join(", "));
-            let came = |set: &&usize| select::resolve(sys, selector(set)).is_ok();
+            let came = |set: &&usize| self.sets[**set].hardware(sys).is_ok();
             let come = self
                 .context
                 .poll(deadline, &doing, || Ok(missing.iter().find(came).copied()))?;
@@ -101,7 +104,7 @@ impl<'a> Serving<'a> {
     fn look_again(&mut self, missing: &[usize]) {
         for set in missing {
             let set = &mut self.sets[*set];
-            if let Err(error) = select::resolve(self.context.sys, &set.enable.cores) {
+            if let Err(error) = set.hardware(self.context.sys) {
                 set.outcome = Some(Err(error));
             }
         }
@@ -114,10 +117,9 @@ impl<'a> Serving<'a> {
             return Vec::new();
         }
         let waits = |set: &Wanted| {
-            let cores = &set.enable.cores;
             set.error().is_some()
-                && select::interface_of(cores).is_some()
-                && select::resolve(self.context.sys, cores).is_err()
+                && set.waits_for().is_some()
+                && set.hardware(self.context.sys).is_err()
         };
         let sets = self.sets.iter().enumerate();
         sets.filter_map(|(set, wanted)| waits(wanted).then_some(set))
@@ -149,6 +151,25 @@ impl<'a> Serving<'a> {
 }
 
 impl Wanted {
+    /// Whether the cores and the interfaces that it names are there.
+    fn hardware(&self, sys: &dyn System) -> Result<()> {
+        let enable = &self.enable;
+        let cores = select::resolve(sys, &enable.cores)?;
+        match enable.from.is_empty() {
+            true => Ok(()),
+            false => Plan::new(sys, &enable.from, &cores, enable.force).map(|_| ()),
+        }
+    }
+
+    /// What of it may come later.
+    fn waits_for(&self) -> Option<String> {
+        let cores = &self.enable.cores;
+        match self.enable.from.is_empty() {
+            true => select::interface_of(cores).map(|_| cores.clone()),
+            false => Some(self.enable.from.join(", ")),
+        }
+    }
+
     fn error(&self) -> Option<&Error> {
         self.outcome.as_ref()?.as_ref().err()
     }

@@ -100,6 +100,20 @@ pub(crate) fn active(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> 
     Ok(set)
 }
 
+/// The cores whose poller is there, if only in reserve: softirq has none of them for good.
+pub(crate) fn served(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> {
+    let mut set = kbp_core_set::default();
+    if info.active_cores > 0 {
+        let is_served = |status: &&kbp_core_status| {
+            matches!(status.state, abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING)
+        };
+        for status in all_cores(sys, info)?.iter().filter(is_served) {
+            set.insert(status.core);
+        }
+    }
+    Ok(set)
+}
+
 /// The NAPIs that the poller of `core` has polled.
 pub(crate) fn napis(sys: &dyn System, core: u32) -> Result<Vec<kbp_napi_status>> {
     let mut all = Vec::new();

@@ -25,7 +25,7 @@ pub(crate) struct DryRun<'a> {
     real: &'a dyn System,
     actions: RefCell<Vec<String>>,
     /// Files that would hold this, or (`None`) would be gone.
-    pretended: RefCell<BTreeMap<PathBuf, Option<&'static str>>>,
+    pretended: RefCell<BTreeMap<PathBuf, Option<String>>>,
 }
 
 impl<'a> DryRun<'a> {
@@ -41,12 +41,13 @@ impl<'a> DryRun<'a> {
         self.actions.borrow_mut().push(action);
     }
 
-    fn pretend(&self, path: impl Into<PathBuf>, content: Option<&'static str>) {
+    fn pretend(&self, path: impl Into<PathBuf>, content: Option<&str>) {
+        let content = content.map(str::to_owned);
         self.pretended.borrow_mut().insert(path.into(), content);
     }
 
-    fn pretended(&self, path: &Path) -> Option<Option<&'static str>> {
-        self.pretended.borrow().get(path).copied()
+    fn pretended(&self, path: &Path) -> Option<Option<String>> {
+        self.pretended.borrow().get(path).cloned()
     }
 
     fn pretend_patch(&self, enabled: bool) {
@@ -59,7 +60,7 @@ impl<'a> DryRun<'a> {
 impl System for DryRun<'_> {
     fn read(&self, path: &Path) -> io::Result<String> {
         match self.pretended(path) {
-            Some(Some(content)) => Ok(content.to_owned()),
+            Some(Some(content)) => Ok(content),
             Some(None) => Err(io::ErrorKind::NotFound.into()),
             None => self.real.read(path),
         }
@@ -103,13 +104,20 @@ impl System for DryRun<'_> {
             .map_or_else(|| self.real.exists(path), |content| content.is_some())
     }
 
+    fn mode(&self, path: &Path) -> io::Result<u32> {
+        self.real.mode(path)
+    }
+
     fn write(&self, path: &Path, value: &str) -> io::Result<()> {
         if self.pretended(path).is_none() {
             self.real.may_write(path, 0)?;
         }
         self.record(format!("write {value} to {}", path.display()));
-        // The only file kbpctl writes is the patch's `enabled`.
-        self.pretend_patch(value == "1");
+        let is_patch = path.starts_with("/sys/kernel/livepatch");
+        match is_patch {
+            true => self.pretend_patch(value == "1"),
+            false => self.pretend(path, Some(value)),
+        }
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The vectors of NICs as their drivers name them, and which of them receive.
 
-use super::vectors::{receiving, Vector};
+use super::vectors::{number, receiving, roles, Role, Vector};
 
 /// Driver, interface, receive queues (0: unknown); vectors that receive; those that do not.
 type Layout = (
@@ -266,5 +266,45 @@ fn each_driver_says_which_vectors_receive() {
         // Whatever their order.
         all.rotate_left(receive.len());
         assert_eq!(receiving(interface, queues, &all), receive, "{driver}");
+    }
+}
+
+#[test]
+fn a_name_that_nobody_knows_is_shown_as_such_and_transmit_queues_as_what_they_are() {
+    for (driver, interface, queues, receive, others) in LAYOUTS {
+        let all = [vectors(receive, 100), vectors(others, 200)].concat();
+        let roles = roles(interface, queues, &all);
+        let want = match driver.contains("nobody knows") {
+            true => Role::Unknown,
+            false => Role::Receive,
+        };
+        assert!(
+            roles[..receive.len()].iter().all(|role| *role == want),
+            "{driver} {roles:?}"
+        );
+        for (name, role) in others.iter().zip(&roles[receive.len()..]) {
+            let transmits = ["tx", "output", "blk", "block", "xdp"]
+                .iter()
+                .any(|word| name.contains(word));
+            // Of gve's there are more than it has queues.
+            let role = *role == Role::Transmit;
+            assert_eq!(role, transmits, "{driver} {name}");
+        }
+    }
+}
+
+#[test]
+fn queues_have_the_number_at_the_end_of_the_name() {
+    for (name, want) in [
+        ("virtio0-input.3", Some(3)),
+        ("ens5-Tx-Rx-12", Some(12)),
+        ("mlx5_comp7@pci:0000:81:00.0", Some(7)),
+        ("hns3-0000:7d:00.0-TxRx-0", Some(0)),
+        ("enp2s0", Some(0)),
+        ("eth8-Rx", None),
+        ("x99999999999", None),
+        ("", None),
+    ] {
+        assert_eq!(number(name), want, "{name}");
     }
 }

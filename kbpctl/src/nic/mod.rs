@@ -2,11 +2,15 @@
 //! Network interfaces and their interrupts, as the kernel shows them.
 //!
 //! [`interface`] finds the NICs that a name leads to, [`sysfs`] reads their interrupts, [`vectors`]
-//! knows which of them receive, and [`affinity`] where one goes.
+//! knows which of them receive, [`affinity`] where one goes, and [`interrupts`] how often each came.
+//! [`card`] has all of that of one NIC, and [`why`] says why one has nothing that receives.
 
 pub(crate) mod affinity;
+pub(crate) mod card;
 pub(crate) mod interface;
+pub(crate) mod interrupts;
 #[cfg(test)]
 mod layouts;
 pub(crate) mod sysfs;
 pub(crate) mod vectors;
+pub(crate) mod why;

@@ -62,12 +62,16 @@ pub(crate) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
     requested
 }
 
+/// How many queues it has whose names begin so: `rx-`, `tx-`. 0: sysfs does not tell.
+pub(crate) fn queues(sys: &dyn System, interface: &str, kind: &str) -> usize {
+    let queues = sys.list(&folder(interface).join("queues"));
+    let queues = queues.unwrap_or_default();
+    queues.iter().filter(|name| name.starts_with(kind)).count()
+}
+
 /// Those of them that receive.
 pub(crate) fn receiving(sys: &dyn System, interface: &str) -> Vec<Vector> {
-    let queues = sys
-        .list(&folder(interface).join("queues"))
-        .unwrap_or_default();
-    let queues = queues.iter().filter(|name| name.starts_with("rx-")).count();
+    let queues = queues(sys, interface, "rx-");
     vectors::receiving(interface, queues, &requested(sys, interface))
 }
 

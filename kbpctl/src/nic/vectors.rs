@@ -30,6 +30,20 @@ const OTHER_WORK: [(&str, &[&str]); 23] = [
     ("any", &["admin", "mbox", "mgmt", "tx"]),
 ];
 
+/// Words of vectors that receive, by the drivers that use them. Of a name without one of them it is
+/// only believed.
+const RECEIVE: [(&str, &[&str]); 6] = [
+    ("virtio_net", &["input", "virtqueues"]),
+    ("mlx4, mlx5", &["mlx", "comp"]),
+    ("mana, be2net", &["q"]),
+    ("bnx2x, qede", &["fp"]),
+    ("hinic", &["rxq"]),
+    ("any", &["rx", "rxtx", "txrx"]),
+];
+
+/// Of [`OTHER_WORK`], what means that a queue transmits.
+const TRANSMIT: [&str; 4] = ["output", "tx", "txq", "xdp"];
+
 /// How gve numbers its vectors: of these the lower half transmits, and the upper half receives.
 const HALVES: [&str; 2] = ["ntfy-blk", "ntfy-block."];
 
@@ -38,6 +52,57 @@ const HALVES: [&str; 2] = ["ntfy-blk", "ntfy-block."];
 pub(crate) struct Vector {
     pub(crate) irq: String,
     pub(crate) name: String,
+}
+
+/// What a vector is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// It receives, and transmits too where the driver pairs queues.
+    Receive,
+    Transmit,
+    Other,
+    /// A name that nobody knows: it counts as one that receives.
+    Unknown,
+}
+
+impl Role {
+    /// The word for people.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Role::Receive => "rx",
+            Role::Transmit => "tx",
+            Role::Other => "-",
+            Role::Unknown => "rx?",
+        }
+    }
+}
+
+/// What each of these vectors of an interface is for, with so many receive queues (0: unknown).
+pub(crate) fn roles(interface: &str, queues: usize, all: &[Vector]) -> Vec<Role> {
+    let receiving = receiving(interface, queues, all);
+    let role = |vector: &Vector| {
+        let words = words(interface, &vector.name);
+        let has = |word: &&str| words.iter().any(|own| own == word);
+        let is_known = half(&vector.name).is_some()
+            || rank(interface, &vector.name, all) != Rank::Named
+            || RECEIVE.iter().any(|(_, known)| known.iter().any(has));
+        match (receiving.contains(vector), is_known) {
+            (true, true) => Role::Receive,
+            (true, false) => Role::Unknown,
+            (false, _) if half(&vector.name).is_some() => Role::Transmit,
+            (false, _) if TRANSMIT.iter().any(has) => Role::Transmit,
+            (false, _) => Role::Other,
+        }
+    };
+    all.iter().map(role).collect()
+}
+
+/// The number of a vector among those of its kind, which drivers put at the end of its name.
+pub(crate) fn number(name: &str) -> Option<u32> {
+    let name = name.split('@').next().unwrap_or_default();
+    let end = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    name[end.len()..].parse().ok()
 }
 
 /// How sure a name is to be that of a queue. Only the vectors of the highest rank receive: beside

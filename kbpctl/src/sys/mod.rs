@@ -67,7 +67,9 @@ pub(crate) trait System {
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Whether `path` exists.
     fn exists(&self, path: &Path) -> bool;
-    /// Writes a value to a sysfs file.
+    /// The permissions of a file, as in `chmod`.
+    fn mode(&self, path: &Path) -> io::Result<u32>;
+    /// Writes a value to a file of sysfs or procfs.
     fn write(&self, path: &Path, value: &str) -> io::Result<()>;
     /// finit_module(2), or init_module(2) with what was packed in the file. `name` is the module's
     /// name.

@@ -3,7 +3,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -84,6 +84,10 @@ impl System for Kernel {
 
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+
+    fn mode(&self, path: &Path) -> io::Result<u32> {
+        Ok(fs::metadata(path)?.permissions().mode())
     }
 
     fn write(&self, path: &Path, value: &str) -> io::Result<()> {

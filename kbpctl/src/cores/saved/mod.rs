@@ -33,6 +33,8 @@ const NOWHERE: &str = "it is a link that leads nowhere: see ls -l";
 pub(crate) struct Set {
     pub(crate) cores: String,
     pub(crate) force: bool,
+    /// Interfaces whose receive interrupts are brought to the cores.
+    pub(crate) from: Vec<String>,
     pub(crate) options: Options,
     file: PathBuf,
     line: usize,

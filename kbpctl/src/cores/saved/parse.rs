@@ -13,6 +13,7 @@ use crate::cli::Options;
 use crate::cores::config::parse;
 use crate::cores::select;
 use crate::error::{Exit, Result};
+use crate::nic::interface;
 use crate::sys::System;
 
 /// Where an option of `kbpctl enable` is kept.
@@ -77,6 +78,7 @@ impl Source<'_> {
         let mut set = Set {
             cores: String::new(),
             force: false,
+            from: Vec::new(),
             options: Options::default(),
             file: self.file.to_owned(),
             line: self.line(&entry.span()),
@@ -89,6 +91,7 @@ impl Source<'_> {
                     set.line = self.line(&value.span());
                     named = true;
                 }
+                "from" => set.from = self.interfaces(value)?,
                 "force" => set.force = self.flag(key, value)?,
                 _ => self.option(&mut set.options, key, value)?,
             }
@@ -107,6 +110,22 @@ impl Source<'_> {
                 Err(self.refuse(&value.span(), cause, &error.cure))
             }
             _ => Ok(cores),
+        }
+    }
+
+    /// `"eth0,eth1"`, as on the command line.
+    fn interfaces(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>> {
+        let names = self.word("from", value)?;
+        let names: Vec<String> = names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect();
+        match names.iter().find_map(|name| interface::refuse(name)) {
+            None => Ok(names),
+            Some(cause) => {
+                let cause = format!("from = {}: {cause}", self.shown(value));
+                Err(self.refuse(&value.span(), cause, "write from = \"eth0,eth1\""))
+            }
         }
     }
 
@@ -130,7 +149,8 @@ impl Source<'_> {
         let name = key.get_ref().as_ref();
         let Some((_, place)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
             let known = OPTIONS.map(|(known, _)| known).join(", ");
-            let cause = format!("there is no key \"{name}\"; there are cores, force, {known}");
+            let cause =
+                format!("there is no key \"{name}\"; there are cores, from, force, {known}");
             return Err(self.refuse(&key.span(), cause, SHAPE));
         };
         let word = self.word(name, value)?;

@@ -22,6 +22,7 @@ struct Document {
 #[derive(Serialize)]
 struct Serve {
     cores: String,
+    from: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     force: bool,
     irq: Option<Word>,
@@ -58,12 +59,14 @@ impl From<String> for Word {
 pub(super) fn of_served(served: &Served) -> String {
     let mut alike: BTreeMap<String, (&Way, Vec<u32>)> = BTreeMap::new();
     for (core, way) in &served.cores {
-        let key = format!("{} {}", config::phrase(u32::MAX, &way.config), way.force);
+        let config = config::phrase(u32::MAX, &way.config);
+        let key = format!("{config} {} {}", way.force, way.from.join(","));
         alike.entry(key).or_insert((way, Vec::new())).1.push(*core);
     }
     let serve = |(way, numbers): (&Way, Vec<u32>)| {
         serve(
             list::print(&list::set(&numbers)),
+            &way.from,
             way.force,
             options_of(&way.config),
         )
@@ -76,7 +79,7 @@ pub(super) fn of_served(served: &Served) -> String {
 
 /// The file that `--save` would have written for these sets.
 pub(super) fn of_sets(sets: Vec<Set>) -> String {
-    let serve = |set: Set| serve(set.cores, set.force, set.options);
+    let serve = |set: Set| serve(set.cores, &set.from, set.force, set.options);
     print(sets.into_iter().map(serve).collect())
 }
 
@@ -86,10 +89,11 @@ fn print(serve: Vec<Serve>) -> String {
     format!("{HEAD}{text}")
 }
 
-fn serve(cores: String, force: bool, options: Options) -> Serve {
+fn serve(cores: String, from: &[String], force: bool, options: Options) -> Serve {
     let word = |text: Option<String>| text.map(Word::from);
     Serve {
         cores,
+        from: (!from.is_empty()).then(|| from.join(",")),
         force,
         irq: word(options.irq),
         idle: word(options.idle),

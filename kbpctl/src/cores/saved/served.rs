@@ -19,6 +19,8 @@ pub(super) struct Way {
     pub(super) config: kbp_core_config,
     /// It takes `--force`.
     pub(super) force: bool,
+    /// The interfaces whose interrupts were brought to it.
+    pub(super) from: Vec<String>,
 }
 
 /// The cores that are served.
@@ -42,8 +44,12 @@ impl Served {
                     served.off.insert(core.core, core.config);
                 }
                 _ => {
-                    let (config, force) = (core.config, false);
-                    served.cores.insert(core.core, Way { config, force });
+                    let way = Way {
+                        config: core.config,
+                        force: false,
+                        from: Vec::new(),
+                    };
+                    served.cores.insert(core.core, way);
                 }
             }
         }
@@ -51,15 +57,25 @@ impl Served {
     }
 
     /// After `kbpctl enable`.
-    pub(crate) fn enable(&mut self, cores: &kbp_core_set, settings: &Settings, force: bool) {
+    pub(crate) fn enable(
+        &mut self,
+        cores: &kbp_core_set,
+        settings: &Settings,
+        force: bool,
+        from: &[String],
+    ) {
         for core in cores.iter() {
             let off = self.off.get(&core).copied().unwrap_or_default();
             let way = self.cores.entry(core).or_insert(Way {
                 config: off,
                 force: false,
+                from: Vec::new(),
             });
             way.config = config::merged(&way.config, settings);
             way.force |= force;
+            if !from.is_empty() {
+                way.from = from.to_vec();
+            }
         }
     }
 
@@ -84,7 +100,7 @@ impl Served {
         let mut all = true;
         for set in sets {
             match (select::resolve(sys, &set.cores), parse::read(&set.options)) {
-                (Ok(cores), Ok(settings)) => self.enable(&cores, &settings, set.force),
+                (Ok(cores), Ok(settings)) => self.enable(&cores, &settings, set.force, &set.from),
                 _ => all = false,
             }
         }
@@ -95,15 +111,20 @@ impl Served {
     pub(super) fn says(&self, other: &Served) -> bool {
         let like = |((core, way), (other, wanted)): ((&u32, &Way), (&u32, &Way))| {
             let forced = way.force || !wanted.force;
-            core == other && way.config == wanted.config && forced
+            core == other && way.config == wanted.config && way.from == wanted.from && forced
         };
         self.cores.len() == other.cores.len() && self.cores.iter().zip(&other.cores).all(like)
     }
 
-    /// Core 0 takes force at the next boot, too; and so may cores of which a file says it.
-    pub(super) fn need_force_as(&mut self, file: &Served) {
+    /// What kbp.ko does not know of a core: core 0 takes force at the next boot, too, and so may cores
+    /// of which a file says it; and from where their interrupts are brought.
+    pub(super) fn complete_from(&mut self, file: &Served) {
         for (core, way) in &mut self.cores {
-            way.force |= *core == 0 || file.cores.get(core).is_some_and(|old| old.force);
+            let old = file.cores.get(core);
+            way.force |= *core == 0 || old.is_some_and(|old| old.force);
+            if let (true, Some(old)) = (way.from.is_empty(), old) {
+                way.from.clone_from(&old.from);
+            }
         }
     }
 }

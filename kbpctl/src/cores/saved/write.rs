@@ -46,7 +46,7 @@ impl Plan {
             old: None,
             changed_by: changed_by(sys, served)?,
         };
-        served.need_force_as(&Served::default());
+        served.complete_from(&Served::default());
         let old = text_of(sys, Path::new(FILE))?;
         let sets = match &old {
             Some(old) => Some(parse::sets(sys, Path::new(FILE), old)?),
@@ -55,7 +55,7 @@ impl Plan {
         if let Some(sets) = &sets {
             let mut file = Served::default();
             let whole = file.reapply(sys, sets);
-            served.need_force_as(&file);
+            served.complete_from(&file);
             if whole && file.says(served) {
                 return Ok(plan);
             }

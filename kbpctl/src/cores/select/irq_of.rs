@@ -5,8 +5,9 @@ use std::path::Path;
 
 use kbp_uapi::kbp_core_set;
 
-use super::{unsuited, why};
+use super::unsuited;
 use crate::error::Result;
+use crate::nic::why::{self, Wish};
 use crate::nic::{affinity, interface, sysfs};
 use crate::sys::System;
 
@@ -41,7 +42,15 @@ pub(super) fn cores(sys: &dyn System, interface: &str) -> Result<kbp_core_set> {
         }
     }
     match cores.is_empty() {
-        true => Err(why::not(sys, interface, &stack)),
+        true => Err(why::not(sys, interface, &stack, &wish(interface))),
         false => Ok(cores),
+    }
+}
+
+fn wish(interface: &str) -> Wish {
+    Wish {
+        what: unsuited(interface),
+        instead: "name the cores themselves (--cores 2,3)",
+        line: |_, cores| format!("name the core it goes to: --cores {cores}"),
     }
 }

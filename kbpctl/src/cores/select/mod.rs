@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `--cores`: a cpulist, `numa:N`, `irq-of:INTERFACE`, `isolated` or `nohz`.
 //!
-//! [`irq_of`] finds the cores of an interface, or says [`why`] there are none; [`isolated`] those
-//! that are kept free.
+//! [`irq_of`] finds the cores of an interface, [`isolated`] those that are kept free.
 
 mod irq_of;
 mod isolated;
-mod why;
 
 use std::path::Path;
 

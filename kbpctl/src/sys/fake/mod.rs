@@ -37,6 +37,8 @@ pub(crate) struct Patch {
 /// The state, open to the tests.
 pub(crate) struct Machine {
     pub(crate) files: BTreeMap<PathBuf, String>,
+    /// Those of them that nobody may write, root neither.
+    pub(crate) read_only: BTreeSet<PathBuf>,
     /// Those that are no text.
     pub(crate) bytes: BTreeMap<PathBuf, Vec<u8>>,
     pub(crate) modules: BTreeSet<String>,
@@ -51,6 +53,8 @@ pub(crate) struct Machine {
     /// Files that come later, by the time of it.
     pub(crate) late: Vec<(Duration, PathBuf, String)>,
     pub(crate) suspended: bool,
+    /// Files whose writes fail, and the errno.
+    pub(crate) refuse_writes: Vec<(PathBuf, i32)>,
     /// The step, the field and the errno with which the next enable or configure fails.
     pub(crate) refuse: Option<(u32, u32, i32)>,
     pub(crate) offline: BTreeSet<u32>,
@@ -98,6 +102,7 @@ impl Fake {
         }
         Fake(RefCell::new(Machine {
             files,
+            read_only: BTreeSet::new(),
             bytes: BTreeMap::new(),
             modules: BTreeSet::new(),
             patch: None,
@@ -107,6 +112,7 @@ impl Fake {
             other_names: BTreeMap::new(),
             late: Vec::new(),
             suspended: false,
+            refuse_writes: Vec::new(),
             refuse: None,
             offline: BTreeSet::new(),
             abi_version: abi::KBP_ABI_VERSION,
@@ -177,6 +183,25 @@ impl Fake {
             }
         }
         machine
+    }
+
+    /// Writes a file of /proc or /sys that is there: `fail` may name it.
+    fn write_file(&self, path: &Path, value: &str) -> io::Result<()> {
+        let name = path.display().to_string();
+        let written = format!("{}\n", value.trim_end());
+        self.act(&format!("write {value} to {name}"), |machine| {
+            if let Some((_, errno)) = machine.refuse_writes.iter().find(|(file, _)| *file == path) {
+                return Err(*errno);
+            }
+            if machine.read_only.contains(path) {
+                return Err(libc::EPERM);
+            }
+            match machine.files.get_mut(path) {
+                Some(text) => *text = written,
+                None => return Err(libc::ENOENT),
+            }
+            Ok(())
+        })
     }
 
     /// Fails an operation that is to fail.
@@ -324,12 +349,21 @@ impl System for Fake {
         self.read_bytes(path).is_ok() || self.list(path).is_ok()
     }
 
+    fn mode(&self, path: &Path) -> io::Result<u32> {
+        let machine = self.0.borrow();
+        let is_there = machine.files.contains_key(path);
+        let read_only = machine.read_only.contains(path);
+        match (is_there, read_only) {
+            (false, _) => Err(io::ErrorKind::NotFound.into()),
+            (true, true) => Ok(0o100_444),
+            (true, false) => Ok(0o100_644),
+        }
+    }
+
     fn write(&self, path: &Path, value: &str) -> io::Result<()> {
-        assert_eq!(
-            path,
-            Path::new(PATCH).join("enabled"),
-            "kbpctl writes no other file"
-        );
+        if path != Path::new(PATCH).join("enabled") {
+            return self.write_file(path, value);
+        }
         let name = if value == "1" { "write 1" } else { "write 0" };
         self.act(name, |machine| machine.write_enabled(value == "1"))
     }
@@ -370,6 +404,7 @@ impl System for Fake {
     }
 
     fn info(&self) -> io::Result<kbp_info> {
+        self.fails("info")?;
         self.settle().info().map_err(io::Error::from_raw_os_error)
     }
 

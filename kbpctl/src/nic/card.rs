@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+//! One NIC: what it is, and each of its interrupts.
+
+use std::path::Path;
+
+use kbp_uapi::kbp_core_set;
+
+use super::affinity::Affinity;
+use super::sysfs;
+use super::vectors::{self, Role, Vector};
+use crate::cores::list;
+use crate::sys::System;
+
+/// A NIC.
+pub(crate) struct Card {
+    /// The name of its interface.
+    pub(crate) interface: String,
+    pub(crate) driver: Option<String>,
+    /// What stays its name when the interface gets another one: the address of its PCI function,
+    /// or where there is none the interface's name.
+    pub(crate) device: String,
+    /// The NUMA node that it is attached to, where the machine tells.
+    pub(crate) node: Option<u32>,
+    /// The cores of that node.
+    pub(crate) near: Option<kbp_core_set>,
+    /// How many queues receive.
+    pub(crate) queues: usize,
+    pub(crate) interrupts: Vec<Interrupt>,
+}
+
+/// One of its interrupts.
+pub(crate) struct Interrupt {
+    pub(crate) irq: String,
+    pub(crate) vector: String,
+    pub(crate) role: Role,
+    /// The queue that it announces packets of.
+    pub(crate) queue: Option<u32>,
+    pub(crate) affinity: Affinity,
+}
+
+impl Interrupt {
+    /// Whether it announces packets.
+    pub(crate) fn receives(&self) -> bool {
+        matches!(self.role, Role::Receive | Role::Unknown)
+    }
+}
+
+impl Card {
+    /// The NIC with this interface. Interrupts that receive come first, by their queues.
+    pub(crate) fn read(sys: &dyn System, interface: &str) -> Card {
+        let device = sysfs::device(sys, interface);
+        let node = sys.read(&device.join("numa_node")).ok();
+        // -1: nobody knows.
+        let node = node.and_then(|text| text.trim().parse().ok());
+        let near = sys.read(&device.join("local_cpulist")).ok();
+        let near = near.filter(|_| node.is_some());
+        let word = |folder: &Path, key: &str| {
+            let text = sys.read(&folder.join("uevent")).ok()?;
+            let mut values = text.lines().filter_map(|line| line.strip_prefix(key));
+            values.next().map(str::to_owned)
+        };
+        let own = sysfs::folder(interface).join("device");
+        let queues = sysfs::queues(sys, interface, "rx-");
+        Card {
+            interface: interface.to_owned(),
+            driver: word(&own, "DRIVER="),
+            device: word(&device, "PCI_SLOT_NAME=").unwrap_or_else(|| interface.to_owned()),
+            node,
+            near: near.and_then(|text| list::parse(&text).ok()),
+            queues,
+            interrupts: interrupts(sys, interface, queues),
+        }
+    }
+}
+
+fn interrupts(sys: &dyn System, interface: &str, queues: usize) -> Vec<Interrupt> {
+    let vectors = sysfs::requested(sys, interface);
+    let roles = vectors::roles(interface, queues, &vectors);
+    let mut vectors: Vec<(Vector, Role)> = vectors.into_iter().zip(roles).collect();
+    let by_number = |(vector, role): &(Vector, Role)| {
+        let irq: u32 = vector.irq.parse().unwrap_or(u32::MAX);
+        let kind = match role {
+            Role::Receive | Role::Unknown => 0,
+            Role::Transmit => 1,
+            Role::Other => 2,
+        };
+        (kind, vectors::number(&vector.name), irq)
+    };
+    vectors.sort_by_key(by_number);
+    let mut receiving = 0;
+    let interrupt = |(vector, role): (Vector, Role)| {
+        let affinity = Affinity::read(sys, &vector.irq);
+        // Drivers number them in the order of their queues; some do not begin with 0.
+        let receives = matches!(role, Role::Receive | Role::Unknown);
+        let queue = receives.then_some(receiving);
+        receiving += u32::from(receives);
+        Interrupt {
+            irq: vector.irq,
+            vector: vector.name,
+            role,
+            queue,
+            affinity,
+        }
+    };
+    vectors.into_iter().map(interrupt).collect()
+}

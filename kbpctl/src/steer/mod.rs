@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Bringing the interrupts of NICs to cores, and back.
+//!
+//! A [`plan`] says which interrupt goes where; [`moves`] carries it out, all of it or nothing; and
+//! [`originals`] keeps where each interrupt went before.
+
+pub(crate) mod moves;
+pub(crate) mod originals;
+pub(crate) mod plan;

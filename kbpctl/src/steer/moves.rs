@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Moving interrupts: all of them, or none.
+
+use std::io;
+
+use nix::libc;
+
+use super::originals::{Original, Originals};
+use super::plan::{none_moves, stays, Move, Plan};
+use crate::error::{Error, Exit, Result};
+use crate::nic::affinity::{self, SET};
+use crate::sys::System;
+
+/// What was done, to be undone when something after it fails.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// Interrupts that were written, by number, and the list before.
+    written: Vec<(String, String)>,
+    before: Originals,
+    /// What the kernel kept to itself.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Done {
+    /// How many were moved.
+    pub(crate) fn count(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Brings back what was; the error says whether that worked.
+    pub(crate) fn undo(&self, sys: &dyn System, error: Error) -> Error {
+        if self.written.is_empty() {
+            return error;
+        }
+        let mut left = Vec::new();
+        for (irq, before) in self.written.iter().rev() {
+            if let Err(second) = write(sys, irq, before) {
+                left.push(format!("IRQ {irq} stays moved: {second}"));
+            }
+        }
+        if left.is_empty() {
+            if let Err(second) = self.before.store(sys) {
+                left.push(second.to_string());
+            }
+        }
+        match left.is_empty() {
+            true => error.noting("the interrupts were moved back"),
+            false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
+        }
+    }
+}
+
+/// Carries the plan out. Where each interrupt went is kept before the first is moved.
+pub(crate) fn carry_out(sys: &dyn System, plan: &Plan) -> Result<Done> {
+    let mut done = Done {
+        before: Originals::read(sys)?,
+        ..Done::default()
+    };
+    let moves: Vec<&Move> = plan.moves.iter().filter(|step| !step.is_there).collect();
+    if moves.is_empty() {
+        return Ok(done);
+    }
+    let mut originals = done.before.clone();
+    for step in &moves {
+        originals.keep(Original {
+            device: step.device.clone(),
+            vector: step.vector.clone(),
+            affinity: step.before.clone(),
+        });
+    }
+    originals.store(sys)?;
+    for step in &moves {
+        match write(sys, &step.irq, &step.core.to_string()) {
+            Ok(()) => done.written.push((step.irq.clone(), step.before.clone())),
+            Err(error) if is_fixed(&error) => done.notes.push(stays(&step.irq, &step.vector)),
+            Err(error) => return Err(done.undo(sys, refused(step, &error))),
+        }
+    }
+    if done.notes.is_empty() {
+        return Ok(done);
+    }
+    // What stayed needs no way back.
+    let is_written = |original: &Original| {
+        moves.iter().any(|step| {
+            let was_written = done.written.iter().any(|(irq, _)| *irq == step.irq);
+            was_written && (&step.device, &step.vector) == (&original.device, &original.vector)
+        })
+    };
+    originals
+        .interrupts
+        .retain(|original| done.before.interrupts.contains(original) || is_written(original));
+    originals.store(sys)?;
+    match done.notes.len() == plan.moves.len() {
+        false => Ok(done),
+        true => Err(none_moves(&done.notes)),
+    }
+}
+
+/// Lets an interrupt go where it might before. One that may is not written.
+pub(crate) fn go_back(sys: &dyn System, original: &Original, irq: &str) -> io::Result<()> {
+    let now = sys.read(&affinity::file_of(irq, SET))?;
+    match now.trim() == original.affinity {
+        true => Ok(()),
+        false => write(sys, irq, &original.affinity),
+    }
+}
+
+fn write(sys: &dyn System, irq: &str, cores: &str) -> io::Result<()> {
+    sys.write(&affinity::file_of(irq, SET), cores)
+}
+
+/// A managed interrupt: the kernel's own placing. Newer kernels say so by the file's permissions.
+fn is_fixed(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EPERM | libc::EIO))
+}
+
+fn refused(step: &Move, error: &io::Error) -> Error {
+    let Move {
+        irq, core, vector, ..
+    } = step;
+    let what = format!("cannot move IRQ {irq} ({vector}) to core {core}");
+    let (cause, cure) = match error.raw_os_error() {
+        Some(libc::EINVAL) => (
+            format!("core {core} has gone offline"),
+            format!("echo 1 > /sys/devices/system/cpu/cpu{core}/online, or name another core"),
+        ),
+        Some(libc::ERANGE | libc::EOVERFLOW) => (
+            format!("this machine has no core {core}"),
+            "name a core that is online".to_owned(),
+        ),
+        Some(libc::ENOSPC) => (
+            format!("core {core} has no interrupt vector left"),
+            "name another core, or use fewer queues (ethtool -L)".to_owned(),
+        ),
+        Some(libc::ENOENT) => (
+            "its driver freed it meanwhile".to_owned(),
+            "run the command again".to_owned(),
+        ),
+        _ => return Error::system(what, error),
+    };
+    Error::new(Exit::Failed, what, cause, cure)
+}
