@@ -23,10 +23,16 @@ const CLOCK_ERROR: f64 = 0.005;
 /// Sleeps until the next full second of the monotonic clock. What begins then does not hang on how
 /// long the host took for what was before, and finds the kernel's timers as in every other run.
 pub(crate) fn full_second() -> Result<()> {
-    let failed = || Error::doing("cannot sleep until a full second");
+    full(Duration::from_secs(1))
+}
+
+/// The same until the next moment whose time is so many of these periods.
+pub(crate) fn full(period: Duration) -> Result<()> {
+    let failed = || Error::doing("cannot sleep until a full period of the clock");
     let clock = ClockId::CLOCK_MONOTONIC;
-    let now = clock_gettime(clock).map_err(failed())?;
-    let next = TimeSpec::new(now.tv_sec() + 1, 0);
+    let now = Duration::from(clock_gettime(clock).map_err(failed())?);
+    let periods = now.as_nanos() / period.as_nanos() + 1;
+    let next = TimeSpec::from(Duration::from_nanos((periods * period.as_nanos()) as u64));
     let slept = clock_nanosleep(clock, ClockNanosleepFlags::TIMER_ABSTIME, &next);
     slept.map(drop).map_err(failed())
 }

@@ -39,10 +39,13 @@ const LIMIT: Duration = Duration::from_secs(20);
 const ALONE: Duration = Duration::from_millis(200);
 /// A search for the highest rate begins with so many packets a second and ends when two rates are so
 /// close. Each is tried for so long, and so often: who has just begun to lose may not lose yet.
-const FIRST: u64 = 64_000;
+const FIRST: u64 = 128_000;
 const CLOSE: f64 = 1.03;
 const TRIAL: Duration = Duration::from_millis(200);
 const TRIES: u32 = 2;
+/// A try begins at a multiple of this. The kernel's ticks divide it, so that each mode meets them, and the
+/// softirq beside the packets, as the others do.
+const BAR: Duration = Duration::from_millis(20);
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
 
@@ -202,6 +205,9 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         (Some(frame), Some(rate)) if rate > 0 => at(rate, frame, &order),
         _ => order,
     };
+    if rate.is_some() {
+        clock::full(BAR)?;
+    }
     let net_rx = softirqs::net_rx(CPU)?;
     let (turns, start) = (neighbour.turns(), Instant::now());
     play(&order)?;
@@ -237,6 +243,7 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
 fn highest(frame: u32, order: &Order) -> Result<u64> {
     rate::highest(FIRST, CLOSE, |rate| {
         for _ in 0..TRIES {
+            clock::full(BAR)?;
             play(&at(rate, frame, order))?;
             if testnic::number(&testnic::read("stats")?, "dropped")? > 0 {
                 return Ok(false);
