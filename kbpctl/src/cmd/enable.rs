@@ -19,7 +19,7 @@ use crate::host::lock;
 use crate::host::others;
 use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::steer::moves::{self, Done};
+use crate::steer::moves;
 use crate::steer::plan::Plan;
 
 #[derive(Serialize)]
@@ -69,12 +69,12 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         0
     };
     // The interrupts come first: softirq serves them until the poller is there.
-    let (plan, moved) = match arguments.from.is_empty() {
-        true => (None, Done::default()),
+    let moved = match arguments.from.is_empty() {
+        true => None,
         false => {
             let plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
-            let moved = moves::carry_out(sys, &plan)?;
-            (Some(plan), moved)
+            let done = moves::carry_out(sys, &plan)?;
+            Some((plan, done))
         }
     };
     let (changed, saved) = saving::change(
@@ -84,7 +84,10 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         |served| served.enable(&asked, &settings, arguments.force, &arguments.from),
         || device::enable(sys, &asked, flags, &settings),
     )
-    .map_err(|error| moved.undo(sys, error))?;
+    .map_err(|error| match &moved {
+        Some((_, done)) => done.undo(sys, error),
+        None => error,
+    })?;
     let mut text = match changed {
         0 => format!("{phrase}: already enabled"),
         _ => format!("{phrase}: enabled"),
@@ -96,10 +99,10 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         );
     }
     text.extend(saved.as_ref().map(saved::Report::phrase));
-    let mut notes = moved.notes.clone();
-    if let Some(plan) = &plan {
-        notes.extend(plan.notes.iter().cloned());
-        text.push_str(&match moved.count() {
+    let mut notes = Vec::new();
+    if let Some((plan, done)) = &moved {
+        notes = [&*plan.notes, &done.notes].concat();
+        text.push_str(&match done.count() {
             0 => format!("; {} go there already", pin::phrase(plan)),
             _ => format!("; {} moved there", pin::phrase(plan)),
         });
@@ -110,7 +113,7 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
-        interrupts: plan.as_ref().map(Pinned::all),
+        interrupts: moved.as_ref().map(|(plan, _)| Pinned::all(plan)),
         notes,
         saved,
     };

@@ -121,6 +121,15 @@ impl System for DryRun<'_> {
         Ok(())
     }
 
+    fn ask(&self, socket: &Path, question: &str) -> io::Result<String> {
+        self.real.ask(socket, question)
+    }
+
+    fn tell(&self, socket: &Path, words: &str) -> io::Result<()> {
+        self.record(format!("say \"{words}\" to {}", socket.display()));
+        Ok(())
+    }
+
     fn insert_module(&self, name: &str, file: &Path, _: Option<&[u8]>) -> io::Result<()> {
         checks::modules(self.real)?;
         self.record(format!("insert {}", file.display()));

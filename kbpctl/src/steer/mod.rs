@@ -2,8 +2,9 @@
 //! Bringing the interrupts of NICs to cores, and back.
 //!
 //! A [`plan`] says which interrupt goes where; [`moves`] carries it out, all of it or nothing; and
-//! [`originals`] keeps where each interrupt went before.
+//! [`originals`] keeps where each interrupt went before. [`balancer`] is told.
 
+pub(crate) mod balancer;
 pub(crate) mod moves;
 pub(crate) mod originals;
 pub(crate) mod plan;

@@ -5,6 +5,7 @@ use std::io;
 
 use nix::libc;
 
+use super::balancer::{self, Balancer};
 use super::originals::{Original, Originals};
 use super::plan::{none_moves, stays, Move, Plan};
 use crate::error::{Error, Exit, Result};
@@ -12,11 +13,13 @@ use crate::nic::affinity::{self, SET};
 use crate::sys::System;
 
 /// What was done, to be undone when something after it fails.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Done {
     /// Interrupts that were written, by number, and the list before.
     written: Vec<(String, String)>,
     before: Originals,
+    /// Those that irqbalance was told to leave alone.
+    told: Vec<u32>,
     /// What the kernel kept to itself.
     pub(crate) notes: Vec<String>,
 }
@@ -29,10 +32,10 @@ impl Done {
 
     /// Brings back what was; the error says whether that worked.
     pub(crate) fn undo(&self, sys: &dyn System, error: Error) -> Error {
-        if self.written.is_empty() {
-            return error;
-        }
         let mut left = Vec::new();
+        if let Err(second) = balancer::allow(sys, &self.told) {
+            left.push(format!("irqbalance still leaves them alone: {second}"));
+        }
         for (irq, before) in self.written.iter().rev() {
             if let Err(second) = write(sys, irq, before) {
                 left.push(format!("IRQ {irq} stays moved: {second}"));
@@ -44,6 +47,7 @@ impl Done {
             }
         }
         match left.is_empty() {
+            true if self.written.is_empty() => error,
             true => error.noting("the interrupts were moved back"),
             false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
         }
@@ -54,46 +58,72 @@ impl Done {
 pub(crate) fn carry_out(sys: &dyn System, plan: &Plan) -> Result<Done> {
     let mut done = Done {
         before: Originals::read(sys)?,
-        ..Done::default()
+        written: Vec::new(),
+        told: Vec::new(),
+        notes: Vec::new(),
     };
     let moves: Vec<&Move> = plan.moves.iter().filter(|step| !step.is_there).collect();
-    if moves.is_empty() {
-        return Ok(done);
-    }
     let mut originals = done.before.clone();
-    for step in &moves {
+    // Also of those that are there already: one that was restarted has forgotten them.
+    let all = plan.moves.iter().filter_map(|step| step.irq.parse().ok());
+    let (balancer, news) = match balancer::find(sys) {
+        Balancer::Absent => (None, Vec::new()),
+        Balancer::Deaf(why) => {
+            done.notes.push(cannot_tell(&why));
+            (None, Vec::new())
+        }
+        Balancer::Listens(listener) => {
+            let news = listener.news(all);
+            (Some(listener), news)
+        }
+    };
+    originals.tell(&news);
+    // Also of those that are there by chance: others may move them before they are pinned again.
+    for step in &plan.moves {
         originals.keep(Original {
             device: step.device.clone(),
             vector: step.vector.clone(),
             affinity: step.before.clone(),
         });
     }
-    originals.store(sys)?;
+    if originals != done.before {
+        originals.store(sys)?;
+    }
+    // Before they are moved, or it moves them again.
+    if let Some(balancer) = balancer.filter(|_| !news.is_empty()) {
+        match balancer.ban(sys, &news) {
+            Ok(()) => {
+                done.told = news;
+                done.notes
+                    .push("irqbalance was told to leave them alone, until it ends".to_owned());
+            }
+            Err(error) => done.notes.push(cannot_tell(&error.to_string())),
+        }
+    }
+    let mut fixed = Vec::new();
     for step in &moves {
         match write(sys, &step.irq, &step.core.to_string()) {
             Ok(()) => done.written.push((step.irq.clone(), step.before.clone())),
-            Err(error) if is_fixed(&error) => done.notes.push(stays(&step.irq, &step.vector)),
+            Err(error) if is_fixed(&error) => fixed.push(stays(&step.irq, &step.vector)),
             Err(error) => return Err(done.undo(sys, refused(step, &error))),
         }
     }
-    if done.notes.is_empty() {
+    if fixed.is_empty() {
         return Ok(done);
     }
-    // What stayed needs no way back.
-    let is_written = |original: &Original| {
-        moves.iter().any(|step| {
-            let was_written = done.written.iter().any(|(irq, _)| *irq == step.irq);
-            was_written && (&step.device, &step.vector) == (&original.device, &original.vector)
-        })
-    };
-    originals
-        .interrupts
-        .retain(|original| done.before.interrupts.contains(original) || is_written(original));
-    originals.store(sys)?;
-    match done.notes.len() == plan.moves.len() {
-        false => Ok(done),
-        true => Err(none_moves(&done.notes)),
+    match fixed.len() == plan.moves.len() {
+        true => Err(done.undo(sys, none_moves(&fixed))),
+        false => {
+            done.notes.extend(fixed);
+            Ok(done)
+        }
     }
+}
+
+fn cannot_tell(why: &str) -> String {
+    format!(
+        "irqbalance runs and may move them again within ten seconds; it could not be told: {why}"
+    )
 }
 
 /// Lets an interrupt go where it might before. One that may is not written.

@@ -22,6 +22,9 @@ const SCHEMA: &str = "kbp.irq-originals/1";
 pub(crate) struct Originals {
     schema: String,
     pub(crate) interrupts: Vec<Original>,
+    /// The numbers of those that irqbalance was told to leave alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) told_irqbalance: Vec<u32>,
 }
 
 /// Where one interrupt might go.
@@ -67,15 +70,26 @@ impl Originals {
         }
     }
 
+    /// Keeps which interrupts irqbalance is told to leave alone.
+    pub(crate) fn tell(&mut self, irqs: &[u32]) {
+        for irq in irqs {
+            if !self.told_irqbalance.contains(irq) {
+                self.told_irqbalance.push(*irq);
+            }
+        }
+    }
+
     /// Writes the file; without anything to keep there is none.
     pub(crate) fn store(&self, sys: &dyn System) -> Result<()> {
         let path = Path::new(FILE);
-        let stored = match self.interrupts.is_empty() {
+        let is_empty = self.interrupts.is_empty() && self.told_irqbalance.is_empty();
+        let stored = match is_empty {
             true => sys.remove(path),
             false => {
                 let written = Originals {
                     schema: SCHEMA.to_owned(),
                     interrupts: self.interrupts.clone(),
+                    told_irqbalance: self.told_irqbalance.clone(),
                 };
                 // Strings alone: nothing in it can fail.
                 let text = serde_json::to_string_pretty(&written).unwrap_or_default();

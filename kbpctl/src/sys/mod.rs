@@ -71,6 +71,10 @@ pub(crate) trait System {
     fn mode(&self, path: &Path) -> io::Result<u32>;
     /// Writes a value to a file of sysfs or procfs.
     fn write(&self, path: &Path, value: &str) -> io::Result<()>;
+    /// The answer to a question at a Unix socket.
+    fn ask(&self, socket: &Path, question: &str) -> io::Result<String>;
+    /// Says something at a Unix socket that changes whoever listens.
+    fn tell(&self, socket: &Path, words: &str) -> io::Result<()>;
     /// finit_module(2), or init_module(2) with what was packed in the file. `name` is the module's
     /// name.
     fn insert_module(&self, name: &str, file: &Path, unpacked: Option<&[u8]>) -> io::Result<()>;

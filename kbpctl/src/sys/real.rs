@@ -4,6 +4,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,9 @@ use super::{files, links, LockGuard, Request, Source, System};
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
 const SMALL: u64 = 16 << 20;
+
+/// How long somebody at a socket may take.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Bits of a capability set, of linux/capability.h.
 const CAP_NET_ADMIN: u64 = 1 << 12;
@@ -95,6 +99,21 @@ impl System for Kernel {
             .write(true)
             .open(path)?
             .write_all(value.as_bytes())
+    }
+
+    fn ask(&self, socket: &Path, question: &str) -> io::Result<String> {
+        let mut stream = UnixStream::connect(socket)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.write_all(question.as_bytes())?;
+        let mut answer = Vec::new();
+        stream.take(SMALL).read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    fn tell(&self, socket: &Path, words: &str) -> io::Result<()> {
+        // Whoever listens has acted when it closes.
+        self.ask(socket, words).map(drop)
     }
 
     fn insert_module(&self, _name: &str, file: &Path, unpacked: Option<&[u8]>) -> io::Result<()> {

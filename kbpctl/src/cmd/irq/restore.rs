@@ -14,6 +14,7 @@ use crate::host::wait::Context;
 use crate::nic::card::Card;
 use crate::nic::interface;
 use crate::output::{harmless, Answer};
+use crate::steer::balancer;
 use crate::steer::moves;
 use crate::steer::originals::{Original, Originals};
 use crate::sys::System;
@@ -75,7 +76,9 @@ pub(super) fn run(arguments: &cli::IrqRestore, context: &Context<'_>) -> Result<
             Err(error) => failed.push((irq, original, error)),
         }
     }
+    let allowed = allow_irqbalance(sys, &report, &mut originals);
     originals.store(sys)?;
+    allowed?;
     if let Some((irq, original, error)) = failed.into_iter().next() {
         let what = format!(
             "cannot move IRQ {irq} ({}) back to {}",
@@ -86,6 +89,24 @@ pub(super) fn run(arguments: &cli::IrqRestore, context: &Context<'_>) -> Result<
     }
     let text = text(&report);
     Ok(Answer::new(&report, text, Exit::Ok))
+}
+
+/// irqbalance may have those again; once nothing is left to restore, all that it was told of.
+fn allow_irqbalance(sys: &dyn System, report: &Report, originals: &mut Originals) -> Result<()> {
+    let is_back = |irq: &u32| {
+        let number = irq.to_string();
+        originals.interrupts.is_empty() || report.restored.iter().any(|back| back.irq == number)
+    };
+    let (back, stay): (Vec<u32>, Vec<u32>) = originals
+        .told_irqbalance
+        .iter()
+        .partition(|irq| is_back(irq));
+    let what = "irqbalance still leaves interrupts alone that were moved back";
+    balancer::allow(sys, &back).map_err(|error| {
+        Error::system(what, &error).curing("restart irqbalance: it forgets what it was told")
+    })?;
+    originals.told_irqbalance = stay;
+    Ok(())
 }
 
 /// The NICs below these interfaces; without one, all.

@@ -127,6 +127,20 @@ fn pin_moves_each_queue_to_a_core_in_turn_and_restore_brings_all_back() {
 }
 
 #[test]
+fn what_is_there_by_chance_comes_back_there_too() {
+    let net = net();
+    net.goes(27, "3", "3");
+    text(&net.0, "irq pin eth0 --cores 2-3");
+    net.goes(27, "0", "0");
+    text(&net.0, "irq pin eth0 --cores 2-3");
+    text(&net.0, "irq restore");
+    assert_eq!(
+        (affinity(&net, 25), affinity(&net, 27)),
+        ("0-3".into(), "3".into())
+    );
+}
+
+#[test]
 fn interrupts_are_known_by_device_and_vector() {
     let net = net();
     text(&net.0, "irq pin eth0 --cores 2");
@@ -356,6 +370,8 @@ fn enable_brings_the_interrupts_of_interfaces_along() {
         (affinity(&net, 25), affinity(&net, 27)),
         ("1".into(), "3".into())
     );
+    // Nor does one that has nothing to do with interrupts take the way back.
+    error(&net.0, "enable --cores 0");
     text(&net.0, "irq restore");
     assert_eq!(
         (affinity(&net, 25), affinity(&net, 27)),
@@ -448,4 +464,69 @@ fn a_kill_at_any_change_leaves_what_restore_needs() {
             "no interrupt was moved by kbpctl"
         );
     }
+}
+
+#[test]
+fn irqbalance_is_told_what_to_leave_alone_and_keeps_what_others_told_it() {
+    let net = net();
+    put(&net.0, "/run/irqbalance/irqbalance99.sock", "");
+    net.0 .0.borrow_mut().balancer = Some([9, 27].into());
+    let banned = || net.0 .0.borrow().balancer.clone().expect("it runs");
+    let said = text(&net.0, "irq pin eth0 --cores 2");
+    assert!(
+        said.contains("note: irqbalance was told to leave them alone"),
+        "{said}"
+    );
+    assert_eq!(banned(), [9, 25, 27].into());
+    // Kept before it is told, and told before they are moved.
+    let log = log(&net.0);
+    let begin = "store, settings ban irqs 9 27 25, write 2";
+    assert!(log.starts_with(begin), "{log}");
+    // One that was restarted has forgotten it; nothing is to be moved.
+    net.0 .0.borrow_mut().balancer = Some([9].into());
+    let said = text(&net.0, "irq pin eth0 --cores 2");
+    assert!(said.contains("already pinned"), "{said}");
+    assert_eq!(banned(), [9, 25, 27].into());
+    text(&net.0, "irq restore");
+    assert_eq!(banned(), [9].into());
+    // What is undone is undone here, too.
+    let path = PathBuf::from("/proc/irq/27/smp_affinity_list");
+    net.0
+         .0
+        .borrow_mut()
+        .refuse_writes
+        .push((path, libc::ENOSPC));
+    let (_, line) = error(&net.0, "irq pin eth0 --cores 2-3");
+    assert!(line.contains("the interrupts were moved back"), "{line}");
+    assert_eq!(banned(), [9].into());
+    assert!(!net.0 .0.borrow().files.contains_key(Path::new(FILE)));
+}
+
+#[test]
+fn an_irqbalance_that_cannot_be_told_is_named() {
+    for (socket, errno, words) in [
+        (false, 0, "it has no socket in /run/irqbalance"),
+        (
+            true,
+            libc::EACCES,
+            "it could not be told: Permission denied",
+        ),
+    ] {
+        let net = net();
+        net.0.add_task(4711, "irqbalance", -1);
+        put(&net.0, "/proc/4711/comm", "irqbalance\n");
+        if socket {
+            put(&net.0, "/run/irqbalance/irqbalance4711.sock", "");
+            fail(&net.0, "ask", errno);
+        }
+        let said = text(&net.0, "irq pin eth0 --cores 2");
+        assert!(
+            said.contains("pinned to core 2") && said.contains(words),
+            "{said}"
+        );
+    }
+    // One that is gone leaves its socket.
+    let net = net();
+    put(&net.0, "/run/irqbalance/irqbalance99.sock", "");
+    assert!(!text(&net.0, "irq pin eth0 --cores 2").contains("irqbalance"));
 }

@@ -53,6 +53,8 @@ pub(crate) struct Machine {
     /// Files that come later, by the time of it.
     pub(crate) late: Vec<(Duration, PathBuf, String)>,
     pub(crate) suspended: bool,
+    /// The interrupts that irqbalance leaves alone; `None`: it does not run.
+    pub(crate) balancer: Option<BTreeSet<u32>>,
     /// Files whose writes fail, and the errno.
     pub(crate) refuse_writes: Vec<(PathBuf, i32)>,
     /// The step, the field and the errno with which the next enable or configure fails.
@@ -112,6 +114,7 @@ impl Fake {
             other_names: BTreeMap::new(),
             late: Vec::new(),
             suspended: false,
+            balancer: None,
             refuse_writes: Vec::new(),
             refuse: None,
             offline: BTreeSet::new(),
@@ -366,6 +369,27 @@ impl System for Fake {
         }
         let name = if value == "1" { "write 1" } else { "write 0" };
         self.act(name, |machine| machine.write_enabled(value == "1"))
+    }
+
+    fn ask(&self, _: &Path, question: &str) -> io::Result<String> {
+        assert_eq!(question, "setup");
+        self.fails("ask")?;
+        let machine = self.0.borrow();
+        let banned = machine.balancer.as_ref();
+        let banned = banned.ok_or(io::Error::from_raw_os_error(libc::ECONNREFUSED))?;
+        let row = |irq: &u32| format!("IRQ {irq} LOAD 7 DIFF 1 CLASS 0 ");
+        let rows: String = banned.iter().map(row).collect();
+        Ok(format!("SLEEP 10 {rows}BANNED 0"))
+    }
+
+    fn tell(&self, _: &Path, words: &str) -> io::Result<()> {
+        let list = words.strip_prefix("settings ban irqs ");
+        let list = list.expect("the only thing it is told");
+        self.act(words, |machine| {
+            let irqs = list.split(' ').filter_map(|word| word.parse().ok());
+            machine.balancer = Some(irqs.collect());
+            Ok(())
+        })
     }
 
     fn insert_module(&self, name: &str, _: &Path, unpacked: Option<&[u8]>) -> io::Result<()> {

@@ -38,14 +38,21 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
 /// A search for the highest rate begins with so many packets a second and ends when two rates are so
-/// close. Each is tried for so long, and so often: who has just begun to lose may not lose yet.
+/// close. Each is tried for so long.
 const FIRST: u64 = 128_000;
 const CLOSE: f64 = 1.03;
 const TRIAL: Duration = Duration::from_millis(200);
-const TRIES: u32 = 2;
-/// A try begins at a multiple of this. The kernel's ticks divide it, so that each mode meets them, and the
-/// softirq beside the packets, as the others do.
+/// A trial begins at a multiple of this, of which the kernel's ticks are divisors: each mode meets them, and
+/// the softirq beside the packets, as the others do.
 const BAR: Duration = Duration::from_millis(20);
+/// Who has just begun to lose may not lose at once, nor each time: what was found is tried again, as often as
+/// there are further moments between two ticks, and where it loses, a lower rate.
+const MOMENTS: [Duration; 4] = [
+    Duration::from_micros(700),
+    Duration::from_micros(1900),
+    Duration::from_micros(3100),
+    Duration::from_micros(4300),
+];
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
 
@@ -241,16 +248,23 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
 
 /// The highest rate at which no packet of `frame` bytes is lost, beside what the order has beside.
 fn highest(frame: u32, order: &Order) -> Result<u64> {
-    rate::highest(FIRST, CLOSE, |rate| {
-        for _ in 0..TRIES {
-            clock::full(BAR)?;
-            play(&at(rate, frame, order))?;
-            if testnic::number(&testnic::read("stats")?, "dropped")? > 0 {
-                return Ok(false);
+    let loses = |rate: u64, moment: Duration| -> Result<bool> {
+        clock::full(BAR)?;
+        thread::sleep(moment);
+        play(&at(rate, frame, order))?;
+        Ok(testnic::number(&testnic::read("stats")?, "dropped")? > 0)
+    };
+    let mut rate = rate::highest(FIRST, CLOSE, |rate| Ok(!loses(rate, Duration::ZERO)?))?;
+    'lower: while rate > 0 {
+        for moment in MOMENTS {
+            if loses(rate, moment)? {
+                rate = (rate as f64 / CLOSE) as u64;
+                continue 'lower;
             }
         }
-        Ok(true)
-    })
+        break;
+    }
+    Ok(rate)
 }
 
 fn at(rate: u64, frame: u32, order: &Order) -> Order {

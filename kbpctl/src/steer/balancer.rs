@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+//! irqbalance, which places interrupts anew every ten seconds: it is told to leave some alone.
+//!
+//! It answers at a socket of its own (irqbalance-ui(1)). What it is told there it forgets when it
+//! ends. `settings ban irqs` takes the place of what was said before, so the list is read first.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::sys::System;
+
+/// Where its sockets are.
+const FOLDER: &str = "/run/irqbalance";
+
+/// Whether it can be told.
+pub(crate) enum Balancer {
+    /// It does not run.
+    Absent,
+    /// It runs, and cannot be told, for this reason.
+    Deaf(String),
+    Listens(Listener),
+}
+
+/// One that listens.
+pub(crate) struct Listener {
+    socket: PathBuf,
+    /// What it leaves alone.
+    banned: BTreeSet<u32>,
+}
+
+/// Looks for it.
+pub(crate) fn find(sys: &dyn System) -> Balancer {
+    let listener = socket(sys).and_then(|socket| {
+        let Some(socket) = socket else {
+            return Ok(None);
+        };
+        let banned = banned(sys, &socket)?;
+        Ok(Some(Listener { socket, banned }))
+    });
+    match listener {
+        Ok(Some(listener)) => Balancer::Listens(listener),
+        Ok(None) if runs(sys) => Balancer::Deaf(format!("it has no socket in {FOLDER}")),
+        Ok(None) => Balancer::Absent,
+        Err(error) => Balancer::Deaf(error.to_string()),
+    }
+}
+
+impl Listener {
+    /// Those of them that it does not leave alone yet.
+    pub(crate) fn news(&self, irqs: impl Iterator<Item = u32>) -> Vec<u32> {
+        irqs.filter(|irq| !self.banned.contains(irq)).collect()
+    }
+
+    /// Has it leave these alone, too.
+    pub(crate) fn ban(&self, sys: &dyn System, news: &[u32]) -> io::Result<()> {
+        let all = self.banned.iter().chain(news).copied();
+        say(sys, &self.socket, all)
+    }
+}
+
+/// Lets it have these again. Where it does not run any more, it has them.
+pub(crate) fn allow(sys: &dyn System, irqs: &[u32]) -> io::Result<()> {
+    if irqs.is_empty() {
+        return Ok(());
+    }
+    let Some(socket) = socket(sys)? else {
+        return Ok(());
+    };
+    let banned = banned(sys, &socket)?;
+    let stay = banned.into_iter().filter(|irq| !irqs.contains(irq));
+    say(sys, &socket, stay)
+}
+
+/// The one that answers: one that was killed leaves its socket.
+fn socket(sys: &dyn System) -> io::Result<Option<PathBuf>> {
+    let names = sys.list(Path::new(FOLDER)).unwrap_or_default();
+    let mut refused = None;
+    for name in names.iter().filter(|name| name.ends_with(".sock")) {
+        let path = Path::new(FOLDER).join(name);
+        match sys.ask(&path, "setup") {
+            Ok(_) => return Ok(Some(path)),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+            Err(error) => refused = Some(error),
+        }
+    }
+    refused.map_or(Ok(None), Err)
+}
+
+fn runs(sys: &dyn System) -> bool {
+    let is_it = |process: &String| {
+        let comm = sys.read(&Path::new("/proc").join(process).join("comm"));
+        comm.is_ok_and(|comm| comm.trim() == "irqbalance")
+    };
+    sys.list(Path::new("/proc"))
+        .unwrap_or_default()
+        .iter()
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        .any(is_it)
+}
+
+/// `SLEEP 10 IRQ 25 LOAD 0 DIFF 0 CLASS 0 IRQ ... BANNED 0000`: of interrupts, those that it leaves.
+fn banned(sys: &dyn System, socket: &Path) -> io::Result<BTreeSet<u32>> {
+    let answer = sys.ask(socket, "setup")?;
+    if !answer.starts_with("SLEEP ") {
+        return Err(io::Error::other("what it answers cannot be understood"));
+    }
+    let mut words = answer.split_whitespace();
+    let mut banned = BTreeSet::new();
+    while let Some(word) = words.next() {
+        if word == "IRQ" {
+            banned.extend(words.next().and_then(|irq| irq.parse::<u32>().ok()));
+        }
+    }
+    Ok(banned)
+}
+
+fn say(sys: &dyn System, socket: &Path, irqs: impl Iterator<Item = u32>) -> io::Result<()> {
+    let words: Vec<String> = irqs.map(|irq| irq.to_string()).collect();
+    let list = match words.is_empty() {
+        true => "NONE".to_owned(),
+        false => words.join(" "),
+    };
+    sys.tell(socket, &format!("settings ban irqs {list}"))
+}
