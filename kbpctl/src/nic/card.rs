@@ -43,6 +43,21 @@ impl Interrupt {
     pub(crate) fn receives(&self) -> bool {
         matches!(self.role, Role::Receive | Role::Unknown)
     }
+
+    /// `rx-0`; `rx?-0` where its name does not tell that it receives.
+    pub(crate) fn queue_name(&self) -> String {
+        match self.queue {
+            Some(queue) => format!("{}-{queue}", self.role.word()),
+            None => self.role.word().to_owned(),
+        }
+    }
+}
+
+/// Every NIC that has interrupts.
+pub(crate) fn all(sys: &dyn System) -> Vec<Card> {
+    let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
+    let cards = names.iter().map(|name| Card::read(sys, name));
+    cards.filter(|card| !card.interrupts.is_empty()).collect()
 }
 
 impl Card {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl irq show`: each NIC, its interrupts, and who serves the cores they go to. It reads only.
 
-use std::path::Path;
-
 use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
@@ -10,7 +8,7 @@ use crate::cli;
 use crate::cores::device;
 use crate::cores::list;
 use crate::error::{Error, Exit, Result};
-use crate::nic::card::{Card, Interrupt};
+use crate::nic::card::{self, Card, Interrupt};
 use crate::nic::interface;
 use crate::nic::interrupts::Counts;
 use crate::nic::vectors::Role;
@@ -40,6 +38,8 @@ struct Row {
     vector: String,
     role: Role,
     queue: Option<u32>,
+    #[serde(skip)]
+    queue_name: String,
     /// The cores that it may go to, and those where it takes effect.
     affinity: Option<String>,
     effective_affinity: Option<String>,
@@ -56,8 +56,7 @@ struct Row {
 pub(super) fn run(arguments: &cli::IrqShow, sys: &dyn System) -> Result<Answer> {
     let counts = Counts::now(sys);
     let served = served(sys);
-    let nic = |name: String| {
-        let card = Card::read(sys, &name);
+    let nic = |card: Card| {
         let shown = |interrupt: &&Interrupt| arguments.all || interrupt.receives();
         let rows = card.interrupts.iter().filter(shown);
         Nic {
@@ -72,10 +71,8 @@ pub(super) fn run(arguments: &cli::IrqShow, sys: &dyn System) -> Result<Answer> 
             receive_queues: card.queues,
         }
     };
-    let nics: Vec<Nic> = names(sys, &arguments.interfaces)?
-        .into_iter()
-        .map(nic)
-        .collect();
+    let cards = cards(sys, &arguments.interfaces)?.into_iter();
+    let nics: Vec<Nic> = cards.map(nic).collect();
     if nics.is_empty() {
         return Err(Error::new(
             Exit::Failed,
@@ -93,19 +90,18 @@ pub(super) fn run(arguments: &cli::IrqShow, sys: &dyn System) -> Result<Answer> 
 }
 
 /// The NICs below these interfaces; without one, every NIC.
-fn names(sys: &dyn System, interfaces: &[String]) -> Result<Vec<String>> {
-    let has_some = |name: &String| !Card::read(sys, name).interrupts.is_empty();
+fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
     if interfaces.is_empty() {
-        let all = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
-        return Ok(all.into_iter().filter(has_some).collect());
+        return Ok(card::all(sys));
     }
-    let mut names = Vec::new();
+    let mut cards: Vec<Card> = Vec::new();
     for interface in interfaces {
         let what = format!("cannot show the interrupts of {}", harmless(interface));
         let found = interface::find(sys, interface, &what)?;
-        let nics = interface::stack(sys, found).into_iter().filter(has_some);
-        let nics: Vec<String> = nics.collect();
-        if nics.is_empty() {
+        let stack = interface::stack(sys, found);
+        let below = stack.iter().map(|name| Card::read(sys, name));
+        let below: Vec<Card> = below.filter(|card| !card.interrupts.is_empty()).collect();
+        if below.is_empty() {
             return Err(Error::new(
                 Exit::Failed,
                 what,
@@ -113,10 +109,10 @@ fn names(sys: &dyn System, interfaces: &[String]) -> Result<Vec<String>> {
                 "bring it up, or see /proc/interrupts",
             ));
         }
-        let new = |name: &String| !names.contains(name);
-        names.extend(nics.into_iter().filter(new).collect::<Vec<_>>());
+        let is_new = |card: &Card| cards.iter().all(|seen| seen.interface != card.interface);
+        cards.extend(below.into_iter().filter(is_new).collect::<Vec<_>>());
     }
-    Ok(names)
+    Ok(cards)
 }
 
 /// The cores that a poller serves; `None` where kbp.ko cannot be asked.
@@ -143,6 +139,7 @@ fn row(interrupt: &Interrupt, counts: &Counts, served: Option<&kbp_core_set>) ->
         vector: interrupt.vector.clone(),
         role: interrupt.role,
         queue: interrupt.queue,
+        queue_name: interrupt.queue_name(),
         affinity: affinity.set.as_ref().map(list::print),
         effective_affinity: affinity.effective.as_ref().map(list::print),
         cores: list::print(&affinity.comes_to),
@@ -186,7 +183,7 @@ fn text(nic: &Nic) -> String {
         lines.push(line([
             &row.irq,
             &harmless(&row.vector),
-            &queue(row),
+            &row.queue_name,
             row.affinity.as_deref().unwrap_or("?"),
             row.effective_affinity.as_deref().unwrap_or("?"),
             &row.count.to_string(),
@@ -199,13 +196,6 @@ fn text(nic: &Nic) -> String {
         lines.extend(remarks(row).map(|remark| format!("      {remark}")));
     }
     lines.join("\n")
-}
-
-fn queue(row: &Row) -> String {
-    match row.queue {
-        Some(queue) => format!("{}-{queue}", row.role.word()),
-        None => row.role.word().to_owned(),
-    }
 }
 
 /// What the columns do not say.

@@ -15,8 +15,6 @@ use self::one_core::Core;
 use self::report::{Module, Nic, Patch, Report};
 use crate::cli;
 use crate::cores::device;
-use crate::cores::list;
-use crate::cores::select;
 use crate::error::{Exit, Result};
 use crate::host::blockers;
 use crate::host::boot;
@@ -26,6 +24,7 @@ use crate::host::network;
 use crate::host::newest;
 use crate::host::others;
 use crate::host::wait::Context;
+use crate::nic::card;
 use crate::output::Answer;
 use crate::sys::System;
 
@@ -85,14 +84,10 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
     Ok(Answer::new(&report, text, exit))
 }
 
+/// The NICs that have receive interrupts.
 fn receivers(sys: &dyn System) -> Vec<Nic> {
-    let nics = select::receivers(sys).into_iter();
-    let nic = |(device, set): (String, _)| Nic {
-        device,
-        cores: list::print(&set),
-        set,
-    };
-    nics.map(nic).collect()
+    let cards = card::all(sys).into_iter().map(Nic::new);
+    cards.filter(|nic| !nic.interrupts.is_empty()).collect()
 }
 
 /// The cores that are enabled, or were or got a configuration since the module was loaded.

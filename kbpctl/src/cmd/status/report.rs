@@ -5,8 +5,10 @@ use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use super::one_core::Core;
+use crate::cores::list;
 use crate::host::blockers::Blocker;
 use crate::host::newest::Newest;
+use crate::nic::card::Card;
 
 #[derive(Serialize)]
 pub(super) struct Report {
@@ -22,14 +24,50 @@ pub(super) struct Report {
     pub(super) note: Option<&'static str>,
 }
 
-/// A network interface with receive interrupts, and the cores to which they go.
+/// A NIC with receive interrupts, and the cores to which those go.
 #[derive(Serialize)]
 pub(super) struct Nic {
     pub(super) device: String,
     /// As the kernel writes lists.
     pub(super) cores: String,
+    pub(super) interrupts: Vec<Receiving>,
     #[serde(skip)]
     pub(super) set: kbp_core_set,
+}
+
+/// One of these interrupts.
+#[derive(Serialize)]
+pub(super) struct Receiving {
+    irq: String,
+    pub(super) queue: String,
+    cores: String,
+    #[serde(skip)]
+    pub(super) set: kbp_core_set,
+}
+
+impl Nic {
+    pub(super) fn new(card: Card) -> Nic {
+        let mut set = kbp_core_set::default();
+        let mut interrupts = Vec::new();
+        for interrupt in card.interrupts.iter().filter(|one| one.receives()) {
+            let cores = interrupt.affinity.comes_to;
+            for core in cores.iter() {
+                set.insert(core);
+            }
+            interrupts.push(Receiving {
+                irq: interrupt.irq.clone(),
+                queue: interrupt.queue_name(),
+                cores: list::print(&cores),
+                set: cores,
+            });
+        }
+        Nic {
+            device: card.interface,
+            cores: list::print(&set),
+            interrupts,
+            set,
+        }
+    }
 }
 
 #[derive(Serialize)]

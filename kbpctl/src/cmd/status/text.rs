@@ -7,7 +7,7 @@ use kbp_uapi::kbp_core_config;
 use serde_json::Value;
 
 use super::one_core::{Core, Napi};
-use super::report::{Module, Patch, Report};
+use super::report::{Module, Nic, Patch, Report};
 use crate::cores::config;
 use crate::cores::list;
 use crate::host::boot;
@@ -39,7 +39,7 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
     }
     for core in &report.cores {
         lines.push(core_row(core));
-        let remarks = remarks(core).into_iter().chain(gets_none(core, report));
+        let remarks = remarks(core).into_iter().chain(fed_by(core, report));
         lines.extend(remarks.map(|line| format!("{INDENT}{line}")));
         if napis {
             lines.extend(napi_lines(&core.napis));
@@ -147,28 +147,55 @@ fn serves(core: &Core) -> bool {
     )
 }
 
-/// That a served core gets none of the interrupts that can be told: which go where.
-fn gets_none(core: &Core, report: &Report) -> Option<String> {
+/// Which queues of NICs have their interrupts go to a served core; or that none has, and which go where.
+fn fed_by(core: &Core, report: &Report) -> Vec<String> {
     const NAMED: usize = 3;
     let nics = &report.receive_interrupts;
-    if !serves(core) || nics.is_empty() || nics.iter().any(|nic| nic.set.contains(core.core)) {
-        return None;
+    if !serves(core) || nics.is_empty() {
+        return Vec::new();
     }
-    let named = nics.iter().take(NAMED);
-    let named: Vec<String> = named
-        .map(|nic| {
-            let cores = list::phrase(&nic.set);
-            format!("those of {} go to {cores}", nic.device)
-        })
-        .collect();
-    let more = match nics.len() > NAMED {
+    let mut feeding = nics
+        .iter()
+        .filter(|nic| nic.set.contains(core.core))
+        .peekable();
+    if feeding.peek().is_some() {
+        let queues: Vec<String> = feeding.map(|nic| queues_of(nic, core.core)).collect();
+        return vec![format!("interrupts of {} come here", some(&queues, NAMED))];
+    }
+    let goes = |nic: &Nic| format!("those of {} go to {}", nic.device, list::phrase(&nic.set));
+    let places: Vec<String> = nics.iter().map(goes).collect();
+    vec![
+        format!(
+            "no NIC's receive interrupt comes to this core: {}",
+            some(&places, NAMED)
+        ),
+        format!(
+            "bring them here with kbpctl irq pin {} --cores {}",
+            nics[0].device, core.core
+        ),
+    ]
+}
+
+/// `eth0 rx-0 rx-2`.
+fn queues_of(nic: &Nic, core: u32) -> String {
+    const NAMED: usize = 6;
+    let here = nic.interrupts.iter().filter(|one| one.set.contains(core));
+    let names: Vec<&str> = here.map(|one| &*one.queue).collect();
+    let more = match names.len() > NAMED {
+        true => format!(" and {} more", names.len() - NAMED),
+        false => String::new(),
+    };
+    let named = names[..names.len().min(NAMED)].join(" ");
+    format!("{} {named}{more}", nic.device)
+}
+
+/// The first of them.
+fn some(all: &[String], most: usize) -> String {
+    let more = match all.len() > most {
         true => ", and so on",
         false => "",
     };
-    Some(format!(
-        "no NIC's receive interrupt comes to this core: {}{more}",
-        named.join(", ")
-    ))
+    format!("{}{more}", all[..all.len().min(most)].join(", "))
 }
 
 /// What a core's columns do not say.

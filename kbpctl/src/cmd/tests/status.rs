@@ -219,13 +219,24 @@ fn a_core_that_no_interrupt_comes_to_is_told_where_they_go() {
     let fake = Fake::active();
     assert!(!text(&fake, "status").contains(REMARK), "nobody knows");
     receives(&fake, "eth0", 30, 2);
-    assert!(!text(&fake, "status").contains(REMARK));
+    let said = text(&fake, "status");
+    assert!(!said.contains(REMARK), "{said}");
+    assert!(
+        said.contains("     interrupts of eth0 rx-0 come here\n"),
+        "{said}"
+    );
     put(&fake, "/proc/irq/30/smp_affinity_list", "0\n");
     let answer = kbpctl(&fake, "status").expect("a status");
     let line = format!("{REMARK}: those of eth0 go to core 0\n");
     assert!(answer.text.contains(&line), "{}", answer.text);
+    let cure = "     bring them here with kbpctl irq pin eth0 --cores 2\n";
+    assert!(answer.text.contains(cure), "{}", answer.text);
     let nics = answer.json["receive_interrupts"].to_string();
-    assert_eq!(nics, "[{\"device\":\"eth0\",\"cores\":\"0\"}]");
+    assert_eq!(
+        nics,
+        "[{\"device\":\"eth0\",\"cores\":\"0\",\"interrupts\":[{\"irq\":\"30\",\
+         \"queue\":\"rx-0\",\"cores\":\"0\"}]}]"
+    );
     for (name, irq) in [("eth1", 31), ("eth2", 32), ("eth3", 33)] {
         receives(&fake, name, irq, 1);
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The cores that the packets of an interface come to.
 
-use std::path::Path;
-
 use kbp_uapi::kbp_core_set;
 
 use super::unsuited;
@@ -10,16 +8,6 @@ use crate::error::Result;
 use crate::nic::why::{self, Wish};
 use crate::nic::{affinity, interface, sysfs};
 use crate::sys::System;
-
-/// The NICs that have receive interrupts, and the cores to which those go.
-pub(super) fn nics(sys: &dyn System) -> Vec<(String, kbp_core_set)> {
-    let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
-    let cores = names.into_iter().map(|name| {
-        let cores = own_cores(sys, &name);
-        (name, cores)
-    });
-    cores.filter(|(_, cores)| !cores.is_empty()).collect()
-}
 
 /// The cores that receive what comes by this interface itself.
 fn own_cores(sys: &dyn System, name: &str) -> kbp_core_set {

@@ -22,11 +22,6 @@ pub(crate) fn interface_of(selector: &str) -> Option<&str> {
     selector.strip_prefix(IRQ_OF)
 }
 
-/// The NICs that have receive interrupts of their own, and the cores to which those go.
-pub(crate) fn receivers(sys: &dyn System) -> Vec<(String, kbp_core_set)> {
-    irq_of::nics(sys)
-}
-
 /// The cores that `selector` names on this machine.
 pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> {
     if let Some(node) = selector.strip_prefix("numa:") {
