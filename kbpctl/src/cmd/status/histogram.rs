@@ -23,6 +23,21 @@ struct Bucket {
 }
 
 impl Summary {
+    /// The same of times of which the longest is known: no percentile is above it.
+    pub(super) fn up_to(histogram: &kbp_histogram, longest_ns: u64) -> Summary {
+        let mut summary = Summary::new(histogram);
+        if summary.count > 0 {
+            for edge in [
+                &mut summary.p50_ns,
+                &mut summary.p99_ns,
+                &mut summary.max_ns,
+            ] {
+                *edge = Some(edge.map_or(longest_ns, |edge| edge.min(longest_ns)));
+            }
+        }
+        summary
+    }
+
     pub(super) fn new(histogram: &kbp_histogram) -> Summary {
         let buckets: Vec<Bucket> = (0..KBP_BUCKETS)
             .zip(histogram.counts)
@@ -87,6 +102,22 @@ mod tests {
             [Some(1 << 10), Some(1 << 10), Some(1 << 20)]
         );
         assert_eq!(edges(&of(&[(7, 1)])), [Some(128); 3]);
+    }
+
+    #[test]
+    fn no_percentile_is_above_the_longest_time() {
+        let mut histogram = kbp_histogram::default();
+        assert_eq!(edges(&Summary::up_to(&histogram, 0)), [None; 3]);
+        histogram.counts[10] = 60;
+        histogram.counts[20] = 40;
+        let longest = 600_000;
+        let want = [Some(1 << 10), Some(longest), Some(longest)];
+        assert_eq!(edges(&Summary::up_to(&histogram, longest)), want);
+        // The last bucket has no edge, and a longest time all the same.
+        histogram.counts[31] = 100;
+        let longest = 5_000_000_000;
+        let want = [Some(1 << 20), Some(longest), Some(longest)];
+        assert_eq!(edges(&Summary::up_to(&histogram, longest)), want);
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Core {
             config,
             counters: counters(&status.counters),
             delay: Summary::new(&status.delay),
-            guard: Summary::new(&status.guard),
+            guard: Summary::up_to(&status.guard, status.counters.longest_guard_ns),
             rescue: (status.rescue_ns != 0).then(|| Rescue {
                 at_ns: status.rescue_ns,
                 pid: status.rescue_pid,
@@ -99,7 +99,7 @@ impl Napi {
             packets: status.packets,
             exhausted: status.exhausted,
             longest_delay_ns: status.longest_delay_ns,
-            delay: Summary::new(&status.delay),
+            delay: Summary::up_to(&status.delay, status.longest_delay_ns),
         }
     }
 }

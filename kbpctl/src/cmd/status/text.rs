@@ -297,8 +297,12 @@ fn napi_lines(napis: &[Napi]) -> Vec<String> {
         "max us",
     ]);
     let rows = napis.iter().map(|napi| {
-        // The upper edge of a bucket: the delay is below it.
-        let p99 = napi.delay.p99_ns.map(|edge| edge.div_ceil(1000));
+        // Mostly the upper edge of a bucket: the delay is below it.
+        let p99 = match napi.delay.p99_ns {
+            None => "-".to_owned(),
+            Some(ns) if ns == napi.longest_delay_ns => (ns / 1000).to_string(),
+            Some(edge) => format!("<{}", edge.div_ceil(1000)),
+        };
         let device = match (&napi.device, napi.backlog) {
             (_, true) => "(backlog)",
             (Some(device), false) => device,
@@ -316,7 +320,7 @@ fn napi_lines(napis: &[Napi]) -> Vec<String> {
             &napi.packets.to_string(),
             &napi.polls.to_string(),
             &napi.exhausted.to_string(),
-            &p99.map_or("-".to_owned(), |us| format!("<{us}")),
+            &p99,
             &(napi.longest_delay_ns / 1000).to_string(),
         ])
     });

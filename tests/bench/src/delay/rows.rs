@@ -120,14 +120,14 @@ pub fn all() -> Vec<Row> {
         rows.push(row(format!("burst{burst}-spin"), Spin, order));
     }
     // The paper's case: softirqs compete. One that lasts, seldom; and many short ones.
-    for (name, tasklet, percent) in [
-        ("rare", (ms(500), ms(3)), 90),
-        ("often", (us(3100), ms(1)), 30),
+    for (name, tasklet, percent, count) in [
+        ("rare", (ms(500), ms(3)), 90, 19_600),
+        ("often", (us(3100), ms(1)), 30, 10_000),
     ] {
         let order = Order {
             cost: BEAT * percent / 100,
             tasklet: Some(tasklet),
-            ..single(BEAT, 19_600)
+            ..single(BEAT, count)
         };
         rows.push(row(format!("tasklet-{name}-spin"), Spin, order));
     }

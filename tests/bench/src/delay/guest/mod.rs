@@ -41,7 +41,7 @@ const ALONE: Duration = Duration::from_millis(200);
 /// close. Each is tried for so long.
 const FIRST: u64 = 128_000;
 const CLOSE: f64 = 1.03;
-const TRIAL: Duration = Duration::from_millis(200);
+const TRIAL: Duration = Duration::from_millis(100);
 /// A trial begins at a multiple of this, of which the kernel's ticks are divisors: each mode meets them, and
 /// the softirq beside the packets, as the others do.
 const BAR: Duration = Duration::from_millis(20);
