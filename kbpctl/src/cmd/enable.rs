@@ -21,6 +21,7 @@ use crate::host::wait::Context;
 use crate::output::Answer;
 use crate::steer::moves;
 use crate::steer::plan::Plan;
+use crate::steer::seen::{Before, Seen};
 
 #[derive(Serialize)]
 struct Report {
@@ -33,6 +34,8 @@ struct Report {
     interrupts: Option<Vec<Pinned>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<Seen>,
     saved: Option<saved::Report>,
 }
 
@@ -73,8 +76,9 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         true => None,
         false => {
             let plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
+            let before = Before::now(sys, &plan);
             let done = moves::carry_out(sys, &plan)?;
-            Some((plan, done))
+            Some((plan, done, before))
         }
     };
     let (changed, saved) = saving::change(
@@ -85,7 +89,7 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         || device::enable(sys, &asked, flags, &settings),
     )
     .map_err(|error| match &moved {
-        Some((_, done)) => done.undo(sys, error),
+        Some((_, done, _)) => done.undo(sys, error),
         None => error,
     })?;
     let mut text = match changed {
@@ -99,22 +103,25 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         );
     }
     text.extend(saved.as_ref().map(saved::Report::phrase));
-    let mut notes = Vec::new();
-    if let Some((plan, done)) = &moved {
+    let (mut notes, mut seen) = (Vec::new(), None);
+    if let Some((plan, done, before)) = &moved {
         notes = [&*plan.notes, &done.notes].concat();
         text.push_str(&match done.count() {
             0 => format!("; {} go there already", pin::phrase(plan)),
             _ => format!("; {} moved there", pin::phrase(plan)),
         });
+        seen = before.watch(context, plan)?;
     }
     text.extend(notes.iter().map(|note| format!("\nnote: {note}")));
+    text.extend(seen.iter().map(|seen| format!("\n{}", seen.phrase())));
     let report = Report {
         schema: "kbp.enable/1",
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
-        interrupts: moved.as_ref().map(|(plan, _)| Pinned::all(plan)),
+        interrupts: moved.as_ref().map(|(plan, ..)| Pinned::all(plan)),
         notes,
+        verified: seen,
         saved,
     };
     Ok(Answer::new(&report, text, Exit::Ok))

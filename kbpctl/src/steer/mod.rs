@@ -2,9 +2,11 @@
 //! Bringing the interrupts of NICs to cores, and back.
 //!
 //! A [`plan`] says which interrupt goes where; [`moves`] carries it out, all of it or nothing; and
-//! [`originals`] keeps where each interrupt went before. [`balancer`] is told.
+//! [`originals`] keeps where each interrupt went before. [`balancer`] is told, and [`seen`] looks
+//! whether packets come.
 
 pub(crate) mod balancer;
 pub(crate) mod moves;
 pub(crate) mod originals;
 pub(crate) mod plan;
+pub(crate) mod seen;

@@ -69,8 +69,11 @@ for irq in /sys/class/net/eth1/device/../msi_irqs/*; do
 	irq=${irq##*/}
 	case $(cat "/sys/kernel/irq/$irq/actions") in *input*) echo 0 >"/proc/irq/$irq/smp_affinity_list" ;; esac
 done
+ping -q -c 1000 -i 0.02 10.77.1.1 >/dev/null &
 expect 0 kbpctl irq pin eth1 --cores 2-3
-says 'pinned to cores 2-3'
+says 'pinned to cores 2-3' 'verified: ' 'packets polled by KBP'
+kill $!
+wait $! || true
 expect 0 kbpctl irq restore
 says '-input.3'
 same 'affinities' "$was" "$(affinities)"

@@ -12,6 +12,7 @@ use crate::host::wait::Context;
 use crate::output::Answer;
 use crate::steer::moves;
 use crate::steer::plan::Plan;
+use crate::steer::seen::{Before, Seen};
 
 #[derive(Serialize)]
 struct Report {
@@ -20,6 +21,8 @@ struct Report {
     changed: usize,
     interrupts: Vec<Pinned>,
     notes: Vec<String>,
+    /// `None` in a dry run.
+    verified: Option<Seen>,
 }
 
 /// An interrupt and its core.
@@ -50,6 +53,7 @@ pub(super) fn run(arguments: &cli::IrqPin, context: &Context<'_>) -> Result<Answ
     let cores = select::resolve(sys, &arguments.cores)?;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
     let mut plan = Plan::new(sys, &arguments.interfaces, &cores, arguments.force)?;
+    let before = Before::now(sys, &plan);
     let done = moves::carry_out(sys, &plan)?;
     plan.notes.extend(done.notes.iter().cloned());
     let mut lines = vec![match done.count() {
@@ -57,12 +61,15 @@ pub(super) fn run(arguments: &cli::IrqPin, context: &Context<'_>) -> Result<Answ
         _ => format!("{}: pinned to {}", phrase(&plan), list::phrase(&cores)),
     }];
     lines.extend(plan.notes.iter().map(|note| format!("note: {note}")));
+    let seen = before.watch(context, &plan)?;
+    lines.extend(seen.as_ref().map(Seen::phrase));
     let report = Report {
         schema: "kbp.irq-pin/1",
         cores: list::print(&cores),
         changed: done.count(),
         interrupts: Pinned::all(&plan),
         notes: plan.notes,
+        verified: seen,
     };
     Ok(Answer::new(&report, lines.join("\n"), Exit::Ok))
 }

@@ -30,6 +30,12 @@ fn net() -> Net {
     net
 }
 
+/// The first line: what was done. The others say what to know of it.
+fn first(net: &Net, line: &str) -> String {
+    let said = text(&net.0, line);
+    said.lines().next().unwrap_or_default().to_owned()
+}
+
 fn affinity(net: &Net, irq: u32) -> String {
     let path = PathBuf::from(format!("/proc/irq/{irq}/smp_affinity_list"));
     net.0 .0.borrow().files[&path].trim().to_owned()
@@ -85,7 +91,7 @@ fn show_finds_nics_below_and_says_why_there_is_none() {
 fn pin_moves_each_queue_to_a_core_in_turn_and_restore_brings_all_back() {
     let net = net();
     assert_eq!(
-        text(&net.0, "irq pin eth0 --cores 2-3"),
+        first(&net, "irq pin eth0 --cores 2-3"),
         "2 receive interrupts of eth0: pinned to cores 2-3"
     );
     assert_eq!(
@@ -102,7 +108,7 @@ fn pin_moves_each_queue_to_a_core_in_turn_and_restore_brings_all_back() {
     );
     // What is there is not written again; what was before all changes is kept.
     assert_eq!(
-        text(&net.0, "irq pin eth0 --cores 2-3"),
+        first(&net, "irq pin eth0 --cores 2-3"),
         "2 receive interrupts of eth0: already pinned"
     );
     assert_eq!(log(&net.0), "");
@@ -347,7 +353,7 @@ fn what_cannot_be_pinned_is_refused_before_anything_is_done() {
 #[test]
 fn enable_brings_the_interrupts_of_interfaces_along() {
     let net = net();
-    let said = text(&net.0, "enable --cores 1,3 --from eth0");
+    let said = first(&net, "enable --cores 1,3 --from eth0");
     assert_eq!(
         said,
         "cores 1,3: enabled; 2 receive interrupts of eth0 moved there"
@@ -357,7 +363,7 @@ fn enable_brings_the_interrupts_of_interfaces_along() {
         ("1".into(), "3".into())
     );
     assert!(log(&net.0).ends_with("smp_affinity_list, enable"));
-    let said = text(&net.0, "enable --cores 1,3 --from eth0");
+    let said = first(&net, "enable --cores 1,3 --from eth0");
     assert_eq!(
         said,
         "cores 1,3: already enabled; 2 receive interrupts of eth0 go there already"
@@ -529,4 +535,45 @@ fn an_irqbalance_that_cannot_be_told_is_named() {
     let net = net();
     put(&net.0, "/run/irqbalance/irqbalance99.sock", "");
     assert!(!text(&net.0, "irq pin eth0 --cores 2").contains("irqbalance"));
+}
+
+#[test]
+fn what_arrives_is_said() {
+    const NOT_YET: &str = "not verified yet: no packet came within a second";
+    let net = net();
+    let said = text(&net.0, "enable --cores 1,3 --from eth0");
+    assert!(said.contains(NOT_YET), "{said}");
+    // Elsewhere more come: that does not count.
+    for (table, words) in [
+        (
+            "CPU0 CPU1 CPU2 CPU3\n 25: 99 0 0 0 x\n 27: 1 2 0 4 x\n",
+            NOT_YET,
+        ),
+        (
+            "CPU0 CPU1 CPU2 CPU3\n 25: 7 5 0 0 x\n 27: 1 2 0 4 x\n",
+            "verified: 1 of 2 queues brought packets there (5 interrupts)",
+        ),
+        (
+            "CPU0 CPU1 CPU2 CPU3\n 25: 7 9 0 0 x\n 27: 1 2 0 6 x\n",
+            "verified: 2 of 2 queues brought packets there (6 interrupts)",
+        ),
+    ] {
+        let soon = net.0.now() + Duration::from_millis(100);
+        let path = PathBuf::from("/proc/interrupts");
+        net.0 .0.borrow_mut().late = vec![(soon, path, table.to_owned())];
+        let said = text(&net.0, "irq pin eth0 --cores 1,3");
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // Who masks interrupts sees packets all the same.
+    let napi = |packets| abi::kbp_napi_status {
+        ifindex: 2,
+        packets,
+        ..abi::kbp_napi_status::default()
+    };
+    net.has("eth0", "ifindex", "2");
+    net.0 .0.borrow_mut().napis.insert(1, vec![napi(40)]);
+    let said = text(&net.0, "irq pin eth0 --cores 1,3");
+    assert!(said.contains(NOT_YET), "{said}");
+    let dry = text(&net.0, "irq pin eth0 --cores 2 --dry-run");
+    assert!(!dry.contains("verified"), "{dry}");
 }
