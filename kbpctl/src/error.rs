@@ -71,6 +71,14 @@ impl Error {
         Error::new(exit, error, cause.to_string(), cure::of(cause))
     }
 
+    /// For a terminal: three lines, as a person reads them.
+    pub(crate) fn lines(&self) -> String {
+        let Error {
+            error, cause, cure, ..
+        } = self;
+        format!("error: {error}\n  why: {cause}\n  try: {cure}")
+    }
+
     /// The same error of a step that others came before: they did change something.
     #[must_use]
     pub(crate) fn after(mut self, done: &str) -> Error {
@@ -110,5 +118,18 @@ impl From<kbp_probe::Error> for Error {
             kbp_probe::ErrorKind::Permission => Exit::Permission,
         };
         Error::new(exit, error.what, error.why, error.cure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_a_terminal_an_error_has_three_lines() {
+        let error = Error::new(Exit::Failed, "cannot do it", "it is Monday", "wait a day");
+        assert_eq!(error.to_string(), "cannot do it: it is Monday; wait a day");
+        let lines = "error: cannot do it\n  why: it is Monday\n  try: wait a day";
+        assert_eq!(error.lines(), lines);
     }
 }

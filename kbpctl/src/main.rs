@@ -13,7 +13,7 @@ mod output;
 mod steer;
 mod sys;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -73,7 +73,10 @@ fn unprinted(error: &io::Error) -> Error {
 fn fail(error: &Error, form: Form) -> ExitCode {
     match form {
         Form::Text => {
-            let _ = writeln!(io::stderr(), "kbpctl: {error}");
+            let _ = match io::stderr().is_terminal() {
+                true => writeln!(io::stderr(), "{}", error.lines()),
+                false => writeln!(io::stderr(), "kbpctl: {error}"),
+            };
         }
         // The exit code is what is left.
         form => {

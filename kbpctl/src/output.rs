@@ -38,6 +38,12 @@ impl Answer {
     /// Adds what a dry run recorded.
     pub(crate) fn add_recorded(&mut self, actions: &[String]) {
         if let Value::Object(map) = &mut self.json {
+            // What would be is no result.
+            map.remove("result");
+            map.remove("took_ns");
+            if let Some(changed) = map.remove("changed") {
+                map.insert("would_change".to_owned(), changed);
+            }
             map.insert("dry_run".to_owned(), json!(true));
             map.insert("actions".to_owned(), json!(actions));
         }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{value_parser, Args, Subcommand};
 
+use super::time;
+
 /// Arguments of `bench`: a peer, or `serve`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -58,13 +60,13 @@ pub(crate) struct Peer {
     #[arg(long)]
     pub(crate) tcp: bool,
     /// Length of a run
-    #[arg(long, value_name = "TIME", default_value = "10s")]
+    #[arg(long, value_name = "TIME", value_parser = time::parse, default_value = "10s")]
     pub(crate) duration: humantime::Duration,
     /// Runs of each size; the sizes take turns
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = value_parser!(u32).range(1..=1000))]
     pub(crate) rounds: u32,
     /// The same traffic before each run, not counted
-    #[arg(long, value_name = "TIME", default_value = "1s")]
+    #[arg(long, value_name = "TIME", value_parser = time::parse, default_value = "1s")]
     pub(crate) warm_up: humantime::Duration,
     /// CPU to send and receive on
     #[arg(long, value_name = "N")]
@@ -76,6 +78,6 @@ pub(crate) struct Peer {
     #[arg(long, value_name = "FILE")]
     pub(crate) hlog: Option<PathBuf>,
     /// End with code 5 at the first answer that takes longer
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time::parse)]
     pub(crate) stop_above: Option<humantime::Duration>,
 }

@@ -3,6 +3,7 @@
 
 mod bench;
 mod irq;
+mod time;
 
 use std::path::PathBuf;
 
@@ -106,6 +107,7 @@ pub(crate) struct Wait {
     #[arg(
         long,
         value_name = "TIME",
+        value_parser = time::parse,
         default_value = "30s",
         help_heading = "Waiting"
     )]
@@ -136,7 +138,7 @@ pub(crate) struct Reapply {
     #[arg(long)]
     pub(crate) boot: bool,
     /// With --boot: longest wait for interfaces that saved sets name [default: 30s]
-    #[arg(long, value_name = "TIME", requires = "boot", help_heading = "Waiting")]
+    #[arg(long, value_name = "TIME", value_parser = time::parse, requires = "boot", help_heading = "Waiting")]
     pub(crate) wait: Option<humantime::Duration>,
     #[command(flatten)]
     pub(crate) load: Load,

@@ -112,11 +112,17 @@ impl System for DryRun<'_> {
         if self.pretended(path).is_none() {
             self.real.may_write(path, 0)?;
         }
-        self.record(format!("write {value} to {}", path.display()));
-        let is_patch = path.starts_with("/sys/kernel/livepatch");
-        match is_patch {
-            true => self.pretend_patch(value == "1"),
-            false => self.pretend(path, Some(value)),
+        let patches = Path::new("/sys/kernel/livepatch");
+        match path.starts_with(patches) {
+            true => {
+                let way = if value == "1" { "on" } else { "off" };
+                self.record(format!("switch the livepatch {way}"));
+                self.pretend_patch(value == "1");
+            }
+            false => {
+                self.record(format!("write {value} to {}", path.display()));
+                self.pretend(path, Some(value));
+            }
         }
         Ok(())
     }
@@ -176,17 +182,19 @@ impl System for DryRun<'_> {
             (change.failed_step, change.failed_core) = (step, core);
             return Err(io::Error::from_raw_os_error(errno));
         }
-        let ioctl = match request {
-            Request::Enable => "KBP_IOC_ENABLE",
-            Request::Disable => "KBP_IOC_DISABLE",
-            Request::Configure => "KBP_IOC_CONFIGURE",
+        let cores = list::phrase(&change.cores);
+        let fields = match change.fields {
+            0 => None,
+            fields => Some(config::phrase(fields, &change.config)),
         };
-        let mut action = format!("call {ioctl} for {}", list::phrase(&change.cores));
-        if change.fields != 0 {
-            let fields = config::phrase(change.fields, &change.config);
-            action.push_str(&format!(" with {fields}"));
-        }
-        self.record(action);
+        self.record(match (request, fields) {
+            (Request::Enable, None) => format!("serve {cores}"),
+            (Request::Enable, Some(fields)) => format!("serve {cores}, set {fields}"),
+            (Request::Configure, fields) => {
+                format!("set {} of {cores}", fields.unwrap_or_default())
+            }
+            (Request::Disable, _) => format!("give {cores} back to softirq"),
+        });
         let moves = |core: &u32| checks::changes(self.real, request, change, *core);
         change.changed = change.cores.iter().filter(moves).map(|_| 1).sum();
         Ok(())

@@ -123,9 +123,14 @@ fn row(cells: [&str; 10]) -> String {
 fn core_row(core: &Core) -> String {
     let counters = &core.raw.counters;
     let word = |key: &str| core.config.get(key).and_then(Value::as_str).unwrap_or("-");
+    // Who never sleeps lets others run.
+    let state = match (core.raw.state, core.raw.config.idle_policy) {
+        (abi::KBP_CORE_SLEEPING, abi::KBP_IDLE_SPIN) => "window",
+        _ => core.state,
+    };
     row([
         &core.core.to_string(),
-        core.state,
+        state,
         word("irq"),
         word("idle"),
         &core
@@ -309,13 +314,18 @@ fn napi_lines(napis: &[Napi]) -> Vec<String> {
             (None, false) => "-",
         };
         napi_row([
-            &napi.napi_id.map_or("-".to_owned(), |id| id.to_string()),
+            &match (napi.napi_id, &napi.device) {
+                (Some(id), _) => id.to_string(),
+                // Those that transmit have no number.
+                (None, Some(_)) => "tx".to_owned(),
+                (None, None) => "-".to_owned(),
+            },
             device,
             match (napi.backlog, napi.held, napi.arms) {
                 (true, ..) => "-",
-                (false, true, _) => "off",
-                (false, false, false) => "on",
-                (false, false, true) => "on!",
+                (false, true, _) => "held",
+                (false, false, false) => "armed",
+                (false, false, true) => "armed!",
             },
             &napi.packets.to_string(),
             &napi.polls.to_string(),
@@ -330,7 +340,7 @@ fn napi_lines(napis: &[Napi]) -> Vec<String> {
 fn napi_row(cells: [&str; 8]) -> String {
     let [id, device, irq, packets, polls, exhausted, p99, max] = cells;
     format!(
-        "{INDENT}{id:>6} {device:<15} {irq:<3} {packets:>13} {polls:>13} {exhausted:>10} {p99:>9} \
+        "{INDENT}{id:>6} {device:<15} {irq:<6} {packets:>12} {polls:>12} {exhausted:>10} {p99:>9} \
          {max:>9}"
     )
 }

@@ -214,17 +214,17 @@ fn a_dry_run_says_what_would_be_set() {
     let fake = Fake::active();
     assert_eq!(
         text(&fake, "set --cores 1,2 --window 60 --sched other --dry-run"),
-        "dry run: nothing was changed\nwould call KBP_IOC_CONFIGURE for cores 1-2 with \
-         sched=other, nice=0, window_us=60"
+        "dry run: nothing was changed\nwould set sched=other, nice=0, \
+         window_us=60 of cores 1-2"
     );
     assert!(text(&fake, "enable --cores 1 --irq masked --dry-run")
-        .ends_with("would call KBP_IOC_ENABLE for core 1 with irq=masked"));
+        .ends_with("would serve core 1, set irq=masked"));
     assert!(error(&fake, "set --cores 9 --irq masked --dry-run")
         .1
         .contains("core 9 cannot exist"));
     let changed = |line: &str| {
         let answer = kbpctl(&fake, line).expect("a dry run");
-        answer.json["changed"].as_u64()
+        answer.json["would_change"].as_u64()
     };
     fake.0.borrow_mut().core(2).config.window_us = 60;
     assert_eq!(changed("set --cores 1,2 --window 60 --dry-run"), Some(1));

@@ -198,11 +198,11 @@ fn a_dry_run_takes_the_same_path_and_changes_nothing() {
     let fake = Fake::active();
     assert_eq!(
         text(&fake, "unload --dry-run"),
-        "dry run: nothing was changed\nwould call KBP_IOC_DISABLE for core 2\nwould write 0 to \
-         /sys/kernel/livepatch/kbp_livepatch/enabled\nwould remove module kbp_livepatch\nwould \
+        "dry run: nothing was changed\nwould give core 2 back to softirq\nwould \
+         switch the livepatch off\nwould remove module kbp_livepatch\nwould \
          remove module kbp"
     );
-    assert!(text(&fake, "enable --cores 1 --dry-run").contains("KBP_IOC_ENABLE for core 1"));
+    assert!(text(&fake, "enable --cores 1 --dry-run").contains("would serve core 1"));
     assert!(text(&fake, "load --dry-run").ends_with("nothing to do"));
     for (line, words) in [
         ("enable --cores 9 --dry-run", "core 9 cannot exist"),
