@@ -41,17 +41,16 @@ const ALONE: Duration = Duration::from_millis(200);
 /// close. Each is tried for so long.
 const FIRST: u64 = 128_000;
 const CLOSE: f64 = 1.03;
-const TRIAL: Duration = Duration::from_millis(100);
+const TRIAL: Duration = Duration::from_millis(200);
 /// A trial begins at a multiple of this, of which the kernel's ticks are divisors: each mode meets them, and
 /// the softirq beside the packets, as the others do.
 const BAR: Duration = Duration::from_millis(20);
 /// Who has just begun to lose may not lose at once, nor each time: what was found is tried again, as often as
 /// there are further moments between two ticks, and where it loses, a lower rate.
-const MOMENTS: [Duration; 4] = [
+const MOMENTS: [Duration; 3] = [
     Duration::from_micros(700),
     Duration::from_micros(1900),
     Duration::from_micros(3100),
-    Duration::from_micros(4300),
 ];
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
