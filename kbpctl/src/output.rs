@@ -37,13 +37,8 @@ impl Answer {
 
     /// Adds what a dry run recorded.
     pub(crate) fn add_recorded(&mut self, actions: &[String]) {
+        no_result(&mut self.json);
         if let Value::Object(map) = &mut self.json {
-            // What would be is no result.
-            map.remove("result");
-            map.remove("took_ns");
-            if let Some(changed) = map.remove("changed") {
-                map.insert("would_change".to_owned(), changed);
-            }
             map.insert("dry_run".to_owned(), json!(true));
             map.insert("actions".to_owned(), json!(actions));
         }
@@ -55,6 +50,22 @@ impl Answer {
             text.push_str("\nnothing to do");
         }
         self.text = text;
+    }
+}
+
+/// What would be is no result.
+fn no_result(document: &mut Value) {
+    match document {
+        Value::Object(map) => {
+            map.remove("result");
+            map.remove("took_ns");
+            if let Some(changed) = map.remove("changed") {
+                map.insert("would_change".to_owned(), changed);
+            }
+            map.values_mut().for_each(no_result);
+        }
+        Value::Array(all) => all.iter_mut().for_each(no_result),
+        _ => {}
     }
 }
 

@@ -157,7 +157,7 @@ pub(crate) struct Enable {
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: String,
-    /// Allow core 0 and the last core without KBP
+    /// Allow core 0, the last core without KBP, and with --from cores of another NUMA node
     #[arg(long)]
     pub(crate) force: bool,
     /// Bring the receive interrupts of these interfaces to the cores first, as kbpctl irq pin does; and

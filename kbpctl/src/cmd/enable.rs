@@ -75,9 +75,9 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     let moved = match arguments.from.is_empty() {
         true => None,
         false => {
-            let plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
+            let mut plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
             let before = Before::now(sys, &plan);
-            let done = moves::carry_out(sys, &plan)?;
+            let done = moves::carry_out(sys, &mut plan)?;
             Some((plan, done, before))
         }
     };
@@ -105,7 +105,7 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     text.extend(saved.as_ref().map(saved::Report::phrase));
     let (mut notes, mut seen) = (Vec::new(), None);
     if let Some((plan, done, before)) = &moved {
-        notes = [&*plan.notes, &done.notes].concat();
+        notes.clone_from(&plan.notes);
         text.push_str(&match done.count() {
             0 => format!("; {} go there already", pin::phrase(plan)),
             _ => format!("; {} moved there", pin::phrase(plan)),

@@ -11,7 +11,7 @@ use crate::cores::select;
 use crate::error::{Error, Exit, Result};
 use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
-use crate::steer::plan::Plan;
+use crate::steer::plan;
 use crate::sys::System;
 
 /// A driver that brings an interface up takes its interrupts one by one.
@@ -104,6 +104,9 @@ impl<'a> Serving<'a> {
     fn look_again(&mut self, missing: &[usize]) {
         for set in missing {
             let set = &mut self.sets[*set];
+            if set.error().is_none() {
+                continue;
+            }
             if let Err(error) = set.hardware(self.context.sys) {
                 set.outcome = Some(Err(error));
             }
@@ -117,9 +120,8 @@ impl<'a> Serving<'a> {
             return Vec::new();
         }
         let waits = |set: &Wanted| {
-            set.error().is_some()
-                && set.waits_for().is_some()
-                && set.hardware(self.context.sys).is_err()
+            // Served, too, where a part of a bond is missing.
+            set.waits_for().is_some() && set.hardware(self.context.sys).is_err()
         };
         let sets = self.sets.iter().enumerate();
         sets.filter_map(|(set, wanted)| waits(wanted).then_some(set))
@@ -154,11 +156,8 @@ impl Wanted {
     /// Whether the cores and the interfaces that it names are there.
     fn hardware(&self, sys: &dyn System) -> Result<()> {
         let enable = &self.enable;
-        let cores = select::resolve(sys, &enable.cores)?;
-        match enable.from.is_empty() {
-            true => Ok(()),
-            false => Plan::new(sys, &enable.from, &cores, enable.force).map(|_| ()),
-        }
+        select::resolve(sys, &enable.cores)?;
+        plan::are_complete(sys, &enable.from)
     }
 
     /// What of it may come later.

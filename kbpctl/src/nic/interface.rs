@@ -26,6 +26,9 @@ pub(crate) fn refuse(name: &str) -> Option<String> {
 /// The name in sysfs of an interface that is named by this one or another of its names. Without it
 /// there is no doing `what`.
 pub(crate) fn find(sys: &dyn System, interface: &str, what: &str) -> Result<String> {
+    if let Some(cause) = refuse(interface) {
+        return Err(Error::new(Exit::Usage, what, cause, "name one like eth0"));
+    }
     if sysfs::is_one(sys, interface) {
         return Ok(interface.to_owned());
     }

@@ -13,6 +13,10 @@ use crate::sys::System;
 /// Where its sockets are.
 const FOLDER: &str = "/run/irqbalance";
 
+/// The longest list that each of its versions reads whole, in bytes; of a longer one it would forget what
+/// others told it.
+const LONGEST: usize = 250;
+
 /// Whether it can be told.
 pub(crate) enum Balancer {
     /// It does not run.
@@ -52,10 +56,14 @@ impl Listener {
         irqs.filter(|irq| !self.banned.contains(irq)).collect()
     }
 
-    /// Has it leave these alone, too.
+    /// Has it leave these alone, too, and looks whether it took the whole list.
     pub(crate) fn ban(&self, sys: &dyn System, news: &[u32]) -> io::Result<()> {
-        let all = self.banned.iter().chain(news).copied();
-        say(sys, &self.socket, all)
+        let all: BTreeSet<u32> = self.banned.iter().chain(news).copied().collect();
+        say(sys, &self.socket, &all)?;
+        match banned(sys, &self.socket)?.is_superset(&all) {
+            true => Ok(()),
+            false => Err(io::Error::other("it took only a part of the list")),
+        }
     }
 }
 
@@ -68,8 +76,11 @@ pub(crate) fn allow(sys: &dyn System, irqs: &[u32]) -> io::Result<()> {
         return Ok(());
     };
     let banned = banned(sys, &socket)?;
-    let stay = banned.into_iter().filter(|irq| !irqs.contains(irq));
-    say(sys, &socket, stay)
+    let stay: BTreeSet<u32> = banned
+        .into_iter()
+        .filter(|irq| !irqs.contains(irq))
+        .collect();
+    say(sys, &socket, &stay)
 }
 
 /// The one that answers: one that was killed leaves its socket.
@@ -115,11 +126,17 @@ fn banned(sys: &dyn System, socket: &Path) -> io::Result<BTreeSet<u32>> {
     Ok(banned)
 }
 
-fn say(sys: &dyn System, socket: &Path, irqs: impl Iterator<Item = u32>) -> io::Result<()> {
-    let words: Vec<String> = irqs.map(|irq| irq.to_string()).collect();
+fn say(sys: &dyn System, socket: &Path, irqs: &BTreeSet<u32>) -> io::Result<()> {
+    let words: Vec<String> = irqs.iter().map(u32::to_string).collect();
     let list = match words.is_empty() {
         true => "NONE".to_owned(),
         false => words.join(" "),
     };
+    if list.len() > LONGEST {
+        return Err(io::Error::other(format!(
+            "{} interrupts are more than it reads at once",
+            irqs.len()
+        )));
+    }
     sys.tell(socket, &format!("settings ban irqs {list}"))
 }

@@ -20,8 +20,6 @@ pub(crate) struct Done {
     before: Originals,
     /// Those that irqbalance was told to leave alone.
     told: Vec<u32>,
-    /// What the kernel kept to itself.
-    pub(crate) notes: Vec<String>,
 }
 
 impl Done {
@@ -32,6 +30,9 @@ impl Done {
 
     /// Brings back what was; the error says whether that worked.
     pub(crate) fn undo(&self, sys: &dyn System, error: Error) -> Error {
+        if sys.recorded().is_some() {
+            return error;
+        }
         let mut left = Vec::new();
         if let Err(second) = balancer::allow(sys, &self.told) {
             left.push(format!("irqbalance still leaves them alone: {second}"));
@@ -54,22 +55,27 @@ impl Done {
     }
 }
 
-/// Carries the plan out. Where each interrupt went is kept before the first is moved.
-pub(crate) fn carry_out(sys: &dyn System, plan: &Plan) -> Result<Done> {
+/// Carries the plan out. Where each interrupt went is kept before the first is moved. What the kernel does not
+/// let go is no part of the plan any more.
+pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
     let mut done = Done {
         before: Originals::read(sys)?,
         written: Vec::new(),
         told: Vec::new(),
-        notes: Vec::new(),
     };
-    let moves: Vec<&Move> = plan.moves.iter().filter(|step| !step.is_there).collect();
+    let moves: Vec<Move> = plan
+        .moves
+        .iter()
+        .filter(|step| !step.is_there)
+        .cloned()
+        .collect();
     let mut originals = done.before.clone();
     // Also of those that are there already: one that was restarted has forgotten them.
     let all = plan.moves.iter().filter_map(|step| step.irq.parse().ok());
     let (balancer, news) = match balancer::find(sys) {
         Balancer::Absent => (None, Vec::new()),
         Balancer::Deaf(why) => {
-            done.notes.push(cannot_tell(&why));
+            plan.notes.push(cannot_tell(&why));
             (None, Vec::new())
         }
         Balancer::Listens(listener) => {
@@ -83,6 +89,7 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &Plan) -> Result<Done> {
         originals.keep(Original {
             device: step.device.clone(),
             vector: step.vector.clone(),
+            irq: step.irq.clone(),
             affinity: step.before.clone(),
         });
     }
@@ -91,30 +98,37 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &Plan) -> Result<Done> {
     }
     // Before they are moved, or it moves them again.
     if let Some(balancer) = balancer.filter(|_| !news.is_empty()) {
-        match balancer.ban(sys, &news) {
-            Ok(()) => {
-                done.told = news;
-                done.notes
-                    .push("irqbalance was told to leave them alone, until it ends".to_owned());
-            }
-            Err(error) => done.notes.push(cannot_tell(&error.to_string())),
-        }
+        // Even where it says no it may have taken some.
+        done.told = news;
+        plan.notes.push(match balancer.ban(sys, &done.told) {
+            Ok(()) => "irqbalance was told to leave them alone, until it ends".to_owned(),
+            Err(error) => cannot_tell(&error.to_string()),
+        });
     }
     let mut fixed = Vec::new();
     for step in &moves {
         match write(sys, &step.irq, &step.core.to_string()) {
             Ok(()) => done.written.push((step.irq.clone(), step.before.clone())),
-            Err(error) if is_fixed(&error) => fixed.push(stays(&step.irq, &step.vector)),
+            Err(error) if is_fixed(&error) => fixed.push((*step).clone()),
             Err(error) => return Err(done.undo(sys, refused(step, &error))),
         }
     }
     if fixed.is_empty() {
         return Ok(done);
     }
-    match fixed.len() == plan.moves.len() {
-        true => Err(done.undo(sys, none_moves(&fixed))),
+    // What stayed needs no way back.
+    originals.interrupts.retain(|original| {
+        let is_fixed = fixed.iter().any(|step| step.irq == original.irq);
+        !is_fixed || done.before.interrupts.contains(original)
+    });
+    originals.store(sys)?;
+    plan.moves
+        .retain(|step| fixed.iter().all(|fixed| fixed.irq != step.irq));
+    let stay = fixed.iter().map(|step| stays(&step.irq, &step.vector));
+    match plan.moves.is_empty() {
+        true => Err(done.undo(sys, none_moves(&stay.collect::<Vec<_>>()))),
         false => {
-            done.notes.extend(fixed);
+            plan.notes.extend(stay);
             Ok(done)
         }
     }
@@ -145,21 +159,25 @@ fn is_fixed(error: &io::Error) -> bool {
 }
 
 fn refused(step: &Move, error: &io::Error) -> Error {
-    let Move {
-        irq, core, vector, ..
-    } = step;
-    let what = format!("cannot move IRQ {irq} ({vector}) to core {core}");
+    let cores = format!("core {}", step.core);
+    let what = format!("cannot move IRQ {} ({}) to {cores}", step.irq, step.vector);
+    explain(what, &cores, error)
+}
+
+/// Why an interrupt cannot go to these cores.
+pub(crate) fn explain(what: String, cores: &str, error: &io::Error) -> Error {
     let (cause, cure) = match error.raw_os_error() {
         Some(libc::EINVAL) => (
-            format!("core {core} has gone offline"),
-            format!("echo 1 > /sys/devices/system/cpu/cpu{core}/online, or name another core"),
+            format!("nothing of {cores} is online"),
+            "see /sys/devices/system/cpu/online; bring one of them online, or name others"
+                .to_owned(),
         ),
         Some(libc::ERANGE | libc::EOVERFLOW) => (
-            format!("this machine has no core {core}"),
+            format!("this machine has no {cores}"),
             "name a core that is online".to_owned(),
         ),
         Some(libc::ENOSPC) => (
-            format!("core {core} has no interrupt vector left"),
+            format!("{cores} has no interrupt vector left"),
             "name another core, or use fewer queues (ethtool -L)".to_owned(),
         ),
         Some(libc::ENOENT) => (

@@ -34,6 +34,8 @@ pub(crate) struct Original {
     /// The PCI function, or the interface.
     pub(crate) device: String,
     pub(crate) vector: String,
+    /// Its number when that was kept.
+    pub(crate) irq: String,
     /// The list, as the kernel wrote it.
     pub(crate) affinity: String,
 }
@@ -61,12 +63,15 @@ impl Originals {
         }
     }
 
-    /// Keeps one that is not kept yet: what counts is what was before all changes.
+    /// Keeps one that is not kept yet: what counts is what was before all changes. A vector with another
+    /// number is another one: its driver has requested it anew, and the kernel placed it.
     pub(crate) fn keep(&mut self, original: Original) {
-        let is_same =
+        let is_of_it =
             |kept: &Original| (&kept.device, &kept.vector) == (&original.device, &original.vector);
-        if !self.interrupts.iter().any(is_same) {
-            self.interrupts.push(original);
+        match self.interrupts.iter_mut().find(|kept| is_of_it(kept)) {
+            Some(kept) if kept.irq == original.irq => {}
+            Some(kept) => *kept = original,
+            None => self.interrupts.push(original),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::nic::affinity::{self, SET};
 use crate::nic::card::{Card, Interrupt};
 use crate::nic::interface;
+use crate::nic::sysfs;
 use crate::nic::why::{self, Wish};
 use crate::sys::System;
 
@@ -22,7 +23,7 @@ pub(crate) struct Plan {
 }
 
 /// One interrupt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Move {
     pub(crate) interface: String,
     pub(crate) device: String,
@@ -50,7 +51,13 @@ impl Plan {
             notes: Vec::new(),
         };
         let mut order: Vec<u32> = cores.iter().collect();
-        for card in cards(sys, interfaces)? {
+        let (cards, silent) = cards(sys, interfaces)?;
+        plan.notes.extend(
+            silent.iter().map(|name| {
+                format!("{name} has no receive interrupt yet, and none of its is moved")
+            }),
+        );
+        for card in cards {
             plan.note_distance(&card, cores, force)?;
             // Those of the NIC's own node first.
             let is_far = |core: &u32| card.near.as_ref().is_some_and(|near| !near.contains(*core));
@@ -67,6 +74,10 @@ impl Plan {
     }
 
     fn add(&mut self, sys: &dyn System, card: &Card, interrupt: &Interrupt, order: &mut [u32]) {
+        // Ports of one PCI function may have their vectors together.
+        if self.moves.iter().any(|step| step.irq == interrupt.irq) {
+            return;
+        }
         if interrupt.affinity.fixed {
             self.notes.push(stays(&interrupt.irq, &interrupt.vector));
             return;
@@ -214,14 +225,26 @@ fn online(sys: &dyn System, cores: &kbp_core_set) -> Result<()> {
     }
 }
 
-/// The NICs below these interfaces that have interrupts which receive, each once.
-fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
-    let mut cards: Vec<Card> = Vec::new();
+/// Whether these interfaces, and all NICs below them, are there and have receive interrupts.
+pub(crate) fn are_complete(sys: &dyn System, interfaces: &[String]) -> Result<()> {
+    let (_, silent) = cards(sys, interfaces)?;
+    match silent.first() {
+        None => Ok(()),
+        Some(name) => Err(Error::new(
+            Exit::Failed,
+            what(interfaces),
+            format!("{name} has no receive interrupt"),
+            format!("bring it up (ip link set {name} up)"),
+        )),
+    }
+}
+
+/// The NICs below these interfaces that have interrupts which receive, each once; and those below them that
+/// have none.
+fn cards(sys: &dyn System, interfaces: &[String]) -> Result<(Vec<Card>, Vec<String>)> {
+    let (mut cards, mut silent): (Vec<Card>, Vec<String>) = (Vec::new(), Vec::new());
     for interface in interfaces {
         let what = what(std::slice::from_ref(interface));
-        if let Some(cause) = interface::refuse(interface) {
-            return Err(Error::new(Exit::Usage, what, cause, "name one like eth0"));
-        }
         let stack = interface::stack(sys, interface::find(sys, interface, &what)?);
         let below = stack.iter().map(|name| Card::read(sys, name));
         let below: Vec<Card> = below
@@ -230,11 +253,16 @@ fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
         if below.is_empty() {
             return Err(why::not(sys, interface, &stack, &wish(what)));
         }
+        let is_silent = |name: &&String| {
+            let has_device = sys.exists(&sysfs::folder(name).join("device"));
+            has_device && below.iter().all(|card| card.interface != **name)
+        };
+        silent.extend(stack.iter().filter(is_silent).cloned());
         let is_new = |card: &Card| cards.iter().all(|seen| seen.interface != card.interface);
         let new: Vec<Card> = below.into_iter().filter(is_new).collect();
         cards.extend(new);
     }
-    Ok(cards)
+    Ok((cards, silent))
 }
 
 fn wish(what: String) -> Wish {

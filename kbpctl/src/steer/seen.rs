@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What had come at some moment.
 pub(crate) struct Before {
-    interrupts: Vec<u64>,
+    interrupts: BTreeMap<String, u64>,
     packets: Packets,
 }
 
@@ -67,10 +67,12 @@ impl Before {
             packets.get(key).map_or(0, |now| now.saturating_sub(before))
         };
         let counts = interrupts(sys, plan);
-        let new = counts.iter().zip(&self.interrupts);
-        let new: Vec<u64> = new
-            .map(|(now, before)| now.saturating_sub(*before))
-            .collect();
+        let new = plan.moves.iter().map(|step| {
+            let before = self.interrupts.get(&step.irq).copied();
+            let now = counts.get(&step.irq).copied().unwrap_or_default();
+            now.saturating_sub(before.unwrap_or_default())
+        });
+        let new: Vec<u64> = new.collect();
         let brought = |(step, new): &(&Move, &u64)| {
             **new > 0 || came(&(step.core, step.interface.clone())) > 0
         };
@@ -109,15 +111,14 @@ impl Seen {
 }
 
 /// How often each of its interrupts has come to its core.
-fn interrupts(sys: &dyn System, plan: &Plan) -> Vec<u64> {
+fn interrupts(sys: &dyn System, plan: &Plan) -> BTreeMap<String, u64> {
     let counts = Counts::now(sys);
     let on_its_core = |step: &Move| {
         let mut cores = counts.of(&step.irq);
         cores.find_map(|(core, count)| (core == step.core).then_some(count))
     };
-    let all = plan.moves.iter();
-    all.map(|step| on_its_core(step).unwrap_or_default())
-        .collect()
+    let count = |step: &Move| (step.irq.clone(), on_its_core(step).unwrap_or_default());
+    plan.moves.iter().map(count).collect()
 }
 
 fn packets(sys: &dyn System, plan: &Plan) -> Packets {

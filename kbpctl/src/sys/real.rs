@@ -3,6 +3,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -12,6 +13,7 @@ use kbp_uapi::{client, kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg, OFlag};
 use nix::kmod::{self, DeleteModuleFlags, ModuleInitFlags};
+use nix::sys::socket::{socket, AddressFamily, SockFlag, SockType, UnixAddr};
 use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
@@ -102,7 +104,7 @@ impl System for Kernel {
     }
 
     fn ask(&self, socket: &Path, question: &str) -> io::Result<String> {
-        let mut stream = UnixStream::connect(socket)?;
+        let mut stream = connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.write_all(question.as_bytes())?;
@@ -209,6 +211,16 @@ impl System for Kernel {
     }
 }
 
+/// Somebody who is stopped takes no connection: whose queue is full is not waited for.
+fn connect(path: &Path) -> io::Result<UnixStream> {
+    let flags = SockFlag::SOCK_NONBLOCK | SockFlag::SOCK_CLOEXEC;
+    let socket = socket(AddressFamily::Unix, SockType::Stream, flags, None)?;
+    nix::sys::socket::connect(socket.as_raw_fd(), &UnixAddr::new(path)?)?;
+    let stream = UnixStream::from(socket);
+    stream.set_nonblocking(false)?;
+    Ok(stream)
+}
+
 /// What the kernel says of this process.
 fn own_status(sys: &dyn System) -> Option<Status> {
     let text = sys.read(Path::new("/proc/self/status")).ok()?;
@@ -239,6 +251,26 @@ mod tests {
             let read = kernel.read(Path::new(path)).map(|_| ());
             assert_eq!(read.map_err(refused), Err(kind), "{path}");
         }
+    }
+
+    #[test]
+    fn who_takes_no_connection_is_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deaf.sock");
+        let listener = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+        let kernel = Kernel::new();
+        // It listens, and never takes one. Its queue is full at some time.
+        let mut waiting = Vec::new();
+        let error = loop {
+            match connect(&path) {
+                Ok(stream) => waiting.push(stream),
+                Err(error) => break error,
+            }
+            assert!(waiting.len() < 100_000);
+        };
+        assert_eq!(error.raw_os_error(), Some(nix::libc::EAGAIN));
+        assert!(kernel.ask(&path, "setup").is_err());
+        drop(listener);
     }
 
     #[test]

@@ -54,8 +54,7 @@ pub(super) fn run(arguments: &cli::IrqPin, context: &Context<'_>) -> Result<Answ
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
     let mut plan = Plan::new(sys, &arguments.interfaces, &cores, arguments.force)?;
     let before = Before::now(sys, &plan);
-    let done = moves::carry_out(sys, &plan)?;
-    plan.notes.extend(done.notes.iter().cloned());
+    let done = moves::carry_out(sys, &mut plan)?;
     let mut lines = vec![match done.count() {
         0 => format!("{}: already pinned", phrase(&plan)),
         _ => format!("{}: pinned to {}", phrase(&plan), list::phrase(&cores)),

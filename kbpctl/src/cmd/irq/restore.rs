@@ -2,6 +2,7 @@
 //! `kbpctl irq restore`: interrupts may go again to the cores that they might before kbpctl moved
 //! them.
 
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::host::lock;
 use crate::host::wait::Context;
 use crate::nic::card::Card;
 use crate::nic::interface;
+use crate::nic::sysfs;
 use crate::output::{harmless, Answer};
 use crate::steer::balancer;
 use crate::steer::moves;
@@ -25,6 +27,8 @@ struct Report {
     restored: Vec<Restored>,
     /// Vectors that are there no more: a driver that requests them again gives them its own cores.
     gone: Vec<String>,
+    /// Vectors whose NIC is not here now.
+    kept: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +53,7 @@ pub(super) fn run(arguments: &cli::IrqRestore, context: &Context<'_>) -> Result<
         schema: "kbp.irq-restore/1",
         restored: Vec::new(),
         gone: Vec::new(),
+        kept: Vec::new(),
     };
     let mut failed = Vec::new();
     let asked: Vec<Original> = originals
@@ -58,49 +63,60 @@ pub(super) fn run(arguments: &cli::IrqRestore, context: &Context<'_>) -> Result<
         .cloned()
         .collect();
     for original in asked {
-        let Some((interface, irq)) = place(&cards, &original) else {
-            report.gone.push(harmless(&original.vector));
-            originals.interrupts.retain(|kept| *kept != original);
-            continue;
-        };
-        match moves::go_back(sys, &original, &irq) {
-            Ok(()) => {
+        match place(sys, &cards, &original) {
+            Place::Here { interface, irq } => match moves::go_back(sys, &original, &irq) {
+                Ok(()) => {
+                    originals.interrupts.retain(|kept| *kept != original);
+                    report.restored.push(Restored {
+                        interface,
+                        irq,
+                        vector: original.vector,
+                        affinity: original.affinity,
+                    });
+                }
+                Err(error) => failed.push(refused(&irq, &original, &error)),
+            },
+            Place::Gone => {
+                report.gone.push(harmless(&original.vector));
                 originals.interrupts.retain(|kept| *kept != original);
-                report.restored.push(Restored {
-                    interface,
-                    irq,
-                    vector: original.vector,
-                    affinity: original.affinity,
-                });
             }
-            Err(error) => failed.push((irq, original, error)),
+            Place::Elsewhere => report.kept.push(harmless(&original.vector)),
         }
     }
-    let allowed = allow_irqbalance(sys, &report, &mut originals);
+    let allowed = allow_irqbalance(sys, &mut originals);
     originals.store(sys)?;
     allowed?;
-    if let Some((irq, original, error)) = failed.into_iter().next() {
-        let what = format!(
-            "cannot move IRQ {irq} ({}) back to {}",
-            original.vector,
-            cores(&original)
-        );
-        return Err(Error::system(what, &error).noting("the others were moved back"));
+    let mut failed = failed.into_iter();
+    if let Some(first) = failed.next() {
+        let error = failed.fold(first, |first, other| {
+            first.noting(&format!("and {}: {}", other.error, other.cause))
+        });
+        return Err(match report.restored.is_empty() {
+            true => error,
+            false => error.noting(&format!("{} were moved back", report.restored.len())),
+        });
     }
-    let text = text(&report);
+    let text = text(&report, &arguments.interfaces);
     Ok(Answer::new(&report, text, Exit::Ok))
 }
 
-/// irqbalance may have those again; once nothing is left to restore, all that it was told of.
-fn allow_irqbalance(sys: &dyn System, report: &Report, originals: &mut Originals) -> Result<()> {
-    let is_back = |irq: &u32| {
+fn refused(irq: &str, original: &Original, error: &io::Error) -> Error {
+    let cores = cores(original);
+    let what = format!(
+        "cannot move IRQ {irq} ({}) back to {cores}",
+        original.vector
+    );
+    moves::explain(what, &cores, error)
+}
+
+/// irqbalance may have those again of which nothing is left to restore.
+fn allow_irqbalance(sys: &dyn System, originals: &mut Originals) -> Result<()> {
+    let stays = |irq: &u32| {
         let number = irq.to_string();
-        originals.interrupts.is_empty() || report.restored.iter().any(|back| back.irq == number)
+        originals.interrupts.iter().any(|kept| kept.irq == number)
     };
-    let (back, stay): (Vec<u32>, Vec<u32>) = originals
-        .told_irqbalance
-        .iter()
-        .partition(|irq| is_back(irq));
+    let (stay, back): (Vec<u32>, Vec<u32>) =
+        originals.told_irqbalance.iter().partition(|irq| stays(irq));
     let what = "irqbalance still leaves interrupts alone that were moved back";
     balancer::allow(sys, &back).map_err(|error| {
         Error::system(what, &error).curing("restart irqbalance: it forgets what it was told")
@@ -125,14 +141,45 @@ fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
     Ok(names.iter().map(|name| Card::read(sys, name)).collect())
 }
 
-/// The interface and the number of a vector, which may be others by now.
-fn place(cards: &[Card], original: &Original) -> Option<(String, String)> {
-    let mut of_device = cards.iter().filter(|card| card.device == original.device);
-    of_device.find_map(|card| {
+/// What became of a vector.
+enum Place {
+    Here {
+        interface: String,
+        irq: String,
+    },
+    /// Its device is here, and has it no more.
+    Gone,
+    /// Its device is not here: unplugged, or in another network namespace.
+    Elsewhere,
+}
+
+/// The interface and the number of a vector, which may be others by now. While its interface is down a vector
+/// may have no name: its number is the same, and so are the cores that it may go to.
+fn place(sys: &dyn System, cards: &[Card], original: &Original) -> Place {
+    let of_device = || cards.iter().filter(|card| card.device == original.device);
+    let found = of_device().find_map(|card| {
         let mut interrupts = card.interrupts.iter();
         let found = interrupts.find(|interrupt| interrupt.vector == original.vector)?;
         Some((card.interface.clone(), found.irq.clone()))
-    })
+    });
+    if let Some((interface, irq)) = found {
+        return Place::Here { interface, irq };
+    }
+    let mut asleep = of_device().filter(|card| {
+        let folder = sysfs::device(sys, &card.interface).join("msi_irqs");
+        let actions = format!("/sys/kernel/irq/{}/actions", original.irq);
+        let actions = sys.read(Path::new(&actions));
+        let is_free = actions.is_ok_and(|names| names.trim().is_empty());
+        is_free && sys.exists(&folder.join(&original.irq))
+    });
+    match (asleep.next(), of_device().next()) {
+        (Some(card), _) => Place::Here {
+            interface: card.interface.clone(),
+            irq: original.irq.clone(),
+        },
+        (None, Some(_)) => Place::Gone,
+        (None, None) => Place::Elsewhere,
+    }
 }
 
 fn cores(original: &Original) -> String {
@@ -142,7 +189,7 @@ fn cores(original: &Original) -> String {
     }
 }
 
-fn text(report: &Report) -> String {
+fn text(report: &Report, interfaces: &[String]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for restored in &report.restored {
         lines.push(format!(
@@ -152,8 +199,14 @@ fn text(report: &Report) -> String {
     }
     let gone = report.gone.iter();
     lines.extend(gone.map(|vector| format!("{vector}: gone, its driver freed it")));
-    match lines.is_empty() {
-        true => "no interrupt was moved by kbpctl".to_owned(),
-        false => lines.join("\n"),
+    let kept = report.kept.iter();
+    lines.extend(kept.map(|vector| format!("{vector}: its NIC is not here now; kept for later")));
+    match (lines.is_empty(), interfaces.is_empty()) {
+        (true, true) => "no interrupt was moved by kbpctl".to_owned(),
+        (true, false) => format!(
+            "no interrupt of {} was moved by kbpctl",
+            interfaces.join(", ")
+        ),
+        (false, _) => lines.join("\n"),
     }
 }

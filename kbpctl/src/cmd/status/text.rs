@@ -167,18 +167,40 @@ fn fed_by(core: &Core, report: &Report) -> Vec<String> {
         let queues: Vec<String> = feeding.map(|nic| queues_of(nic, core.core)).collect();
         return vec![format!("interrupts of {} come here", some(&queues, NAMED))];
     }
-    let goes = |nic: &Nic| format!("those of {} go to {}", nic.device, list::phrase(&nic.set));
+    let goes = |nic: &Nic| match nic.set.is_empty() {
+        true => format!("those of {} go nowhere", nic.device),
+        false => format!("those of {} go to {}", nic.device, list::phrase(&nic.set)),
+    };
     let places: Vec<String> = nics.iter().map(goes).collect();
-    vec![
-        format!(
-            "no NIC's receive interrupt comes to this core: {}",
-            some(&places, NAMED)
-        ),
-        format!(
-            "bring them here with kbpctl irq pin {} --cores {}",
-            nics[0].device, core.core
-        ),
-    ]
+    let mut lines = vec![format!(
+        "no NIC's receive interrupt comes to this core: {}",
+        some(&places, NAMED)
+    )];
+    lines.extend(cure_of_none(report));
+    lines
+}
+
+/// How to bring interrupts to the served cores, where some go elsewhere.
+fn cure_of_none(report: &Report) -> Option<String> {
+    let served: Vec<u32> = report
+        .cores
+        .iter()
+        .filter(|core| serves(core))
+        .map(|core| core.core)
+        .collect();
+    let served = list::set(&served);
+    let strays = |nic: &&Nic| nic.set.iter().any(|core| !served.contains(core));
+    let astray: Vec<&Nic> = report.receive_interrupts.iter().filter(strays).collect();
+    // Of several an operator knows which is meant.
+    let name = match astray[..] {
+        [] => return None,
+        [nic] => &nic.device,
+        _ => "INTERFACE",
+    };
+    Some(format!(
+        "bring them to served cores with kbpctl irq pin {name} --cores {}",
+        list::print(&served)
+    ))
 }
 
 /// `eth0 rx-0 rx-2`.

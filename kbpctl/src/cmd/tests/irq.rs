@@ -180,7 +180,7 @@ fn interrupts_are_known_by_device_and_vector() {
 fn a_move_that_fails_undoes_those_before_it() {
     for (errno, words) in [
         (libc::ENOSPC, "core 3 has no interrupt vector left"),
-        (libc::EINVAL, "core 3 has gone offline"),
+        (libc::EINVAL, "nothing of core 3 is online"),
         (libc::ERANGE, "this machine has no core 3"),
         (libc::EROFS, "Read-only file system"),
     ] {
@@ -396,6 +396,14 @@ fn where_interrupts_come_from_is_saved_and_reapplied() {
         "{}",
         file()
     );
+    // One of the two gets options of its own: the interrupts still go to both.
+    text(&net.0, "set --cores 3 --idle spin --save");
+    assert!(
+        file().contains("cores = \"1,3\"\nfrom = \"eth0\"\n"),
+        "{}",
+        file()
+    );
+    text(&net.0, "set --cores 3 --idle adaptive --save");
     // A later --save of another core keeps it.
     text(&net.0, "set --cores 2 --idle spin --save");
     assert!(
@@ -486,7 +494,7 @@ fn irqbalance_is_told_what_to_leave_alone_and_keeps_what_others_told_it() {
     assert_eq!(banned(), [9, 25, 27].into());
     // Kept before it is told, and told before they are moved.
     let log = log(&net.0);
-    let begin = "store, settings ban irqs 9 27 25, write 2";
+    let begin = "store, settings ban irqs 9 25 27, write 2";
     assert!(log.starts_with(begin), "{log}");
     // One that was restarted has forgotten it; nothing is to be moved.
     net.0 .0.borrow_mut().balancer = Some([9].into());
@@ -576,4 +584,142 @@ fn what_arrives_is_said() {
     assert!(said.contains(NOT_YET), "{said}");
     let dry = text(&net.0, "irq pin eth0 --cores 2 --dry-run");
     assert!(!dry.contains("verified"), "{dry}");
+}
+
+#[test]
+fn the_interrupts_of_an_interface_go_to_the_cores_named_last() {
+    let net = net();
+    text(&net.0, "enable --cores 1 --from eth0 --save");
+    text(&net.0, "enable --cores 3 --from eth0 --save");
+    let file = net.0 .0.borrow().files[Path::new("/etc/kbp/kbp.toml")].clone();
+    assert!(file.ends_with("cores = \"3\"\nfrom = \"eth0\"\n"), "{file}");
+    assert!(file.contains("cores = \"1-3\"\n"), "{file}");
+    net.goes(25, "0", "0");
+    text(&net.0, "reapply");
+    assert_eq!(
+        (affinity(&net, 25), affinity(&net, 27)),
+        ("3".into(), "3".into())
+    );
+}
+
+#[test]
+fn what_is_not_here_now_is_kept_and_what_is_down_comes_back() {
+    let net = net();
+    text(&net.0, "irq pin eth0 --cores 2");
+    // Its driver has freed them, and kept their numbers and their cores.
+    for irq in [25, 27] {
+        put(&net.0, &format!("/sys/kernel/irq/{irq}/actions"), "\n");
+    }
+    text(&net.0, "irq restore");
+    assert_eq!(
+        (affinity(&net, 25), affinity(&net, 27)),
+        ("0-3".into(), "1".into())
+    );
+    // In another network namespace.
+    let net = self::net();
+    text(&net.0, "irq pin eth0 --cores 2");
+    let mut machine = net.0 .0.borrow_mut();
+    let (away, stay) = std::mem::take(&mut machine.files)
+        .into_iter()
+        .partition(|(path, _)| path.starts_with("/sys/class/net/eth0"));
+    machine.files = stay;
+    drop(machine);
+    let away: std::collections::BTreeMap<PathBuf, String> = away;
+    let said = text(&net.0, "irq restore");
+    assert!(
+        said.contains("its NIC is not here now; kept for later"),
+        "{said}"
+    );
+    net.0 .0.borrow_mut().files.extend(away);
+    text(&net.0, "irq restore eth0");
+    assert_eq!(
+        (affinity(&net, 25), affinity(&net, 27)),
+        ("0-3".into(), "1".into())
+    );
+    assert_eq!(
+        text(&net.0, "irq restore eth0"),
+        "no interrupt of eth0 was moved by kbpctl"
+    );
+}
+
+#[test]
+fn a_vector_with_another_number_is_placed_anew() {
+    let net = net();
+    text(&net.0, "irq pin eth0 --cores 2");
+    // The driver was bound again: other numbers, and cores of the kernel's choice.
+    for irq in [25, 27] {
+        let path = PathBuf::from(format!("/sys/class/net/eth0/{VIRTIO}/{irq}"));
+        net.0 .0.borrow_mut().files.remove(&path);
+    }
+    let vectors = [(35, "virtio0-input.0", 3), (37, "virtio0-input.1", 3)];
+    net.nic("eth0", VIRTIO, &vectors);
+    text(&net.0, "irq pin eth0 --cores 2");
+    text(&net.0, "irq restore");
+    assert_eq!(
+        (affinity(&net, 35), affinity(&net, 37)),
+        ("3".into(), "3".into())
+    );
+}
+
+#[test]
+fn ports_that_share_their_vectors_move_each_once() {
+    let net = Net::new();
+    for port in ["eth4", "eth5"] {
+        net.nic(
+            port,
+            PCI,
+            &[
+                (40, "mlx4-1@0000:08:00.0", 0),
+                (41, "mlx4-2@0000:08:00.0", 0),
+            ],
+        );
+    }
+    net.stacked("bond0", &["eth4", "eth5"]);
+    let said = first(&net, "irq pin bond0 --cores 1-3");
+    assert_eq!(said, "2 receive interrupts of eth4: pinned to cores 1-3");
+    assert_eq!(
+        (affinity(&net, 40), affinity(&net, 41)),
+        ("1".into(), "2".into())
+    );
+    let said = first(&net, "irq pin bond0 --cores 1-3");
+    assert!(said.ends_with("already pinned"), "{said}");
+}
+
+#[test]
+fn a_port_that_is_down_is_named_and_waited_for() {
+    let net = net();
+    net.nic("eth1", PCI, &[]);
+    net.stacked("bond0", &["eth0", "eth1"]);
+    let said = text(&net.0, "irq pin bond0 --cores 2");
+    assert!(
+        said.contains("note: eth1 has no receive interrupt yet"),
+        "{said}"
+    );
+    put(&net.0, "/proc/sys/kernel/random/boot_id", "1\n");
+    put(
+        &net.0,
+        "/etc/kbp/kbp.toml",
+        "[[serve]]\ncores = \"2\"\nfrom = \"bond0\"\n",
+    );
+    let path = format!("/sys/class/net/eth1/{PCI}/50");
+    let soon = net.0.now() + Duration::from_secs(3);
+    net.0 .0.borrow_mut().late = vec![(soon, PathBuf::from(path), "msix\n".to_owned())];
+    put(&net.0, "/sys/kernel/irq/50/actions", "eth1-rx-0\n");
+    net.goes(50, "0", "0");
+    text(&net.0, "reapply --boot --wait 10s");
+    assert_eq!(affinity(&net, 50), "2");
+}
+
+#[test]
+fn a_list_that_irqbalance_would_cut_off_is_not_said() {
+    let net = net();
+    put(&net.0, "/run/irqbalance/irqbalance99.sock", "");
+    let banned: std::collections::BTreeSet<u32> = (100..180).collect();
+    net.0 .0.borrow_mut().balancer = Some(banned.clone());
+    let said = text(&net.0, "irq pin eth0 --cores 2");
+    assert!(
+        said.contains("82 interrupts are more than it reads at once"),
+        "{said}"
+    );
+    assert_eq!(net.0 .0.borrow().balancer, Some(banned));
 }

@@ -229,7 +229,7 @@ fn a_core_that_no_interrupt_comes_to_is_told_where_they_go() {
     let answer = kbpctl(&fake, "status").expect("a status");
     let line = format!("{REMARK}: those of eth0 go to core 0\n");
     assert!(answer.text.contains(&line), "{}", answer.text);
-    let cure = "     bring them here with kbpctl irq pin eth0 --cores 2\n";
+    let cure = "     bring them to served cores with kbpctl irq pin eth0 --cores 2\n";
     assert!(answer.text.contains(cure), "{}", answer.text);
     let nics = answer.json["receive_interrupts"].to_string();
     assert_eq!(

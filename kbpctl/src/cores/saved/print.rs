@@ -60,21 +60,42 @@ pub(super) fn of_served(served: &Served) -> String {
     let mut alike: BTreeMap<String, (&Way, Vec<u32>)> = BTreeMap::new();
     for (core, way) in &served.cores {
         let config = config::phrase(u32::MAX, &way.config);
-        let key = format!("{config} {} {}", way.force, way.from.join(","));
+        let key = format!("{config} {}", way.force);
         alike.entry(key).or_insert((way, Vec::new())).1.push(*core);
     }
-    let serve = |(way, numbers): (&Way, Vec<u32>)| {
-        serve(
-            list::print(&list::set(&numbers)),
-            &way.from,
-            way.force,
-            options_of(&way.config),
-        )
-    };
+    let mut from = groups(served);
     let mut ways: Vec<_> = alike.into_values().collect();
     // Last what takes force: the last free core goes to no other.
     ways.sort_by_key(|(way, _)| way.force);
-    print(ways.into_iter().map(serve).collect())
+    let serve_way = |(way, numbers): (&Way, Vec<u32>)| {
+        // One set where the same cores are served alike and have the interrupts.
+        let same = from.iter().position(|(_, cores)| *cores == numbers);
+        let interfaces = same.map_or_else(Vec::new, |same| from.remove(same).0);
+        let cores = list::print(&list::set(&numbers));
+        serve(cores, &interfaces, way.force, options_of(&way.config))
+    };
+    let mut sets: Vec<Serve> = ways.into_iter().map(serve_way).collect();
+    // By then all are served, and each has its options.
+    sets.extend(from.into_iter().map(|(interfaces, numbers)| {
+        let force = numbers.iter().any(|core| served.cores[core].force);
+        let cores = list::print(&list::set(&numbers));
+        serve(cores, &interfaces, force, Options::default())
+    }));
+    print(sets)
+}
+
+/// The cores that have the interrupts of the same interfaces: these go to all of them in turn, however each is
+/// served.
+fn groups(served: &Served) -> Vec<(Vec<String>, Vec<u32>)> {
+    let mut groups: BTreeMap<&[String], Vec<u32>> = BTreeMap::new();
+    let with = served.cores.iter().filter(|(_, way)| !way.from.is_empty());
+    for (core, way) in with {
+        groups.entry(&way.from).or_default().push(*core);
+    }
+    groups
+        .into_iter()
+        .map(|(from, cores)| (from.to_vec(), cores))
+        .collect()
 }
 
 /// The file that `--save` would have written for these sets.

@@ -64,6 +64,10 @@ impl Served {
         force: bool,
         from: &[String],
     ) {
+        // Where an interface's interrupts go now, they went not before.
+        for way in self.cores.values_mut() {
+            way.from.retain(|interface| !from.contains(interface));
+        }
         for core in cores.iter() {
             let off = self.off.get(&core).copied().unwrap_or_default();
             let way = self.cores.entry(core).or_insert(Way {
@@ -119,11 +123,18 @@ impl Served {
     /// What kbp.ko does not know of a core: core 0 takes force at the next boot, too, and so may cores
     /// of which a file says it; and from where their interrupts are brought.
     pub(super) fn complete_from(&mut self, file: &Served) {
+        let placed: Vec<String> = self
+            .cores
+            .values()
+            .flat_map(|way| way.from.clone())
+            .collect();
         for (core, way) in &mut self.cores {
             let old = file.cores.get(core);
             way.force |= *core == 0 || old.is_some_and(|old| old.force);
             if let (true, Some(old)) = (way.from.is_empty(), old) {
                 way.from.clone_from(&old.from);
+                // Those of which is known that they go elsewhere now.
+                way.from.retain(|interface| !placed.contains(interface));
             }
         }
     }

@@ -44,21 +44,22 @@ impl Plan {
         let mut plan = Plan {
             text: None,
             old: None,
-            changed_by: changed_by(sys, served)?,
+            changed_by: Vec::new(),
         };
-        served.complete_from(&Served::default());
         let old = text_of(sys, Path::new(FILE))?;
         let sets = match &old {
             Some(old) => Some(parse::sets(sys, Path::new(FILE), old)?),
             None => packaged(sys),
         };
-        if let Some(sets) = &sets {
-            let mut file = Served::default();
-            let whole = file.reapply(sys, sets);
-            served.complete_from(&file);
-            if whole && file.says(served) {
-                return Ok(plan);
-            }
+        let mut file = Served::default();
+        let whole = match &sets {
+            Some(sets) => file.reapply(sys, sets),
+            None => false,
+        };
+        served.complete_from(&file);
+        plan.changed_by = changed_by(sys, served)?;
+        if whole && file.says(served) {
+            return Ok(plan);
         }
         if let (Some(old), Some(sets)) = (old, sets) {
             let lists_only = sets.iter().all(|set| list::parse(&set.cores).is_ok());
