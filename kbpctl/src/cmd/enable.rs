@@ -5,7 +5,6 @@ use kbp_uapi as abi;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::irq::pin::{self, Pinned};
 use super::saving;
 use crate::cli;
 use crate::cores::config::{self, parse};
@@ -19,9 +18,9 @@ use crate::host::lock;
 use crate::host::others;
 use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::steer::moves;
-use crate::steer::plan::Plan;
-use crate::steer::seen::{Before, Seen};
+use crate::steer::bring::bring;
+use crate::steer::plan::Move;
+use crate::steer::seen::Seen;
 
 #[derive(Serialize)]
 struct Report {
@@ -31,7 +30,7 @@ struct Report {
     config: Map<String, Value>,
     /// What `--from` brought here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    interrupts: Option<Vec<Pinned>>,
+    interrupts: Option<Vec<Move>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,14 +71,9 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         0
     };
     // The interrupts come first: softirq serves them until the poller is there.
-    let moved = match arguments.from.is_empty() {
+    let brought = match arguments.from.is_empty() {
         true => None,
-        false => {
-            let mut plan = Plan::new(sys, &arguments.from, &asked, arguments.force)?;
-            let before = Before::now(sys, &plan);
-            let done = moves::carry_out(sys, &mut plan)?;
-            Some((plan, done, before))
-        }
+        false => Some(bring(sys, &arguments.from, &asked, arguments.force)?),
     };
     let (changed, saved) = saving::change(
         sys,
@@ -88,8 +82,8 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         |served| served.enable(&asked, &settings, arguments.force, &arguments.from),
         || device::enable(sys, &asked, flags, &settings),
     )
-    .map_err(|error| match &moved {
-        Some((_, done, _)) => done.undo(sys, error),
+    .map_err(|error| match &brought {
+        Some(brought) => brought.undo(sys, error),
         None => error,
     })?;
     let mut text = match changed {
@@ -103,14 +97,15 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         );
     }
     text.extend(saved.as_ref().map(saved::Report::phrase));
-    let (mut notes, mut seen) = (Vec::new(), None);
-    if let Some((plan, done, before)) = &moved {
-        notes.clone_from(&plan.notes);
-        text.push_str(&match done.count() {
-            0 => format!("; {} go there already", pin::phrase(plan)),
-            _ => format!("; {} moved there", pin::phrase(plan)),
+    let (mut interrupts, mut notes, mut seen) = (None, Vec::new(), None);
+    if let Some(brought) = brought {
+        seen = brought.watch(context)?;
+        let (moved, plan) = (brought.count(), brought.plan);
+        text.push_str(&match moved {
+            0 => format!("; {} go there already", plan.phrase()),
+            _ => format!("; {} moved there", plan.phrase()),
         });
-        seen = before.watch(context, plan)?;
+        (interrupts, notes) = (Some(plan.moves), plan.notes);
     }
     text.extend(notes.iter().map(|note| format!("\nnote: {note}")));
     text.extend(seen.iter().map(|seen| format!("\n{}", seen.phrase())));
@@ -119,7 +114,7 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         cores: list::print(&asked),
         changed,
         config: config::json(settings.fields, &settings.config),
-        interrupts: moved.as_ref().map(|(plan, ..)| Pinned::all(plan)),
+        interrupts,
         notes,
         verified: seen,
         saved,

@@ -36,21 +36,21 @@ impl Before {
 
     /// What could not be undone.
     fn go_back(&self, sys: &dyn System) -> Result<Vec<String>> {
-        let now = named(sys, &list::set(&self.numbers(|_| true)))?;
+        let now = named(sys, &self.cores(|_| true))?;
         let is_off = |core: u32| {
             let status = now.iter().find(|status| status.core == core);
             status.is_none_or(|status| status.state == abi::KBP_CORE_OFF)
         };
         let was_off = |core: &kbp_core_status| core.state == abi::KBP_CORE_OFF;
         let mut left = Vec::new();
-        let too_many = list::set(&self.numbers(|core| was_off(core) && !is_off(core.core)));
+        let too_many = self.cores(|core| was_off(core) && !is_off(core.core));
         if !too_many.is_empty() {
             if let Err(second) = device::disable(sys, &too_many) {
                 left.push(format!("{} enabled: {second}", stays(&too_many)));
             }
         }
         for core in &self.0 {
-            let only = list::set(&[core.core]);
+            let only = list::set([core.core]);
             let all = Settings::all_of(&core.config);
             let differs = now.iter().any(|now| {
                 now.core == core.core
@@ -62,14 +62,14 @@ impl Before {
                 }
             }
         }
-        let missing = list::set(&self.numbers(|core| !was_off(core) && is_off(core.core)));
+        let missing = self.cores(|core| !was_off(core) && is_off(core.core));
         if let Some((cores, second)) = enable_again(sys, &missing) {
             left.push(format!("{} disabled: {second}", stays(&cores)));
         }
         let rescued = |core: &kbp_core_status| {
             core.state == abi::KBP_CORE_YIELDED && core.yield_reason == abi::KBP_YIELD_RESCUE
         };
-        let now = named(sys, &list::set(&self.numbers(rescued)))?;
+        let now = named(sys, &self.cores(rescued))?;
         // kbp.ko cannot be asked to rescue a core.
         for core in now.iter().filter(|core| !was_off(core) && !rescued(core)) {
             left.push(format!("core {} is served again after a rescue", core.core));
@@ -77,9 +77,9 @@ impl Before {
         Ok(left)
     }
 
-    fn numbers(&self, wanted: impl Fn(&kbp_core_status) -> bool) -> Vec<u32> {
+    fn cores(&self, wanted: impl Fn(&kbp_core_status) -> bool) -> kbp_core_set {
         let wanted = self.0.iter().filter(|core| wanted(core));
-        wanted.map(|core| core.core).collect()
+        list::set(wanted.map(|core| core.core))
     }
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn enable_again(
     // One that is offline now keeps none of the others.
     let mut left = kbp_core_set::default();
     for core in cores.iter() {
-        if enable(&list::set(&[core])).is_err() {
+        if enable(&list::set([core])).is_err() {
             left.insert(core);
         }
     }

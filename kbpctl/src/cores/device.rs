@@ -8,6 +8,7 @@ use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status, kbp_info, kbp_napi_sta
 use nix::libc;
 
 use crate::cores::config::Settings;
+use crate::cores::list;
 use crate::cores::refusal;
 use crate::error::{Error, Exit, Result};
 use crate::sys::{Request, System};
@@ -89,29 +90,30 @@ fn core_status(sys: &dyn System, core: u32) -> io::Result<kbp_core_status> {
 
 /// The cores that are not off.
 pub(crate) fn active(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> {
-    let mut set = kbp_core_set::default();
-    if info.active_cores > 0 {
-        for status in all_cores(sys, info)? {
-            if status.state != abi::KBP_CORE_OFF {
-                set.insert(status.core);
-            }
-        }
-    }
-    Ok(set)
+    of_state(sys, info, |status| status.state != abi::KBP_CORE_OFF)
 }
 
-/// The cores whose poller is there, if only in reserve: softirq has none of them for good.
+/// The cores that have a poller, if only in reserve.
 pub(crate) fn served(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> {
-    let mut set = kbp_core_set::default();
-    if info.active_cores > 0 {
-        let is_served = |status: &&kbp_core_status| {
-            matches!(status.state, abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING)
-        };
-        for status in all_cores(sys, info)?.iter().filter(is_served) {
-            set.insert(status.core);
-        }
-    }
-    Ok(set)
+    of_state(sys, info, is_served)
+}
+
+/// Whether a core has a poller that serves it, or is away for a while: softirq has it not for good.
+pub(crate) fn is_served(status: &kbp_core_status) -> bool {
+    matches!(status.state, abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING)
+}
+
+fn of_state(
+    sys: &dyn System,
+    info: &kbp_info,
+    is_in: impl Fn(&kbp_core_status) -> bool,
+) -> Result<kbp_core_set> {
+    let all = match info.active_cores {
+        0 => Vec::new(),
+        _ => all_cores(sys, info)?,
+    };
+    let is_in = all.iter().filter(|status| is_in(status));
+    Ok(list::set(is_in.map(|status| status.core)))
 }
 
 /// The NAPIs that the poller of `core` has polled.

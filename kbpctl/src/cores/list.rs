@@ -62,10 +62,10 @@ pub(crate) fn print(set: &kbp_core_set) -> String {
 }
 
 /// The set of these cores.
-pub(crate) fn set(cores: &[u32]) -> kbp_core_set {
+pub(crate) fn set(cores: impl IntoIterator<Item = u32>) -> kbp_core_set {
     let mut set = kbp_core_set::default();
     for core in cores {
-        set.insert(*core);
+        set.insert(core);
     }
     set
 }
@@ -128,7 +128,7 @@ mod tests {
         #[test]
         fn printing_and_reading_are_inverse(cores in prop::collection::btree_set(0..KBP_MAX_CORES, 1..60)) {
             let cores: Vec<u32> = cores.into_iter().collect();
-            let read = parse(&print(&set(&cores))).expect("a printed set");
+            let read = parse(&print(&set(cores.iter().copied()))).expect("a printed set");
             prop_assert_eq!(read.iter().collect::<Vec<_>>(), cores);
         }
 

@@ -125,7 +125,7 @@ pub(crate) fn explain(
         abi::KBP_STEP_CONFIG => return out_of_range(what, change),
         abi::KBP_STEP_STOP => (
             Exit::Failed,
-            not_ended(&list::set(&[core])),
+            not_ended(&list::set([core])),
             format!("{WHO_RUNS}, then run the command again"),
         ),
         abi::KBP_STEP_LATENCY => (

@@ -2,10 +2,10 @@
 //! Which tasks hold a livepatch transition back.
 
 use std::fmt;
-use std::path::Path;
 
 use serde::Serialize;
 
+use crate::host::processes;
 use crate::output::harmless;
 use crate::sys::System;
 
@@ -28,16 +28,9 @@ impl fmt::Display for Blocker {
 /// during the scan are left out.
 pub(crate) fn find(sys: &dyn System, target_enabled: bool) -> Vec<Blocker> {
     let waiting = if target_enabled { "0" } else { "1" };
-    let proc = Path::new("/proc");
     let mut blockers = Vec::new();
-    let is_number = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
-    for process in sys
-        .list(proc)
-        .unwrap_or_default()
-        .iter()
-        .filter(|name| is_number(name))
-    {
-        let tasks = proc.join(process).join("task");
+    for process in processes::folders(sys) {
+        let tasks = process.join("task");
         for name in sys.list(&tasks).unwrap_or_default() {
             let task = tasks.join(&name);
             let read = |file: &str| sys.read(&task.join(file)).ok();

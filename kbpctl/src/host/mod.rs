@@ -5,7 +5,7 @@
 //! [`others`] and [`ftrace`].
 //! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
 //! [`boot`].
-//! Devices: [`network`]. Taking turns and time: [`lock`] and [`wait`].
+//! Devices: [`network`]; tasks: [`processes`]. Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
 pub(crate) mod boot;
@@ -18,6 +18,7 @@ pub(crate) mod network;
 pub(crate) mod newest;
 pub(crate) mod others;
 pub(crate) mod packed;
+pub(crate) mod processes;
 pub(crate) mod suits;
 pub(crate) mod verified;
 pub(crate) mod wait;

@@ -80,11 +80,7 @@ fn read(sys: &dyn System, path: &Path) -> Option<kbp_core_set> {
 }
 
 fn common(one: &kbp_core_set, other: &kbp_core_set) -> kbp_core_set {
-    let mut set = kbp_core_set::default();
-    for core in one.iter().filter(|core| other.contains(*core)) {
-        set.insert(core);
-    }
-    set
+    list::set(one.iter().filter(|core| other.contains(*core)))
 }
 
 #[cfg(test)]

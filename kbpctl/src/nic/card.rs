@@ -6,9 +6,11 @@ use std::path::Path;
 use kbp_uapi::kbp_core_set;
 
 use super::affinity::Affinity;
+use super::interface;
 use super::sysfs;
 use super::vectors::{self, Role, Vector};
 use crate::cores::list;
+use crate::error::Result;
 use crate::sys::System;
 
 /// A NIC.
@@ -41,7 +43,7 @@ pub(crate) struct Interrupt {
 impl Interrupt {
     /// Whether it announces packets.
     pub(crate) fn receives(&self) -> bool {
-        matches!(self.role, Role::Receive | Role::Unknown)
+        self.role.receives()
     }
 
     /// `rx-0`; `rx?-0` where its name does not tell that it receives.
@@ -56,8 +58,25 @@ impl Interrupt {
 /// Every NIC that has interrupts.
 pub(crate) fn all(sys: &dyn System) -> Vec<Card> {
     let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
-    let cards = names.iter().map(|name| Card::read(sys, name));
+    // A host of containers has hundreds that are none.
+    let nics = names.iter().filter(|name| sysfs::has_device(sys, name));
+    let cards = nics.map(|name| Card::read(sys, name));
     cards.filter(|card| !card.interrupts.is_empty()).collect()
+}
+
+/// This interface and all that it stands on, NICs or not; without it there is no doing `what`.
+pub(crate) fn stack(sys: &dyn System, interface: &str, what: &str) -> Result<Vec<Card>> {
+    let stack = interface::stack(sys, interface::find(sys, interface, what)?);
+    Ok(stack.iter().map(|name| Card::read(sys, name)).collect())
+}
+
+/// Adds those that are not among them yet: bonds and VLANs may lead to the same NIC.
+pub(crate) fn add(cards: &mut Vec<Card>, more: Vec<Card>) {
+    for card in more {
+        if cards.iter().all(|seen| seen.interface != card.interface) {
+            cards.push(card);
+        }
+    }
 }
 
 impl Card {
@@ -75,7 +94,7 @@ impl Card {
             values.next().map(str::to_owned)
         };
         let own = sysfs::folder(interface).join("device");
-        let queues = sysfs::queues(sys, interface, "rx-");
+        let queues = sysfs::receive_queues(sys, interface);
         Card {
             interface: interface.to_owned(),
             driver: word(&own, "DRIVER="),
@@ -94,19 +113,19 @@ fn interrupts(sys: &dyn System, interface: &str, queues: usize) -> Vec<Interrupt
     let mut vectors: Vec<(Vector, Role)> = vectors.into_iter().zip(roles).collect();
     let by_number = |(vector, role): &(Vector, Role)| {
         let irq: u32 = vector.irq.parse().unwrap_or(u32::MAX);
-        let kind = match role {
-            Role::Receive | Role::Unknown => 0,
-            Role::Transmit => 1,
-            Role::Other => 2,
-        };
-        (kind, vectors::number(&vector.name), irq)
+        (
+            !role.receives(),
+            *role == Role::Other,
+            vectors::number(&vector.name),
+            irq,
+        )
     };
     vectors.sort_by_key(by_number);
     let mut receiving = 0;
     let interrupt = |(vector, role): (Vector, Role)| {
         let affinity = Affinity::read(sys, &vector.irq);
         // Drivers number them in the order of their queues; some do not begin with 0.
-        let receives = matches!(role, Role::Receive | Role::Unknown);
+        let receives = role.receives();
         let queue = receives.then_some(receiving);
         receiving += u32::from(receives);
         Interrupt {

@@ -62,17 +62,22 @@ pub(crate) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
     requested
 }
 
-/// How many queues it has whose names begin so: `rx-`, `tx-`. 0: sysfs does not tell.
-pub(crate) fn queues(sys: &dyn System, interface: &str, kind: &str) -> usize {
+/// How many queues of it receive. 0: sysfs does not tell.
+pub(crate) fn receive_queues(sys: &dyn System, interface: &str) -> usize {
     let queues = sys.list(&folder(interface).join("queues"));
     let queues = queues.unwrap_or_default();
-    queues.iter().filter(|name| name.starts_with(kind)).count()
+    queues.iter().filter(|name| name.starts_with("rx-")).count()
 }
 
 /// Those of them that receive.
 pub(crate) fn receiving(sys: &dyn System, interface: &str) -> Vec<Vector> {
-    let queues = queues(sys, interface, "rx-");
+    let queues = receive_queues(sys, interface);
     vectors::receiving(interface, queues, &requested(sys, interface))
+}
+
+/// Whether a device is behind it: it is a NIC, not a virtual one.
+pub(crate) fn has_device(sys: &dyn System, interface: &str) -> bool {
+    sys.exists(&folder(interface).join("device"))
 }
 
 /// Whether it is known to be down.

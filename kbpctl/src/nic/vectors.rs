@@ -67,6 +67,11 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    /// Whether such a vector announces packets.
+    pub(crate) fn receives(self) -> bool {
+        matches!(self, Role::Receive | Role::Unknown)
+    }
+
     /// The word for people.
     pub(crate) fn word(self) -> &'static str {
         match self {

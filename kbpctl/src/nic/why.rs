@@ -18,7 +18,7 @@ pub(crate) struct Wish {
 
 /// Why it has none: in the words of a NIC below, where there is one.
 pub(crate) fn not(sys: &dyn System, interface: &str, stack: &[String], wish: &Wish) -> Error {
-    let is_nic = |name: &&String| sys.exists(&sysfs::folder(name).join("device"));
+    let is_nic = |name: &&String| sysfs::has_device(sys, name);
     let nic = stack.iter().rev().find(is_nic);
     let (cause, cure) = match nic {
         Some(nic) => of_nic(sys, nic, wish),

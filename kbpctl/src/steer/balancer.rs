@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::host::processes;
 use crate::sys::System;
 
 /// Where its sockets are.
@@ -35,14 +36,7 @@ pub(crate) struct Listener {
 
 /// Looks for it.
 pub(crate) fn find(sys: &dyn System) -> Balancer {
-    let listener = socket(sys).and_then(|socket| {
-        let Some(socket) = socket else {
-            return Ok(None);
-        };
-        let banned = banned(sys, &socket)?;
-        Ok(Some(Listener { socket, banned }))
-    });
-    match listener {
+    match listener(sys) {
         Ok(Some(listener)) => Balancer::Listens(listener),
         Ok(None) if runs(sys) => Balancer::Deaf(format!("it has no socket in {FOLDER}")),
         Ok(None) => Balancer::Absent,
@@ -60,7 +54,7 @@ impl Listener {
     pub(crate) fn ban(&self, sys: &dyn System, news: &[u32]) -> io::Result<()> {
         let all: BTreeSet<u32> = self.banned.iter().chain(news).copied().collect();
         say(sys, &self.socket, &all)?;
-        match banned(sys, &self.socket)?.is_superset(&all) {
+        match banned(&sys.ask(&self.socket, "setup")?)?.is_superset(&all) {
             true => Ok(()),
             false => Err(io::Error::other("it took only a part of the list")),
         }
@@ -72,25 +66,24 @@ pub(crate) fn allow(sys: &dyn System, irqs: &[u32]) -> io::Result<()> {
     if irqs.is_empty() {
         return Ok(());
     }
-    let Some(socket) = socket(sys)? else {
+    let Some(mut listener) = listener(sys)? else {
         return Ok(());
     };
-    let banned = banned(sys, &socket)?;
-    let stay: BTreeSet<u32> = banned
-        .into_iter()
-        .filter(|irq| !irqs.contains(irq))
-        .collect();
-    say(sys, &socket, &stay)
+    listener.banned.retain(|irq| !irqs.contains(irq));
+    say(sys, &listener.socket, &listener.banned)
 }
 
 /// The one that answers: one that was killed leaves its socket.
-fn socket(sys: &dyn System) -> io::Result<Option<PathBuf>> {
+fn listener(sys: &dyn System) -> io::Result<Option<Listener>> {
     let names = sys.list(Path::new(FOLDER)).unwrap_or_default();
     let mut refused = None;
     for name in names.iter().filter(|name| name.ends_with(".sock")) {
-        let path = Path::new(FOLDER).join(name);
-        match sys.ask(&path, "setup") {
-            Ok(_) => return Ok(Some(path)),
+        let socket = Path::new(FOLDER).join(name);
+        match sys.ask(&socket, "setup") {
+            Ok(answer) => {
+                let banned = banned(&answer)?;
+                return Ok(Some(Listener { socket, banned }));
+            }
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
             Err(error) => refused = Some(error),
         }
@@ -99,20 +92,15 @@ fn socket(sys: &dyn System) -> io::Result<Option<PathBuf>> {
 }
 
 fn runs(sys: &dyn System) -> bool {
-    let is_it = |process: &String| {
-        let comm = sys.read(&Path::new("/proc").join(process).join("comm"));
+    let is_it = |process: &PathBuf| {
+        let comm = sys.read(&process.join("comm"));
         comm.is_ok_and(|comm| comm.trim() == "irqbalance")
     };
-    sys.list(Path::new("/proc"))
-        .unwrap_or_default()
-        .iter()
-        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
-        .any(is_it)
+    processes::folders(sys).iter().any(is_it)
 }
 
 /// `SLEEP 10 IRQ 25 LOAD 0 DIFF 0 CLASS 0 IRQ ... BANNED 0000`: of interrupts, those that it leaves.
-fn banned(sys: &dyn System, socket: &Path) -> io::Result<BTreeSet<u32>> {
-    let answer = sys.ask(socket, "setup")?;
+fn banned(answer: &str) -> io::Result<BTreeSet<u32>> {
     if !answer.starts_with("SLEEP ") {
         return Err(io::Error::other("what it answers cannot be understood"));
     }

@@ -109,7 +109,7 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
     for step in &moves {
         match write(sys, &step.irq, &step.core.to_string()) {
             Ok(()) => done.written.push((step.irq.clone(), step.before.clone())),
-            Err(error) if is_fixed(&error) => fixed.push((*step).clone()),
+            Err(error) if is_fixed(&error) => fixed.push(step),
             Err(error) => return Err(done.undo(sys, refused(step, &error))),
         }
     }

@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use kbp_uapi::kbp_core_set;
+use serde::Serialize;
 
 use crate::cores::list;
 use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::nic::affinity::{self, SET};
-use crate::nic::card::{Card, Interrupt};
-use crate::nic::interface;
+use crate::nic::card::{self, Card, Interrupt};
 use crate::nic::sysfs;
 use crate::nic::why::{self, Wish};
 use crate::sys::System;
@@ -22,17 +22,20 @@ pub(crate) struct Plan {
     pub(crate) notes: Vec<String>,
 }
 
-/// One interrupt.
-#[derive(Clone, Debug)]
+/// One interrupt, as reports show it.
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Move {
     pub(crate) interface: String,
-    pub(crate) device: String,
-    pub(crate) vector: String,
     pub(crate) irq: String,
+    pub(crate) vector: String,
     pub(crate) core: u32,
+    #[serde(skip)]
+    pub(crate) device: String,
     /// The list of cores that it might go to before, as the kernel wrote it.
+    #[serde(skip)]
     pub(crate) before: String,
     /// Whether it goes there already, and nowhere else.
+    #[serde(skip)]
     pub(crate) is_there: bool,
 }
 
@@ -73,6 +76,17 @@ impl Plan {
         }
     }
 
+    /// "2 receive interrupts of eth0".
+    pub(crate) fn phrase(&self) -> String {
+        let mut interfaces: Vec<&str> = self.moves.iter().map(|step| &*step.interface).collect();
+        interfaces.dedup();
+        let interfaces = interfaces.join(", ");
+        match self.moves.len() {
+            1 => format!("1 receive interrupt of {interfaces}"),
+            many => format!("{many} receive interrupts of {interfaces}"),
+        }
+    }
+
     fn add(&mut self, sys: &dyn System, card: &Card, interrupt: &Interrupt, order: &mut [u32]) {
         // Ports of one PCI function may have their vectors together.
         if self.moves.iter().any(|step| step.irq == interrupt.irq) {
@@ -97,7 +111,7 @@ impl Plan {
             vector: interrupt.vector.clone(),
             irq: interrupt.irq.clone(),
             core,
-            is_there: interrupt.affinity.set == Some(list::set(&[core])),
+            is_there: interrupt.affinity.set == Some(list::set([core])),
             before: before.trim().to_owned(),
         });
     }
@@ -107,10 +121,7 @@ impl Plan {
         let (Some(near), Some(node)) = (&card.near, card.node) else {
             return Ok(());
         };
-        let mut far = kbp_core_set::default();
-        for core in cores.iter().filter(|core| !near.contains(*core)) {
-            far.insert(core);
-        }
+        let far = list::set(cores.iter().filter(|core| !near.contains(*core)));
         if far.is_empty() {
             return Ok(());
         }
@@ -138,31 +149,17 @@ impl Plan {
 
     /// Cores without an interrupt, cores with several, cores that share one body.
     fn note_shares(&mut self, sys: &dyn System, cores: &kbp_core_set) {
-        let of = |core: u32| {
-            self.moves
-                .iter()
-                .filter(move |step| step.core == core)
-                .count()
-        };
-        let mut none = kbp_core_set::default();
-        let mut several = kbp_core_set::default();
-        let mut siblings = kbp_core_set::default();
-        for core in cores.iter() {
-            match of(core) {
-                0 => none.insert(core),
-                1 => false,
-                _ => several.insert(core),
-            };
+        let of = |core: &u32| self.moves.iter().filter(|step| step.core == *core).count();
+        let has_twin = |core: &u32| {
             let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
             let text = sys.read(Path::new(&path)).unwrap_or_default();
             let twins = list::parse(&text).unwrap_or_default();
-            if twins
-                .iter()
-                .any(|twin| twin != core && cores.contains(twin))
-            {
-                siblings.insert(core);
-            }
-        }
+            let mut others = cores.iter().filter(|other| other != core);
+            others.any(|other| twins.contains(other))
+        };
+        let none = list::set(cores.iter().filter(|core| of(core) == 0));
+        let several = list::set(cores.iter().filter(|core| of(core) > 1));
+        let siblings = list::set(cores.iter().filter(has_twin));
         let gets_none = format!(
             "no interrupt is left for {}: there are fewer receive queues than cores (ethtool -L)",
             list::phrase(&none)
@@ -245,22 +242,16 @@ fn cards(sys: &dyn System, interfaces: &[String]) -> Result<(Vec<Card>, Vec<Stri
     let (mut cards, mut silent): (Vec<Card>, Vec<String>) = (Vec::new(), Vec::new());
     for interface in interfaces {
         let what = what(std::slice::from_ref(interface));
-        let stack = interface::stack(sys, interface::find(sys, interface, &what)?);
-        let below = stack.iter().map(|name| Card::read(sys, name));
-        let below: Vec<Card> = below
-            .filter(|card| card.interrupts.iter().any(Interrupt::receives))
-            .collect();
+        let below = card::stack(sys, interface, &what)?;
+        let stack: Vec<String> = below.iter().map(|card| card.interface.clone()).collect();
+        let receives = |card: &Card| card.interrupts.iter().any(Interrupt::receives);
+        let (below, others): (Vec<Card>, Vec<Card>) = below.into_iter().partition(receives);
         if below.is_empty() {
             return Err(why::not(sys, interface, &stack, &wish(what)));
         }
-        let is_silent = |name: &&String| {
-            let has_device = sys.exists(&sysfs::folder(name).join("device"));
-            has_device && below.iter().all(|card| card.interface != **name)
-        };
-        silent.extend(stack.iter().filter(is_silent).cloned());
-        let is_new = |card: &Card| cards.iter().all(|seen| seen.interface != card.interface);
-        let new: Vec<Card> = below.into_iter().filter(is_new).collect();
-        cards.extend(new);
+        let names = others.into_iter().map(|card| card.interface);
+        silent.extend(names.filter(|name| sysfs::has_device(sys, name)));
+        card::add(&mut cards, below);
     }
     Ok((cards, silent))
 }

@@ -2,7 +2,7 @@
 //! Whether packets really arrive where a plan brings them: what was asked of the kernel is one thing,
 //! what comes is another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What had come at some moment.
 pub(crate) struct Before {
+    /// Interfaces by their ifindex.
+    names: BTreeMap<i32, String>,
     interrupts: BTreeMap<String, u64>,
     packets: Packets,
 }
@@ -40,9 +42,11 @@ pub(crate) struct Seen {
 
 impl Before {
     pub(crate) fn now(sys: &dyn System, plan: &Plan) -> Before {
+        let names = network::names(sys);
         Before {
             interrupts: interrupts(sys, plan),
-            packets: packets(sys, plan),
+            packets: packets(sys, plan, &names),
+            names,
         }
     }
 
@@ -61,7 +65,7 @@ impl Before {
     }
 
     fn since(&self, sys: &dyn System, plan: &Plan) -> Seen {
-        let packets = packets(sys, plan);
+        let packets = packets(sys, plan, &self.names);
         let came = |key: &(u32, String)| {
             let before = self.packets.get(key).copied().unwrap_or_default();
             packets.get(key).map_or(0, |now| now.saturating_sub(before))
@@ -121,12 +125,9 @@ fn interrupts(sys: &dyn System, plan: &Plan) -> BTreeMap<String, u64> {
     plan.moves.iter().map(count).collect()
 }
 
-fn packets(sys: &dyn System, plan: &Plan) -> Packets {
-    let names = network::names(sys);
+fn packets(sys: &dyn System, plan: &Plan, names: &BTreeMap<i32, String>) -> Packets {
     let mut packets = Packets::new();
-    let mut cores: Vec<u32> = plan.moves.iter().map(|step| step.core).collect();
-    cores.sort_unstable();
-    cores.dedup();
+    let cores: BTreeSet<u32> = plan.moves.iter().map(|step| step.core).collect();
     for core in cores {
         // Without KBP there is no poller.
         for napi in device::napis(sys, core).unwrap_or_default() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl irq`: where the interrupts of NICs go.
 
-pub(super) mod pin;
+mod pin;
 mod restore;
 mod show;
 

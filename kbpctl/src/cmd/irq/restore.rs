@@ -12,8 +12,7 @@ use crate::cores::list;
 use crate::error::{Error, Exit, Result};
 use crate::host::lock;
 use crate::host::wait::Context;
-use crate::nic::card::Card;
-use crate::nic::interface;
+use crate::nic::card::{self, Card};
 use crate::nic::sysfs;
 use crate::output::{harmless, Answer};
 use crate::steer::balancer;
@@ -127,18 +126,17 @@ fn allow_irqbalance(sys: &dyn System, originals: &mut Originals) -> Result<()> {
 
 /// The NICs below these interfaces; without one, all.
 fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
-    let mut names = Vec::new();
+    let mut cards = Vec::new();
     for interface in interfaces {
         let what = format!("cannot restore the interrupts of {}", harmless(interface));
-        names.extend(interface::stack(
-            sys,
-            interface::find(sys, interface, &what)?,
-        ));
+        cards.extend(card::stack(sys, interface, &what)?);
     }
     if interfaces.is_empty() {
-        names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
+        // Those of which no interrupt is requested, too.
+        let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
+        cards.extend(names.iter().map(|name| Card::read(sys, name)));
     }
-    Ok(names.iter().map(|name| Card::read(sys, name)).collect())
+    Ok(cards)
 }
 
 /// What became of a vector.

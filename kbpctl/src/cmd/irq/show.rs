@@ -9,7 +9,6 @@ use crate::cores::device;
 use crate::cores::list;
 use crate::error::{Error, Exit, Result};
 use crate::nic::card::{self, Card, Interrupt};
-use crate::nic::interface;
 use crate::nic::interrupts::Counts;
 use crate::nic::vectors::Role;
 use crate::output::{harmless, Answer};
@@ -97,10 +96,8 @@ fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
     let mut cards: Vec<Card> = Vec::new();
     for interface in interfaces {
         let what = format!("cannot show the interrupts of {}", harmless(interface));
-        let found = interface::find(sys, interface, &what)?;
-        let stack = interface::stack(sys, found);
-        let below = stack.iter().map(|name| Card::read(sys, name));
-        let below: Vec<Card> = below.filter(|card| !card.interrupts.is_empty()).collect();
+        let mut below = card::stack(sys, interface, &what)?;
+        below.retain(|card| !card.interrupts.is_empty());
         if below.is_empty() {
             return Err(Error::new(
                 Exit::Failed,
@@ -109,8 +106,7 @@ fn cards(sys: &dyn System, interfaces: &[String]) -> Result<Vec<Card>> {
                 "bring it up, or see /proc/interrupts",
             ));
         }
-        let is_new = |card: &Card| cards.iter().all(|seen| seen.interface != card.interface);
-        cards.extend(below.into_iter().filter(is_new).collect::<Vec<_>>());
+        card::add(&mut cards, below);
     }
     Ok(cards)
 }
@@ -189,8 +185,8 @@ fn text(nic: &Nic) -> String {
             &row.count.to_string(),
             match &row.served_by {
                 Some(by) => by,
-                None if row.role == Role::Transmit || row.role == Role::Other => "",
-                None => "?",
+                None if row.role.receives() => "?",
+                None => "",
             },
         ]));
         lines.extend(remarks(row).map(|remark| format!("      {remark}")));

@@ -47,20 +47,16 @@ pub(super) struct Receiving {
 
 impl Nic {
     pub(super) fn new(card: Card) -> Nic {
-        let mut set = kbp_core_set::default();
-        let mut interrupts = Vec::new();
-        for interrupt in card.interrupts.iter().filter(|one| one.receives()) {
-            let cores = interrupt.affinity.comes_to;
-            for core in cores.iter() {
-                set.insert(core);
-            }
-            interrupts.push(Receiving {
+        let receiving = card.interrupts.iter().filter(|one| one.receives());
+        let interrupts: Vec<Receiving> = receiving
+            .map(|interrupt| Receiving {
                 irq: interrupt.irq.clone(),
                 queue: interrupt.queue_name(),
-                cores: list::print(&cores),
-                set: cores,
-            });
-        }
+                cores: list::print(&interrupt.affinity.comes_to),
+                set: interrupt.affinity.comes_to,
+            })
+            .collect();
+        let set = list::set(interrupts.iter().flat_map(|one| one.set.iter()));
         Nic {
             device: card.interface,
             cores: list::print(&set),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::one_core::{Core, Napi};
 use super::report::{Module, Nic, Patch, Report};
 use crate::cores::config;
+use crate::cores::device;
 use crate::cores::list;
 use crate::host::boot;
 use crate::host::newest::Newest;
@@ -144,12 +145,9 @@ fn core_row(core: &Core) -> String {
     ])
 }
 
-/// Whether the core has a poller that serves it, or is away for a while.
+/// Whether the core has a poller that serves it.
 fn serves(core: &Core) -> bool {
-    matches!(
-        core.raw.state,
-        abi::KBP_CORE_POLLING | abi::KBP_CORE_SLEEPING
-    )
+    device::is_served(&core.raw)
 }
 
 /// Which queues of NICs have their interrupts go to a served core; or that none has, and which go where.
@@ -182,13 +180,8 @@ fn fed_by(core: &Core, report: &Report) -> Vec<String> {
 
 /// How to bring interrupts to the served cores, where some go elsewhere.
 fn cure_of_none(report: &Report) -> Option<String> {
-    let served: Vec<u32> = report
-        .cores
-        .iter()
-        .filter(|core| serves(core))
-        .map(|core| core.core)
-        .collect();
-    let served = list::set(&served);
+    let served = report.cores.iter().filter(|core| serves(core));
+    let served = list::set(served.map(|core| core.core));
     let strays = |nic: &&Nic| nic.set.iter().any(|core| !served.contains(core));
     let astray: Vec<&Nic> = report.receive_interrupts.iter().filter(strays).collect();
     // Of several an operator knows which is meant.

@@ -71,14 +71,14 @@ pub(super) fn of_served(served: &Served) -> String {
         // One set where the same cores are served alike and have the interrupts.
         let same = from.iter().position(|(_, cores)| *cores == numbers);
         let interfaces = same.map_or_else(Vec::new, |same| from.remove(same).0);
-        let cores = list::print(&list::set(&numbers));
+        let cores = list::print(&list::set(numbers));
         serve(cores, &interfaces, way.force, options_of(&way.config))
     };
     let mut sets: Vec<Serve> = ways.into_iter().map(serve_way).collect();
     // By then all are served, and each has its options.
     sets.extend(from.into_iter().map(|(interfaces, numbers)| {
         let force = numbers.iter().any(|core| served.cores[core].force);
-        let cores = list::print(&list::set(&numbers));
+        let cores = list::print(&list::set(numbers));
         serve(cores, &interfaces, force, Options::default())
     }));
     print(sets)

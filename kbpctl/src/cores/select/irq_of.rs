@@ -4,31 +4,20 @@
 use kbp_uapi::kbp_core_set;
 
 use super::unsuited;
+use crate::cores::list;
 use crate::error::Result;
 use crate::nic::why::{self, Wish};
 use crate::nic::{affinity, interface, sysfs};
 use crate::sys::System;
 
-/// The cores that receive what comes by this interface itself.
-fn own_cores(sys: &dyn System, name: &str) -> kbp_core_set {
-    let mut cores = kbp_core_set::default();
-    for vector in sysfs::receiving(sys, name) {
-        for core in affinity::of(sys, &vector.irq).iter() {
-            cores.insert(core);
-        }
-    }
-    cores
-}
-
 /// The cores that receive what comes by this interface.
 pub(super) fn cores(sys: &dyn System, interface: &str) -> Result<kbp_core_set> {
     let stack = interface::stack(sys, interface::find(sys, interface, &unsuited(interface))?);
-    let mut cores = kbp_core_set::default();
-    for name in &stack {
-        for core in own_cores(sys, name).iter() {
-            cores.insert(core);
-        }
-    }
+    let vectors = stack.iter().flat_map(|name| sysfs::receiving(sys, name));
+    let places: Vec<kbp_core_set> = vectors
+        .map(|vector| affinity::of(sys, &vector.irq))
+        .collect();
+    let cores = list::set(places.iter().flat_map(kbp_core_set::iter));
     match cores.is_empty() {
         true => Err(why::not(sys, interface, &stack, &wish(interface))),
         false => Ok(cores),

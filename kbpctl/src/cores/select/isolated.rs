@@ -41,7 +41,7 @@ pub(super) const KEPT: [Kept; 2] = [
 /// The cores that the word names on this machine.
 pub(super) fn cores(sys: &dyn System, kept: &Kept) -> Result<kbp_core_set> {
     let what = || format!("cannot use {}", kept.word);
-    let mut cores = kbp_core_set::default();
+    let mut places: Vec<kbp_core_set> = Vec::new();
     for file in kept.files {
         // Not every kernel has each of them.
         let text = sys.read(Path::new(file)).unwrap_or_default();
@@ -49,14 +49,12 @@ pub(super) fn cores(sys: &dyn System, kept: &Kept) -> Result<kbp_core_set> {
         if matches!(text, "" | "(null)") {
             continue;
         }
-        let listed = list::parse(text).map_err(|cause| {
+        places.push(list::parse(text).map_err(|cause| {
             let cause = format!("{file} says \"{text}\": {cause}");
             Error::new(Exit::Failed, what(), cause, "name cores as 2-5,8")
-        })?;
-        for core in listed.iter() {
-            cores.insert(core);
-        }
+        })?);
     }
+    let cores = list::set(places.iter().flat_map(kbp_core_set::iter));
     match cores.is_empty() {
         true => Err(Error::new(Exit::Failed, what(), kept.none, kept.cure)),
         false => Ok(cores),
