@@ -55,6 +55,14 @@ guest_echo() {
 	ok "guest to host and back: $received answers"
 }
 
+# pings COUNT ADDRESS: a hundred a second; each is answered, on a busy host when ping waits no longer.
+pings() {
+	answered=$(($1 + $(snmp Icmp InEchoReps)))
+	expect 0 ping -q -c "$1" -i 0.01 "$2"
+	until_true 20 'each ping is answered' answered
+}
+answered() { [ "$(snmp Icmp InEchoReps)" = "$answered" ]; }
+
 # lossless_traffic [CORE [COUNT RATE]]: guest_echo again and again in the background, until
 # lossless_traffic_over; nothing may be lost meanwhile. With CORE it has begun to be received there.
 lossless_traffic() {

@@ -13,13 +13,6 @@ affinities() {
 		echo "${irq##*/} $(cat "/proc/irq/${irq##*/}/smp_affinity")"
 	done | in_a_line
 }
-# pings: a hundred over eth1; each is answered, on a busy host when ping waits no longer.
-pings() {
-	wanted=$((100 + $(snmp Icmp InEchoReps)))
-	ping -q -c 100 -i 0.01 10.77.1.1 >/dev/null || true
-	until_true 20 'each ping is answered' answered
-}
-answered() { [ "$(snmp Icmp InEchoReps)" = "$wanted" ]; }
 # each_queue COMMAND...: from each core, whose own queue brings the answers.
 each_queue() {
 	local core
@@ -58,9 +51,9 @@ says 'cores 2-3: enabled' '4 receive interrupts of eth1 moved there' 'several qu
 expect 0 kbpctl irq show eth1
 says 'kbp/2' 'kbp/3' 'with its next interrupt'
 # Each vector moves when it fires.
-each_queue pings
+each_queue pings 100 10.77.1.1
 case $(kbpctl irq show eth1) in *'with its next interrupt'*) fail 'an interrupt has not moved' ;; esac
-arrives each_queue pings
+arrives each_queue pings 100 10.77.1.1
 expect 0 kbpctl enable --cores 2-3 --from eth1
 says 'go there already'
 
@@ -80,7 +73,7 @@ same 'affinities' "$was" "$(affinities)"
 expect 0 kbpctl irq restore
 says 'no interrupt was moved by kbpctl'
 [ ! -e /run/kbp/irq.json ] || fail 'there is still something to restore'
-lossless pings
+lossless pings 100 10.77.1.1
 
 # The whole ceremony, saved and brought back.
 expect 0 kbpctl enable --cores 2-3 --from eth1 --save
@@ -88,6 +81,6 @@ expect 0 kbpctl disable
 expect 0 kbpctl irq restore
 expect 0 kbpctl reapply
 says '4 receive interrupts of eth1 moved there'
-each_queue pings
-arrives each_queue pings
+each_queue pings 100 10.77.1.1
+arrives each_queue pings 100 10.77.1.1
 unload
