@@ -5,6 +5,7 @@ mod cli;
 mod cmd;
 mod cores;
 mod cure;
+mod doctor;
 mod dry;
 mod error;
 mod host;

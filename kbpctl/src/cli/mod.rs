@@ -2,6 +2,7 @@
 //! The command line.
 
 mod bench;
+mod doctor;
 mod irq;
 mod time;
 
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use crate::output::Form;
 
 pub(crate) use bench::{Bench, Peer, Serve, Side};
+pub(crate) use doctor::Doctor;
 pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     Irq(Irq),
     /// Show modules, livepatch, cores and counters; exit code 3 when no core is enabled
     Status(Status),
+    /// Ask the machine what keeps packets from being received at once, with cures; reads only; exit
+    /// code 5 when something is bad
+    Doctor(Doctor),
     /// Check in a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when that
     /// cannot be found out
     Verify(Verify),
@@ -93,6 +98,7 @@ impl Command {
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
             Command::Irq(command) => command.dry_run(),
             Command::Status(_)
+            | Command::Doctor(_)
             | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_) => false,

@@ -4,6 +4,7 @@
 mod bench;
 mod completion;
 mod disable;
+mod doctor;
 mod enable;
 mod irq;
 mod load;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Reapply(arguments) => reapply::run(arguments, context),
         Command::Irq(command) => irq::run(command, context),
         Command::Status(arguments) => status::run(arguments, context),
+        Command::Doctor(arguments) => doctor::run(arguments, context),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
         Command::Completion(arguments) => completion::run(arguments),
@@ -50,7 +52,8 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
     // They read files, which have permissions of their own, use ordinary sockets, or only print.
     let needs_none = matches!(
         command,
-        Command::Verify(_)
+        Command::Doctor(_)
+            | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_)
             | Command::Irq(Irq::Show(_))

@@ -36,7 +36,7 @@ pub(crate) fn busy(sys: &dyn System) -> Error {
     if let Err(error) = require(sys) {
         return error;
     }
-    let owners = owners(sys);
+    let owners = owners(sys).unwrap_or_default();
     let (cause, cure) = match owners.is_empty() {
         false => (
             format!("{}, and ftrace gives a function to one only", owners.join("; ")),
@@ -56,11 +56,12 @@ pub(crate) fn busy(sys: &dyn System) -> Error {
     Error::new(Exit::Unsupported, what, cause, cure)
 }
 
-/// Who has which of the hooked functions for himself.
-fn owners(sys: &dyn System) -> Vec<String> {
-    let list = USERS.iter().find_map(|path| sys.read(Path::new(path)).ok());
-    let list = list.unwrap_or_default();
-    list.lines().filter_map(owner).collect()
+/// Who has which of the hooked functions for himself; `None`: tracefs cannot be read.
+pub(crate) fn owners(sys: &dyn System) -> Option<Vec<String>> {
+    let list = USERS
+        .iter()
+        .find_map(|path| sys.read(Path::new(path)).ok())?;
+    Some(list.lines().filter_map(owner).collect())
 }
 
 /// Of a line like `FUNCTION (1) R I  M  tramp: 0xffffffffc0000000 (HANDLER+0x0/0x20 [MODULE]) ...`.

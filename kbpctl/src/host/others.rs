@@ -38,7 +38,7 @@ pub(crate) fn any_in_transition(sys: &dyn System) -> bool {
 
 /// Those that can have taken the place of KBP's: they are enabled and replace others. Kernels
 /// before 6.11 do not say which livepatches replace others; there every enabled one is named.
-fn replacing(sys: &dyn System) -> Vec<String> {
+pub(crate) fn that_replace(sys: &dyn System) -> Vec<String> {
     those(sys, |patch| {
         reads_1(sys, &patch.join("enabled")) == Some(true)
             && reads_1(sys, &patch.join("replace")) != Some(false)
@@ -49,8 +49,8 @@ fn replacing(sys: &dyn System) -> Vec<String> {
 /// its patch is gone, switched off, or without effect.
 pub(crate) fn in_our_place(sys: &dyn System, state: State, hooks_live: bool) -> Vec<String> {
     match state {
-        State::Leftover | State::Disabled => replacing(sys),
-        State::Enabled if !hooks_live => replacing(sys),
+        State::Leftover | State::Disabled => that_replace(sys),
+        State::Enabled if !hooks_live => that_replace(sys),
         _ => Vec::new(),
     }
 }

@@ -115,7 +115,7 @@ pub(crate) fn require(sys: &dyn System, unverified: bool) -> Result<&'static str
         return Ok("no");
     }
     let build_id = running_build_id(sys);
-    if build_id.as_deref().is_some_and(|id| has_record(sys, id)) {
+    if is_recorded(sys) {
         return Ok("recorded");
     }
     let release = sys.release();
@@ -142,6 +142,11 @@ pub(crate) fn require(sys: &dyn System, unverified: bool) -> Result<&'static str
     // It only spares the next load the time.
     let _ = record(sys, &files, &report);
     Ok("now")
+}
+
+/// Whether the running kernel was found fit by this release of KBP.
+pub(crate) fn is_recorded(sys: &dyn System) -> bool {
+    running_build_id(sys).is_some_and(|id| has_record(sys, &id))
 }
 
 fn has_record(sys: &dyn System, build_id: &str) -> bool {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `/proc/interrupts`: how often each interrupt came, by core.
+//! `/proc/interrupts`, and what is written alike: how often each interrupt came, by core.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ impl Counts {
 
     /// The first line names the cores that are online; each of the others begins with the
     /// interrupt and has a column for each of them, or fewer (`ERR:`), and then words.
-    fn parse(text: &str) -> Counts {
+    pub(crate) fn parse(text: &str) -> Counts {
         let mut lines = text.lines();
         let head = lines.next().unwrap_or_default().split_whitespace();
         let cores: Vec<Option<u32>> = head
@@ -32,6 +32,11 @@ impl Counts {
             Some((irq, counts.collect()))
         };
         Counts(lines.filter_map(row).collect())
+    }
+
+    /// What has a line.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// How often it came to each core.

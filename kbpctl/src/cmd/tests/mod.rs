@@ -5,6 +5,7 @@
 mod bench;
 mod config;
 mod disable;
+mod doctor;
 mod enable;
 mod from;
 mod irq;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Packets that are lost, or left for later.
+
+use crate::cores::list;
+use crate::doctor::check::{Check, Group};
+use crate::doctor::finding::{some, Finding};
+use crate::doctor::look::Look;
+
+pub(super) const ALL: [Check; 2] = [
+    Check {
+        id: "ring-drops",
+        group: Group::Network,
+        question: "do NICs lose packets?",
+        explanation: "A NIC whose ring is full throws packets away: nobody took them out in time \
+                      (congestion at the NIC, section 3.2.1 of the KBP paper). Read twice from \
+                      rx_missed_errors, rx_fifo_errors, rx_over_errors and rx_dropped of each NIC.",
+        look: ring_drops,
+    },
+    Check {
+        id: "softnet-drops",
+        group: Group::Network,
+        question: "does the network layer lose packets, or put them off?",
+        explanation: "A full backlog throws packets away; a squeeze is softirq that stopped with work \
+                      left, which then waits for ksoftirqd. Read twice from /proc/net/softnet_stat; \
+                      what KBP receives is not squeezed there.",
+        look: softnet_drops,
+    },
+];
+
+fn ring_drops(look: &Look<'_>) -> Finding {
+    let mut now: Vec<String> = Vec::new();
+    let mut before: Vec<String> = Vec::new();
+    let mut commands: Vec<String> = Vec::new();
+    let mut known = 0;
+    for card in look.nics() {
+        for (reason, new, all) in look.span.drops(&card.interface) {
+            known += 1;
+            if new > 0 {
+                now.push(format!("{} {reason} {new}", card.interface));
+                commands.push(format!("ethtool -g {}", card.interface));
+            } else if all > 0 {
+                before.push(format!("{} {reason} {all}", card.interface));
+            }
+        }
+    }
+    commands.dedup();
+    match (known, now.is_empty(), before.is_empty()) {
+        (0, ..) => Finding::unknown("no NIC here counts what it loses"),
+        (_, false, _) => Finding::bad(
+            format!("lost meanwhile: {}", some(&now)),
+            "their rings were full, or the packets were not wanted",
+        )
+        .cured_by("larger rings (ethtool -G INTERFACE rx N, up to its maximum), more queues")
+        .run_all(commands),
+        (_, true, false) => Finding::ok(format!("not now; since it came up: {}", some(&before))),
+        (_, true, true) => Finding::ok("no"),
+    }
+}
+
+fn softnet_drops(look: &Look<'_>) -> Finding {
+    let all = look.span.last.softnet.keys();
+    let rows = all.filter_map(|core| Some((*core, look.span.softnet(*core)?)));
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return Finding::unknown("/proc/net/softnet_stat cannot be read");
+    }
+    let dropped = rows.iter().filter(|(_, softnet)| softnet.dropped > 0);
+    let dropped = list::set(dropped.map(|(core, _)| *core));
+    let squeezed = rows
+        .iter()
+        .filter(|(core, softnet)| softnet.squeezed > 0 && look.cores.contains(*core));
+    let squeezed = list::set(squeezed.map(|(core, _)| *core));
+    if !dropped.is_empty() {
+        let most = look.number("/proc/sys/net/core/netdev_max_backlog");
+        let finding = Finding::bad(
+            format!("{} lost packets meanwhile", list::phrase(&dropped)),
+            "its backlog was full",
+        );
+        return match most {
+            Some(most) => finding.run(format!(
+                "sysctl -w net.core.netdev_max_backlog={}",
+                most.saturating_mul(4)
+            )),
+            None => finding,
+        };
+    }
+    if !squeezed.is_empty() {
+        return Finding::warning(
+            format!("{} put packets off meanwhile", list::phrase(&squeezed)),
+            "softirq receives there, and hands the rest to ksoftirqd, which waits for its turn",
+        )
+        .run(format!("kbpctl enable --cores {}", list::print(&squeezed)));
+    }
+    let total: u64 = look
+        .span
+        .last
+        .softnet
+        .values()
+        .map(|core| core.dropped)
+        .sum();
+    match total {
+        0 => Finding::ok("no"),
+        total => Finding::ok(format!("not now; since the boot {total} packets")),
+    }
+}

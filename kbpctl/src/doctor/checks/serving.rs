@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+//! Whether the pollers serve, and what is to be served.
+
+use kbp_uapi as abi;
+use kbp_uapi::{kbp_core_set, kbp_core_status};
+
+use crate::cores::list;
+use crate::doctor::check::{Check, Group};
+use crate::doctor::finding::Finding;
+use crate::doctor::look::{self, Look};
+use crate::host::boot;
+
+pub(super) const ALL: [Check; 3] = [
+    Check {
+        id: "core-served",
+        group: Group::Packets,
+        question: "does each enabled core have its poller?",
+        explanation: "A poller gives its core back to softirq while a livepatch transition runs, when \
+                      another livepatch takes the hooks, and for a while after a rescue: when \
+                      something kept it from running while packets waited. Read from /dev/kbp.",
+        look: core_served,
+    },
+    Check {
+        id: "saved-vs-real",
+        group: Group::Packets,
+        question: "are the saved cores the enabled ones?",
+        explanation: "After the next boot kbp.service serves what /etc/kbp/kbp.toml and kbp.d say. What \
+                      was enabled without --save is then gone, and what was disabled without it is \
+                      back.",
+        look: saved_vs_real,
+    },
+    Check {
+        id: "boot-note",
+        group: Group::Packets,
+        question: "did every boot with KBP survive?",
+        explanation: "kbp.service notes in /var/lib/kbp/boot that it began, and takes the note away \
+                      minutes later. A note that an earlier boot left means that this boot died, so \
+                      that KBP stays off.",
+        look: boot_note,
+    },
+];
+
+fn core_served(look: &Look<'_>) -> Finding {
+    let Some(all) = &look.status else {
+        return Finding::unknown("/dev/kbp cannot be asked: it needs CAP_NET_ADMIN");
+    };
+    let active: Vec<&kbp_core_status> = all
+        .iter()
+        .filter(|core| core.state != abi::KBP_CORE_OFF)
+        .collect();
+    if active.is_empty() {
+        return Finding::warning("no core is enabled", "softirq receives every packet").run(
+            format!("kbpctl enable --cores {}", list::print(&look.cores)),
+        );
+    }
+    let yielded = active
+        .iter()
+        .filter(|core| core.state == abi::KBP_CORE_YIELDED);
+    let yielded: Vec<&&kbp_core_status> = yielded.collect();
+    let cores = |all: &[&&kbp_core_status]| list::set(all.iter().map(|status| status.core));
+    if !yielded.is_empty() {
+        let cores = cores(&yielded);
+        return Finding::bad(
+            format!("{} with softirq", list::phrase(&cores)),
+            "the pollers gave them back; kbpctl status says why, and when they come back",
+        )
+        .run(format!("kbpctl enable --cores {}", list::print(&cores)));
+    }
+    let rescued = active.iter().filter(|core| core.counters.rescues > 0);
+    let rescued: Vec<&&kbp_core_status> = rescued.collect();
+    match rescued.is_empty() {
+        true => Finding::ok(format!("{} served", cores_phrase(&active))),
+        false => Finding::warning(
+            format!("{} had rescues", list::phrase(&cores(&rescued))),
+            "something kept the poller away while packets waited; kbpctl status names the last one",
+        )
+        .cured_by("keep that task off the core: taskset -pc OTHER-CORES PID"),
+    }
+}
+
+fn cores_phrase(all: &[&kbp_core_status]) -> String {
+    list::phrase(&list::set(all.iter().map(|status| status.core)))
+}
+
+fn saved_vs_real(look: &Look<'_>) -> Finding {
+    let saved = match look::saved_cores(look.sys) {
+        Ok(saved) => saved,
+        Err(error) => {
+            return Finding::bad(
+                "the saved state cannot be read",
+                format!("{error}; kbp.service would not serve it"),
+            )
+        }
+    };
+    let Some(all) = &look.status else {
+        return Finding::unknown("/dev/kbp cannot be asked: it needs CAP_NET_ADMIN");
+    };
+    let active = all.iter().filter(|core| core.state != abi::KBP_CORE_OFF);
+    let active = list::set(active.map(|status| status.core));
+    let said = |set: &kbp_core_set| match set.is_empty() {
+        true => "none".to_owned(),
+        false => list::print(set),
+    };
+    if active == saved {
+        return Finding::ok(format!("saved and enabled: {}", said(&saved)));
+    }
+    Finding::hint(
+        format!("saved: {}; enabled: {}", said(&saved), said(&active)),
+        "the next boot brings back what is saved",
+    )
+    .cured_by("add --save to the next enable or disable, or run kbpctl reapply")
+}
+
+fn boot_note(look: &Look<'_>) -> Finding {
+    match boot::casualty(look.sys) {
+        None => Finding::ok("no boot died with KBP"),
+        Some(release) => Finding::bad(
+            format!("an earlier boot of {release} did not survive KBP"),
+            "kbp.service leaves KBP off until its note is removed",
+        )
+        .run(format!("rm {}", boot::NOTE)),
+    }
+}
