@@ -804,10 +804,13 @@ fn unknown_names_are_refused() {
 
 #[test]
 fn names_are_unique_and_explained() {
+    let docs = include_str!("../../../../docs/doctor.md");
     let ids: Vec<&str> = checks::all().map(|check| check.id).collect();
     for (index, check) in checks::all().enumerate() {
         assert!(!ids[..index].contains(&check.id), "{} twice", check.id);
         assert!(check.question.ends_with('?'), "{}", check.id);
         assert!(check.explanation.ends_with('.'), "{}", check.id);
+        let documented = format!("- `{}`: {}\n", check.id, check.question);
+        assert!(docs.contains(&documented), "docs/doctor.md lacks {documented}");
     }
 }
