@@ -9,6 +9,7 @@ mod doctor;
 mod dry;
 mod error;
 mod host;
+mod manual;
 mod nic;
 mod output;
 mod steer;

@@ -13,6 +13,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 program=${PREFIX:-/usr/local}/sbin/kbpctl
 units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
+manual=${DESTDIR-}${PREFIX:-/usr/local}/share/man
 completion=${DESTDIR-}${PREFIX:-/usr/local}/share/bash-completion/completions/kbpctl
 
 say() { echo "install: $*"; }
@@ -58,6 +59,8 @@ install/3)
 	"$3" completion bash >"$completion"
 	chmod 644 "$completion"
 	say "$completion"
+	sh "$here/../../packaging/man/install.sh" "$3" "$manual"
+	say "$manual/man8/kbpctl.8 and others: 'man kbpctl'"
 	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
 	say "$units/kbp.service: 'systemctl enable kbp' serves at boot what 'kbpctl enable --save' saved"
 	depmod_for "$release"
@@ -71,7 +74,8 @@ uninstall/1)
 		depmod_for "${release##*/}"
 	done
 	rm -f "${DESTDIR-}$program" "$completion" "$units"/kbp.service "$units"/kbp-survived.*
-	say "removed ${DESTDIR-}$program, its completion and its units; what is loaded stays until 'kbpctl unload', or the next boot"
+	rm -f "$manual"/man8/kbpctl.8 "$manual"/man8/kbpctl-*.8 "$manual"/man5/kbp.toml.5 "$manual"/man7/kbp.7
+	say "removed ${DESTDIR-}$program, its completion, its manual and its units; what is loaded stays until 'kbpctl unload', or the next boot"
 	;;
 *)
 	echo "usage: install.sh install KDIR KBPCTL | uninstall" >&2

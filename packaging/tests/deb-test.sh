@@ -43,6 +43,8 @@ test_install() {
 	ok "the saved cores will be served at boot" in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp.service
 	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
 	ok "bash can complete kbpctl" in_clean grep -q _kbpctl /usr/share/bash-completion/completions/kbpctl
+	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
+	ok "there is a page for the saved state" in_clean test -s /usr/share/man/man5/kbp.toml.5.gz
 	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
 	ok "depmod knows who needs whom" grep -E 'kbp_livepatch.ko[.xz]*:.*/kbp.ko' "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
@@ -85,6 +87,7 @@ test_plain() {
 	ok "nothing stays" no find_modules
 	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
 	ok "nor its completion" no test -e "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
+	ok "nor its manual" no sh -c "ls '$CLEAN'/usr/local/share/man/man*/kbp*"
 	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"
 }
 

@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Print what lets a shell complete kbpctl's command line
     Completion(Completion),
+    /// Print a page of the manual, for man -l -
+    Manual(Manual),
 }
 
 impl Command {
@@ -101,7 +103,8 @@ impl Command {
             | Command::Doctor(_)
             | Command::Verify(_)
             | Command::Bench(_)
-            | Command::Completion(_) => false,
+            | Command::Completion(_)
+            | Command::Manual(_) => false,
         }
     }
 }
@@ -278,6 +281,17 @@ pub(crate) struct Verify {
 pub(crate) struct Completion {
     /// The shell to print it for
     pub(crate) shell: Shell,
+}
+
+/// Arguments of `manual`.
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// A verb, such as enable or irq pin [default: kbpctl itself]
+    #[arg(value_name = "VERB")]
+    pub(crate) words: Vec<String>,
+    /// Print the names of the pages
+    #[arg(long, conflicts_with = "words")]
+    pub(crate) list: bool,
 }
 
 /// Which kernel to look at.

@@ -8,6 +8,7 @@ mod doctor;
 mod enable;
 mod irq;
 mod load;
+mod manual;
 mod reapply;
 mod saving;
 mod serving;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
         Command::Completion(arguments) => completion::run(arguments),
+        Command::Manual(arguments) => manual::run(arguments),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);
@@ -56,6 +58,7 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
             | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_)
+            | Command::Manual(_)
             | Command::Irq(Irq::Show(_))
     );
     if needs_none {

@@ -51,7 +51,7 @@ fn read(sys: &dyn System, process: &Path, folder: &Path) -> Option<Task> {
     let text = sys.read(&folder.join("stat")).ok()?;
     let stat = Stat::from_read(text.as_bytes()).ok()?;
     let is_realtime = matches!(
-        stat.policy?.cast_signed(),
+        i32::try_from(stat.policy?).ok()?,
         libc::SCHED_FIFO | libc::SCHED_RR | libc::SCHED_DEADLINE
     );
     Some(Task {

@@ -811,6 +811,9 @@ fn names_are_unique_and_explained() {
         assert!(check.question.ends_with('?'), "{}", check.id);
         assert!(check.explanation.ends_with('.'), "{}", check.id);
         let documented = format!("- `{}`: {}\n", check.id, check.question);
-        assert!(docs.contains(&documented), "docs/doctor.md lacks {documented}");
+        assert!(
+            docs.contains(&documented),
+            "docs/doctor.md lacks {documented}"
+        );
     }
 }

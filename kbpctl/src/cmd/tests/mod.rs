@@ -11,6 +11,7 @@ mod from;
 mod irq;
 mod irqbalance;
 mod load;
+mod manual;
 mod net;
 mod reapply;
 mod saved;

@@ -182,3 +182,17 @@ impl Source<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OPTIONS;
+
+    #[test]
+    fn the_manual_names_each_key() {
+        let page = include_str!("../../../../packaging/man/kbp.toml.5").replace("\\-", "-");
+        let options = OPTIONS.iter().map(|(name, _)| *name);
+        for key in options.chain(["cores", "from", "force"]) {
+            assert!(page.contains(&format!("\n.BR {key} \"")), "{key}");
+        }
+    }
+}

@@ -122,7 +122,7 @@ fn sched_ext(look: &Look<'_>) -> Finding {
             let name = look.text("/sys/kernel/sched_ext/root/ops");
             let name = name.unwrap_or_else(|| "unknown".to_owned());
             Finding::hint(
-                format!("{}", crate::output::harmless(&name)),
+                crate::output::harmless(&name),
                 "it decides how long ordinary tasks keep a core; the pollers of --sched fifo come \
                  before it",
             )
