@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/smp.h>
 
+#include "busy.h"
 #include "testnic.h"
 
 /*
@@ -32,8 +33,7 @@ static void receive_one(struct kbp_tn_queue *q, const struct kbp_tn_desc *desc)
 		WRITE_ONCE(q->nomem, q->nomem + 1);
 	}
 
-	while (ktime_get_ns() - taken < cost_ns)
-		cpu_relax();
+	kbp_tn_busy_until(taken + cost_ns);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <linux/interrupt.h>
 #include <linux/ktime.h>
 
+#include "busy.h"
 #include "compat.h"
 #include "testnic.h"
 
@@ -10,10 +11,8 @@
 static void rival_spin(struct tasklet_struct *tasklet)
 {
 	struct kbp_tn *nic = from_tasklet(nic, tasklet, rival);
-	u64 start = ktime_get_ns();
 
-	while (ktime_get_ns() - start < nic->cfg.tasklet_ns)
-		cpu_relax();
+	kbp_tn_busy_until(ktime_get_ns() + nic->cfg.tasklet_ns);
 }
 
 /* Context: hard interrupt. */

@@ -63,11 +63,11 @@ fn wait() -> Result<()> {
 /// Nanoseconds for an instruction, once the kernel has come to rest: for seconds after the boot its
 /// workers take most of the CPU. Interruptions only add, so the least of a few tries is the truth.
 fn check() -> Result<f64> {
-    const TURNS: u32 = 50_000;
+    const INSTRUCTIONS: u32 = 96_000;
     let once = || {
         let start = Instant::now();
-        sys::count_down(TURNS);
-        start.elapsed().as_nanos() as f64 / f64::from(2 * TURNS)
+        sys::execute(INSTRUCTIONS);
+        start.elapsed().as_nanos() as f64 / f64::from(INSTRUCTIONS)
     };
     let start = Instant::now();
     loop {

@@ -14,8 +14,8 @@ use crate::{Error, Result};
 const START_LIMIT: Duration = Duration::from_secs(10);
 /// Turns of the spin loop between two looks at the stop flag.
 const TURNS: u32 = 1000;
-/// Turns of the counting loop between two looks of a task that counts: 200 instructions.
-const BACKGROUND_TURNS: u32 = 100;
+/// What a task that counts executes between two looks.
+const BACKGROUND_INSTRUCTIONS: u32 = 192;
 
 /// A thread that spins on one CPU until this is dropped.
 #[derive(Debug)]
@@ -42,12 +42,12 @@ impl Hog {
         let lowest = || {
             sys::only_when_idle().map_err(Error::doing("cannot make a task of the lowest priority"))
         };
-        Hog::with(cpu, lowest, || sys::count_down(BACKGROUND_TURNS))?.running(cpu)
+        Hog::with(cpu, lowest, || sys::execute(BACKGROUND_INSTRUCTIONS))?.running(cpu)
     }
 
     /// Starts one with the default policy whose turns each take the same number of instructions.
     pub fn counting(cpu: usize) -> Result<Hog> {
-        Hog::with(cpu, || Ok(()), || sys::count_down(BACKGROUND_TURNS))?.running(cpu)
+        Hog::with(cpu, || Ok(()), || sys::execute(BACKGROUND_INSTRUCTIONS))?.running(cpu)
     }
 
     /// Starts one with the default policy, whether or not it ever gets to run.

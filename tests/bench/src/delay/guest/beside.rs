@@ -13,8 +13,8 @@ use crate::{Error, Result};
 
 /// Between two small tasks.
 const BETWEEN: Duration = Duration::from_millis(1);
-/// Turns of one of them; each has two instructions.
-const TURNS: u32 = 100_000;
+/// What one of them executes.
+const INSTRUCTIONS: u32 = 200_000;
 
 /// Wants the CPU until it is dropped.
 pub(super) enum Neighbour {
@@ -56,7 +56,7 @@ impl Crowd {
             // Theirs, too: where a thread is made decides on which CPU it may run.
             let pinned = cpu::pin(cpu).is_ok();
             while pinned && !its.load(Ordering::Relaxed) {
-                let small = thread::spawn(|| sys::count_down(TURNS));
+                let small = thread::spawn(|| sys::execute(INSTRUCTIONS));
                 thread::sleep(BETWEEN);
                 // It counts instructions: it cannot panic.
                 let _ = small.join();
