@@ -4,7 +4,9 @@
 use std::io;
 
 use kbp_uapi as abi;
-use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status, kbp_info, kbp_napi_status};
+use kbp_uapi::{
+    kbp_change, kbp_core_config, kbp_core_set, kbp_core_status, kbp_info, kbp_napi_status,
+};
 use nix::libc;
 
 use crate::cores::config::Settings;
@@ -77,6 +79,18 @@ pub(crate) fn all_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_cor
         }
     }
     Ok(all)
+}
+
+/// The cores that are enabled, or were or got a configuration since the module was loaded.
+pub(crate) fn used_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_core_status>> {
+    let is_used = |status: &kbp_core_status| {
+        status.state != abi::KBP_CORE_OFF
+            || status.counters.cycles > 0
+            || status.config != kbp_core_config::default()
+    };
+    let mut cores = all_cores(sys, info)?;
+    cores.retain(is_used);
+    Ok(cores)
 }
 
 fn core_status(sys: &dyn System, core: u32) -> io::Result<kbp_core_status> {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl status`: what is loaded, what is enabled, what was counted.
 
-mod histogram;
 mod one_core;
 mod report;
 mod text;
@@ -9,7 +8,6 @@ mod text;
 use std::path::Path;
 
 use kbp_uapi as abi;
-use kbp_uapi::{kbp_core_config, kbp_core_status};
 
 use self::one_core::Core;
 use self::report::{Module, Nic, Patch, Report};
@@ -90,17 +88,11 @@ fn receivers(sys: &dyn System) -> Vec<Nic> {
     cards.filter(|nic| !nic.interrupts.is_empty()).collect()
 }
 
-/// The cores that are enabled, or were or got a configuration since the module was loaded.
+/// The cores that KBP has, or had since the module was loaded.
 fn cores(sys: &dyn System, info: &abi::kbp_info) -> Result<Vec<Core>> {
     let devices = network::names(sys);
-    let used = |status: &&kbp_core_status| {
-        status.state != abi::KBP_CORE_OFF
-            || status.counters.cycles > 0
-            || status.config != kbp_core_config::default()
-    };
-    device::all_cores(sys, info)?
+    device::used_cores(sys, info)?
         .iter()
-        .filter(used)
         .map(|status| {
             Ok(Core::new(
                 status,

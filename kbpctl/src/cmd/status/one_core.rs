@@ -8,9 +8,9 @@ use kbp_uapi::{kbp_core_status, kbp_napi_status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::histogram::Summary;
 use crate::cores::config;
-use crate::output::harmless;
+use crate::cores::histogram::Summary;
+use crate::cores::words;
 
 #[derive(Serialize)]
 pub(super) struct Core {
@@ -65,9 +65,9 @@ impl Core {
         config.insert("current_spin_us".to_owned(), status.spin_us.into());
         Core {
             core: status.core,
-            state: state(status.state),
+            state: words::state(status.state),
             yield_reason: (status.state == abi::KBP_CORE_YIELDED)
-                .then(|| yield_reason(status.yield_reason)),
+                .then(|| words::yield_reason(status.yield_reason)),
             thread_pid: (status.thread_pid != 0).then_some(status.thread_pid),
             config,
             counters: counters(&status.counters),
@@ -76,7 +76,7 @@ impl Core {
             rescue: (status.rescue_ns != 0).then(|| Rescue {
                 at_ns: status.rescue_ns,
                 pid: status.rescue_pid,
-                comm: name(&status.rescue_comm.map(|byte| byte as u8)),
+                comm: words::rescuer(status),
                 retry_in_ns: (status.retry_in_ns != 0).then_some(status.retry_in_ns),
             }),
             backlog_thread: status.flags & abi::KBP_CORE_BACKLOG_THREAD != 0,
@@ -102,38 +102,6 @@ impl Napi {
             delay: Summary::up_to(&status.delay, status.longest_delay_ns),
         }
     }
-}
-
-fn state(state: u32) -> &'static str {
-    match state {
-        abi::KBP_CORE_OFF => "off",
-        abi::KBP_CORE_STARTING => "starting",
-        abi::KBP_CORE_POLLING => "polling",
-        abi::KBP_CORE_SLEEPING => "sleeping",
-        abi::KBP_CORE_DRAINING => "draining",
-        abi::KBP_CORE_YIELDED => "yielded",
-        _ => "unknown",
-    }
-}
-
-fn yield_reason(reason: u32) -> &'static str {
-    match reason {
-        abi::KBP_YIELD_PATCH => "livepatch transition",
-        abi::KBP_YIELD_HOOKS => "hooks replaced",
-        abi::KBP_YIELD_OFFLINE => "core offline",
-        abi::KBP_YIELD_SUSPEND => "suspend",
-        abi::KBP_YIELD_RESCUE => "rescue",
-        _ => "unknown",
-    }
-}
-
-/// The name of a task, which may hold any byte.
-fn name(comm: &[u8]) -> String {
-    let end = comm
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(comm.len());
-    harmless(&String::from_utf8_lossy(&comm[..end]))
 }
 
 /// `kbp_counters` under its own names.
@@ -169,12 +137,5 @@ mod tests {
         let names: Vec<&str> = names.filter(|name| !name.starts_with("reserved")).collect();
         let map = counters(&abi::kbp_counters::default());
         assert_eq!(map.keys().map(String::as_str).collect::<Vec<_>>(), names);
-    }
-
-    #[test]
-    fn a_name_is_harmless() {
-        assert_eq!(name(b"rt-hog\0\0\0junk\0\0\0\0\0"), "rt-hog");
-        assert_eq!(name(b"\x1b[2J\xff89abcdefgh"), "?[2J\u{fffd}89abcdefgh");
-        assert_eq!(name(&[0; 16]), "");
     }
 }

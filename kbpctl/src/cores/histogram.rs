@@ -6,17 +6,17 @@ use serde::Serialize;
 
 /// What a histogram says. A time is the upper edge of its bucket; `None` when nothing was counted,
 /// and for the last bucket, which has none.
-#[derive(Serialize)]
-pub(super) struct Summary {
-    pub(super) count: u64,
-    pub(super) p50_ns: Option<u64>,
-    pub(super) p99_ns: Option<u64>,
-    pub(super) max_ns: Option<u64>,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Summary {
+    pub(crate) count: u64,
+    pub(crate) p50_ns: Option<u64>,
+    pub(crate) p99_ns: Option<u64>,
+    pub(crate) max_ns: Option<u64>,
     buckets: Vec<Bucket>,
 }
 
 /// One bucket that is not empty.
-#[derive(Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Bucket {
     below_ns: Option<u64>,
     count: u64,
@@ -24,7 +24,7 @@ struct Bucket {
 
 impl Summary {
     /// The same of times of which the longest is known: no percentile is above it.
-    pub(super) fn up_to(histogram: &kbp_histogram, longest_ns: u64) -> Summary {
+    pub(crate) fn up_to(histogram: &kbp_histogram, longest_ns: u64) -> Summary {
         let mut summary = Summary::new(histogram);
         if summary.count > 0 {
             for edge in [
@@ -38,7 +38,7 @@ impl Summary {
         summary
     }
 
-    pub(super) fn new(histogram: &kbp_histogram) -> Summary {
+    pub(crate) fn new(histogram: &kbp_histogram) -> Summary {
         let buckets: Vec<Bucket> = (0..KBP_BUCKETS)
             .zip(histogram.counts)
             .filter(|(_, count)| *count > 0)
@@ -55,6 +55,15 @@ impl Summary {
             buckets,
         }
     }
+}
+
+/// What was counted between two readings; `None` when a bucket went backwards.
+pub(crate) fn between(before: &kbp_histogram, now: &kbp_histogram) -> Option<kbp_histogram> {
+    let mut counts = now.counts;
+    for (count, before) in counts.iter_mut().zip(before.counts) {
+        *count = count.checked_sub(before)?;
+    }
+    Some(kbp_histogram { counts })
 }
 
 fn total(buckets: &[Bucket]) -> u64 {
@@ -118,6 +127,18 @@ mod tests {
         let longest = 5_000_000_000;
         let want = [Some(1 << 20), Some(longest), Some(longest)];
         assert_eq!(edges(&Summary::up_to(&histogram, longest)), want);
+    }
+
+    #[test]
+    fn what_went_backwards_is_no_difference() {
+        let mut before = kbp_histogram::default();
+        before.counts[3] = 5;
+        let mut now = before;
+        now.counts[3] = 7;
+        now.counts[9] = u64::MAX;
+        let counted = between(&before, &now).expect("a difference");
+        assert_eq!((counted.counts[3], counted.counts[9]), (2, u64::MAX));
+        assert_eq!(between(&now, &before), None);
     }
 
     #[test]
