@@ -12,6 +12,7 @@ mod host;
 mod manual;
 mod nic;
 mod output;
+mod rates;
 mod steer;
 mod sys;
 
@@ -40,11 +41,12 @@ fn main() -> ExitCode {
     } else {
         &kernel
     };
-    let context = Context::new(sys, cli.global.verbose);
     let form = cli.global.form();
+    let context = Context::new(sys, cli.global.verbose).answering(form);
     match cmd::run(&cli.command, &context) {
         Ok(answer) => {
             let printed = match form {
+                _ if answer.is_said() => Ok(()),
                 Form::Text => print(&answer.text),
                 form => print(&output::document(&answer.json, form)),
             };

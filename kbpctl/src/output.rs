@@ -35,6 +35,20 @@ impl Answer {
         Answer { text, json, exit }
     }
 
+    /// The answer of a command that has said everything while it ran.
+    pub(crate) fn said() -> Answer {
+        Answer {
+            text: String::new(),
+            json: Value::Null,
+            exit: Exit::Ok,
+        }
+    }
+
+    /// Whether nothing is left to print.
+    pub(crate) fn is_said(&self) -> bool {
+        self.json.is_null()
+    }
+
     /// Adds what a dry run recorded.
     pub(crate) fn add_recorded(&mut self, actions: &[String]) {
         no_result(&mut self.json);

@@ -5,6 +5,7 @@ mod bench;
 mod doctor;
 mod irq;
 mod time;
+mod top;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use crate::output::Form;
 pub(crate) use bench::{Bench, Peer, Serve, Side};
 pub(crate) use doctor::Doctor;
 pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow};
+pub(crate) use top::{Metrics, Top};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
 #[derive(Debug, Parser)]
@@ -76,6 +78,10 @@ pub(crate) enum Command {
     /// Ask the machine what keeps packets from being received at once, with cures; reads only; exit
     /// code 5 when something is bad
     Doctor(Doctor),
+    /// Watch rates, delays and events of cores and NAPIs as they come
+    Top(Top),
+    /// Print counters and states for Prometheus, in the OpenMetrics form
+    Metrics(Metrics),
     /// Check in a kernel's image whether KBP may be loaded on it; exit code 5 when not, 4 when that
     /// cannot be found out
     Verify(Verify),
@@ -101,6 +107,8 @@ impl Command {
             Command::Irq(command) => command.dry_run(),
             Command::Status(_)
             | Command::Doctor(_)
+            | Command::Top(_)
+            | Command::Metrics(_)
             | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_)

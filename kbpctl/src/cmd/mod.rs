@@ -9,11 +9,14 @@ mod enable;
 mod irq;
 mod load;
 mod manual;
+mod metrics;
 mod reapply;
 mod saving;
 mod serving;
 mod set;
 mod status;
+mod stop;
+mod top;
 mod unload;
 mod verify;
 
@@ -38,6 +41,8 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Irq(command) => irq::run(command, context),
         Command::Status(arguments) => status::run(arguments, context),
         Command::Doctor(arguments) => doctor::run(arguments, context),
+        Command::Top(arguments) => top::run(arguments, context),
+        Command::Metrics(arguments) => metrics::run(arguments, context.sys),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
         Command::Completion(arguments) => completion::run(arguments),

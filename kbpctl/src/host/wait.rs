@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::output::Form;
 use crate::sys::System;
 
 const PERIOD: Duration = Duration::from_millis(25);
@@ -13,6 +14,8 @@ const PERIOD: Duration = Duration::from_millis(25);
 /// What every command works with.
 pub(crate) struct Context<'a> {
     pub(crate) sys: &'a dyn System,
+    /// How the caller wants answers.
+    pub(crate) form: Form,
     progress: bool,
     shown: Cell<Option<u64>>,
 }
@@ -30,9 +33,15 @@ impl<'a> Context<'a> {
         let progress = verbose || sys.stderr_is_terminal();
         Context {
             sys,
+            form: Form::Text,
             progress,
             shown: Cell::new(None),
         }
+    }
+
+    /// The same for a caller who wants this form.
+    pub(crate) fn answering(self, form: Form) -> Context<'a> {
+        Context { form, ..self }
     }
 
     /// Whether progress is shown.

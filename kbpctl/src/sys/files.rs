@@ -2,9 +2,9 @@
 //! Files of kbpctl's own: written whole or not at all, through links, and asked beforehand whether
 //! that will go.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{fchown, MetadataExt};
+use std::os::unix::fs::{fchown, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -30,8 +30,8 @@ fn regular(file: &Metadata) -> io::Result<()> {
 }
 
 /// Writes `text` to `path` and onto the disk. A new file takes the place of the old one, with its
-/// owner and its permissions: a reader never sees half of it.
-pub(super) fn store(path: &Path, text: &str) -> io::Result<()> {
+/// owner and its permissions, or with `mode`: a reader never sees half of it.
+pub(super) fn store(path: &Path, text: &str, mode: Option<u32>) -> io::Result<()> {
     let path = end_of_links(path)?;
     if let Ok(old) = fs::metadata(&path) {
         regular(&old)?;
@@ -39,7 +39,7 @@ pub(super) fn store(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     fs::create_dir_all(folder)?;
     let new = path.with_extension(format!("{}.new", std::process::id()));
-    let written = write_through(&new, &path, text).and_then(|()| fs::rename(&new, &path));
+    let written = write_through(&new, &path, text, mode).and_then(|()| fs::rename(&new, &path));
     if written.is_err() {
         // It may not be there at all; the first error is the one to tell.
         let _ = fs::remove_file(&new);
@@ -111,11 +111,14 @@ fn end_of_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// On the disk before it gets its name: a crash in between leaves the old file.
-fn write_through(new: &Path, old: &Path, text: &str) -> io::Result<()> {
+fn write_through(new: &Path, old: &Path, text: &str, mode: Option<u32>) -> io::Result<()> {
     let mut file = File::create(new)?;
     if let Ok(old) = fs::metadata(old) {
         fchown(&file, Some(old.uid()), Some(old.gid()))?;
         file.set_permissions(old.permissions())?;
+    }
+    if let Some(mode) = mode {
+        file.set_permissions(Permissions::from_mode(mode))?;
     }
     file.write_all(text.as_bytes())?;
     file.sync_all()
@@ -123,7 +126,7 @@ fn write_through(new: &Path, old: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{symlink, PermissionsExt};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -134,6 +137,22 @@ mod tests {
     fn errno(result: io::Result<()>) -> Option<Errno> {
         let error = result.expect_err("it must fail");
         error.raw_os_error().map(Errno::from_raw)
+    }
+
+    #[test]
+    fn a_file_for_others_has_its_mode_whatever_it_had() {
+        let folder = folder();
+        let path = folder.path().join("kbp.prom");
+        for before in [None, Some(0o600), Some(0o444)] {
+            if let Some(mode) = before {
+                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+            }
+            store(&path, "text", Some(0o644)).expect("it is written");
+            let mode = fs::metadata(&path).expect("it").permissions().mode();
+            assert_eq!(mode & 0o7777, 0o644, "{before:?}");
+        }
+        // Nothing of the writing is left.
+        assert_eq!(fs::read_dir(folder.path()).expect("it").count(), 1);
     }
 
     #[test]
@@ -152,7 +171,7 @@ mod tests {
             ("dangling", "real/to-be-made"),
         ] {
             may_write(&at(link), 3).expect(link);
-            store(&at(link), link).expect(link);
+            store(&at(link), link, None).expect(link);
             assert!(at(link).is_symlink(), "{link}");
             assert_eq!(fs::read_to_string(at(file)).expect(file), link);
         }
@@ -161,7 +180,7 @@ mod tests {
         let names = fs::read_dir(at("real")).expect("a folder").count();
         assert_eq!(names, 2, "nothing half made is left");
         symlink("circle", at("circle")).expect("a link");
-        assert_eq!(errno(store(&at("circle"), "")), Some(Errno::ELOOP));
+        assert_eq!(errno(store(&at("circle"), "", None)), Some(Errno::ELOOP));
         assert_eq!(errno(may_write(&at("circle"), 1)), Some(Errno::ELOOP));
     }
 
@@ -173,7 +192,7 @@ mod tests {
         symlink("/dev/null", at("masked")).expect("a link");
         for name in ["pipe", "masked"] {
             for result in [
-                store(&at(name), "text"),
+                store(&at(name), "text", None),
                 may_write(&at(name), 4),
                 may_write(&at(name), 0),
                 open(&at(name)).map(drop),

@@ -54,6 +54,8 @@ pub(crate) trait System {
     /// Writes a file of kbpctl's own, its folders too: whole, or not at all, and on the disk when
     /// this returns. A link stays one: what it leads to is written.
     fn store(&self, path: &Path, text: &str) -> io::Result<()>;
+    /// The same of a file for programs of other users: its mode is 0644.
+    fn publish(&self, path: &Path, text: &str) -> io::Result<()>;
     /// Whether `bytes` could be written to a file, which need not be there: as far as that can be
     /// told without doing it.
     fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()>;

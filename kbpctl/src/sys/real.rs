@@ -66,7 +66,11 @@ impl System for Kernel {
     }
 
     fn store(&self, path: &Path, text: &str) -> io::Result<()> {
-        files::store(path, text)
+        files::store(path, text, None)
+    }
+
+    fn publish(&self, path: &Path, text: &str) -> io::Result<()> {
+        files::store(path, text, Some(0o644))
     }
 
     fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {

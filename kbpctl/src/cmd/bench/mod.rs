@@ -6,7 +6,6 @@ mod address;
 mod log;
 mod peer;
 mod serve;
-mod stop;
 mod text;
 
 use crate::cli;

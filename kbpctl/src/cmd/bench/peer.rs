@@ -9,8 +9,9 @@ use kbp_probe::session::{self, Plan};
 use serde::Serialize;
 
 use super::log::{self, Log};
-use super::{address, stop, text};
+use super::{address, text};
 use crate::cli;
+use crate::cmd::stop;
 use crate::error::{Exit, Result};
 use crate::host::wait::Context;
 use crate::output::Answer;

@@ -10,8 +10,8 @@ use kbp_probe::reflect::{Reflector, Served, Settings};
 use kbp_probe::DEFAULT_PORT;
 use serde::Serialize;
 
-use super::stop;
 use crate::cli;
+use crate::cmd::stop;
 use crate::error::{Exit, Result};
 use crate::output::Answer;
 

@@ -5,7 +5,7 @@ use kbp_uapi::{kbp_histogram, kbp_napi_status};
 
 use super::*;
 
-fn histogram(counts: &[(usize, u64)]) -> kbp_histogram {
+pub(super) fn histogram(counts: &[(usize, u64)]) -> kbp_histogram {
     let mut histogram = kbp_histogram::default();
     for (bucket, count) in counts {
         histogram.counts[*bucket] = *count;
@@ -14,7 +14,7 @@ fn histogram(counts: &[(usize, u64)]) -> kbp_histogram {
 }
 
 /// A core that uses everything a status can show, and one that is only configured.
-fn busy() -> Fake {
+pub(super) fn busy() -> Fake {
     let fake = Fake::active();
     put(&fake, "/sys/class/net/eth0/ifindex", "2\n");
     put(&fake, "/sys/class/net/eth0/threaded", "0\n");

@@ -309,6 +309,10 @@ impl System for Fake {
         })
     }
 
+    fn publish(&self, path: &Path, text: &str) -> io::Result<()> {
+        self.store(path, text)
+    }
+
     fn may_write(&self, _path: &Path, _bytes: usize) -> io::Result<()> {
         self.fails("may write")
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Ctrl-c ends a measurement and its answer in good order.
+//! Ctrl-c and the like end what would go on, in good order.
 
 use std::io;
 use std::sync::atomic::AtomicBool;
