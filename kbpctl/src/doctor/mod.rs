@@ -11,6 +11,4 @@ pub(crate) mod finding;
 pub(crate) mod look;
 mod mask;
 pub(crate) mod sample;
-mod softnet;
 mod task;
-mod times;

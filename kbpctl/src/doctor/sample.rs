@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::softnet::{self, Softnet};
 use super::task::{self, Task};
-use super::times::{self, Times};
+use crate::host::cpu_time::{self, CpuTime};
+use crate::host::softnet::{self, Softnet};
 use crate::nic::interrupts::Counts;
 use crate::sys::System;
 
@@ -17,7 +17,7 @@ pub(crate) struct Sample {
     pub(crate) interrupts: Counts,
     /// By the name of the softirq.
     softirqs: Counts,
-    times: BTreeMap<u32, Times>,
+    times: BTreeMap<u32, CpuTime>,
     pub(crate) softnet: BTreeMap<u32, Softnet>,
     pub(crate) tasks: BTreeMap<i32, Task>,
     /// By interface and file of its `statistics`.
@@ -46,8 +46,8 @@ impl Sample {
             at: sys.now(),
             interrupts: Counts::now(sys),
             softirqs: Counts::parse(&text("/proc/softirqs")),
-            times: times::parse(&text("/proc/stat")),
-            softnet: softnet::parse(&text("/proc/net/softnet_stat")),
+            times: cpu_time::now(sys),
+            softnet: softnet::now(sys),
             tasks: task::all(sys),
             drops: drops.collect(),
         }
@@ -82,12 +82,16 @@ impl Span {
         Some(self.rate(counts(&self.first)?, counts(&self.last)?))
     }
 
-    /// Which part of a core's time, 0 to 1, went where `which` says.
-    pub(crate) fn share(&self, core: u32, which: impl Fn(&Times) -> u64) -> Option<f64> {
-        let (first, last) = (self.first.times.get(&core)?, self.last.times.get(&core)?);
-        let all = last.all.saturating_sub(first.all);
-        let part = which(last).saturating_sub(which(first));
-        (all > 0).then(|| part as f64 / all as f64)
+    /// Which part of a core's time the host took, 0 to 1.
+    pub(crate) fn stolen(&self, core: u32) -> Option<f64> {
+        let last = self.last.times.get(&core)?;
+        last.stolen_since(self.first.times.get(&core)?)
+    }
+
+    /// In which part of its time nobody wanted a core, 0 to 1.
+    pub(crate) fn idle(&self, core: u32) -> Option<f64> {
+        let last = self.last.times.get(&core)?;
+        last.idle_since(self.first.times.get(&core)?)
     }
 
     /// What a core's share of the network layer dropped and put off meanwhile.
@@ -96,9 +100,11 @@ impl Span {
             self.first.softnet.get(&core)?,
             self.last.softnet.get(&core)?,
         );
+        // The kernel keeps 32 bits of each.
         Some(Softnet {
-            dropped: last.dropped.saturating_sub(first.dropped),
-            squeezed: last.squeezed.saturating_sub(first.squeezed),
+            received: last.received.wrapping_sub(first.received),
+            dropped: last.dropped.wrapping_sub(first.dropped),
+            squeezed: last.squeezed.wrapping_sub(first.squeezed),
         })
     }
 

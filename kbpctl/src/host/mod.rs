@@ -5,10 +5,11 @@
 //! [`others`] and [`ftrace`].
 //! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
 //! [`boot`].
-//! Devices: [`network`]; tasks: [`processes`]. Taking turns and time: [`lock`] and [`wait`].
+//! Devices: [`network`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`]. Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
 pub(crate) mod boot;
+pub(crate) mod cpu_time;
 pub(crate) mod ftrace;
 pub(crate) mod images;
 pub(crate) mod livepatch;
@@ -19,6 +20,7 @@ pub(crate) mod newest;
 pub(crate) mod others;
 pub(crate) mod packed;
 pub(crate) mod processes;
+pub(crate) mod softnet;
 pub(crate) mod suits;
 pub(crate) mod verified;
 pub(crate) mod wait;

@@ -83,6 +83,23 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "kbpctl-top",
+        &[
+            ("Watch cores, NAPIs and events.", "top"),
+            ("One interval of 200 milliseconds, for a program.", "top --once --interval 200ms --json"),
+        ],
+    ),
+    (
+        "kbpctl-metrics",
+        &[
+            ("For Prometheus.", "metrics"),
+            (
+                "For node_exporter's textfile collector.",
+                "metrics --textfile /var/lib/prometheus/node-exporter/kbp.prom",
+            ),
+        ],
+    ),
+    (
         "kbpctl-verify",
         &[
             ("May KBP be loaded on the running kernel?", "verify"),

@@ -7,11 +7,11 @@ use std::time::Duration;
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_status, kbp_info, kbp_napi_status};
 
-use super::cpu_time::{self, CpuTime};
-use super::softnet::{self, Softnet};
 use crate::cores::device;
 use crate::error::Result;
+use crate::host::cpu_time::{self, CpuTime};
 use crate::host::network;
+use crate::host::softnet::{self, Softnet};
 use crate::nic::card::{self, Card};
 use crate::nic::interrupts::Counts;
 use crate::sys::System;

@@ -51,6 +51,8 @@ fn examples_run() {
             match cli.expect(line).command {
                 // They would look at a kernel, and wait for another machine.
                 Command::Verify(_) | Command::Bench(_) => continue,
+                // It would want a terminal.
+                Command::Top(ref top) if !top.once => continue,
                 Command::Load(_) => net.0 .0.borrow_mut().modules.clear(),
                 _ => {}
             }

@@ -96,7 +96,7 @@ fn softnet_drops(look: &Look<'_>) -> Finding {
         .last
         .softnet
         .values()
-        .map(|core| core.dropped)
+        .map(|core| u64::from(core.dropped))
         .sum();
     match total {
         0 => Finding::ok("no"),

@@ -43,7 +43,7 @@ fn steal(look: &Look<'_>) -> Finding {
     const MUCH: f64 = 0.01;
     let shares = look.cores.iter();
     let shares: Vec<(u32, f64)> = shares
-        .filter_map(|core| Some((core, look.span.share(core, |times| times.steal)?)))
+        .filter_map(|core| Some((core, look.span.stolen(core)?)))
         .collect();
     if shares.is_empty() {
         return Finding::unknown("/proc/stat does not tell for these cores");

@@ -163,7 +163,7 @@ fn siblings(look: &Look<'_>) -> Finding {
         };
         known = true;
         for other in all.iter().filter(|other| *other != core) {
-            let idle = look.span.share(other, |times| times.idle);
+            let idle = look.span.idle(other);
             if let Some(idle) = idle.filter(|idle| *idle < 1.0 - BUSY) {
                 let work = (1.0 - idle) * 100.0;
                 busy.push(format!(

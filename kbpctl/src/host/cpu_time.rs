@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `/proc/stat`: the time that the host kept from a virtual CPU. The crate procfs reads it, too, and
+//! `/proc/stat`: where the time of each core went, and what the host kept from a virtual one. The crate procfs reads it, too, and
 //! forgets which CPU a line is of: those that are offline have none.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::grown::share;
 use crate::sys::System;
 
 /// user, nice, system, idle, iowait, irq, softirq, steal; a guest's time is in the first two.
 const FIELDS: usize = 8;
+const IDLE: [usize; 2] = [3, 4];
 const STEAL: usize = 7;
 
 /// How a CPU has spent its time since the boot, in ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CpuTime([u64; FIELDS]);
+pub(crate) struct CpuTime([u64; FIELDS]);
 
 /// Of each CPU that is online.
-pub(super) fn now(sys: &dyn System) -> BTreeMap<u32, CpuTime> {
+pub(crate) fn now(sys: &dyn System) -> BTreeMap<u32, CpuTime> {
     let text = sys.read(Path::new("/proc/stat"));
     parse(&text.unwrap_or_default())
 }
@@ -36,12 +36,22 @@ fn parse(text: &str) -> BTreeMap<u32, CpuTime> {
 }
 
 impl CpuTime {
-    /// The part of the time since `before` that was stolen.
-    pub(super) fn stolen_since(&self, before: &CpuTime) -> Option<f64> {
+    /// The part of the time since `before` that was stolen, 0 to 1.
+    pub(crate) fn stolen_since(&self, before: &CpuTime) -> Option<f64> {
+        self.share_since(before, &[STEAL])
+    }
+
+    /// The part of the time since `before` in which nobody wanted the core, 0 to 1.
+    pub(crate) fn idle_since(&self, before: &CpuTime) -> Option<f64> {
+        self.share_since(before, &IDLE)
+    }
+
+    fn share_since(&self, before: &CpuTime, fields: &[usize]) -> Option<f64> {
         // What is idle may go back by a tick.
         let grown = |field: usize| self.0[field].saturating_sub(before.0[field]);
         let all: u64 = (0..FIELDS).map(grown).sum();
-        share(grown(STEAL), all)
+        let part: u64 = fields.iter().map(|field| grown(*field)).sum();
+        (all > 0).then(|| part as f64 / all as f64)
     }
 }
 
@@ -73,6 +83,9 @@ softirq 183433 0 21755 12 39 1137 231 21459 2263
         now.0[3] -= 1;
         assert_eq!(now.stolen_since(&before[&2]), Some(0.25));
         assert_eq!(now.stolen_since(&now), None);
+        assert_eq!(now.idle_since(&before[&2]), Some(0.0));
+        now.0[4] += 100;
+        assert_eq!(now.idle_since(&before[&2]), Some(0.5));
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `/proc/net/softnet_stat`: what the network stack received on each core, by whomever it was polled,
-//! and what it had to drop because the core's backlog was full.
+//! what it had to drop because the core's backlog was full, and how often it left work for later.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,16 +9,18 @@ use crate::sys::System;
 
 /// Of a core since the boot. The kernel keeps 32 bits of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Softnet {
-    pub(super) received: u32,
-    pub(super) dropped: u32,
+pub(crate) struct Softnet {
+    pub(crate) received: u32,
+    pub(crate) dropped: u32,
+    /// Times that softirq stopped with work left.
+    pub(crate) squeezed: u32,
 }
 
 /// The column with the number of the core, in every kernel since 5.10.
 const CORE: usize = 12;
 
 /// Of each core that is online.
-pub(super) fn now(sys: &dyn System) -> BTreeMap<u32, Softnet> {
+pub(crate) fn now(sys: &dyn System) -> BTreeMap<u32, Softnet> {
     let text = sys.read(Path::new("/proc/net/softnet_stat"));
     parse(&text.unwrap_or_default())
 }
@@ -30,8 +32,12 @@ fn parse(text: &str) -> BTreeMap<u32, Softnet> {
             .map(|word| u32::from_str_radix(word, 16).ok())
             .collect();
         let columns = columns?;
-        let (received, dropped) = (*columns.first()?, *columns.get(1)?);
-        Some((*columns.get(CORE)?, Softnet { received, dropped }))
+        let softnet = Softnet {
+            received: *columns.first()?,
+            dropped: *columns.get(1)?,
+            squeezed: *columns.get(2)?,
+        };
+        Some((*columns.get(CORE)?, softnet))
     };
     text.lines().filter_map(row).collect()
 }
@@ -53,8 +59,12 @@ mod tests {
 garbage
 ";
         let rows = parse(text);
-        let row = |received, dropped| Softnet { received, dropped };
-        let want = [(0, row(0x12ab, 0)), (3, row(0x10, u32::MAX))];
+        let row = |received, dropped, squeezed| Softnet {
+            received,
+            dropped,
+            squeezed,
+        };
+        let want = [(0, row(0x12ab, 0, 3)), (3, row(0x10, u32::MAX, 0))];
         assert_eq!(rows, want.into());
     }
 
