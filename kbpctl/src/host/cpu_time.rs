@@ -36,7 +36,7 @@ fn parse(text: &str) -> BTreeMap<u32, CpuTime> {
 }
 
 impl CpuTime {
-    /// The part of the time since `before` that was stolen, 0 to 1.
+    /// The part of the time since `before` that was stolen, 0 to 1, to a ten-thousandth.
     pub(crate) fn stolen_since(&self, before: &CpuTime) -> Option<f64> {
         self.share_since(before, &[STEAL])
     }
@@ -51,7 +51,7 @@ impl CpuTime {
         let grown = |field: usize| self.0[field].saturating_sub(before.0[field]);
         let all: u64 = (0..FIELDS).map(grown).sum();
         let part: u64 = fields.iter().map(|field| grown(*field)).sum();
-        (all > 0).then(|| part as f64 / all as f64)
+        (all > 0).then(|| (part as f64 / all as f64 * 1e4).round() / 1e4)
     }
 }
 
