@@ -14,13 +14,15 @@ pub(crate) enum Irq {
     Pin(IrqPin),
     /// Let interrupts go where they went before kbpctl moved them
     Restore(IrqRestore),
+    /// Keep interrupts where kbpctl brought them, until a signal ends it; for kbp-watch.service
+    Watch,
 }
 
 impl Irq {
     /// Whether to say what would be done instead of doing it.
     pub(super) fn dry_run(&self) -> bool {
         match self {
-            Irq::Show(_) => false,
+            Irq::Show(_) | Irq::Watch => false,
             Irq::Pin(pin) => pin.wait.dry_run,
             Irq::Restore(restore) => restore.wait.dry_run,
         }
@@ -44,15 +46,28 @@ pub(crate) struct IrqPin {
     /// Interfaces, or what stands on them, such as a bond
     #[arg(value_name = "INTERFACE", required = true)]
     pub(crate) interfaces: Vec<String>,
-    /// Cores like 2,3 or 2-5,8, or numa:0, isolated, nohz: the first queue goes to the first of them,
-    /// and so on
+    /// Cores like 2,3 or 2-5,8, or numa:0, isolated, nohz: the first queue goes to the first of
+    /// them, and so on
     #[arg(long, value_name = "LIST")]
     pub(crate) cores: String,
     /// Allow cores of another NUMA node than the NIC's
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]
+    pub(crate) queues: Queues,
+    #[command(flatten)]
     pub(crate) wait: Wait,
+}
+
+/// The queues of NICs whose interrupts are moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Args)]
+pub(crate) struct Queues {
+    /// First have each NIC use so many receive queues, as ethtool -L does
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) channels: Option<u32>,
+    /// Have the core of each receive queue send by the transmit queue beside it (XPS)
+    #[arg(long)]
+    pub(crate) xps: bool,
 }
 
 /// Arguments of `irq restore`.

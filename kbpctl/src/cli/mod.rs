@@ -16,7 +16,7 @@ use crate::output::Form;
 
 pub(crate) use bench::{Bench, Peer, Serve, Side};
 pub(crate) use doctor::Doctor;
-pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow};
+pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow, Queues};
 pub(crate) use top::{Metrics, Top};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
@@ -181,6 +181,8 @@ pub(crate) struct Enable {
     /// back when a core cannot be enabled
     #[arg(long, value_name = "INTERFACE,...", value_delimiter = ',')]
     pub(crate) from: Vec<String>,
+    #[command(flatten)]
+    pub(crate) queues: Queues,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
     #[arg(long)]
     pub(crate) save: bool,

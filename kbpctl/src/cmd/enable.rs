@@ -18,7 +18,7 @@ use crate::host::lock;
 use crate::host::others;
 use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::steer::bring::bring;
+use crate::steer::bring::{bring, Wish};
 use crate::steer::plan::Move;
 use crate::steer::seen::Seen;
 
@@ -43,6 +43,14 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
     // What is wrong with the command line is said before anybody is waited for.
     parse::read(&arguments.options)?;
     select::resolve(context.sys, &arguments.cores)?;
+    if arguments.from.is_empty() && arguments.queues != cli::Queues::default() {
+        return Err(Error::new(
+            Exit::Usage,
+            "wrong command line",
+            "--channels and --xps are about NICs, and none is named",
+            "add --from INTERFACE",
+        ));
+    }
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
     locked(arguments, context)
 }
@@ -73,13 +81,25 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     // The interrupts come first: softirq serves them until the poller is there.
     let brought = match arguments.from.is_empty() {
         true => None,
-        false => Some(bring(sys, &arguments.from, &asked, arguments.force)?),
+        false => Some(bring(
+            sys,
+            &Wish {
+                interfaces: &arguments.from,
+                cores: &asked,
+                force: arguments.force,
+                queues: arguments.queues,
+            },
+        )?),
+    };
+    let nics = saved::Nics {
+        from: arguments.from.clone(),
+        queues: arguments.queues,
     };
     let (changed, saved) = saving::change(
         sys,
         arguments.save,
         &asked,
-        |served| served.enable(&asked, &settings, arguments.force, &arguments.from),
+        |served| served.enable(&asked, &settings, arguments.force, &nics),
         || device::enable(sys, &asked, flags, &settings),
     )
     .map_err(|error| match &brought {

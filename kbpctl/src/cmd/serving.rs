@@ -37,7 +37,8 @@ impl<'a> Serving<'a> {
             enable: cli::Enable {
                 cores: set.cores,
                 force: set.force,
-                from: set.from,
+                from: set.nics.from,
+                queues: set.nics.queues,
                 save: false,
                 wait,
                 options: set.options,

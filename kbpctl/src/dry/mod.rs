@@ -18,7 +18,8 @@ use crate::cores::config;
 use crate::cores::list;
 use crate::host::livepatch;
 use crate::host::modules;
-use crate::sys::{LockGuard, Request, Source, System};
+use crate::sys::channels::{Channels, Counts};
+use crate::sys::{Events, LockGuard, Request, Source, System};
 
 /// Records instead of doing.
 pub(crate) struct DryRun<'a> {
@@ -26,6 +27,8 @@ pub(crate) struct DryRun<'a> {
     actions: RefCell<Vec<String>>,
     /// Files that would hold this, or (`None`) would be gone.
     pretended: RefCell<BTreeMap<PathBuf, Option<String>>>,
+    /// NICs that would use so many channels.
+    channels: RefCell<BTreeMap<String, Counts>>,
 }
 
 impl<'a> DryRun<'a> {
@@ -34,6 +37,7 @@ impl<'a> DryRun<'a> {
             real,
             actions: RefCell::default(),
             pretended: RefCell::default(),
+            channels: RefCell::default(),
         }
     }
 
@@ -100,7 +104,23 @@ impl System for DryRun<'_> {
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        self.real.list(path)
+        let mut names = self.real.list(path)?;
+        // Queues that a NIC would not use any more; those that come cannot be read yet.
+        for (interface, counts) in self.channels.borrow().iter() {
+            let queues = Path::new("/sys/class/net").join(interface).join("queues");
+            if path != queues {
+                continue;
+            }
+            names.retain(|name| {
+                let stays = |kind: &str, count: u32| {
+                    let number = name.strip_prefix(kind);
+                    let number = number.and_then(|number| number.parse::<u32>().ok());
+                    number.is_none_or(|number| number < counts.combined + count)
+                };
+                stays("rx-", counts.rx) && stays("tx-", counts.tx)
+            });
+        }
+        Ok(names)
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -216,6 +236,29 @@ impl System for DryRun<'_> {
         self.real.other_name_of(name)
     }
 
+    fn channels(&self, interface: &str) -> io::Result<Channels> {
+        let mut channels = self.real.channels(interface)?;
+        let pretended = self.channels.borrow().get(interface).copied();
+        channels.now = pretended.unwrap_or(channels.now);
+        Ok(channels)
+    }
+
+    fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()> {
+        self.record(format!("set {interface} to {counts}"));
+        self.channels
+            .borrow_mut()
+            .insert(interface.to_owned(), *counts);
+        Ok(())
+    }
+
+    fn events(&self) -> io::Result<Box<dyn Events + '_>> {
+        self.real.events()
+    }
+
+    fn notify(&self, _words: &str) -> io::Result<()> {
+        Ok(())
+    }
+
     fn release(&self) -> String {
         self.real.release()
     }
@@ -228,6 +271,10 @@ impl System for DryRun<'_> {
         // Nothing changes, so nobody has to be kept out; but it must be possible.
         self.real.may_write(path, 0)?;
         Ok(Some(Box::new(())))
+    }
+
+    fn log(&self, line: &str) {
+        self.real.log(line);
     }
 
     fn stderr_is_terminal(&self) -> bool {

@@ -5,13 +5,14 @@
 //! [`others`] and [`ftrace`].
 //! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
 //! [`boot`].
-//! Devices: [`network`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`]. Taking turns and time: [`lock`] and [`wait`].
+//! Devices: [`network`], [`link_files`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`]. Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
 pub(crate) mod boot;
 pub(crate) mod cpu_time;
 pub(crate) mod ftrace;
 pub(crate) mod images;
+pub(crate) mod link_files;
 pub(crate) mod livepatch;
 pub(crate) mod lock;
 pub(crate) mod modules;

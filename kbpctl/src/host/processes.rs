@@ -15,3 +15,12 @@ pub(crate) fn folders(sys: &dyn System) -> Vec<PathBuf> {
         .map(|name| proc.join(name))
         .collect()
 }
+
+/// Whether a program of this name runs.
+pub(crate) fn runs(sys: &dyn System, name: &str) -> bool {
+    let is_it = |process: &PathBuf| {
+        let comm = sys.read(&process.join("comm"));
+        comm.is_ok_and(|comm| comm.trim() == name)
+    };
+    folders(sys).iter().any(is_it)
+}

@@ -57,11 +57,17 @@ impl Interrupt {
 
 /// Every NIC that has interrupts.
 pub(crate) fn all(sys: &dyn System) -> Vec<Card> {
+    let mut cards = nics(sys);
+    cards.retain(|card| !card.interrupts.is_empty());
+    cards
+}
+
+/// Every NIC, also those of which no interrupt is requested.
+pub(crate) fn nics(sys: &dyn System) -> Vec<Card> {
     let names = sys.list(Path::new("/sys/class/net")).unwrap_or_default();
     // A host of containers has hundreds that are none.
     let nics = names.iter().filter(|name| sysfs::has_device(sys, name));
-    let cards = nics.map(|name| Card::read(sys, name));
-    cards.filter(|card| !card.interrupts.is_empty()).collect()
+    nics.map(|name| Card::read(sys, name)).collect()
 }
 
 /// This interface and all that it stands on, NICs or not; without it there is no doing `what`.

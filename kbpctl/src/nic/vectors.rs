@@ -62,6 +62,8 @@ pub(crate) enum Role {
     Receive,
     Transmit,
     Other,
+    /// It would receive for a queue that the NIC has and does not use.
+    Idle,
     /// A name that nobody knows: it counts as one that receives.
     Unknown,
 }
@@ -78,6 +80,7 @@ impl Role {
             Role::Receive => "rx",
             Role::Transmit => "tx",
             Role::Other => "-",
+            Role::Idle => "idle",
             Role::Unknown => "rx?",
         }
     }
@@ -86,6 +89,7 @@ impl Role {
 /// What each of these vectors of an interface is for, with so many receive queues (0: unknown).
 pub(crate) fn roles(interface: &str, queues: usize, all: &[Vector]) -> Vec<Role> {
     let receiving = receiving(interface, queues, all);
+    let idle = idle(queues, &for_packets(interface, queues, all));
     let role = |vector: &Vector| {
         let words = words(interface, &vector.name);
         let has = |word: &&str| words.iter().any(|own| own == word);
@@ -95,6 +99,7 @@ pub(crate) fn roles(interface: &str, queues: usize, all: &[Vector]) -> Vec<Role>
         match (receiving.contains(vector), is_known) {
             (true, true) => Role::Receive,
             (true, false) => Role::Unknown,
+            (false, _) if idle.contains(vector) => Role::Idle,
             (false, _) if half(&vector.name).is_some() => Role::Transmit,
             (false, _) if TRANSMIT.iter().any(has) => Role::Transmit,
             (false, _) => Role::Other,
@@ -121,6 +126,34 @@ enum Rank {
 
 /// Those that receive, of an interface with so many receive queues (0: unknown).
 pub(crate) fn receiving(interface: &str, queues: usize, all: &[Vector]) -> Vec<Vector> {
+    let mut receiving = for_packets(interface, queues, all);
+    let idle = idle(queues, &receiving);
+    receiving.retain(|vector| !idle.contains(vector));
+    receiving
+}
+
+/// Of these, which receive, those whose queues are not in use. virtio and mlx5 keep the vectors of
+/// all queues that there could be, numbered from 0 on like the queues; where names say anything
+/// else, all are in use.
+fn idle(queues: usize, receiving: &[Vector]) -> Vec<Vector> {
+    let mut numbers: Vec<Option<u32>> = receiving
+        .iter()
+        .map(|vector| number(&vector.name))
+        .collect();
+    numbers.sort_unstable();
+    let counts_up = (0..).map(Some).zip(&numbers).all(|(want, is)| want == *is);
+    let of_no_queue = |vector: &&Vector| {
+        let queue = number(&vector.name).and_then(|number| usize::try_from(number).ok());
+        queue.is_some_and(|queue| queue >= queues)
+    };
+    match queues > 0 && counts_up {
+        true => receiving.iter().filter(of_no_queue).cloned().collect(),
+        false => Vec::new(),
+    }
+}
+
+/// Those that receive, or would if all queues were in use.
+fn for_packets(interface: &str, queues: usize, all: &[Vector]) -> Vec<Vector> {
     let transmit = all.iter().filter_map(|vector| half(&vector.name)).max();
     let transmit = transmit.map_or(0, |last| last.div_ceil(2));
     let receives = |vector: &&Vector| match half(&vector.name) {

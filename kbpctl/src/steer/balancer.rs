@@ -38,7 +38,9 @@ pub(crate) struct Listener {
 pub(crate) fn find(sys: &dyn System) -> Balancer {
     match listener(sys) {
         Ok(Some(listener)) => Balancer::Listens(listener),
-        Ok(None) if runs(sys) => Balancer::Deaf(format!("it has no socket in {FOLDER}")),
+        Ok(None) if processes::runs(sys, "irqbalance") => {
+            Balancer::Deaf(format!("it has no socket in {FOLDER}"))
+        }
         Ok(None) => Balancer::Absent,
         Err(error) => Balancer::Deaf(error.to_string()),
     }
@@ -89,14 +91,6 @@ fn listener(sys: &dyn System) -> io::Result<Option<Listener>> {
         }
     }
     refused.map_or(Ok(None), Err)
-}
-
-fn runs(sys: &dyn System) -> bool {
-    let is_it = |process: &PathBuf| {
-        let comm = sys.read(&process.join("comm"));
-        comm.is_ok_and(|comm| comm.trim() == "irqbalance")
-    };
-    processes::folders(sys).iter().any(is_it)
 }
 
 /// `SLEEP 10 IRQ 25 LOAD 0 DIFF 0 CLASS 0 IRQ ... BANNED 0000`: of interrupts, those that it leaves.

@@ -6,70 +6,24 @@ use std::io;
 use nix::libc;
 
 use super::balancer::{self, Balancer};
-use super::originals::{Original, Originals};
+use super::done::Done;
+use super::originals::{Original, Wanted};
 use super::plan::{none_moves, stays, Move, Plan};
-use crate::error::{Error, Exit, Result};
-use crate::nic::affinity::{self, SET};
+use super::write::{explain, write};
+use crate::error::{Error, Result};
 use crate::sys::System;
 
-/// What was done, to be undone when something after it fails.
-#[derive(Debug)]
-pub(crate) struct Done {
-    /// Interrupts that were written, by number, and the list before.
-    written: Vec<(String, String)>,
-    before: Originals,
-    /// Those that irqbalance was told to leave alone.
-    told: Vec<u32>,
-}
-
-impl Done {
-    /// How many were moved.
-    pub(crate) fn count(&self) -> usize {
-        self.written.len()
-    }
-
-    /// Brings back what was; the error says whether that worked.
-    pub(crate) fn undo(&self, sys: &dyn System, error: Error) -> Error {
-        if sys.recorded().is_some() {
-            return error;
-        }
-        let mut left = Vec::new();
-        if let Err(second) = balancer::allow(sys, &self.told) {
-            left.push(format!("irqbalance still leaves them alone: {second}"));
-        }
-        for (irq, before) in self.written.iter().rev() {
-            if let Err(second) = write(sys, irq, before) {
-                left.push(format!("IRQ {irq} stays moved: {second}"));
-            }
-        }
-        if left.is_empty() {
-            if let Err(second) = self.before.store(sys) {
-                left.push(second.to_string());
-            }
-        }
-        match left.is_empty() {
-            true if self.written.is_empty() => error,
-            true => error.noting("the interrupts were moved back"),
-            false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
-        }
-    }
-}
-
-/// Carries the plan out. Where each interrupt went is kept before the first is moved. What the kernel does not
-/// let go is no part of the plan any more.
-pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
-    let mut done = Done {
-        before: Originals::read(sys)?,
-        written: Vec::new(),
-        told: Vec::new(),
-    };
-    let moves: Vec<Move> = plan
-        .moves
-        .iter()
-        .filter(|step| !step.is_there)
-        .cloned()
-        .collect();
-    let mut originals = done.before.clone();
+/// Carries the plan out. Where each interrupt went is kept before the first is moved, and how the
+/// NICs are to be from now on. What the kernel does not let go is no part of the plan any more.
+pub(crate) fn carry_out(
+    sys: &dyn System,
+    plan: &mut Plan,
+    wanted: Vec<Wanted>,
+    done: &mut Done,
+) -> Result<()> {
+    let last = done.kept.clone();
+    let all = plan.moves.iter();
+    let moves: Vec<Move> = all.filter(|step| !step.is_there).cloned().collect();
     // Also of those that are there already: one that was restarted has forgotten them.
     let all = plan.moves.iter().filter_map(|step| step.irq.parse().ok());
     let (balancer, news) = match balancer::find(sys) {
@@ -83,19 +37,16 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
             (Some(listener), news)
         }
     };
-    originals.tell(&news);
+    done.kept.tell(&news);
     // Also of those that are there by chance: others may move them before they are pinned again.
     for step in &plan.moves {
-        originals.keep(Original {
-            device: step.device.clone(),
-            vector: step.vector.clone(),
-            irq: step.irq.clone(),
-            affinity: step.before.clone(),
-        });
+        done.kept.keep(original(step));
     }
-    if originals != done.before {
-        originals.store(sys)?;
+    for wanted in wanted {
+        done.kept.want(wanted);
     }
+    let stored = done.store(sys, &last);
+    stored.map_err(|error| done.undo(sys, error))?;
     // Before they are moved, or it moves them again.
     if let Some(balancer) = balancer.filter(|_| !news.is_empty()) {
         // Even where it says no it may have taken some.
@@ -108,20 +59,22 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
     let mut fixed = Vec::new();
     for step in &moves {
         match write(sys, &step.irq, &step.core.to_string()) {
-            Ok(()) => done.written.push((step.irq.clone(), step.before.clone())),
+            Ok(()) => {
+                done.changed.keep(original(step));
+                done.count += 1;
+            }
             Err(error) if is_fixed(&error) => fixed.push(step),
             Err(error) => return Err(done.undo(sys, refused(step, &error))),
         }
     }
     if fixed.is_empty() {
-        return Ok(done);
+        return Ok(());
     }
+    let last = done.kept.clone();
     // What stayed needs no way back.
-    originals.interrupts.retain(|original| {
-        let is_fixed = fixed.iter().any(|step| step.irq == original.irq);
-        !is_fixed || done.before.interrupts.contains(original)
-    });
-    originals.store(sys)?;
+    done.forget(|original| fixed.iter().any(|step| step.irq == original.irq));
+    let stored = done.store(sys, &last);
+    stored.map_err(|error| done.undo(sys, error))?;
     plan.moves
         .retain(|step| fixed.iter().all(|fixed| fixed.irq != step.irq));
     let stay = fixed.iter().map(|step| stays(&step.irq, &step.vector));
@@ -129,8 +82,17 @@ pub(crate) fn carry_out(sys: &dyn System, plan: &mut Plan) -> Result<Done> {
         true => Err(done.undo(sys, none_moves(&stay.collect::<Vec<_>>()))),
         false => {
             plan.notes.extend(stay);
-            Ok(done)
+            Ok(())
         }
+    }
+}
+
+fn original(step: &Move) -> Original {
+    Original {
+        device: step.device.clone(),
+        vector: step.vector.clone(),
+        irq: step.irq.clone(),
+        affinity: step.before.clone(),
     }
 }
 
@@ -138,19 +100,6 @@ fn cannot_tell(why: &str) -> String {
     format!(
         "irqbalance runs and may move them again within ten seconds; it could not be told: {why}"
     )
-}
-
-/// Lets an interrupt go where it might before. One that may is not written.
-pub(crate) fn go_back(sys: &dyn System, original: &Original, irq: &str) -> io::Result<()> {
-    let now = sys.read(&affinity::file_of(irq, SET))?;
-    match now.trim() == original.affinity {
-        true => Ok(()),
-        false => write(sys, irq, &original.affinity),
-    }
-}
-
-fn write(sys: &dyn System, irq: &str, cores: &str) -> io::Result<()> {
-    sys.write(&affinity::file_of(irq, SET), cores)
 }
 
 /// A managed interrupt: the kernel's own placing. Newer kernels say so by the file's permissions.
@@ -162,29 +111,4 @@ fn refused(step: &Move, error: &io::Error) -> Error {
     let cores = format!("core {}", step.core);
     let what = format!("cannot move IRQ {} ({}) to {cores}", step.irq, step.vector);
     explain(what, &cores, error)
-}
-
-/// Why an interrupt cannot go to these cores.
-pub(crate) fn explain(what: String, cores: &str, error: &io::Error) -> Error {
-    let (cause, cure) = match error.raw_os_error() {
-        Some(libc::EINVAL) => (
-            format!("nothing of {cores} is online"),
-            "see /sys/devices/system/cpu/online; bring one of them online, or name others"
-                .to_owned(),
-        ),
-        Some(libc::ERANGE | libc::EOVERFLOW) => (
-            format!("this machine has no {cores}"),
-            "name a core that is online".to_owned(),
-        ),
-        Some(libc::ENOSPC) => (
-            format!("{cores} has no interrupt vector left"),
-            "name another core, or use fewer queues (ethtool -L)".to_owned(),
-        ),
-        Some(libc::ENOENT) => (
-            "its driver freed it meanwhile".to_owned(),
-            "run the command again".to_owned(),
-        ),
-        _ => return Error::system(what, error),
-    };
-    Error::new(Exit::Failed, what, cause, cure)
 }

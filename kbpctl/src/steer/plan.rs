@@ -6,6 +6,7 @@ use std::path::Path;
 use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
+use super::originals::Nic;
 use crate::cores::list;
 use crate::error::{Error, Exit, Result, NOTHING_CHANGED};
 use crate::nic::affinity::{self, SET};
@@ -15,9 +16,11 @@ use crate::nic::why::{self, Wish};
 use crate::sys::System;
 
 /// Interrupts, and the core that each is to go to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) moves: Vec<Move>,
+    /// The NICs whose interrupts these are.
+    pub(crate) nics: Vec<Planned>,
     /// What an operator should know.
     pub(crate) notes: Vec<String>,
 }
@@ -39,6 +42,16 @@ pub(crate) struct Move {
     pub(crate) is_there: bool,
 }
 
+/// One NIC.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) nic: Nic,
+    /// Its receive interrupts go to these in turn.
+    pub(crate) order: Vec<u32>,
+    /// The core of each receive queue, also of one whose interrupt stays where it is.
+    pub(crate) receives_at: Vec<u32>,
+}
+
 impl Plan {
     /// Each receive interrupt of these interfaces to one of the cores, in turn: the first queue to
     /// the first core. With `force` also to cores of another NUMA node.
@@ -49,10 +62,7 @@ impl Plan {
         force: bool,
     ) -> Result<Plan> {
         online(sys, cores)?;
-        let mut plan = Plan {
-            moves: Vec::new(),
-            notes: Vec::new(),
-        };
+        let mut plan = Plan::default();
         let mut order: Vec<u32> = cores.iter().collect();
         let (cards, silent) = cards(sys, interfaces)?;
         plan.notes.extend(
@@ -65,15 +75,32 @@ impl Plan {
             // Those of the NIC's own node first.
             let is_far = |core: &u32| card.near.as_ref().is_some_and(|near| !near.contains(*core));
             order.sort_by_key(is_far);
-            for interrupt in card.interrupts.iter().filter(|one| one.receives()) {
-                plan.add(sys, &card, interrupt, &mut order);
-            }
+            plan.take(sys, &card, &mut order);
         }
         plan.note_shares(sys, cores);
         match plan.moves.is_empty() {
             false => Ok(plan),
             true => Err(none_moves(&plan.notes)),
         }
+    }
+
+    /// The receive interrupts of one NIC, to these cores in turn.
+    pub(crate) fn take(&mut self, sys: &dyn System, card: &Card, order: &mut [u32]) {
+        let mut planned = Planned {
+            nic: Nic::of(card),
+            order: order.to_vec(),
+            receives_at: Vec::new(),
+        };
+        for interrupt in card.interrupts.iter().filter(|one| one.receives()) {
+            self.add(sys, card, interrupt, order);
+            let mut moves = self.moves.iter();
+            let step = moves.find(|step| step.irq == interrupt.irq);
+            let stays_at = || interrupt.affinity.comes_to.iter().next();
+            planned
+                .receives_at
+                .extend(step.map(|step| step.core).or_else(stays_at));
+        }
+        self.nics.push(planned);
     }
 
     /// "2 receive interrupts of eth0".
@@ -161,7 +188,7 @@ impl Plan {
         let several = list::set(cores.iter().filter(|core| of(core) > 1));
         let siblings = list::set(cores.iter().filter(has_twin));
         let gets_none = format!(
-            "no interrupt is left for {}: there are fewer receive queues than cores (ethtool -L)",
+            "no interrupt is left for {}: there are fewer receive queues than cores (--channels)",
             list::phrase(&none)
         );
         let shares = format!(

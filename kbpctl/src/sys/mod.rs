@@ -2,11 +2,15 @@
 //! Every effect on the machine goes through [`System`]: the real kernel, a recorder that only
 //! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
 
+pub(crate) mod channels;
+mod ethtool;
+mod events;
 #[cfg(test)]
 pub(crate) mod fake;
 mod files;
 mod links;
 pub(crate) mod real;
+mod service;
 
 use std::any::Any;
 use std::io::{self, Read, Seek};
@@ -15,6 +19,8 @@ use std::time::Duration;
 
 use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
+
+use channels::{Channels, Counts};
 
 /// What to do with a [`kbp_change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +45,29 @@ impl Request {
 pub(crate) trait Source: Read + Seek {}
 
 impl<T: Read + Seek> Source for T {}
+
+/// Something that the kernel said by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A core went off line or came back.
+    Core,
+    /// Something of a device, at this path below /sys.
+    Device(String),
+    /// Something of the interface with this ifindex.
+    Link(i32),
+    /// Something that ethtool shows, such as the number of queues, changed.
+    Queues,
+    /// There was more than was kept.
+    Lost,
+    /// A signal asks to end.
+    End,
+}
+
+/// Where the kernel says such things.
+pub(crate) trait Events {
+    /// What came, as soon as something has; nothing when the time is over.
+    fn wait(&mut self, longest: Duration) -> io::Result<Vec<Event>>;
+}
 
 /// Holds the lock file until dropped.
 pub(crate) type LockGuard = Box<dyn Any>;
@@ -96,6 +125,14 @@ pub(crate) trait System {
     fn sleep(&self, time: Duration);
     /// The interface that also has this name (`altname` of ip link). `ENODEV` when there is none.
     fn other_name_of(&self, name: &str) -> io::Result<String>;
+    /// How many queues a NIC has and can have. `EOPNOTSUPP`: its driver has none to set.
+    fn channels(&self, interface: &str) -> io::Result<Channels>;
+    /// Has a NIC use so many queues.
+    fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()>;
+    /// What changes from now on.
+    fn events(&self) -> io::Result<Box<dyn Events + '_>>;
+    /// Tells the service manager that started kbpctl, if one did.
+    fn notify(&self, words: &str) -> io::Result<()>;
     /// The kernel release, as `uname -r` prints it.
     fn release(&self) -> String;
     /// Whether the process has CAP_NET_ADMIN and CAP_SYS_MODULE: `(net_admin, sys_module)`.
@@ -103,6 +140,8 @@ pub(crate) trait System {
     /// Takes the lock file, or says `None` when another process holds it. The file holds the pid
     /// of the holder.
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>>;
+    /// Says something while the command runs, on standard error; the journal has it of a service.
+    fn log(&self, line: &str);
     /// Whether standard error is a terminal.
     fn stderr_is_terminal(&self) -> bool;
     /// What a dry run would have done; `None` when the effects are real.

@@ -18,7 +18,9 @@ use nix::sys::utsname::uname;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
-use super::{files, links, LockGuard, Request, Source, System};
+use super::channels::{Channels, Counts};
+use super::events::Sockets;
+use super::{ethtool, files, links, service, Events, LockGuard, Request, Source, System};
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
 const SMALL: u64 = 16 << 20;
@@ -169,6 +171,25 @@ impl System for Kernel {
         links::other_name_of(name)
     }
 
+    fn channels(&self, interface: &str) -> io::Result<Channels> {
+        ethtool::channels(interface)
+    }
+
+    fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()> {
+        ethtool::set_channels(interface, counts)
+    }
+
+    fn events(&self) -> io::Result<Box<dyn Events + '_>> {
+        Ok(Box::new(Sockets::open()?))
+    }
+
+    fn notify(&self, words: &str) -> io::Result<()> {
+        match std::env::var_os("NOTIFY_SOCKET") {
+            Some(address) => service::notify(&address, words),
+            None => Ok(()),
+        }
+    }
+
     fn release(&self) -> String {
         // The only error would be a bad address.
         uname().map_or_else(
@@ -208,6 +229,11 @@ impl System for Kernel {
             .set_len(0)
             .and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(Some(Box::new(file)))
+    }
+
+    fn log(&self, line: &str) {
+        // Who does not read it does not stop the command.
+        let _ = writeln!(io::stderr(), "kbpctl: {line}");
     }
 
     fn stderr_is_terminal(&self) -> bool {

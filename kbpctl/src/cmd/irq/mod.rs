@@ -4,6 +4,7 @@
 mod pin;
 mod restore;
 mod show;
+mod watch;
 
 use crate::cli;
 use crate::error::Result;
@@ -16,5 +17,6 @@ pub(crate) fn run(command: &cli::Irq, context: &Context<'_>) -> Result<Answer> {
         cli::Irq::Show(arguments) => show::run(arguments, context.sys),
         cli::Irq::Pin(arguments) => pin::run(arguments, context),
         cli::Irq::Restore(arguments) => restore::run(arguments, context),
+        cli::Irq::Watch => watch::run(context),
     }
 }

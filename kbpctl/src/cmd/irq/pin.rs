@@ -10,7 +10,7 @@ use crate::error::{Exit, Result};
 use crate::host::lock;
 use crate::host::wait::Context;
 use crate::output::Answer;
-use crate::steer::bring::bring;
+use crate::steer::bring::{bring, Wish};
 use crate::steer::plan::Move;
 use crate::steer::seen::Seen;
 
@@ -30,7 +30,13 @@ pub(super) fn run(arguments: &cli::IrqPin, context: &Context<'_>) -> Result<Answ
     let sys = context.sys;
     let cores = select::resolve(sys, &arguments.cores)?;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
-    let brought = bring(sys, &arguments.interfaces, &cores, arguments.force)?;
+    let wish = Wish {
+        interfaces: &arguments.interfaces,
+        cores: &cores,
+        force: arguments.force,
+        queues: arguments.queues,
+    };
+    let brought = bring(sys, &wish)?;
     let seen = brought.watch(context)?;
     let (changed, plan) = (brought.count(), brought.plan);
     let mut lines = vec![match changed {

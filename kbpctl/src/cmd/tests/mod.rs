@@ -15,6 +15,7 @@ mod load;
 mod manual;
 mod metrics;
 mod net;
+mod queues;
 mod reapply;
 mod saved;
 mod saving;
@@ -23,6 +24,7 @@ mod status;
 mod top;
 mod unload;
 mod verify;
+mod watch;
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};

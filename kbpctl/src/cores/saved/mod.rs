@@ -11,7 +11,7 @@ mod write;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Options;
+use crate::cli::{Options, Queues};
 use crate::error::{Error, Result};
 use crate::sys::System;
 
@@ -33,11 +33,17 @@ const NOWHERE: &str = "it is a link that leads nowhere: see ls -l";
 pub(crate) struct Set {
     pub(crate) cores: String,
     pub(crate) force: bool,
-    /// Interfaces whose receive interrupts are brought to the cores.
-    pub(crate) from: Vec<String>,
+    pub(crate) nics: Nics,
     pub(crate) options: Options,
     file: PathBuf,
     line: usize,
+}
+
+/// From where receive interrupts are brought to cores.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Nics {
+    pub(crate) from: Vec<String>,
+    pub(crate) queues: Queues,
 }
 
 impl Set {

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use toml::Spanned;
 
 use super::source::Source;
-use super::Set;
+use super::{Nics, Set};
 use crate::cli::Options;
 use crate::cores::config::parse;
 use crate::cores::select;
@@ -78,7 +78,7 @@ impl Source<'_> {
         let mut set = Set {
             cores: String::new(),
             force: false,
-            from: Vec::new(),
+            nics: Nics::default(),
             options: Options::default(),
             file: self.file.to_owned(),
             line: self.line(&entry.span()),
@@ -91,10 +91,17 @@ impl Source<'_> {
                     set.line = self.line(&value.span());
                     named = true;
                 }
-                "from" => set.from = self.interfaces(value)?,
+                "from" => set.nics.from = self.interfaces(value)?,
+                "channels" => set.nics.queues.channels = Some(self.channels(value)?),
+                "xps" => set.nics.queues.xps = self.flag(key, value)?,
                 "force" => set.force = self.flag(key, value)?,
                 _ => self.option(&mut set.options, key, value)?,
             }
+        }
+        if set.nics.from.is_empty() && set.nics != Nics::default() {
+            let cause =
+                "channels and xps are about NICs, and this [[serve]] has no from".to_owned();
+            return Err(self.refuse(&entry.span(), cause, "write from = \"eth0\""));
         }
         match named {
             true => Ok(set),
@@ -129,6 +136,18 @@ impl Source<'_> {
         }
     }
 
+    fn channels(&self, value: &Spanned<DeValue<'_>>) -> Result<u32> {
+        let word = self.word("channels", value)?;
+        match word.parse() {
+            Ok(count) if count > 0 => Ok(count),
+            _ => {
+                let shown = self.shown(value);
+                let cause = format!("channels = {shown} is no number of queues");
+                Err(self.refuse(&value.span(), cause, "write a whole number from 1 on"))
+            }
+        }
+    }
+
     fn flag(&self, key: &Spanned<impl AsRef<str>>, value: &Spanned<DeValue<'_>>) -> Result<bool> {
         value.get_ref().as_bool().ok_or_else(|| {
             let shown = self.shown(value);
@@ -136,7 +155,12 @@ impl Source<'_> {
                 "{} = {shown} is neither true nor false",
                 key.get_ref().as_ref()
             );
-            self.refuse(&value.span(), cause, "write force = true, or leave it out")
+            let name = key.get_ref().as_ref();
+            self.refuse(
+                &value.span(),
+                cause,
+                &format!("write {name} = true, or leave it out"),
+            )
         })
     }
 
@@ -149,8 +173,9 @@ impl Source<'_> {
         let name = key.get_ref().as_ref();
         let Some((_, place)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
             let known = OPTIONS.map(|(known, _)| known).join(", ");
-            let cause =
-                format!("there is no key \"{name}\"; there are cores, from, force, {known}");
+            let cause = format!(
+                "there is no key \"{name}\"; there are cores, from, channels, xps, force, {known}"
+            );
             return Err(self.refuse(&key.span(), cause, SHAPE));
         };
         let word = self.word(name, value)?;

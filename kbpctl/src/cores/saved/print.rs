@@ -8,7 +8,7 @@ use kbp_uapi::kbp_core_config;
 use serde::Serialize;
 
 use super::served::{Served, Way};
-use super::Set;
+use super::{Nics, Set};
 use crate::cli::Options;
 use crate::cores::{config, list};
 
@@ -23,6 +23,9 @@ struct Document {
 struct Serve {
     cores: String,
     from: Option<String>,
+    channels: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    xps: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     force: bool,
     irq: Option<Word>,
@@ -70,37 +73,37 @@ pub(super) fn of_served(served: &Served) -> String {
     let serve_way = |(way, numbers): (&Way, Vec<u32>)| {
         // One set where the same cores are served alike and have the interrupts.
         let same = from.iter().position(|(_, cores)| *cores == numbers);
-        let interfaces = same.map_or_else(Vec::new, |same| from.remove(same).0);
+        let nics = same.map_or_else(Nics::default, |same| from.remove(same).0);
         let cores = list::print(&list::set(numbers));
-        serve(cores, &interfaces, way.force, options_of(&way.config))
+        serve(cores, &nics, way.force, options_of(&way.config))
     };
     let mut sets: Vec<Serve> = ways.into_iter().map(serve_way).collect();
     // By then all are served, and each has its options.
-    sets.extend(from.into_iter().map(|(interfaces, numbers)| {
+    sets.extend(from.into_iter().map(|(nics, numbers)| {
         let force = numbers.iter().any(|core| served.cores[core].force);
         let cores = list::print(&list::set(numbers));
-        serve(cores, &interfaces, force, Options::default())
+        serve(cores, &nics, force, Options::default())
     }));
     print(sets)
 }
 
 /// The cores that have the interrupts of the same interfaces: these go to all of them in turn, however each is
 /// served.
-fn groups(served: &Served) -> Vec<(Vec<String>, Vec<u32>)> {
-    let mut groups: BTreeMap<&[String], Vec<u32>> = BTreeMap::new();
-    let with = served.cores.iter().filter(|(_, way)| !way.from.is_empty());
-    for (core, way) in with {
-        groups.entry(&way.from).or_default().push(*core);
+fn groups(served: &Served) -> Vec<(Nics, Vec<u32>)> {
+    let mut groups: BTreeMap<&Nics, Vec<u32>> = BTreeMap::new();
+    let with = |(_, way): &(&u32, &Way)| !way.nics.from.is_empty();
+    for (core, way) in served.cores.iter().filter(with) {
+        groups.entry(&way.nics).or_default().push(*core);
     }
     groups
         .into_iter()
-        .map(|(from, cores)| (from.to_vec(), cores))
+        .map(|(nics, cores)| (nics.clone(), cores))
         .collect()
 }
 
 /// The file that `--save` would have written for these sets.
 pub(super) fn of_sets(sets: Vec<Set>) -> String {
-    let serve = |set: Set| serve(set.cores, &set.from, set.force, set.options);
+    let serve = |set: Set| serve(set.cores, &set.nics, set.force, set.options);
     print(sets.into_iter().map(serve).collect())
 }
 
@@ -110,11 +113,14 @@ fn print(serve: Vec<Serve>) -> String {
     format!("{HEAD}{text}")
 }
 
-fn serve(cores: String, from: &[String], force: bool, options: Options) -> Serve {
+fn serve(cores: String, nics: &Nics, force: bool, options: Options) -> Serve {
     let word = |text: Option<String>| text.map(Word::from);
+    let Nics { from, queues } = nics;
     Serve {
         cores,
         from: (!from.is_empty()).then(|| from.join(",")),
+        channels: queues.channels,
+        xps: queues.xps,
         force,
         irq: word(options.irq),
         idle: word(options.idle),

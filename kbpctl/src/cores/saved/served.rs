@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_config, kbp_core_set};
 
-use super::Set;
+use super::{Nics, Set};
 use crate::cores::config::{self, parse, Settings};
 use crate::cores::device;
 use crate::cores::select;
@@ -19,8 +19,8 @@ pub(super) struct Way {
     pub(super) config: kbp_core_config,
     /// It takes `--force`.
     pub(super) force: bool,
-    /// The interfaces whose interrupts were brought to it.
-    pub(super) from: Vec<String>,
+    /// The interfaces whose interrupts were brought to it, and how.
+    pub(super) nics: Nics,
 }
 
 /// The cores that are served.
@@ -47,7 +47,7 @@ impl Served {
                     let way = Way {
                         config: core.config,
                         force: false,
-                        from: Vec::new(),
+                        nics: Nics::default(),
                     };
                     served.cores.insert(core.core, way);
                 }
@@ -62,23 +62,24 @@ impl Served {
         cores: &kbp_core_set,
         settings: &Settings,
         force: bool,
-        from: &[String],
+        nics: &Nics,
     ) {
         // Where an interface's interrupts go now, they went not before.
         for way in self.cores.values_mut() {
-            way.from.retain(|interface| !from.contains(interface));
+            let from = &mut way.nics.from;
+            from.retain(|interface| !nics.from.contains(interface));
         }
         for core in cores.iter() {
             let off = self.off.get(&core).copied().unwrap_or_default();
             let way = self.cores.entry(core).or_insert(Way {
                 config: off,
                 force: false,
-                from: Vec::new(),
+                nics: Nics::default(),
             });
             way.config = config::merged(&way.config, settings);
             way.force |= force;
-            if !from.is_empty() {
-                way.from = from.to_vec();
+            if !nics.from.is_empty() {
+                way.nics = nics.clone();
             }
         }
     }
@@ -104,7 +105,7 @@ impl Served {
         let mut all = true;
         for set in sets {
             match (select::resolve(sys, &set.cores), parse::read(&set.options)) {
-                (Ok(cores), Ok(settings)) => self.enable(&cores, &settings, set.force, &set.from),
+                (Ok(cores), Ok(settings)) => self.enable(&cores, &settings, set.force, &set.nics),
                 _ => all = false,
             }
         }
@@ -115,7 +116,7 @@ impl Served {
     pub(super) fn says(&self, other: &Served) -> bool {
         let like = |((core, way), (other, wanted)): ((&u32, &Way), (&u32, &Way))| {
             let forced = way.force || !wanted.force;
-            core == other && way.config == wanted.config && way.from == wanted.from && forced
+            core == other && way.config == wanted.config && way.nics == wanted.nics && forced
         };
         self.cores.len() == other.cores.len() && self.cores.iter().zip(&other.cores).all(like)
     }
@@ -126,15 +127,16 @@ impl Served {
         let placed: Vec<String> = self
             .cores
             .values()
-            .flat_map(|way| way.from.clone())
+            .flat_map(|way| way.nics.from.clone())
             .collect();
         for (core, way) in &mut self.cores {
             let old = file.cores.get(core);
             way.force |= *core == 0 || old.is_some_and(|old| old.force);
-            if let (true, Some(old)) = (way.from.is_empty(), old) {
-                way.from.clone_from(&old.from);
+            if let (true, Some(old)) = (way.nics.from.is_empty(), old) {
+                way.nics.clone_from(&old.nics);
                 // Those of which is known that they go elsewhere now.
-                way.from.retain(|interface| !placed.contains(interface));
+                let from = &mut way.nics.from;
+                from.retain(|interface| !placed.contains(interface));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! only sleeping moves. Every change can be made to fail, or to be the last thing kbpctl does.
 
 mod kbp;
+mod nic;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,8 @@ use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 use nix::libc;
 
-use super::{LockGuard, Request, Source, System};
+use super::channels::{Channels, Counts};
+use super::{Event, Events, LockGuard, Request, Source, System};
 
 /// The payload of the panic that stands for `kill -9`.
 pub(crate) struct Killed;
@@ -50,6 +52,12 @@ pub(crate) struct Machine {
     pub(crate) endless: BTreeSet<u32>,
     /// Interfaces by their other names.
     pub(crate) other_names: BTreeMap<String, String>,
+    /// The channels of NICs; of others the driver has none.
+    pub(crate) channels: BTreeMap<String, Channels>,
+    /// What the driver writes when its number of channels is changed.
+    pub(crate) spreads: Vec<(PathBuf, String)>,
+    /// What the kernel will say by itself, by the time of it.
+    pub(crate) events: Vec<(Duration, Event)>,
     /// Files that come later, by the time of it.
     pub(crate) late: Vec<(Duration, PathBuf, String)>,
     pub(crate) suspended: bool,
@@ -77,6 +85,8 @@ pub(crate) struct Machine {
     /// What the analysis of any image says; `None`: that it is no kernel.
     pub(crate) report: Option<Report>,
     pub(crate) log: Vec<String>,
+    /// What was said meanwhile.
+    pub(crate) said: Vec<String>,
     now: Duration,
 }
 
@@ -112,6 +122,9 @@ impl Fake {
             napis: BTreeMap::new(),
             endless: BTreeSet::new(),
             other_names: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            spreads: Vec::new(),
+            events: Vec::new(),
             late: Vec::new(),
             suspended: false,
             balancer: None,
@@ -128,6 +141,7 @@ impl Fake {
             kill_after: None,
             report: None,
             log: Vec::new(),
+            said: Vec::new(),
             now: Duration::ZERO,
         }))
     }
@@ -472,6 +486,28 @@ impl System for Fake {
         name.ok_or(io::Error::from_raw_os_error(libc::ENODEV))
     }
 
+    fn channels(&self, interface: &str) -> io::Result<Channels> {
+        self.fails("channels")?;
+        let channels = self.settle().channels.get(interface).copied();
+        channels.ok_or(io::Error::from_raw_os_error(libc::EOPNOTSUPP))
+    }
+
+    fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()> {
+        let queues = counts.combined + counts.rx.max(counts.tx);
+        self.act(&format!("{queues} channels of {interface}"), |machine| {
+            nic::set_channels(machine, interface, counts)
+        })
+    }
+
+    fn events(&self) -> io::Result<Box<dyn Events + '_>> {
+        self.fails("events")?;
+        Ok(Box::new(nic::Script(self)))
+    }
+
+    fn notify(&self, words: &str) -> io::Result<()> {
+        self.act(&format!("notify {words}"), |_| Ok(()))
+    }
+
     fn release(&self) -> String {
         "6.1.0-test".to_owned()
     }
@@ -488,6 +524,10 @@ impl System for Fake {
         };
         machine.files.insert(path.to_owned(), format!("{pid}\n"));
         Ok(None)
+    }
+
+    fn log(&self, line: &str) {
+        self.0.borrow_mut().said.push(line.to_owned());
     }
 
     fn stderr_is_terminal(&self) -> bool {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+//! What an act has changed, to be undone when something after it fails.
+
+use super::back;
+use super::balancer;
+use super::originals::{Original, Originals};
+use crate::error::{Error, Result};
+use crate::sys::System;
+
+/// What was done so far.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The file as it was.
+    before: Originals,
+    /// The file as it is to be.
+    pub(crate) kept: Originals,
+    /// What was changed, as it was.
+    pub(crate) changed: Originals,
+    /// How many NICs, interrupts and queues were changed.
+    pub(crate) count: usize,
+    /// Those that irqbalance was told to leave alone.
+    pub(crate) told: Vec<u32>,
+}
+
+impl Done {
+    /// Nothing yet.
+    pub(crate) fn begin(sys: &dyn System) -> Result<Done> {
+        let before = Originals::read(sys)?;
+        Ok(Done {
+            kept: before.clone(),
+            before,
+            changed: Originals::default(),
+            count: 0,
+            told: Vec::new(),
+        })
+    }
+
+    /// Writes the file, before what it tells of is changed.
+    pub(crate) fn store(&self, sys: &dyn System, last: &Originals) -> Result<()> {
+        match self.kept == *last {
+            true => Ok(()),
+            false => self.kept.store(sys),
+        }
+    }
+
+    /// Does not keep these, unless they were kept before.
+    pub(crate) fn forget(&mut self, is_one: impl Fn(&Original) -> bool) {
+        let before = &self.before.interrupts;
+        let kept = &mut self.kept.interrupts;
+        kept.retain(|original| !is_one(original) || before.contains(original));
+    }
+
+    /// Brings back what was; the error says whether that worked.
+    pub(crate) fn undo(&self, sys: &dyn System, error: Error) -> Error {
+        if sys.recorded().is_some() {
+            return error;
+        }
+        let mut left = Vec::new();
+        if let Err(second) = balancer::allow(sys, &self.told) {
+            left.push(format!("irqbalance still leaves them alone: {second}"));
+        }
+        let back = back::bring_back(sys, &self.changed);
+        let failed = back.failed.iter();
+        left.extend(failed.map(|second| format!("{}: {}", second.error, second.cause)));
+        if left.is_empty() {
+            if let Err(second) = self.before.store(sys) {
+                left.push(second.to_string());
+            }
+        }
+        match left.is_empty() {
+            true if self.count == 0 => error,
+            true => error.noting("the interrupts were moved back"),
+            false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
+        }
+    }
+}
