@@ -15,6 +15,7 @@ program=${PREFIX:-/usr/local}/sbin/kbpctl
 units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
 manual=${DESTDIR-}${PREFIX:-/usr/local}/share/man
 completion=${DESTDIR-}${PREFIX:-/usr/local}/share/bash-completion/completions/kbpctl
+policy=${DESTDIR-}${PREFIX:-/usr/local}/lib/kbp/irqbalance-policy
 
 say() { echo "install: $*"; }
 
@@ -63,6 +64,9 @@ install/3)
 	say "$manual/man8/kbpctl.8 and others: 'man kbpctl'"
 	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
 	say "$units/kbp.service: 'systemctl enable kbp' serves at boot what 'kbpctl enable --save' saved"
+	say "$units/kbp-watch.service: 'systemctl enable kbp-watch' keeps interrupts where kbpctl brought them"
+	install -D -m 755 "$here/../../packaging/irqbalance/policy.sh" "$policy"
+	say "$policy"
 	depmod_for "$release"
 	;;
 uninstall/1)
@@ -73,9 +77,9 @@ uninstall/1)
 		release=${modules%/updates/kbp}
 		depmod_for "${release##*/}"
 	done
-	rm -f "${DESTDIR-}$program" "$completion" "$units"/kbp.service "$units"/kbp-survived.*
+	rm -f "${DESTDIR-}$program" "$completion" "$policy" "$units"/kbp.service "$units"/kbp-survived.* "$units"/kbp-watch.service
 	rm -f "$manual"/man8/kbpctl.8 "$manual"/man8/kbpctl-*.8 "$manual"/man5/kbp.toml.5 "$manual"/man7/kbp.7
-	say "removed ${DESTDIR-}$program, its completion, its manual and its units; what is loaded stays until 'kbpctl unload', or the next boot"
+	say "removed ${DESTDIR-}$program, its completion, its manual, its units and its policy for irqbalance; what is loaded stays until 'kbpctl unload', or the next boot"
 	;;
 *)
 	echo "usage: install.sh install KDIR KBPCTL | uninstall" >&2

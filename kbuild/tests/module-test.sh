@@ -76,7 +76,7 @@ is "install without headers" 1 $?
 # What is built, and for which kernel, stands for itself here; all else is the real thing.
 mkdir -p "$TMP/tree/kbuild" "$TMP/tree/packaging" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms"
 cp -r "$REPO/kbuild/module" "$TMP/tree/kbuild/"
-cp -r "$REPO/packaging/systemd" "$TMP/tree/packaging/"
+cp -r "$REPO/packaging/systemd" "$REPO/packaging/irqbalance" "$TMP/tree/packaging/"
 echo 'echo 6.1.0-1-amd64' >"$TMP/tree/kbuild/module/release.sh"
 # shellcheck disable=SC2016 # for the script, not for this one
 echo 'touch "$2/kbp.ko" "$2/kbp_livepatch.ko"' >"$TMP/tree/kbuild/module/build.sh"
@@ -87,9 +87,24 @@ touch "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko"
 DESTDIR=$TMP/dest sh "$TMP/tree/kbuild/module/install.sh" install "$TMP" "$TMP/program" >/dev/null
 is "install makes the completion by the program" "words: completion bash" "$(cat "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl")"
 is "install makes the manual by the program" "words: manual irq pin" "$(cat "$TMP/dest/usr/local/share/man/man8/kbpctl-irq-pin.8")"
-is "install puts modules, program, units, completion and manual" 11 "$(find "$TMP/dest" -type f | wc -l)"
+is "install puts modules, program, units, completion, manual and policy" 13 "$(find "$TMP/dest" -type f | wc -l)"
 DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
 is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
+
+# --- what irqbalance is told --------------------------------------------------------
+mkdir -p "$TMP/root/run/kbp" "$TMP/root/etc/kbp/kbp.d" "$TMP/pci/0000:00:03.0/virtio1/net/eth1/upper_bond0"
+policy() { KBP_ROOT=$TMP/root sh "$REPO/packaging/irqbalance/policy.sh" "$TMP/pci/$1" 25; }
+is "irqbalance keeps what nobody named" "" "$(policy 0000:00:03.0)"
+printf '{\n  "interrupts": [\n    {\n      "device": "0000:00:03.0"\n    }\n  ]\n}\n' >"$TMP/root/run/kbp/irq.json"
+is "irqbalance leaves what is pinned" ban=true "$(policy 0000:00:03.0)"
+is "irqbalance keeps another device" "" "$(policy 0000:00:03.1)"
+rm "$TMP/root/run/kbp/irq.json"
+printf '[[serve]]\ncores = "2"\nfrom = "eth7, eth1"  # fast\n' >"$TMP/root/etc/kbp/kbp.toml"
+is "irqbalance leaves what is saved" ban=true "$(policy 0000:00:03.0)"
+printf '[[serve]]\ncores = "2"\nfrom = "eth10"\n' >"$TMP/root/etc/kbp/kbp.toml"
+is "irqbalance keeps what is saved of others" "" "$(policy 0000:00:03.0)"
+printf '[[serve]]\ncores = "2"\nfrom = "bond0"\n' >"$TMP/root/etc/kbp/kbp.d/10.toml"
+is "irqbalance leaves what stands below a saved bond" ban=true "$(policy 0000:00:03.0)"
 
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" -eq 0 ]

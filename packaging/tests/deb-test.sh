@@ -41,6 +41,8 @@ test_install() {
 	done
 	ok "a module that changed after signing is found" spoiled kbp
 	ok "the saved cores will be served at boot" in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp.service
+	ok "interrupts are kept only where that is asked for" no in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp-watch.service
+	ok "irqbalance can be told" in_clean /usr/lib/kbp/irqbalance-policy /sys/devices/none 1
 	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
 	ok "bash can complete kbpctl" in_clean grep -q _kbpctl /usr/share/bash-completion/completions/kbpctl
 	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
@@ -88,6 +90,7 @@ test_plain() {
 	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
 	ok "nor its completion" no test -e "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
 	ok "nor its manual" no sh -c "ls '$CLEAN'/usr/local/share/man/man*/kbp*"
+	ok "nor the policy for irqbalance" no test -e "$CLEAN/usr/local/lib/kbp/irqbalance-policy"
 	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"
 }
 
