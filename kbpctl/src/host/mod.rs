@@ -5,7 +5,8 @@
 //! [`others`] and [`ftrace`].
 //! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
 //! [`boot`].
-//! Devices: [`network`], [`link_files`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`]. Taking turns and time: [`lock`] and [`wait`].
+//! Devices: [`network`], [`link_files`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`].
+//! Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
 pub(crate) mod boot;
