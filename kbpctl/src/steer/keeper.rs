@@ -50,11 +50,12 @@ pub(crate) enum Look {
 }
 
 /// One NIC at one look.
+#[derive(Clone, Copy)]
 struct Of<'a> {
     wanted: &'a Wanted,
     now: Duration,
     online: Option<kbp_core_set>,
-    /// The kernel has said something that can be the reason of a difference.
+    /// There is a new wish, or the kernel has said something that can be the reason of a difference.
     is_explained: bool,
 }
 
@@ -113,7 +114,17 @@ impl Keeper {
                 online,
                 is_explained: is_news || explain(sys, events, card),
             };
-            if self.keep_queues(sys, &of, card) {
+            // What announces another number of queues is no reason for it.
+            let of_queues = Of {
+                is_explained: is_news,
+                ..of
+            };
+            if self.keep_queues(sys, &of_queues, card) {
+                // Its driver has placed all anew.
+                let of = Of {
+                    is_explained: true,
+                    ..of
+                };
                 self.keep_nic(sys, &of, &Card::read(sys, &card.interface), &mut plan);
             } else {
                 self.keep_nic(sys, &of, card, &mut plan);

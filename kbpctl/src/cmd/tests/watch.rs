@@ -262,6 +262,26 @@ fn queues_and_cores_that_send_are_kept_too() {
 }
 
 #[test]
+fn who_changes_the_number_of_queues_again_and_again_is_not_fought_for_ever() {
+    let net = many();
+    text(&net.0, "irq pin eth0 --cores 2-3 --channels 2");
+    for second in 0..20 {
+        let at = later(&net, second * 1000 + 500);
+        let mut machine = net.0 .0.borrow_mut();
+        machine.late_channels.push((at, "eth0", combined(4, 4).now));
+        machine.events.push((at, Event::Queues));
+    }
+    let said = watch(&net, 9000);
+    let back = said
+        .iter()
+        .filter(|line| *line == "eth0: 2 combined channels again");
+    assert_eq!(back.count(), 3, "{said:#?}");
+    let words = "the number of queues of eth0: changed again and again by another program; \
+                 left alone for 10 s";
+    assert!(said.iter().any(|line| line == words), "{said:#?}");
+}
+
+#[test]
 fn a_file_that_cannot_be_understood_is_said_once_and_waited_for() {
     let net = net();
     text(&net.0, "irq pin eth0 --cores 2-3");

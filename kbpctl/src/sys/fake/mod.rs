@@ -56,6 +56,8 @@ pub(crate) struct Machine {
     pub(crate) channels: BTreeMap<String, Channels>,
     /// What the driver writes when its number of channels is changed.
     pub(crate) spreads: Vec<(PathBuf, String)>,
+    /// Who else changes the number of channels, by the time of it.
+    pub(crate) late_channels: Vec<(Duration, &'static str, Counts)>,
     /// What the kernel will say by itself, by the time of it.
     pub(crate) events: Vec<(Duration, Event)>,
     /// Files that come later, by the time of it.
@@ -124,6 +126,7 @@ impl Fake {
             other_names: BTreeMap::new(),
             channels: BTreeMap::new(),
             spreads: Vec::new(),
+            late_channels: Vec::new(),
             events: Vec::new(),
             late: Vec::new(),
             suspended: false,
@@ -187,6 +190,7 @@ impl Fake {
         machine
             .files
             .extend(come.into_iter().map(|(_, path, text)| (path, text)));
+        nic::settle(&mut machine);
         if let Some(Patch {
             enabled,
             since: Some(since),

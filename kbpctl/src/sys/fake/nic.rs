@@ -41,6 +41,18 @@ pub(super) fn set_channels(
     Ok(())
 }
 
+/// What others do of that comes when it is due.
+pub(super) fn settle(machine: &mut Machine) {
+    let now = machine.now;
+    let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut machine.late_channels)
+        .into_iter()
+        .partition(|(at, ..)| *at <= now);
+    machine.late_channels = later;
+    for (_, interface, counts) in due {
+        set_channels(machine, interface, &counts).expect("a NIC whose driver has channels");
+    }
+}
+
 /// What the kernel of a test says by itself, and when.
 pub(super) struct Script<'a>(pub(super) &'a Fake);
 
