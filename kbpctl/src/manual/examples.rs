@@ -66,6 +66,10 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("kbpctl-irq-restore", &[("Let them go where they went before.", "irq restore")]),
     (
+        "kbpctl-irq-watch",
+        &[("Keep them where they were brought, until ctrl-c.", "irq watch")],
+    ),
+    (
         "kbpctl-status",
         &[
             ("Modules, livepatch, cores.", "status"),

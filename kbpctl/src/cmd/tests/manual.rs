@@ -5,7 +5,7 @@ use clap::Parser;
 
 use super::irq::net;
 use super::*;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Irq};
 use crate::manual::{pages, EXAMPLES, EXITS};
 
 #[test]
@@ -54,6 +54,8 @@ fn examples_run() {
                 Command::Verify(_) | Command::Bench(_) => continue,
                 // It would want a terminal.
                 Command::Top(ref top) if !top.once => continue,
+                // It has no end.
+                Command::Irq(Irq::Watch) => continue,
                 Command::Load(_) => net.0 .0.borrow_mut().modules.clear(),
                 _ => {}
             }

@@ -216,7 +216,7 @@ mod tests {
     fn the_manual_names_each_key() {
         let page = include_str!("../../../../packaging/man/kbp.toml.5").replace("\\-", "-");
         let options = OPTIONS.iter().map(|(name, _)| *name);
-        for key in options.chain(["cores", "from", "force"]) {
+        for key in options.chain(["cores", "from", "channels", "xps", "force"]) {
             assert!(page.contains(&format!("\n.BR {key} \"")), "{key}");
         }
     }
