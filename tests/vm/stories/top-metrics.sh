@@ -38,7 +38,14 @@ on_a_terminal() {
 	said=$(cat /tmp/typescript)
 	note "$* $(sed -n 's/.*\(ended with [0-9][0-9]*\).*/\1/p' /tmp/typescript)"
 }
-shows() { while ! grep -q "$1" /tmp/typescript; do usleep 50000; done; }
+# shows TEXT: waits for it on the screen; who waits in vain finds that out from what is missing in the end.
+shows() {
+	left=1200
+	until grep -q "$1" /tmp/typescript || [ $left = 0 ]; do
+		usleep 50000
+		left=$((left - 1))
+	done
+}
 
 steer eth0 1
 expect 3 kbpctl top --once
@@ -98,4 +105,16 @@ case ${said##*ended} in *-echo* | *-icanon*) fail 'the terminal is not as it was
 TERM_OF=dumb on_a_terminal 'ended with [0-9]' true kbpctl top
 says 'ended with 4' 'TERM=dumb' 'kbpctl top --once'
 case $said in *"$enter"*) fail 'a screen on a terminal of lines' ;; esac
+
+# The terminal goes away.
+is_gone() { [ -z "$(pidof kbpctl)" ]; }
+: >/tmp/typescript
+TERM=xterm script -qefc 'stty rows 24 cols 80; kbpctl top --interval 200ms' /tmp/typescript </dev/null >/dev/null &
+terminal=$!
+shows enabled,
+is_gone && fail 'top did not begin'
+kill -9 $terminal
+wait $terminal 2>/dev/null || true
+until_true 20 'top ends with its terminal' is_gone
+ok 'top ends with its terminal'
 unload

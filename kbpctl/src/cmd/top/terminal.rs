@@ -3,8 +3,11 @@
 
 use std::env;
 use std::io::{self, IsTerminal};
+use std::mem::ManuallyDrop;
+use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -16,6 +19,9 @@ use crate::error::{Error, Exit, Result};
 
 /// A signal is noticed after so long.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// And then the program has so long to end.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Refuses a terminal that cannot show a screen.
 pub(super) fn check() -> Result<()> {
@@ -41,7 +47,9 @@ fn refuse(is_terminal: bool, kind: Option<&str>) -> Result<()> {
 /// The screen: dropped, it is the terminal of before, also after a panic. Signals that end a program
 /// end it in good order.
 pub(super) struct Screen {
-    terminal: DefaultTerminal,
+    /// Dropped, it would say on standard error that it cannot show a cursor; where the terminal is gone,
+    /// that is a panic.
+    terminal: ManuallyDrop<DefaultTerminal>,
     keys: Keys,
 }
 
@@ -53,11 +61,14 @@ pub(super) struct Keys {
 impl Screen {
     /// Another screen of the terminal, with single keys.
     pub(super) fn enter() -> Result<Screen> {
-        let keys = Keys {
-            stop: stop::flag()?,
-        };
+        let stop = stop::flag()?;
+        end_in_time(stop.clone());
+        let keys = Keys { stop };
         match ratatui::try_init() {
-            Ok(terminal) => Ok(Screen { terminal, keys }),
+            Ok(terminal) => Ok(Screen {
+                terminal: ManuallyDrop::new(terminal),
+                keys,
+            }),
             Err(error) => {
                 leave();
                 Err(Error::system("cannot use the terminal", &error))
@@ -76,6 +87,19 @@ impl Drop for Screen {
         let _ = self.terminal.show_cursor();
         leave();
     }
+}
+
+/// Ends the program where it does not do so itself: of a terminal that was hung up, crossterm reads an end
+/// of file again and again.
+fn end_in_time(stop: Arc<AtomicBool>) {
+    thread::spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            thread::sleep(PATIENCE);
+        }
+        thread::sleep(GRACE);
+        leave();
+        process::exit(Exit::Ok as i32);
+    });
 }
 
 /// A terminal that is gone needs nothing any more.
