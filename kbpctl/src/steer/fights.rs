@@ -33,6 +33,8 @@ struct Fight {
     last: Duration,
     /// It is left alone until then.
     until: Option<Duration>,
+    /// Not because of somebody: it could not be changed.
+    has_failed: bool,
 }
 
 impl Fights {
@@ -42,6 +44,7 @@ impl Fights {
             lost: 0,
             last: now,
             until: None,
+            has_failed: false,
         });
         match fight.until {
             Some(until) if now < until => return Answer::Resting,
@@ -55,6 +58,7 @@ impl Fights {
         if now.saturating_sub(fight.last) > PEACE {
             fight.lost = 0;
         }
+        fight.has_failed = false;
         fight.lost += 1;
         fight.last = now;
         match fight.lost > MANY {
@@ -63,13 +67,15 @@ impl Fights {
         }
     }
 
-    /// It cannot be changed: the next try is after a rest.
+    /// It cannot be changed: the next try is after a rest, or when something else has changed.
     pub(crate) fn failed(&mut self, key: Key, now: Duration) {
         let fight = self.0.entry(key).or_insert(Fight {
             lost: MANY,
             last: now,
             until: None,
+            has_failed: true,
         });
+        fight.has_failed = true;
         fight.lost = fight.lost.max(MANY) + 1;
         fight.rest(now);
     }
@@ -78,6 +84,12 @@ impl Fights {
     pub(crate) fn rests(&self, key: &Key, now: Duration) -> bool {
         let until = self.0.get(key).and_then(|fight| fight.until);
         until.is_some_and(|until| now < until)
+    }
+
+    /// Whether it is left alone also when something else has changed, such as a core that is back.
+    pub(crate) fn is_fought(&self, key: &Key, now: Duration) -> bool {
+        let has_failed = self.0.get(key).is_some_and(|fight| fight.has_failed);
+        self.rests(key, now) && !has_failed
     }
 
     /// Whether the rest of one is over.
@@ -157,5 +169,11 @@ mod tests {
         // What failed is tried again after a rest.
         fights.failed(key(), at(101));
         assert!(fights.rests(&key(), at(110)) && !fights.rests(&key(), at(111)));
+        // Or when something has changed, which is no reason to fight.
+        assert!(!fights.is_fought(&key(), at(110)));
+        for second in 200..206 {
+            fights.lost(key(), at(second));
+        }
+        assert!(fights.is_fought(&key(), at(206)));
     }
 }

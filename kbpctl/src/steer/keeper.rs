@@ -278,7 +278,7 @@ impl Keeper {
     ) -> bool {
         let key = key(of, part);
         if of.is_explained {
-            return !self.fights.rests(&key, of.now);
+            return !self.fights.is_fought(&key, of.now);
         }
         match self.fights.lost(key, of.now) {
             Answer::ChangeBack => true,

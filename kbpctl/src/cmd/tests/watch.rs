@@ -368,6 +368,25 @@ fn what_it_needs_is_asked_for() {
 }
 
 #[test]
+fn what_could_not_be_moved_is_tried_again_when_something_changes() {
+    for (is_announced, core) in [(true, "3"), (false, "0")] {
+        let net = net();
+        text(&net.0, "irq pin eth0 --cores 2-3");
+        // A core on its way off line: the kernel has not said so yet.
+        let write = "write 3 to /proc/irq/27/smp_affinity_list";
+        let once = (libc::EINVAL, 1);
+        net.0 .0.borrow_mut().fail.insert(write, once);
+        writes(&net, 500, 27, "0");
+        if is_announced {
+            event(&net, 2500, Event::Core);
+        }
+        let said = watch(&net, 4000);
+        assert!(said[0].contains("nothing of core 3 is online"), "{said:#?}");
+        go(&net, [(25, "2"), (27, core)]);
+    }
+}
+
+#[test]
 fn one_that_cannot_be_moved_keeps_none_of_the_others() {
     let net = net();
     text(&net.0, "irq pin eth0 --cores 2-3");
