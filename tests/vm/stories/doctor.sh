@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # story: doctor finds what is provoked, and nothing where nothing is; it changes nothing itself
-# kernel: bookworm trixie-backports
+# kernel: trixie-backports
 # smp: 4
 # nic: queues=4
 # tool: chrt
+# warning: The ftrace_enabled file is deprecated
 
 . words.sh
 

@@ -12,7 +12,7 @@ pub(super) const ALL: [Check; 4] = [
         question: "do other softirqs compete for these cores?",
         explanation: "A softirq runs to its end before the poller goes on; a tasklet of some \
                       milliseconds is what the KBP paper saw delay packets (section 3.2.5). Read \
-                      twice from /proc/softirqs: more than 100 a second of one kind, on one core.",
+                      twice from /proc/softirqs: more than 20 a second of one kind, on one core.",
         look: softirqs,
     },
     Check {
@@ -44,7 +44,7 @@ pub(super) const ALL: [Check; 4] = [
 ];
 
 fn softirqs(look: &Look<'_>) -> Finding {
-    const OFTEN: f64 = 100.0;
+    const OFTEN: f64 = 20.0;
     /// Timers have the tick, RCU and SCHED come with it; NET_RX is KBP's own business.
     const KINDS: [&str; 5] = ["HI", "NET_TX", "BLOCK", "IRQ_POLL", "TASKLET"];
     let mut known = false;
@@ -62,7 +62,7 @@ fn softirqs(look: &Look<'_>) -> Finding {
     }
     match (known, busy.is_empty()) {
         (false, _) => Finding::unknown("/proc/softirqs does not tell for these cores"),
-        (_, true) => Finding::ok("none comes more than 100 times a second"),
+        (_, true) => Finding::ok("none comes more than 20 times a second"),
         (_, false) => Finding::warning(some(&busy), "the poller waits for each").cured_by(
             "move what causes them: the interrupts of its device (other-irqs), or its tasks \
              (busy-tasks)",
