@@ -29,6 +29,7 @@ finds() {
 # named NAME CORES: a task of this name that may run there, and does little.
 tasks=
 named() {
+	# shellcheck disable=SC2016 # for that shell
 	taskset -c "$2" sh -c 'printf %s "$0" >"/proc/$$/comm"; while :; do sleep 5; done' "$1" &
 	tasks="$tasks $!"
 }
