@@ -12,7 +12,7 @@ pub(super) fn parse(mask: &str) -> Option<kbp_core_set> {
     for (index, word) in mask.trim().rsplit(',').enumerate() {
         let word = u32::from_str_radix(word, 16).ok()?;
         let first = u32::try_from(index).ok()?.checked_mul(BITS)?;
-        let of_word = (0..BITS).filter(|bit| word >> bit & 1 == 1);
+        let of_word = (0..BITS).filter(|bit| (word >> bit) & 1 == 1);
         cores.extend(of_word.map(|bit| first + bit));
     }
     cores

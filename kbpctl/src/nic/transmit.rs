@@ -40,7 +40,7 @@ pub(crate) fn cores(mask: &str) -> Option<kbp_core_set> {
         let first = 32 * u32::try_from(place).ok()?;
         cores.extend(
             (0..32)
-                .filter(|bit| bits >> bit & 1 == 1)
+                .filter(|bit| (bits >> bit) & 1 == 1)
                 .map(|bit| first + bit),
         );
     }

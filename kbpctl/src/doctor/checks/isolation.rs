@@ -191,7 +191,7 @@ fn as_mask(cores: &kbp_core_set) -> String {
     let words = cores.iter().max().unwrap_or_default() / 32 + 1;
     let word = |index: u32| {
         let here = cores.iter().filter(|core| core / 32 == index);
-        here.fold(0_u32, |word, core| word | 1 << (core % 32))
+        here.fold(0_u32, |word, core| word | (1 << (core % 32)))
     };
     let words: Vec<String> = (0..words)
         .rev()
