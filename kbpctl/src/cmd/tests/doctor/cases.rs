@@ -1,40 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
-//! `doctor`: each question with what provokes each of its answers.
+//! Each question with what provokes each of its answers.
 
-use super::irq::net;
-use super::net::Net;
 use super::*;
 use crate::doctor::checks;
 
+/// Files and their texts.
+type Files = &'static [(&'static str, &'static str)];
+
 /// Files that make the machine so, the check, and what it is to find.
 struct Case {
-    files: &'static [(&'static str, &'static str)],
+    files: Files,
     /// Those that are so half a second later.
-    late: &'static [(&'static str, &'static str)],
+    late: Files,
     check: &'static str,
     finds: &'static str,
 }
 
-const fn so(
-    check: &'static str,
-    files: &'static [(&'static str, &'static str)],
-    finds: &'static str,
-) -> Case {
-    let late = &[];
-    Case {
-        files,
-        late,
-        check,
-        finds,
-    }
+const fn so(check: &'static str, files: Files, finds: &'static str) -> Case {
+    then(check, files, &[], finds)
 }
 
-const fn then(
-    check: &'static str,
-    files: &'static [(&'static str, &'static str)],
-    late: &'static [(&'static str, &'static str)],
-    finds: &'static str,
-) -> Case {
+const fn then(check: &'static str, files: Files, late: Files, finds: &'static str) -> Case {
     Case {
         files,
         late,
@@ -574,21 +560,6 @@ const CASES: &[Case] = &[
     so("halt-polling", &[], "ok: no virtual machine runs here"),
 ];
 
-/// What a check finds: `verdict: value; run: commands`.
-fn found(net: &Net, check: &str) -> String {
-    let answer = kbpctl(&net.0, &format!("doctor --only {check}")).expect("an answer");
-    let row = &answer.json["checks"][0];
-    let word = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    let commands = row["commands"].as_array().expect("a list").iter();
-    let commands = commands.map(|command| command.as_str().expect("a text"));
-    let commands: Vec<&str> = commands.collect();
-    let run = match commands.is_empty() {
-        true => String::new(),
-        false => format!("; run: {}", commands.join("; ")),
-    };
-    format!("{}: {}{run}", word("verdict"), word("value"))
-}
-
 #[test]
 fn each_answer_to_each_question() {
     let mut asked: Vec<&str> = Vec::new();
@@ -618,202 +589,4 @@ fn each_answer_to_each_question() {
     let never = checks::all().filter(|check| !asked.contains(&check.id));
     let never: Vec<&str> = never.map(|check| check.id).collect();
     assert!(never.is_empty(), "no case asks {never:?}");
-}
-
-/// A task: its name, state, core, ticks that it ran, flags, priority and policy.
-fn task(net: &Net, tid: i32, name: &str, numbers: (char, u32, u64, u32, u32, u32)) -> String {
-    let (state, core, ran, flags, priority, policy) = numbers;
-    let line = format!(
-        "{tid} ({name}) {state} 2 0 0 0 -1 {flags} 0 0 0 0 {ran} 0 0 0 20 0 1 0 3 0 0 0 0 0 0 0 0 0 \
-         2147483647 0 0 0 0 0 17 {core} {priority} {policy} 0 0 0 0 0 0 0 0 0 0 0\n"
-    );
-    let folder = format!("/proc/{tid}/task/{tid}");
-    put(&net.0, &format!("{folder}/stat"), &line);
-    line
-}
-
-/// The cores on which it may run.
-fn may_run(net: &Net, tid: i32, cores: &str) {
-    let status = format!(
-        "Name:\tx\nUmask:\t0000\nState:\tS (sleeping)\nTgid:\t{tid}\nNgid:\t0\nPid:\t{tid}\nPPid:\t2\n\
-         TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t\nThreads:\t1\n\
-         SigQ:\t0/1\nSigPnd:\t0\nShdPnd:\t0\nSigBlk:\t0\nSigIgn:\t0\nSigCgt:\t0\nCapInh:\t0\n\
-         CapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nCpus_allowed:\tf\n\
-         Cpus_allowed_list:\t{cores}\n"
-    );
-    put(&net.0, &format!("/proc/{tid}/task/{tid}/status"), &status);
-}
-
-#[test]
-fn tasks_on_the_cores_are_named() {
-    const KERNEL: u32 = 0x0020_0000;
-    let net = net();
-    task(&net, 50, "kbp/2", ('R', 2, 100, KERNEL, 1, 1));
-    task(&net, 51, "migration/2", ('S', 2, 1, KERNEL, 99, 1));
-    task(&net, 60, "far hog", ('R', 1, 0, 0, 50, 1));
-    may_run(&net, 60, "0-1");
-    assert_eq!(found(&net, "realtime-tasks"), "ok: none");
-    assert_eq!(
-        found(&net, "busy-tasks"),
-        "ok: nobody for more than a twentieth of the time"
-    );
-    task(&net, 61, "rt (hog)", ('R', 2, 0, 0, 50, 1));
-    may_run(&net, 61, "0-3");
-    assert_eq!(
-        found(&net, "realtime-tasks"),
-        "warning: rt (hog) (pid 61) at priority 50; run: taskset -pc 0-1,3 61"
-    );
-    // It runs for 30 ms of the second, then for 300.
-    task(&net, 62, "user", ('R', 2, 0, 0, 0, 0));
-    for (ran, finds) in [
-        (3, "ok: nobody for more than a twentieth of the time"),
-        (
-            30,
-            "warning: user (pid 62) on core 2, 30 %; run: taskset -pc 0-1,3 62",
-        ),
-    ] {
-        let before = task(&net, 62, "user", ('R', 2, 0, 0, 0, 0));
-        let after = task(&net, 62, "user", ('R', 2, ran, 0, 0, 0));
-        put(&net.0, "/proc/62/task/62/stat", &before);
-        let at = net.0.now() + Duration::from_millis(500);
-        let late = (at, PathBuf::from("/proc/62/task/62/stat"), after);
-        net.0 .0.borrow_mut().late.push(late);
-        assert_eq!(found(&net, "busy-tasks"), finds);
-    }
-    assert_eq!(found(&net, "stuck-tasks"), "ok: none");
-    task(&net, 63, "kworker/2:1", ('D', 2, 5, KERNEL, 0, 0));
-    may_run(&net, 63, "2");
-    assert_eq!(
-        found(&net, "stuck-tasks"),
-        "warning: kworker/2:1 (pid 63) in state D"
-    );
-}
-
-#[test]
-fn hosts_of_virtual_machines() {
-    let net = net();
-    task(&net, 70, "vhost-1234", ('S', 1, 0, 0, 0, 0));
-    may_run(&net, 70, "0-1");
-    task(&net, 71, "CPU 0/KVM", ('S', 1, 0, 0, 0, 0));
-    may_run(&net, 71, "0-1");
-    put(
-        &net.0,
-        "/sys/module/kvm/parameters/halt_poll_ns",
-        "200000\n",
-    );
-    assert_eq!(
-        found(&net, "vhost-threads"),
-        "ok: 1 threads, off these cores"
-    );
-    assert_eq!(
-        found(&net, "vcpu-threads"),
-        "hint: ordinary tasks: CPU 0/KVM (pid 71); run: chrt -f -p 1 71"
-    );
-    assert_eq!(found(&net, "halt-polling"), "ok: up to 200 us");
-    put(&net.0, "/sys/module/kvm/parameters/halt_poll_ns", "0\n");
-    assert!(found(&net, "halt-polling").starts_with("hint: no"));
-    may_run(&net, 70, "0-3");
-    assert_eq!(
-        found(&net, "vhost-threads"),
-        "warning: may run on these cores: vhost-1234 (pid 70); run: taskset -pc 0-1,3 70"
-    );
-    may_run(&net, 71, "2");
-    assert!(found(&net, "vcpu-threads").starts_with("warning: may run on these cores"));
-    task(&net, 71, "CPU 0/KVM", ('S', 1, 0, 0, 1, 1));
-    may_run(&net, 71, "0-1");
-    assert_eq!(found(&net, "vcpu-threads"), "ok: 1 threads, all real-time");
-}
-
-#[test]
-fn what_kbp_says_of_its_cores() {
-    let net = net();
-    let with = |change: fn(&mut kbp_uapi::kbp_core_status)| {
-        change(net.0 .0.borrow_mut().cores.get_mut(&2).expect("core 2"));
-    };
-    with(|core| core.counters.rescues = 1);
-    assert!(found(&net, "core-served").starts_with("warning: core 2 had rescues"));
-    with(|core| core.state = abi::KBP_CORE_YIELDED);
-    assert_eq!(
-        found(&net, "core-served"),
-        "bad: core 2 with softirq; run: kbpctl enable --cores 2"
-    );
-    with(|core| core.state = abi::KBP_CORE_OFF);
-    let answer = kbpctl(&net.0, "doctor --only core-served --cores 3").expect("an answer");
-    assert_eq!(
-        answer.json["checks"][0]["commands"][0],
-        "kbpctl enable --cores 3"
-    );
-    assert_eq!(answer.exit, Exit::Ok);
-    // Everybody may ask.
-    net.0 .0.borrow_mut().capabilities = (false, false);
-    fail(&net.0, "info", libc::EACCES);
-    for check in ["core-served", "saved-vs-real"] {
-        assert!(found(&net, check).starts_with("unknown"), "{check}");
-    }
-}
-
-#[test]
-fn it_is_told_which_cores_are_meant() {
-    let net = net();
-    let chosen = |line: &str| {
-        let answer = kbpctl(&net.0, line).expect("an answer");
-        let word = |key: &str| answer.json[key].as_str().unwrap_or_default().to_owned();
-        (word("cores"), word("chosen"))
-    };
-    let is = |cores: &str, why: &str| (cores.to_owned(), why.to_owned());
-    assert_eq!(chosen("doctor"), is("2", "served"));
-    assert_eq!(chosen("doctor --cores 1,3"), is("1,3", "named"));
-    net.0 .0.borrow_mut().set_state(2, abi::KBP_CORE_OFF);
-    assert_eq!(chosen("doctor"), is("0-1", "fed"));
-    put(&net.0, "/etc/kbp/kbp.toml", "[[serve]]\ncores = \"3\"\n");
-    assert_eq!(chosen("doctor"), is("3", "saved"));
-    let (exit, said) = error(&Fake::new(), "doctor");
-    assert_eq!(exit, Exit::Failed);
-    assert!(said.contains("name the cores"), "{said}");
-}
-
-#[test]
-fn the_report_says_the_worst_first_and_how_it_is_cured() {
-    let net = net();
-    put(&net.0, "/sys/kernel/mm/ksm/run", "1\n");
-    let answer = kbpctl(&net.0, "doctor").expect("an answer");
-    assert_eq!(answer.exit, Exit::CheckFailed);
-    let too_wide = answer.text.lines().filter(|line| !line.contains("run: "));
-    for line in too_wide {
-        assert!(line.chars().count() <= 80, "{line}");
-    }
-    insta::assert_snapshot!("doctor", answer.text);
-    insta::assert_snapshot!("doctor_plan", text(&net.0, "doctor --fix-plan"));
-    insta::assert_snapshot!("doctor_explain", text(&net.0, "doctor --explain rps"));
-    let answer = kbpctl(&net.0, "doctor --only steal,rps").expect("an answer");
-    insta::assert_snapshot!("doctor_json", output::document(&answer.json, Form::Pretty));
-    assert_eq!(log(&net.0), "");
-}
-
-#[test]
-fn unknown_names_are_refused() {
-    for line in ["doctor --only rps,nonsense", "doctor --explain nonsense"] {
-        let (exit, said) = error(&Fake::active(), line);
-        assert_eq!(exit, Exit::Usage, "{line}");
-        assert!(
-            said.starts_with("no check nonsense: the checks are core-served, "),
-            "{said}"
-        );
-    }
-}
-
-#[test]
-fn names_are_unique_and_explained() {
-    let docs = include_str!("../../../../docs/doctor.md");
-    let ids: Vec<&str> = checks::all().map(|check| check.id).collect();
-    for (index, check) in checks::all().enumerate() {
-        assert!(!ids[..index].contains(&check.id), "{} twice", check.id);
-        assert!(check.question.ends_with('?'), "{}", check.id);
-        assert!(check.explanation.ends_with('.'), "{}", check.id);
-        let documented = format!("- `{}`: {}\n", check.id, check.question);
-        assert!(
-            docs.contains(&documented),
-            "docs/doctor.md lacks {documented}"
-        );
-    }
 }
