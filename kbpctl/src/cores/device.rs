@@ -84,9 +84,7 @@ pub(crate) fn all_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_cor
 /// The cores that are enabled, or were or got a configuration since the module was loaded.
 pub(crate) fn used_cores(sys: &dyn System, info: &kbp_info) -> Result<Vec<kbp_core_status>> {
     let is_used = |status: &kbp_core_status| {
-        status.state != abi::KBP_CORE_OFF
-            || status.counters.cycles > 0
-            || status.config != kbp_core_config::default()
+        is_on(status) || status.counters.cycles > 0 || status.config != kbp_core_config::default()
     };
     let mut cores = all_cores(sys, info)?;
     cores.retain(is_used);
@@ -104,7 +102,12 @@ fn core_status(sys: &dyn System, core: u32) -> io::Result<kbp_core_status> {
 
 /// The cores that are not off.
 pub(crate) fn active(sys: &dyn System, info: &kbp_info) -> Result<kbp_core_set> {
-    of_state(sys, info, |status| status.state != abi::KBP_CORE_OFF)
+    of_state(sys, info, is_on)
+}
+
+/// Whether KBP has a core, served or not.
+pub(crate) fn is_on(status: &kbp_core_status) -> bool {
+    status.state != abi::KBP_CORE_OFF
 }
 
 /// The cores that have a poller, if only in reserve.

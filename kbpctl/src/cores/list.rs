@@ -27,6 +27,15 @@ pub(crate) fn parse(list: &str) -> Result<kbp_core_set, String> {
     Ok(set)
 }
 
+/// The same of a file of the kernel, where there may be none: an empty line, or from 6.1 to 6.12
+/// `(null)`.
+pub(crate) fn of_kernel(text: &str) -> Result<kbp_core_set, String> {
+    match text.trim() {
+        "" | "(null)" => Ok(kbp_core_set::default()),
+        list => parse(list),
+    }
+}
+
 fn number(text: &str, part: &str) -> Result<u32, String> {
     if part.is_empty() {
         return Err("a part between two commas is empty".to_owned());

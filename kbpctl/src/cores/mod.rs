@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Cores: how an operator names them, and how kbp.ko is asked to serve them.
 //!
-//! [`list`] reads and prints a list of cores, [`select`] finds the cores that `--cores` means, and
-//! [`config`] has the options of a core. [`device`] asks /dev/kbp, [`words`] and [`histogram`] say
+//! [`list`] and [`mask`] read and print sets of cores, [`select`] finds the cores that `--cores`
+//! means, and [`config`] has the options of a core. [`device`] asks /dev/kbp, [`words`] and [`histogram`] say
 //! what it answers, [`refusal`] explains its no, [`before`] goes back to what was, and [`saved`] keeps
 //! what is served for the next boot.
 
@@ -11,6 +11,7 @@ pub(crate) mod config;
 pub(crate) mod device;
 pub(crate) mod histogram;
 pub(crate) mod list;
+pub(crate) mod mask;
 pub(crate) mod refusal;
 pub(crate) mod saved;
 pub(crate) mod select;

@@ -39,6 +39,7 @@ impl Group {
 }
 
 /// One question.
+#[derive(Serialize)]
 pub(crate) struct Check {
     /// Its name on the command line and for programs.
     pub(crate) id: &'static str,
@@ -46,6 +47,8 @@ pub(crate) struct Check {
     /// What it asks.
     pub(crate) question: &'static str,
     /// For `--explain`: why that matters, and where the answer is read.
+    #[serde(skip)]
     pub(crate) explanation: &'static str,
+    #[serde(skip)]
     pub(crate) look: fn(&Look<'_>) -> Finding,
 }

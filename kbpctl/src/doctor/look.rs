@@ -9,8 +9,10 @@ use kbp_uapi::{kbp_core_set, kbp_core_status};
 use serde::Serialize;
 
 use super::sample::{Sample, Span};
+use super::task::Task;
 use crate::cores::device;
 use crate::cores::list;
+use crate::cores::mask;
 use crate::cores::saved;
 use crate::cores::select;
 use crate::error::Result;
@@ -62,7 +64,7 @@ pub(crate) fn cores(
     cards: &[Card],
 ) -> (kbp_core_set, Origin) {
     let active = status.unwrap_or_default().iter();
-    let active = active.filter(|core| core.state != kbp_uapi::KBP_CORE_OFF);
+    let active = active.filter(|core| device::is_on(core));
     let active = list::set(active.map(|status| status.core));
     let fed = || list::set(receiving(cards).flat_map(|(_, one)| one.affinity.comes_to.iter()));
     // Whether it can be read is asked by a check of its own.
@@ -92,6 +94,12 @@ pub(crate) fn status(sys: &dyn System) -> Option<Vec<kbp_core_status>> {
             device::all_cores(sys, &info).ok()
         }
     }
+}
+
+/// The chosen one of several words, such as `always [madvise] never`.
+pub(crate) fn chosen(text: &str, [open, close]: [char; 2]) -> Option<&str> {
+    let mut words = text.split_whitespace();
+    words.find_map(|word| word.strip_prefix(open)?.strip_suffix(close))
 }
 
 fn receiving(cards: &[Card]) -> impl Iterator<Item = (&Card, &Interrupt)> {
@@ -124,8 +132,8 @@ impl<'a> Look<'a> {
     }
 
     /// The trimmed text of a small file.
-    pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let text = self.sys.read(Path::new(path)).ok()?;
+    pub(crate) fn text(&self, path: impl AsRef<Path>) -> Option<String> {
+        let text = self.sys.read(path.as_ref()).ok()?;
         Some(text.trim().to_owned())
     }
 
@@ -169,12 +177,27 @@ impl<'a> Look<'a> {
         list::set(online.iter().filter(|core| !self.cores.contains(*core)))
     }
 
-    /// The list of cores in a file. Some kernels write `(null)` where there is none.
+    /// The list of cores in a file of the kernel.
     pub(crate) fn cores_of(&self, path: &str) -> Option<kbp_core_set> {
-        match &*self.text(path)? {
-            "" | "(null)" => Some(kbp_core_set::default()),
-            text => list::parse(text).ok(),
-        }
+        list::of_kernel(&self.text(path)?).ok()
+    }
+
+    /// The mask of cores in a file of the kernel.
+    pub(crate) fn cores_of_mask(&self, path: impl AsRef<Path>) -> Option<kbp_core_set> {
+        mask::parse(&self.text(path)?)
+    }
+
+    /// Whether a task may run on one of the cores; where nobody tells, it may.
+    pub(crate) fn may_have(&self, task: &Task) -> bool {
+        let cores = task.may_run_on(self.sys);
+        cores.is_none_or(|cores| cores.iter().any(|core| self.cores.contains(core)))
+    }
+
+    /// What keeps these tasks off the cores.
+    pub(crate) fn keep_away<'t>(&self, tasks: impl IntoIterator<Item = &'t Task>) -> Vec<String> {
+        let others = list::print(&self.others());
+        let command = |task: &Task| format!("taskset -pc {others} {}", task.tid);
+        tasks.into_iter().map(command).collect()
     }
 
     /// The cores that are looked at and not among these.

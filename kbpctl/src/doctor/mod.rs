@@ -9,6 +9,5 @@ pub(crate) mod check;
 pub(crate) mod checks;
 pub(crate) mod finding;
 pub(crate) mod look;
-mod mask;
 pub(crate) mod sample;
 mod task;

@@ -62,11 +62,17 @@ pub(crate) fn requested(sys: &dyn System, interface: &str) -> Vec<Vector> {
     requested
 }
 
+/// Its queues in use of one kind, `rx-` or `tx-`, by their names. None: sysfs does not tell.
+pub(crate) fn queues(sys: &dyn System, interface: &str, kind: &str) -> Vec<String> {
+    let queues = sys.list(&folder(interface).join("queues"));
+    let mut queues = queues.unwrap_or_default();
+    queues.retain(|name| name.starts_with(kind));
+    queues
+}
+
 /// How many queues of it receive. 0: sysfs does not tell.
 pub(crate) fn receive_queues(sys: &dyn System, interface: &str) -> usize {
-    let queues = sys.list(&folder(interface).join("queues"));
-    let queues = queues.unwrap_or_default();
-    queues.iter().filter(|name| name.starts_with("rx-")).count()
+    queues(sys, interface, "rx-").len()
 }
 
 /// Those of them that receive.

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_status, kbp_info, kbp_napi_status};
 
 use crate::cores::device;
@@ -38,7 +37,7 @@ pub(super) struct Core {
 impl Core {
     /// Whether KBP has it, served or not.
     pub(super) fn is_on(&self) -> bool {
-        self.status.state != abi::KBP_CORE_OFF
+        device::is_on(&self.status)
     }
 }
 

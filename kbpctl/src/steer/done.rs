@@ -35,19 +35,31 @@ impl Done {
         })
     }
 
-    /// Writes the file, before what it tells of is changed.
-    pub(crate) fn store(&self, sys: &dyn System, last: &Originals) -> Result<()> {
-        match self.kept == *last {
+    /// Keeps something more, and writes that down: before what it tells of is changed.
+    pub(crate) fn keep(
+        &mut self,
+        sys: &dyn System,
+        add: impl FnOnce(&mut Originals),
+    ) -> Result<()> {
+        let last = self.kept.clone();
+        add(&mut self.kept);
+        match self.kept == last {
             true => Ok(()),
             false => self.kept.store(sys),
         }
     }
 
     /// Does not keep these, unless they were kept before.
-    pub(crate) fn forget(&mut self, is_one: impl Fn(&Original) -> bool) {
-        let before = &self.before.interrupts;
-        let kept = &mut self.kept.interrupts;
-        kept.retain(|original| !is_one(original) || before.contains(original));
+    pub(crate) fn forget(
+        &mut self,
+        sys: &dyn System,
+        is_one: impl Fn(&Original) -> bool,
+    ) -> Result<()> {
+        let before = self.before.interrupts.clone();
+        self.keep(sys, |kept| {
+            let stays = |one: &Original| !is_one(one) || before.contains(one);
+            kept.interrupts.retain(stays);
+        })
     }
 
     /// Brings back what was; the error says whether that worked.

@@ -17,6 +17,7 @@ use super::originals::{Originals, Wanted, FILE};
 use super::plan::{Move, Plan, Planned};
 use super::xps::{self, Step};
 use crate::cores::list;
+use crate::cores::mask;
 use crate::error::{Exit, Result};
 use crate::host::lock;
 use crate::host::wait::Context;
@@ -321,7 +322,7 @@ fn read(sys: &dyn System, file: &Path) -> Option<kbp_core_set> {
     let text = sys.read(file).ok()?;
     match file.ends_with(SET) {
         true => list::parse(&text).ok(),
-        false => transmit::cores(&text),
+        false => mask::parse(&text),
     }
 }
 

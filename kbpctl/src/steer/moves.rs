@@ -21,7 +21,6 @@ pub(crate) fn carry_out(
     wanted: Vec<Wanted>,
     done: &mut Done,
 ) -> Result<()> {
-    let last = done.kept.clone();
     let all = plan.moves.iter();
     let moves: Vec<Move> = all.filter(|step| !step.is_there).cloned().collect();
     // Also of those that are there already: one that was restarted has forgotten them.
@@ -37,15 +36,16 @@ pub(crate) fn carry_out(
             (Some(listener), news)
         }
     };
-    done.kept.tell(&news);
-    // Also of those that are there by chance: others may move them before they are pinned again.
-    for step in &plan.moves {
-        done.kept.keep(original(step));
-    }
-    for wanted in wanted {
-        done.kept.want(wanted);
-    }
-    let stored = done.store(sys, &last);
+    let stored = done.keep(sys, |kept| {
+        kept.tell(&news);
+        // Also of those that are there by chance: others may move them before they are pinned again.
+        for step in &plan.moves {
+            kept.keep(original(step));
+        }
+        for wanted in wanted {
+            kept.want(wanted);
+        }
+    });
     stored.map_err(|error| done.undo(sys, error))?;
     // Before they are moved, or it moves them again.
     if let Some(balancer) = balancer.filter(|_| !news.is_empty()) {
@@ -70,10 +70,10 @@ pub(crate) fn carry_out(
     if fixed.is_empty() {
         return Ok(());
     }
-    let last = done.kept.clone();
     // What stayed needs no way back.
-    done.forget(|original| fixed.iter().any(|step| step.irq == original.irq));
-    let stored = done.store(sys, &last);
+    let stored = done.forget(sys, |original| {
+        fixed.iter().any(|step| step.irq == original.irq)
+    });
     stored.map_err(|error| done.undo(sys, error))?;
     plan.moves
         .retain(|step| fixed.iter().all(|fixed| fixed.irq != step.irq));

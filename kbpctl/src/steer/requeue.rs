@@ -25,7 +25,6 @@ pub(crate) fn change(
     count: u32,
     done: &mut Done,
 ) -> Result<Vec<String>> {
-    let last = done.kept.clone();
     let mut changes: Vec<(Card, Counts, Counts, Settings)> = Vec::new();
     for planned in &plan.nics {
         let interface = &planned.nic.interface;
@@ -34,16 +33,19 @@ pub(crate) fn change(
         };
         let card = Card::read(sys, interface);
         let (interrupts, transmit) = (interrupts(sys, &card), xps::now(sys, &planned.nic));
-        done.kept.keep_channels(planned.nic.clone(), now);
-        for interrupt in &interrupts {
-            done.kept.keep(interrupt.clone());
-        }
-        for queue in &transmit {
-            done.kept.keep_transmit(queue.clone());
-        }
         changes.push((card, now, wanted, (interrupts, transmit)));
     }
-    done.store(sys, &last)?;
+    done.keep(sys, |kept| {
+        for (card, now, _, (interrupts, transmit)) in &changes {
+            kept.keep_channels(Nic::of(card), *now);
+            for interrupt in interrupts {
+                kept.keep(interrupt.clone());
+            }
+            for queue in transmit {
+                kept.keep_transmit(queue.clone());
+            }
+        }
+    })?;
     let mut changed = Vec::new();
     for (card, now, wanted, (interrupts, transmit)) in changes {
         done.changed.keep_channels(Nic::of(&card), now);

@@ -5,8 +5,9 @@ use super::done::Done;
 use super::originals::{Nic, Transmit};
 use super::plan::Planned;
 use crate::cores::list;
+use crate::cores::mask;
 use crate::error::{Error, Result};
-use crate::nic::transmit::{cores, file_of, mask, queues};
+use crate::nic::transmit::{file_of, queues};
 use crate::sys::System;
 
 /// A queue, and the core that is to send by it.
@@ -22,7 +23,7 @@ pub(crate) struct Step {
 pub(crate) fn steps(sys: &dyn System, planned: &Planned) -> Vec<Step> {
     let cores_of = planned.receives_at.iter().copied().cycle();
     let step = |(before, core): (Transmit, u32)| Step {
-        is_there: cores(&before.xps_cpus) == Some(list::set([core])),
+        is_there: mask::parse(&before.xps_cpus) == Some(list::set([core])),
         before,
         core,
     };
@@ -50,15 +51,15 @@ pub(crate) fn now(sys: &dyn System, nic: &Nic) -> Vec<Transmit> {
 
 /// Has the core of each receive queue send by the queue beside it.
 pub(crate) fn carry_out(sys: &dyn System, steps: Vec<Step>, done: &mut Done) -> Result<()> {
-    let last = done.kept.clone();
-    for step in &steps {
-        done.kept.keep_transmit(step.before.clone());
-    }
-    let stored = done.store(sys, &last);
+    let stored = done.keep(sys, |kept| {
+        for step in &steps {
+            kept.keep_transmit(step.before.clone());
+        }
+    });
     stored.map_err(|error| done.undo(sys, error))?;
     for Step { before, core, .. } in steps.into_iter().filter(|step| !step.is_there) {
         let (interface, queue) = (&before.nic.interface, &before.queue);
-        match sys.write(&file_of(interface, queue), &mask(core)) {
+        match sys.write(&file_of(interface, queue), &mask::print(&list::set([core]))) {
             Ok(()) => {
                 done.changed.keep_transmit(before);
                 done.count += 1;

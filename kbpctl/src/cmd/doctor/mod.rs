@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::cli;
 use crate::cores::list;
 use crate::cores::select;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::Check;
 use crate::doctor::checks;
 use crate::doctor::finding::{Finding, Verdict};
 use crate::doctor::look::{self, Look, Origin};
@@ -44,9 +44,8 @@ struct Report {
 /// One check and what it found.
 #[derive(Serialize)]
 struct Row {
-    id: &'static str,
-    group: Group,
-    question: &'static str,
+    #[serde(flatten)]
+    check: &'static Check,
     #[serde(flatten)]
     finding: Finding,
 }
@@ -55,9 +54,8 @@ struct Row {
 #[derive(Serialize)]
 struct Explanation {
     schema: &'static str,
-    id: &'static str,
-    group: Group,
-    question: &'static str,
+    #[serde(flatten)]
+    check: &'static Check,
     explanation: &'static str,
 }
 
@@ -66,7 +64,7 @@ pub(crate) fn run(arguments: &cli::Doctor, context: &Context<'_>) -> Result<Answ
     if let Some(id) = &arguments.explain {
         return Ok(explain(check(id)?));
     }
-    let asked: Vec<&Check> = match arguments.only.is_empty() {
+    let asked: Vec<&'static Check> = match arguments.only.is_empty() {
         true => checks::all().collect(),
         false => arguments
             .only
@@ -102,15 +100,17 @@ fn check(id: &str) -> Result<&'static Check> {
 fn explain(check: &'static Check) -> Answer {
     let explanation = Explanation {
         schema: "kbp.doctor.explanation/1",
-        id: check.id,
-        group: check.group,
-        question: check.question,
+        check,
         explanation: check.explanation,
     };
     Answer::new(&explanation, text::explanation(check), Exit::Ok)
 }
 
-fn report(arguments: &cli::Doctor, context: &Context<'_>, asked: &[&Check]) -> Result<Report> {
+fn report(
+    arguments: &cli::Doctor,
+    context: &Context<'_>,
+    asked: &[&'static Check],
+) -> Result<Report> {
     let sys = context.sys;
     let status = look::status(sys);
     let cards = card::all(sys);
@@ -127,10 +127,8 @@ fn report(arguments: &cli::Doctor, context: &Context<'_>, asked: &[&Check]) -> R
         ));
     }
     let look = Look::take(sys, cores, status, cards, WATCHED);
-    let row = |check: &&Check| Row {
-        id: check.id,
-        group: check.group,
-        question: check.question,
+    let row = |check: &&'static Check| Row {
+        check,
         finding: (check.look)(&look),
     };
     let checks: Vec<Row> = asked.iter().map(row).collect();

@@ -28,11 +28,11 @@ pub(super) fn of(report: &Report, whole: bool) -> String {
 
 /// Those with the worst findings first.
 fn groups(report: &Report) -> Vec<Group> {
-    let mut groups: Vec<Group> = report.checks.iter().map(|row| row.group).collect();
+    let mut groups: Vec<Group> = report.checks.iter().map(|row| row.check.group).collect();
     groups.sort();
     groups.dedup();
     let worst = |group: &Group| {
-        let of = report.checks.iter().filter(|row| row.group == *group);
+        let of = report.checks.iter().filter(|row| row.check.group == *group);
         of.map(|row| row.finding.verdict).min()
     };
     groups.sort_by_key(|group| (worst(group), *group));
@@ -43,7 +43,7 @@ fn group_lines(report: &Report, group: Group, whole: bool) -> Vec<String> {
     let mut rows: Vec<&Row> = report
         .checks
         .iter()
-        .filter(|row| row.group == group)
+        .filter(|row| row.check.group == group)
         .collect();
     rows.sort_by_key(|row| row.finding.verdict);
     let shown = |row: &&&Row| whole || row.finding.verdict != Verdict::Ok;
@@ -52,7 +52,10 @@ fn group_lines(report: &Report, group: Group, whole: bool) -> Vec<String> {
         .filter(shown)
         .flat_map(|row| row_lines(row))
         .collect();
-    let well = rows.iter().filter(|row| !shown(row)).map(|row| row.id);
+    let well = rows
+        .iter()
+        .filter(|row| !shown(row))
+        .map(|row| row.check.id);
     let well: Vec<&str> = well.collect();
     if !well.is_empty() {
         lines.extend(wrapped("  ok: ", &well.join(", ")));
@@ -63,7 +66,7 @@ fn group_lines(report: &Report, group: Group, whole: bool) -> Vec<String> {
 fn row_lines(row: &Row) -> Vec<String> {
     let finding = &row.finding;
     let head = format!("  {}: ", finding.verdict.word());
-    let mut lines = wrapped(&head, &format!("{}: {}", row.id, finding.value));
+    let mut lines = wrapped(&head, &format!("{}: {}", row.check.id, finding.value));
     lines.extend(
         finding
             .why
@@ -105,36 +108,33 @@ fn sum(report: &Report) -> String {
 pub(super) fn plan(report: &Report) -> String {
     let mut rows: Vec<&Row> = report.checks.iter().collect();
     rows.sort_by_key(|row| row.finding.verdict);
-    let mut lines = Vec::new();
-    for row in rows {
-        let finding = &row.finding;
-        if finding.commands.is_empty() && finding.cure.is_none() {
-            continue;
-        }
-        let head = format!("{}: {}: {}", finding.verdict.word(), row.id, finding.value);
-        lines.push(String::new());
-        lines.extend(wrapped("# ", &head).iter().map(comment));
-        let cures = finding.cure.iter().flat_map(|cure| wrapped("#   ", cure));
-        lines.extend(cures.map(|line| comment(&line)));
-        lines.extend(finding.commands.iter().cloned());
-    }
-    match lines.is_empty() {
+    let blocks: Vec<String> = rows.into_iter().filter_map(block).collect();
+    match blocks.is_empty() {
         true => "# nothing to cure".to_owned(),
         false => format!(
-            "# What kbpctl doctor found, and what cures it. Nothing was run.{}{}",
-            "\n",
-            lines.join("\n").trim_start_matches('\n')
+            "# What kbpctl doctor found, and what cures it. Nothing was run.\n{}",
+            blocks.join("\n\n")
         ),
     }
 }
 
-/// A line that continues a comment is one, too.
-fn comment(line: impl AsRef<str>) -> String {
-    let line = line.as_ref();
-    match line.starts_with('#') {
-        true => line.to_owned(),
-        false => format!("#{}", line.get(1..).unwrap_or_default()),
+/// What was found, as a comment, and its commands; `None`: there is no cure.
+fn block(row: &Row) -> Option<String> {
+    let finding = &row.finding;
+    if finding.commands.is_empty() && finding.cure.is_none() {
+        return None;
     }
+    let head = format!(
+        "{}: {}: {}",
+        finding.verdict.word(),
+        row.check.id,
+        finding.value
+    );
+    let mut lines = filled(["# ", "# "], &head);
+    let cures = finding.cure.iter();
+    lines.extend(cures.flat_map(|cure| filled(["#   ", "#   "], cure)));
+    lines.extend(finding.commands.iter().cloned());
+    Some(lines.join("\n"))
 }
 
 /// `--explain`.
@@ -146,14 +146,18 @@ pub(super) fn explanation(check: &Check) -> String {
 
 /// The text behind `head`, and below it in its further lines.
 fn wrapped(head: &str, text: &str) -> Vec<String> {
-    let indent = " ".repeat(head.len());
+    filled([head, &" ".repeat(head.len())], text)
+}
+
+/// The text in lines, the first behind `first` and the others behind `other`.
+fn filled([first, other]: [&str; 2], text: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = head.to_owned();
+    let mut line = first.to_owned();
     let mut is_empty = true;
     for word in text.split_whitespace() {
         let fits = line.chars().count() + usize::from(!is_empty) + word.chars().count() <= WIDTH;
         if !fits && !is_empty {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
+            lines.push(std::mem::replace(&mut line, other.to_owned()));
             is_empty = true;
         }
         if !is_empty {

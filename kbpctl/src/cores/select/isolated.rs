@@ -12,27 +12,31 @@ use crate::sys::System;
 /// A word for `--cores`.
 pub(super) struct Kept {
     pub(super) word: &'static str,
-    /// What may name such cores. The kernel writes an empty line, or from 6.1 to 6.12 `(null)`,
-    /// where there are none.
+    /// What may name such cores.
     files: &'static [&'static str],
     none: &'static str,
     cure: &'static str,
 }
 
+/// Cores on which the scheduler puts nobody.
+pub(crate) const ISOLATED: [&str; 2] = [
+    "/sys/devices/system/cpu/isolated",
+    // Partitions of cgroup v2, from 6.7 on; a file of the root group.
+    "/sys/fs/cgroup/cpuset.cpus.isolated",
+];
+/// Cores without the tick.
+pub(crate) const NOHZ_FULL: &str = "/sys/devices/system/cpu/nohz_full";
+
 pub(super) const KEPT: [Kept; 2] = [
     Kept {
         word: "isolated",
-        files: &[
-            "/sys/devices/system/cpu/isolated",
-            // Partitions of cgroup v2, from 6.7 on; a file of the root group.
-            "/sys/fs/cgroup/cpuset.cpus.isolated",
-        ],
+        files: &ISOLATED,
         none: "no core here is isolated, neither by isolcpus= nor by a cpuset partition",
         cure: "boot with isolcpus=2,3, or name the cores themselves (--cores 2,3)",
     },
     Kept {
         word: "nohz",
-        files: &["/sys/devices/system/cpu/nohz_full"],
+        files: &[NOHZ_FULL],
         none: "no core here runs without the tick (nohz_full=)",
         cure: "boot with nohz_full=2,3, or name the cores themselves (--cores 2,3)",
     },
@@ -45,12 +49,8 @@ pub(super) fn cores(sys: &dyn System, kept: &Kept) -> Result<kbp_core_set> {
     for file in kept.files {
         // Not every kernel has each of them.
         let text = sys.read(Path::new(file)).unwrap_or_default();
-        let text = text.trim();
-        if matches!(text, "" | "(null)") {
-            continue;
-        }
-        places.push(list::parse(text).map_err(|cause| {
-            let cause = format!("{file} says \"{text}\": {cause}");
+        places.push(list::of_kernel(&text).map_err(|cause| {
+            let cause = format!("{file} says \"{}\": {cause}", text.trim());
             Error::new(Exit::Failed, what(), cause, "name cores as 2-5,8")
         })?);
     }

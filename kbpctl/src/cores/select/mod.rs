@@ -15,6 +15,8 @@ use crate::error::{Error, Exit, Result};
 use crate::nic::interface;
 use crate::sys::System;
 
+pub(crate) use isolated::{ISOLATED, NOHZ_FULL};
+
 const IRQ_OF: &str = "irq-of:";
 
 /// The interface that `selector` names, which may come later than KBP.

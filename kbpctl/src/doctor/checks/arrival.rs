@@ -222,7 +222,7 @@ fn other_irqs(look: &Look<'_>) -> Finding {
     }
     often.sort_by(|one, other| other.0.total_cmp(&one.0));
     let phrase = |(rate, irq, cores): &(f64, String, kbp_core_set)| {
-        let action = look.text(&format!("/sys/kernel/irq/{irq}/actions"));
+        let action = look.text(format!("/sys/kernel/irq/{irq}/actions"));
         let action = action.map_or(String::new(), |name| {
             format!(" ({})", crate::output::harmless(&name))
         });

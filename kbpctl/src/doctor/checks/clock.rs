@@ -3,7 +3,7 @@
 
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
-use crate::doctor::look::Look;
+use crate::doctor::look::{chosen, Look};
 
 pub(super) const ALL: [Check; 5] = [
     Check {
@@ -57,13 +57,13 @@ pub(super) const ALL: [Check; 5] = [
 
 fn clock_source(look: &Look<'_>) -> Finding {
     let root = "/sys/devices/system/clocksource/clocksource0";
-    match look.text(&format!("{root}/current_clocksource")).as_deref() {
+    match look.text(format!("{root}/current_clocksource")).as_deref() {
         None => Finding::unknown("the kernel does not say which it uses"),
         Some(name @ ("tsc" | "kvm-clock" | "hyperv_clocksource_tsc_page" | "arch_sys_counter")) => {
             Finding::ok(name)
         }
         Some(name) => {
-            let others = look.text(&format!("{root}/available_clocksource"));
+            let others = look.text(format!("{root}/available_clocksource"));
             let has_tsc = others.is_some_and(|all| all.split(' ').any(|name| name == "tsc"));
             let finding = Finding::warning(name, "each read takes about a microsecond");
             match has_tsc {
@@ -74,16 +74,10 @@ fn clock_source(look: &Look<'_>) -> Finding {
     }
 }
 
-/// The chosen one of `always [madvise] never`.
-fn chosen(text: &str) -> Option<&str> {
-    let mut words = text.split_whitespace();
-    words.find_map(|word| word.strip_prefix('[')?.strip_suffix(']'))
-}
-
 fn huge_pages(look: &Look<'_>) -> Finding {
     let file = "/sys/kernel/mm/transparent_hugepage/enabled";
     let text = look.text(file);
-    match text.as_deref().map(chosen) {
+    match text.as_deref().map(|text| chosen(text, ['[', ']'])) {
         None => Finding::ok("this kernel has none"),
         Some(Some("always")) => Finding::hint("always", "khugepaged remaps pages of any program")
             .run(format!("echo madvise > {file}")),
@@ -115,7 +109,7 @@ fn mitigations(look: &Look<'_>) -> Finding {
     let root = "/sys/devices/system/cpu/vulnerabilities";
     let names = look.sys.list(root.as_ref()).unwrap_or_default();
     let texts = names.iter().filter_map(|name| {
-        let text = look.text(&format!("{root}/{name}"))?;
+        let text = look.text(format!("{root}/{name}"))?;
         text.starts_with("Mitigation").then(|| name.clone())
     });
     let active: Vec<String> = texts.collect();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! On a host of virtual machines: what their packets wait for here.
 
-use kbp_uapi::kbp_core_set;
-
-use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
@@ -46,19 +43,19 @@ fn is_vcpu(task: &Task) -> bool {
     task.name.starts_with("CPU ") && task.name.ends_with("/KVM")
 }
 
-/// Those of the tasks that may run on the cores that are looked at.
-fn on_our_cores<'a>(look: &Look<'_>, tasks: &[&'a Task]) -> Vec<&'a Task> {
-    let comes = |task: &&&Task| {
-        let may = task.may_run_on(look.sys);
-        let meets = |cores: kbp_core_set| cores.iter().any(|core| look.cores.contains(core));
-        may.is_none_or(meets)
-    };
-    tasks.iter().filter(comes).copied().collect()
-}
-
 fn tasks<'a>(look: &'a Look<'_>, is_one: fn(&Task) -> bool) -> Vec<&'a Task> {
     let all = look.span.last.tasks.values();
     all.filter(|task| is_one(task)).collect()
+}
+
+/// Those of these threads that may run on the cores that are looked at, which is no good because of
+/// `why`.
+fn intruders(look: &Look<'_>, threads: &[&Task], why: &str) -> Option<Finding> {
+    let here = threads.iter().copied().filter(|task| look.may_have(task));
+    let here: Vec<&Task> = here.collect();
+    let named: Vec<String> = here.iter().map(|task| task.phrase()).collect();
+    let value = format!("may run on these cores: {}", some(&named));
+    (!here.is_empty()).then(|| Finding::warning(value, why).run_all(look.keep_away(here)))
 }
 
 fn vhost(look: &Look<'_>) -> Finding {
@@ -66,21 +63,9 @@ fn vhost(look: &Look<'_>) -> Finding {
     if threads.is_empty() {
         return Finding::ok("there are none");
     }
-    let shared = on_our_cores(look, &threads);
-    let named: Vec<String> = shared.iter().map(|task| task.phrase()).collect();
-    let others = list::print(&look.others());
-    match shared.is_empty() {
-        true => Finding::ok(format!("{} threads, off these cores", threads.len())),
-        false => Finding::warning(
-            format!("may run on these cores: {}", some(&named)),
-            "each shares the core with the poller of its packets",
-        )
-        .run_all(
-            shared
-                .iter()
-                .map(|task| format!("taskset -pc {others} {}", task.tid)),
-        ),
-    }
+    let why = "each shares the core with the poller of its packets";
+    intruders(look, &threads, why)
+        .unwrap_or_else(|| Finding::ok(format!("{} threads, off these cores", threads.len())))
 }
 
 fn vcpu(look: &Look<'_>) -> Finding {
@@ -88,19 +73,9 @@ fn vcpu(look: &Look<'_>) -> Finding {
     if threads.is_empty() {
         return Finding::ok("there are none");
     }
-    let shared = on_our_cores(look, &threads);
-    let others = list::print(&look.others());
-    if !shared.is_empty() {
-        let named: Vec<String> = shared.iter().map(|task| task.phrase()).collect();
-        return Finding::warning(
-            format!("may run on these cores: {}", some(&named)),
-            "the guest and the poller take the core from each other",
-        )
-        .run_all(
-            shared
-                .iter()
-                .map(|task| format!("taskset -pc {others} {}", task.tid)),
-        );
+    let why = "the guest and the poller take the core from each other";
+    if let Some(finding) = intruders(look, &threads, why) {
+        return finding;
     }
     let ordinary: Vec<&&Task> = threads
         .iter()

@@ -4,10 +4,11 @@
 use kbp_uapi::kbp_core_set;
 
 use crate::cores::list;
+use crate::cores::mask;
+use crate::cores::select::{ISOLATED, NOHZ_FULL};
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::Finding;
 use crate::doctor::look::Look;
-use crate::doctor::mask;
 
 pub(super) const ALL: [Check; 7] = [
     Check {
@@ -74,11 +75,7 @@ const ONLINE: &str = "/sys/devices/system/cpu/online";
 
 /// The isolated ones among all cores.
 fn isolated(look: &Look<'_>) -> Option<kbp_core_set> {
-    let files = [
-        "/sys/devices/system/cpu/isolated",
-        "/sys/fs/cgroup/cpuset.cpus.isolated",
-    ];
-    let known: Vec<kbp_core_set> = files
+    let known: Vec<kbp_core_set> = ISOLATED
         .iter()
         .filter_map(|file| look.cores_of(file))
         .collect();
@@ -104,7 +101,7 @@ fn isolcpus(look: &Look<'_>) -> Finding {
 }
 
 fn nohz_full(look: &Look<'_>) -> Finding {
-    let without = look.cores_of("/sys/devices/system/cpu/nohz_full");
+    let without = look.cores_of(NOHZ_FULL);
     let lacking = look.lacking(&without.unwrap_or_default());
     let ticks = lacking.iter();
     let ticks: Vec<f64> = ticks
@@ -148,7 +145,7 @@ fn parameter(look: &Look<'_>, name: &str) -> kbp_core_set {
 }
 
 fn rcu_nocbs(look: &Look<'_>) -> Finding {
-    let full = look.cores_of("/sys/devices/system/cpu/nohz_full");
+    let full = look.cores_of(NOHZ_FULL);
     let full = full.unwrap_or_default();
     let named = parameter(look, "rcu_nocbs");
     let elsewhere = list::set(named.iter().chain(full.iter()));
@@ -186,27 +183,9 @@ fn watchdog(look: &Look<'_>) -> Finding {
     }
 }
 
-/// As the kernel reads masks.
-fn as_mask(cores: &kbp_core_set) -> String {
-    let words = cores.iter().max().unwrap_or_default() / 32 + 1;
-    let word = |index: u32| {
-        let here = cores.iter().filter(|core| core / 32 == index);
-        here.fold(0_u32, |word, core| word | (1 << (core % 32)))
-    };
-    let words: Vec<String> = (0..words)
-        .rev()
-        .enumerate()
-        .map(|(place, index)| match place {
-            0 => format!("{:x}", word(index)),
-            _ => format!("{:08x}", word(index)),
-        })
-        .collect();
-    words.join(",")
-}
-
 fn workqueues(look: &Look<'_>) -> Finding {
     let file = "/sys/devices/virtual/workqueue/cpumask";
-    let allowed = look.text(file).and_then(|text| mask::parse(&text));
+    let allowed = look.cores_of_mask(file);
     let Some(allowed) = allowed else {
         return Finding::unknown(format!("{file} cannot be read"));
     };
@@ -223,7 +202,7 @@ fn workqueues(look: &Look<'_>) -> Finding {
             format!("they may run on {}", list::phrase(&shared)),
             "the kernel's unbound work may want these cores",
         )
-        .run(format!("echo {} > {file}", as_mask(&rest))),
+        .run(format!("echo {} > {file}", mask::print(&rest))),
     }
 }
 
@@ -238,7 +217,7 @@ fn timer_migration(look: &Look<'_>) -> Finding {
 
 fn boot_parameters(look: &Look<'_>) -> Finding {
     let isolated = isolated(look).unwrap_or_default();
-    let full = look.cores_of("/sys/devices/system/cpu/nohz_full");
+    let full = look.cores_of(NOHZ_FULL);
     let free = list::set(
         isolated
             .iter()
@@ -261,19 +240,4 @@ fn boot_parameters(look: &Look<'_>) -> Finding {
         "in /etc/default/grub add to GRUB_CMDLINE_LINUX, then update-grub and reboot: \
          isolcpus={cores} nohz_full={cores} rcu_nocbs={cores} irqaffinity={others}"
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn masks_are_written_as_they_are_read() {
-        for list in ["0", "0-1,32", "63", "1,64,95"] {
-            let set = list::parse(list).expect("a list");
-            let read = mask::parse(&as_mask(&set)).expect("a mask");
-            assert_eq!(list::print(&read), list);
-        }
-        assert_eq!(as_mask(&list::set([0, 1, 32])), "1,00000003");
-    }
 }

@@ -69,7 +69,7 @@ fn governor(look: &Look<'_>) -> Finding {
     let file = |core: u32| format!("/sys/devices/system/cpu/cpu{core}/cpufreq/scaling_governor");
     let governors = look.cores.iter();
     let governors: Vec<(u32, String)> = governors
-        .filter_map(|core| Some((core, look.text(&file(core))?)))
+        .filter_map(|core| Some((core, look.text(file(core))?)))
         .collect();
     if governors.is_empty() {
         return Finding::unknown("no cpufreq here: the host or the firmware decides");

@@ -5,7 +5,8 @@ use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
-use crate::doctor::mask;
+use crate::nic::sysfs;
+use crate::nic::transmit;
 
 pub(super) const ALL: [Check; 4] = [
     Check {
@@ -68,28 +69,16 @@ fn queues_vs_cores(look: &Look<'_>) -> Finding {
     Finding::ok(format!("{queues} receive queues, {cores} cores"))
 }
 
-/// The queues of a NIC of one direction, by their folders.
-fn folders(look: &Look<'_>, nic: &str, prefix: &str) -> Vec<String> {
-    let root = format!("/sys/class/net/{nic}/queues");
-    let names = look.sys.list(root.as_ref()).unwrap_or_default().into_iter();
-    let names = names.filter(|name| name.starts_with(prefix));
-    names.map(|name| format!("{root}/{name}")).collect()
-}
-
 fn rps(look: &Look<'_>) -> Finding {
     let mut handed: Vec<String> = Vec::new();
     let mut commands: Vec<String> = Vec::new();
     for card in look.nics() {
-        for queue in folders(look, &card.interface, "rx-") {
-            let file = format!("{queue}/rps_cpus");
-            let cores = look.text(&file).and_then(|text| mask::parse(&text));
+        let interface = &card.interface;
+        for queue in sysfs::queues(look.sys, interface, "rx-") {
+            let file = format!("/sys/class/net/{interface}/queues/{queue}/rps_cpus");
+            let cores = look.cores_of_mask(&file);
             if let Some(cores) = cores.filter(|cores| !cores.is_empty()) {
-                let name = queue.rsplit('/').next().unwrap_or_default();
-                handed.push(format!(
-                    "{} {name} to {}",
-                    card.interface,
-                    list::phrase(&cores)
-                ));
+                handed.push(format!("{interface} {queue} to {}", list::phrase(&cores)));
                 commands.push(format!("echo 0 > {file}"));
             }
         }
@@ -117,30 +106,19 @@ fn xps(look: &Look<'_>) -> Finding {
         let (Some(queue), Some(core)) = (one.queue, one.affinity.comes_to.iter().next()) else {
             continue;
         };
-        let folder = format!("/sys/class/net/{}/queues", card.interface);
-        let own = look.text(&format!("{folder}/tx-{queue}/xps_cpus"));
-        let Some(own) = own.and_then(|text| mask::parse(&text)) else {
+        let interface = &card.interface;
+        let sends = |queue: &str| look.cores_of_mask(transmit::file_of(interface, queue));
+        let own = format!("tx-{queue}");
+        let Some(cores) = sends(&own) else {
             continue;
         };
         known += 1;
-        if own.contains(core) {
+        if cores.contains(core) {
             continue;
         }
-        let by = folders(look, &card.interface, "tx-")
-            .into_iter()
-            .find(|queue| {
-                let cores = look.text(&format!("{queue}/xps_cpus"));
-                cores
-                    .and_then(|text| mask::parse(&text))
-                    .is_some_and(|cores| cores.contains(core))
-            });
-        if let Some(by) = by {
-            let by = by.rsplit('/').next().unwrap_or_default().to_owned();
-            astray.push(format!(
-                "core {core} sends by {} {by}, not tx-{queue}",
-                card.interface
-            ));
-        }
+        let mut others = transmit::queues(look.sys, interface).into_iter();
+        let by = others.find(|queue| sends(queue).is_some_and(|cores| cores.contains(core)));
+        astray.extend(by.map(|by| format!("core {core} sends by {interface} {by}, not {own}")));
     }
     match (known, astray.is_empty()) {
         (0, _) => {

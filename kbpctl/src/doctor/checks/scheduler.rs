@@ -6,7 +6,7 @@ use kbp_uapi as abi;
 use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
-use crate::doctor::look::Look;
+use crate::doctor::look::{chosen, Look};
 
 pub(super) const ALL: [Check; 5] = [
     Check {
@@ -138,10 +138,7 @@ fn preemption(look: &Look<'_>) -> Finding {
     let Some(text) = look.text("/sys/kernel/debug/sched/preempt") else {
         return Finding::unknown("sched/preempt in debugfs cannot be read");
     };
-    let chosen = text
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix('(')?.strip_suffix(')'));
-    match chosen {
+    match chosen(&text, ['(', ')']) {
         Some(chosen @ ("full" | "lazy")) => Finding::ok(chosen),
         Some(chosen) => Finding::hint(
             chosen,

@@ -4,6 +4,7 @@
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_set, kbp_core_status};
 
+use crate::cores::device;
 use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::Finding;
@@ -44,42 +45,35 @@ fn core_served(look: &Look<'_>) -> Finding {
     let Some(all) = &look.status else {
         return Finding::unknown("/dev/kbp cannot be asked: it needs CAP_NET_ADMIN");
     };
-    let active: Vec<&kbp_core_status> = all
-        .iter()
-        .filter(|core| core.state != abi::KBP_CORE_OFF)
-        .collect();
+    let of = |is_one: fn(&kbp_core_status) -> bool| {
+        let such = all
+            .iter()
+            .filter(|core| device::is_on(core) && is_one(core));
+        list::set(such.map(|status| status.core))
+    };
+    let active = of(|_| true);
     if active.is_empty() {
         return Finding::warning("no core is enabled", "softirq receives every packet").run(
             format!("kbpctl enable --cores {}", list::print(&look.cores)),
         );
     }
-    let yielded = active
-        .iter()
-        .filter(|core| core.state == abi::KBP_CORE_YIELDED);
-    let yielded: Vec<&&kbp_core_status> = yielded.collect();
-    let cores = |all: &[&&kbp_core_status]| list::set(all.iter().map(|status| status.core));
+    let yielded = of(|core| core.state == abi::KBP_CORE_YIELDED);
     if !yielded.is_empty() {
-        let cores = cores(&yielded);
         return Finding::bad(
-            format!("{} with softirq", list::phrase(&cores)),
+            format!("{} with softirq", list::phrase(&yielded)),
             "the pollers gave them back; kbpctl status says why, and when they come back",
         )
-        .run(format!("kbpctl enable --cores {}", list::print(&cores)));
+        .run(format!("kbpctl enable --cores {}", list::print(&yielded)));
     }
-    let rescued = active.iter().filter(|core| core.counters.rescues > 0);
-    let rescued: Vec<&&kbp_core_status> = rescued.collect();
+    let rescued = of(|core| core.counters.rescues > 0);
     match rescued.is_empty() {
-        true => Finding::ok(format!("{} served", cores_phrase(&active))),
+        true => Finding::ok(format!("{} served", list::phrase(&active))),
         false => Finding::warning(
-            format!("{} had rescues", list::phrase(&cores(&rescued))),
+            format!("{} had rescues", list::phrase(&rescued)),
             "something kept the poller away while packets waited; kbpctl status names the last one",
         )
         .cured_by("keep that task off the core: taskset -pc OTHER-CORES PID"),
     }
-}
-
-fn cores_phrase(all: &[&kbp_core_status]) -> String {
-    list::phrase(&list::set(all.iter().map(|status| status.core)))
 }
 
 fn saved_vs_real(look: &Look<'_>) -> Finding {
@@ -95,7 +89,7 @@ fn saved_vs_real(look: &Look<'_>) -> Finding {
     let Some(all) = &look.status else {
         return Finding::unknown("/dev/kbp cannot be asked: it needs CAP_NET_ADMIN");
     };
-    let active = all.iter().filter(|core| core.state != abi::KBP_CORE_OFF);
+    let active = all.iter().filter(|core| device::is_on(core));
     let active = list::set(active.map(|status| status.core));
     let said = |set: &kbp_core_set| match set.is_empty() {
         true => "none".to_owned(),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Tasks that run on the cores, or want to.
 
-use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
@@ -50,12 +49,9 @@ fn realtime(look: &Look<'_>) -> Finding {
     if tasks.is_empty() {
         return Finding::unknown("/proc shows no tasks");
     }
-    let threats = tasks.values().filter(|task| {
-        let may = || task.may_run_on(look.sys);
-        task.realtime.is_some()
-            && !task.is_kernel
-            && may().is_none_or(|cores| cores.iter().any(|core| look.cores.contains(core)))
-    });
+    let threats = tasks
+        .values()
+        .filter(|task| task.realtime.is_some() && !task.is_kernel && look.may_have(task));
     let threats: Vec<&Task> = threats.collect();
     if threats.is_empty() {
         return Finding::ok("none");
@@ -64,16 +60,11 @@ fn realtime(look: &Look<'_>) -> Finding {
         let priority = task.realtime.unwrap_or_default();
         format!("{} at priority {priority}", task.phrase())
     });
-    let others = list::print(&look.others());
-    let commands = threats
-        .iter()
-        .map(|task| format!("taskset -pc {others} {}", task.tid));
-    let commands: Vec<String> = commands.collect();
     Finding::warning(
         some(&named.collect::<Vec<_>>()),
         "where it does not sleep, the poller loses the core",
     )
-    .run_all(commands)
+    .run_all(look.keep_away(threats))
 }
 
 fn busy(look: &Look<'_>) -> Finding {
@@ -104,14 +95,11 @@ fn busy(look: &Look<'_>) -> Finding {
             )
         })
         .collect();
-    let others = list::print(&look.others());
-    let movable = here.iter().filter(|(_, task)| !task.is_kernel);
-    let commands: Vec<String> = movable
-        .map(|(_, task)| format!("taskset -pc {others} {}", task.tid))
-        .collect();
+    let movable = here.iter().map(|(_, task)| *task);
+    let movable = movable.filter(|task| !task.is_kernel);
     Finding::warning(some(&named), "the poller shares its core with them")
         .cured_by("keep them off the cores, or boot with isolcpus= for those")
-        .run_all(commands)
+        .run_all(look.keep_away(movable))
 }
 
 fn stuck(look: &Look<'_>) -> Finding {

@@ -3,7 +3,7 @@
 
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::{some, Finding};
-use crate::doctor::look::Look;
+use crate::doctor::look::{chosen, Look};
 use crate::host::ftrace;
 use crate::host::modules;
 use crate::host::newest;
@@ -105,9 +105,7 @@ fn secure_boot(look: &Look<'_>) -> Finding {
     let lockdown = look
         .text("/sys/kernel/security/lockdown")
         .unwrap_or_default();
-    let level = lockdown
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix('[')?.strip_suffix(']'));
+    let level = chosen(&lockdown, ['[', ']']);
     let enforces = look
         .text("/sys/module/module/parameters/sig_enforce")
         .as_deref()
