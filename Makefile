@@ -134,14 +134,18 @@ check: toolchain ## formatting, clippy, bindings, shellcheck, documents, licence
 	@if command -v cargo-deny >/dev/null; then cargo deny --offline check licenses bans sources; \
 		else echo "not checked: licences and sources of dependencies (cargo-deny is not installed)"; fi
 
-test: bins modules series ## every test, in guests too; ends with "N passed, N failed"
-	@# What is fetched and unpacked leaves a CPU to the checks.
-	@mkdir -p out; $(MAKE) --no-print-directory check >out/check.log 2>&1 & check=$$!; \
-		$(MAKE) --no-print-directory image ovs; made=$$?; wait $$check; checked=$$?; \
-		cat out/check.log; [ "$$made $$checked" = "0 0" ]
+test: toolchain ## every test, in guests too; ends with "N passed, N failed"
+	@kbuild/lib/side-by-side.sh '$(MAKE) --no-print-directory bins check compiled' \
+		'$(MAKE) --no-print-directory unpacked image ovs modules series'
 	KBP_KERNEL="$(KERNEL)" kbuild/lib/sum-tests.sh kbuild/tests/kbuild-test.sh kbuild/tests/module-test.sh \
 		kbuild/tests/bindings-test.sh kbuild/tests/incremental-test.sh \
 		'$(KBUILD) cargo test --workspace --release --locked --no-fail-fast'
+
+compiled: toolchain
+	@$(KBUILD) cargo test --workspace --release --locked --quiet --no-run
+
+unpacked: kernel
+	@for kernel in $(SERIES); do $(KBUILD) kernel $$kernel || exit; done
 
 matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; out/matrix/ (30 to 50 minutes)
 	$(KBUILD) cargo run --release --locked --quiet -p kbp-stories --bin kbp-matrix -- $(foreach text,$(ONLY),--only "$(text)")

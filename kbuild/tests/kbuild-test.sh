@@ -149,6 +149,17 @@ is "all passed" 0 $?
 "$SUM" true >"$TMP/sum"
 is "no test at all is no success" 1 $?
 
+# --- two commands at once --------------------------------------------------------
+side_by_side() { timeout 20 "$REPO/kbuild/lib/side-by-side.sh" "$@" 2>&1; }
+is "what the first says comes last" "second
+first" "$(side_by_side 'echo first' 'sleep 0.3; echo second')"
+side_by_side 'exit 0' 'exit 0'
+is "both are well" 0 $?
+is "one that fails ends the other" "begun
+side-by-side: 'exit 7' ended with code 7" "$(side_by_side 'echo begun; sleep 60; echo late' 'sleep 0.3; exit 7' | sort)"
+side_by_side 'sleep 0.3; exit 6' 'sleep 60' >"$TMP/sides"
+is "its code is the code" 6 $?
+
 # fresh: whether a program with one source is, by its mark of the last build.
 fresh() { part eval 'KBP_OUT=$KBP_CACHE/out; bin_is_fresh kbpctl && echo fresh || echo stale'; }
 mkdir -p "$TMP/cache/out/bin"

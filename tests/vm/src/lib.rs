@@ -18,7 +18,7 @@ pub use head::Head;
 pub use kbp_vm::cache::default_kernel;
 pub use ready::check as ready;
 pub use story::{names, Story, Transcript};
-pub use turn::take as take_turn;
+pub use turn::{at_once, take_all as take_all_turns};
 
 /// Whether the long tests are asked for: `KBP_LONG=1`.
 pub fn is_long() -> bool {

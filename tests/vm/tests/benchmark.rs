@@ -20,7 +20,7 @@ fn run_on(kernel: &str, command: &str, codes: &[i32], out: &Path, more: &[&str])
     let layout = Layout::find().expect("the repository");
     let program = layout.root.join("out/bin/kbp-bench");
     kbp_stories::ready(kernel).unwrap_or_else(|error| panic!("{error}"));
-    let _turn = kbp_stories::take_turn().expect("the lock of the stories");
+    let _turns = kbp_stories::take_all_turns().expect("the locks of the stories");
     let output = Command::new(&program)
         .args([command, "--kernel", kernel, "--out"])
         .arg(out)

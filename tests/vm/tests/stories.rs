@@ -4,14 +4,15 @@
 
 use std::process::ExitCode;
 
-use kbp_stories::{default_kernel, names, Story};
+use kbp_stories::{at_once, default_kernel, names, Story};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // One guest at a time: pollers never rest.
-    arguments.test_threads.get_or_insert(1);
     let live = arguments.nocapture;
+    // Who reads along reads one at a time.
+    let threads = if live { 1 } else { at_once() };
+    arguments.test_threads.get_or_insert(threads);
     match names() {
         Ok(names) => {
             let tests = names.iter().flat_map(|name| tests(name, live)).collect();

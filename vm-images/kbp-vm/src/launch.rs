@@ -13,6 +13,7 @@ use crate::cache::{Kernel, Layout};
 use crate::config::VmConfig;
 use crate::debugger::Debugger;
 use crate::error::{Error, Result};
+use crate::one_cpu;
 use crate::program::Program;
 use crate::qemu::{self, Qemu};
 use crate::serial::Serial;
@@ -94,12 +95,15 @@ pub(crate) fn launch(
     let (serial, plugs) = Serial::open()?;
     command.args(plugs.words);
     files.extend(plugs.files);
+    let cpu = config.icount.then(one_cpu::next).transpose();
+    let cpu = cpu.map_err(Error::doing("cannot choose a CPU for the guest"))?;
     let started = Qemu::start(
         command,
         files,
         &config.nics,
         dir.path(),
         &host.layout.cache.join("root-ovs"),
+        cpu,
         plugs.events,
     )?;
     Vm::new(config, begin, dir, serial, gdb, started)

@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::error::{Error, Result};
@@ -16,12 +17,42 @@ pub type Locked = Flock<File>;
 /// # Errors
 /// When it cannot be made or locked.
 pub fn lock(path: &Path) -> Result<Locked> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(Error::at("open", path))?;
-    let locked = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, errno)| errno.into());
-    locked.map_err(Error::at("lock", path))
+    let locked = Flock::lock(open(path)?, FlockArg::LockExclusive);
+    locked
+        .map_err(|(_, errno)| errno.into())
+        .map_err(Error::at("lock", path))
+}
+
+/// The same, or nothing at once when somebody else has it.
+///
+/// # Errors
+/// When it cannot be made or locked.
+pub fn try_lock(path: &Path) -> Result<Option<Locked>> {
+    match Flock::lock(open(path)?, FlockArg::LockExclusiveNonblock) {
+        Ok(locked) => Ok(Some(locked)),
+        Err((_, Errno::EWOULDBLOCK)) => Ok(None),
+        Err((_, errno)) => Err(Error::at("lock", path)(errno.into())),
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    options.open(path).map_err(Error::at("open", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_has_one_owner_until_it_is_dropped() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let one = try_lock(&path).unwrap();
+        assert!(one.is_some());
+        assert!(try_lock(&path).unwrap().is_none());
+        drop(one);
+        assert!(try_lock(&path).unwrap().is_some());
+    }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How a run ended.
 
+use crate::detector::is_bad;
+
 /// Kernel taints that an unsigned out-of-tree module and a livepatch bring by themselves: O, E, K.
 pub const ALLOWED_TAINT: u64 = (1 << 12) | (1 << 13) | (1 << 15);
 
@@ -36,7 +38,12 @@ impl Verdict {
     pub fn explain(&self) -> Option<String> {
         match self {
             Verdict::Exit(_) => None,
-            Verdict::Crash(lines) => Some(format!("the guest's kernel failed:\n{}", lines.join("\n"))),
+            // The line that tells of it first: of a long report people see the beginning.
+            Verdict::Crash(lines) => Some(format!(
+                "the guest's kernel failed: {}\n{}",
+                lines.iter().find(|line| is_bad(line)).map_or("", |line| line.trim()),
+                lines.join("\n")
+            )),
             Verdict::Taint(value) => Some(format!(
                 "the guest's kernel is tainted: {value} has bits beyond {ALLOWED_TAINT} (O, E, K); see \
                  Documentation/admin-guide/tainted-kernels.rst and the kernel log (KBP_VM_LOG=FILE keeps it)"
@@ -65,5 +72,25 @@ impl Outcome {
     /// The output as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_is_told_by_its_line_first() {
+        let lines = [
+            "[ 1.0] kbp: loaded",
+            "[ 2.0] BUG: soft lockup",
+            "[ 2.1] more",
+        ];
+        let said = Verdict::Crash(lines.map(String::from).to_vec()).explain();
+        let first = "the guest's kernel failed: [ 2.0] BUG: soft lockup\n[ 1.0] kbp: loaded\n";
+        assert!(
+            said.as_deref().is_some_and(|said| said.starts_with(first)),
+            "{said:?}"
+        );
     }
 }

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use nix::sched::CpuSet;
+
 use crate::accel::Accel;
 use crate::cable::{self, nic::Nic, Cable};
 use crate::config::VmConfig;
@@ -47,13 +49,14 @@ struct Running {
 
 impl Qemu {
     /// Starts QEMU by `command`, which inherits `files`, and with the host ends of its NICs, whose files are
-    /// in `dir`; a switch is that of `switch_root`.
+    /// in `dir`; a switch is that of `switch_root`. It runs on `cpu` only if one is named.
     pub(crate) fn start(
         command: Command,
         files: Vec<OwnedFd>,
         nics: &[Nic],
         dir: &Path,
         switch_root: &Path,
+        cpu: Option<CpuSet>,
         events: Sender<Event>,
     ) -> Result<(Qemu, Wires)> {
         let (answer, started) = channel();
@@ -64,7 +67,7 @@ impl Qemu {
         let keeper = thread::Builder::new()
             .name("kbp-vm-keeper".into())
             .spawn(move || {
-                let (child, switch) = match spawn(command, files, &nics, &dir, &switch_root) {
+                let (child, switch) = match spawn(command, files, &nics, &dir, &switch_root, cpu) {
                     Ok(running) => {
                         let child = Arc::new(Mutex::new(running.child));
                         if answer.send(Ok((child.clone(), running.wires))).is_err() {
@@ -138,6 +141,7 @@ fn spawn(
     nics: &[Nic],
     dir: &Path,
     switch_root: &Path,
+    cpu: Option<CpuSet>,
 ) -> Result<Running> {
     let mut cables = Vec::new();
     let made = cable::make(nics, dir, switch_root, &mut files)?;
@@ -151,7 +155,7 @@ fn spawn(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log);
-    sys::prepare_child(&mut command, files);
+    sys::prepare_child(&mut command, files, cpu);
     let child = command
         .spawn()
         .map_err(Error::doing(format!("cannot start {command:?}")))?;

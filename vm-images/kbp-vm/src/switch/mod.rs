@@ -133,7 +133,7 @@ impl Switch {
         let out = File::create(&log).map_err(Error::at("create", &log))?;
         let err = out.try_clone().map_err(Error::at("write", &log))?;
         command.stdin(Stdio::null()).stdout(out).stderr(err);
-        sys::prepare_child(&mut command, Vec::new());
+        sys::prepare_child(&mut command, Vec::new(), None);
         let child = command
             .spawn()
             .map_err(|error| Error::NoSwitch(format!("cannot start {command:?}: {error}")))?;

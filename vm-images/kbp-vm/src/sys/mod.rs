@@ -16,11 +16,13 @@ use nix::errno::Errno;
 use nix::fcntl::{fcntl, FcntlArg, FdFlag};
 use nix::ifaddrs::getifaddrs;
 use nix::libc;
+use nix::sched::{sched_setaffinity, CpuSet};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::sys::socket::{
     bind, setsockopt, socket, AddressFamily, SockFlag, SockProtocol, SockType, SockaddrLike,
 };
+use nix::unistd::Pid;
 
 nix::ioctl_readwrite_bad!(tun_set_iff, libc::TUNSETIFF, libc::ifreq);
 nix::ioctl_write_ptr_bad!(set_queue_length, libc::SIOCSIFTXQLEN, libc::ifreq);
@@ -42,18 +44,21 @@ mod option {
     );
 }
 
-/// Makes a child that dies with the thread that starts it, that ctrl-c does not reach, and that
-/// inherits `files`, which are closed here with the command.
-pub(crate) fn prepare_child(command: &mut Command, files: Vec<OwnedFd>) {
+/// Makes a child that dies with the thread that starts it, that ctrl-c does not reach, that runs on
+/// `cpu` only if one is named, and that inherits `files`, which are closed here with the command.
+pub(crate) fn prepare_child(command: &mut Command, files: Vec<OwnedFd>, cpu: Option<CpuSet>) {
     command.process_group(0);
     let before_exec = move || {
         set_pdeathsig(Signal::SIGKILL)?;
+        if let Some(cpu) = &cpu {
+            sched_setaffinity(Pid::from_raw(0), cpu)?;
+        }
         for file in &files {
             fcntl(file, FcntlArg::F_SETFD(FdFlag::empty()))?;
         }
         Ok(())
     };
-    // SAFETY: the closure makes two system calls, which are async-signal-safe, and allocates nothing.
+    // SAFETY: the closure makes system calls only, which are async-signal-safe, and allocates nothing.
     unsafe { command.pre_exec(before_exec) };
 }
 
