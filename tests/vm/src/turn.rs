@@ -23,7 +23,7 @@ pub fn at_once() -> usize {
 ///
 /// # Errors
 /// When a lock file cannot be made or locked.
-pub fn take() -> Result<Locked> {
+pub(crate) fn take() -> Result<Locked> {
     loop {
         for place in 0..if busy() { 1 } else { at_once() } {
             if let Some(taken) = try_lock(&file(place))? {
