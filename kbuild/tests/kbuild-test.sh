@@ -156,7 +156,7 @@ first" "$(side_by_side 'echo first' 'sleep 0.3; echo second')"
 side_by_side 'exit 0' 'exit 0'
 is "both are well" 0 $?
 is "one that fails ends the other" "begun
-side-by-side: 'exit 7' ended with code 7" "$(side_by_side 'echo begun; sleep 60; echo late' 'sleep 0.3; exit 7' | sort)"
+side-by-side: 'sleep 0.3; exit 7' ended with code 7" "$(side_by_side 'echo begun; sleep 60; echo late' 'sleep 0.3; exit 7' | sort)"
 side_by_side 'sleep 0.3; exit 6' 'sleep 60' >"$TMP/sides"
 is "its code is the code" 6 $?
 

@@ -64,6 +64,7 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
             | Command::Bench(_)
             | Command::Completion(_)
             | Command::Manual(_)
+            | Command::Status(_)
             | Command::Irq(Irq::Show(_))
     );
     if needs_none {

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl status`: what is loaded, what is enabled, what was counted.
 
+mod last;
 mod one_core;
 mod report;
+mod saved;
 mod text;
+mod unseen;
 
 use std::path::Path;
 
 use kbp_uapi as abi;
 
 use self::one_core::Core;
-use self::report::{Module, Nic, Patch, Report};
+use self::report::{Kernel, Module, Nic, Patch, Report};
 use crate::cli;
 use crate::cores::device;
 use crate::error::{Exit, Result};
@@ -21,9 +24,10 @@ use crate::host::modules;
 use crate::host::network;
 use crate::host::newest;
 use crate::host::others;
+use crate::host::verified;
 use crate::host::wait::Context;
 use crate::nic::card;
-use crate::output::Answer;
+use crate::output::{Answer, Form};
 use crate::sys::System;
 
 const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line of /proc/softirqs";
@@ -32,7 +36,7 @@ const NOTE: &str = "what KBP receives on these cores is not in the NET_RX line o
 pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let state = livepatch::state(sys)?;
-    let info = device::info(sys)?;
+    let (info, unseen) = unseen::ask(sys)?;
     let supported = info.is_some_and(|info| info.abi_version == abi::KBP_ABI_VERSION);
     let flag = |flag: u32| info.is_some_and(|info| info.flags & flag != 0);
     let cores = match &info {
@@ -47,11 +51,17 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
     // A patch that another one replaced goes without telling kbp.ko.
     let hooks_live = state == State::Enabled && flag(abi::KBP_INFO_HOOKS_LIVE);
     let active_cores = info.map_or(0, |info| info.active_cores);
+    let (saved, saved_fault) = saved::look(sys);
+    // Programs ask kbpctl top.
+    let people_read = context.form == Form::Text && supported && active_cores > 0;
+    let last = info
+        .filter(|_| people_read)
+        .and_then(|info| last::look(sys, &info));
     let report = Report {
         schema: "kbp.status/2",
-        active_cores,
+        active_cores: unseen.is_none().then_some(active_cores),
         module: Module {
-            loaded: info.is_some(),
+            loaded: info.is_some() || modules::loaded(sys, modules::KBP),
             version: sys
                 .read(&Path::new("/sys/module").join(modules::KBP).join("version"))
                 .ok()
@@ -60,25 +70,32 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
             abi_supported: supported,
             suspended: supported && flag(abi::KBP_INFO_SUSPENDED),
         },
+        kernel: Kernel {
+            release: sys.release(),
+            verified: verified::is_recorded(sys),
+        },
         livepatch: Patch {
             state: state.word(),
             hooks_live,
             held_back_by,
             replaced_by: others::in_our_place(sys, state, hooks_live),
         },
+        saved,
+        saved_fault,
         cores,
         receive_interrupts: receivers(sys),
         threaded_devices: network::threaded(sys),
         newest_kernel: newest::find(sys),
         died_at_boot: boot::casualty(sys),
         note: (active_cores > 0).then_some(NOTE),
+        unseen,
     };
-    let exit = if active_cores > 0 {
-        Exit::Ok
-    } else {
-        Exit::NotActive
+    let exit = match (&report.unseen, active_cores) {
+        (Some(_), _) => Exit::Permission,
+        (None, 0) => Exit::NotActive,
+        (None, _) => Exit::Ok,
     };
-    let text = text::of(&report, arguments.napis);
+    let text = text::of(&report, last.as_ref(), arguments.napis);
     Ok(Answer::new(&report, text, exit))
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::cores::config;
 use crate::cores::histogram::Summary;
 use crate::cores::words;
+use crate::rates;
 
 #[derive(Serialize)]
 pub(super) struct Core {
@@ -101,6 +102,14 @@ impl Napi {
             longest_delay_ns: status.longest_delay_ns,
             delay: Summary::up_to(&status.delay, status.longest_delay_ns),
         }
+    }
+}
+
+impl Napi {
+    /// Whether these figures are of it. Those that transmit have no number to be known by.
+    pub(super) fn is(&self, figures: &rates::napi::Napi) -> bool {
+        let known = self.napi_id.is_some() || self.backlog;
+        known && (figures.napi_id, figures.backlog) == (self.napi_id, self.backlog)
     }
 }
 

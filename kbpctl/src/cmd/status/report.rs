@@ -5,6 +5,8 @@ use kbp_uapi::kbp_core_set;
 use serde::Serialize;
 
 use super::one_core::Core;
+use super::saved::{Fault, Saved};
+use super::unseen::Unseen;
 use crate::cores::list;
 use crate::host::blockers::Blocker;
 use crate::host::newest::Newest;
@@ -13,9 +15,14 @@ use crate::nic::card::Card;
 #[derive(Serialize)]
 pub(super) struct Report {
     pub(super) schema: &'static str,
-    pub(super) active_cores: u32,
+    /// `None`: this caller is not told.
+    pub(super) active_cores: Option<u32>,
+    pub(super) unseen: Option<Unseen>,
     pub(super) module: Module,
+    pub(super) kernel: Kernel,
     pub(super) livepatch: Patch,
+    pub(super) saved: Option<Saved>,
+    pub(super) saved_fault: Option<Fault>,
     pub(super) cores: Vec<Core>,
     pub(super) receive_interrupts: Vec<Nic>,
     pub(super) threaded_devices: Vec<String>,
@@ -64,6 +71,14 @@ impl Nic {
             set,
         }
     }
+}
+
+/// The running kernel.
+#[derive(Serialize)]
+pub(super) struct Kernel {
+    pub(super) release: String,
+    /// Whether `kbpctl verify` of this release of KBP has found it fit, and that is written down.
+    pub(super) verified: bool,
 }
 
 #[derive(Serialize)]

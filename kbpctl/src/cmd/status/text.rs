@@ -1,49 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The report for people: one line a core, and indented under it what needs words. Readable at
-//! 100 columns.
+//! The report for people: one line a core, and indented under it what needs words. Tables
+//! have 80 columns; a sentence is left to the terminal, so that its commands can be copied.
 
 use kbp_uapi as abi;
 use kbp_uapi::kbp_core_config;
 use serde_json::Value;
 
+use super::last;
 use super::one_core::{Core, Napi};
-use super::report::{Module, Nic, Patch, Report};
+use super::report::{Kernel, Module, Nic, Patch, Report};
 use crate::cores::config;
 use crate::cores::device;
 use crate::cores::list;
 use crate::host::boot;
 use crate::host::newest::Newest;
+use crate::rates::interval::Interval;
+use crate::rates::number::{micros, percent, rate, UNKNOWN};
+use crate::rates::one_core;
 
 /// Below a core.
 const INDENT: &str = "     ";
 
 /// The text; `napis`: with the NAPIs of each core.
-pub(super) fn of(report: &Report, napis: bool) -> String {
-    let mut lines = vec![module(&report.module), patch(&report.livepatch)];
+pub(super) fn of(report: &Report, last: Option<&Interval>, napis: bool) -> String {
+    let mut lines = vec![
+        module(&report.module),
+        kernel(&report.kernel),
+        patch(&report.livepatch),
+    ];
     for blocker in &report.livepatch.held_back_by {
         lines.push(format!("           waits for {blocker}"));
     }
-    lines.push(format!("cores      {} enabled", report.active_cores));
+    lines.extend(saved(report));
+    lines.push(cores_line(report, last));
     if !report.cores.is_empty() {
         lines.push(row([
-            "core",
-            "state",
-            "irq",
-            "idle",
-            "pid",
-            "packets",
-            "cycles",
-            "windows",
-            "sleeps",
-            "gap max us",
+            "core", "state", "irq", "idle", "pid", "packets", "pkt/s", "p99 us", "busy",
         ]));
     }
     for core in &report.cores {
-        lines.push(core_row(core));
+        let figures = last::of(last, core.core);
+        lines.push(core_row(core, figures));
         let remarks = remarks(core).into_iter().chain(fed_by(core, report));
         lines.extend(remarks.map(|line| format!("{INDENT}{line}")));
         if napis {
-            lines.extend(napi_lines(&core.napis));
+            lines.extend(napi_lines(&core.napis, figures));
         }
     }
     lines.extend(report.newest_kernel.as_ref().and_then(next_boot));
@@ -55,7 +56,7 @@ pub(super) fn of(report: &Report, napis: bool) -> String {
         )
     }));
     lines.extend(report.note.map(|note| format!("note: {note}")));
-    if report.active_cores > 0 {
+    if report.active_cores > Some(0) {
         lines.extend(report.threaded_devices.iter().map(|device| {
             format!(
                 "note: {device} has threaded NAPIs: its own threads poll it, KBP leaves it alone; \
@@ -88,17 +89,56 @@ fn next_boot(newest: &Newest) -> Option<String> {
 
 fn module(module: &Module) -> String {
     match (module.abi_version, module.abi_supported) {
+        (None, _) if module.loaded => "module     loaded".to_owned(),
         (None, _) => "module     not loaded".to_owned(),
         (Some(abi), true) if module.suspended => format!(
-            "module     loaded, ABI {abi}; the system is going to sleep, every core is with \
-             softirq until it is back"
+            "module     loaded, {}ABI {abi}; the system is going to sleep, every core is with \
+             softirq until it is back",
+            version(module)
         ),
-        (Some(abi), true) => format!("module     loaded, ABI {abi}"),
-        (Some(module), false) => format!(
-            "module     loaded, ABI {module}; this kbpctl speaks ABI {}: install one release of both",
+        (Some(abi), true) => format!("module     loaded, {}ABI {abi}", version(module)),
+        (Some(other), false) => format!(
+            "module     loaded, {}ABI {other}; this kbpctl speaks ABI {}: install one release of both",
+            version(module),
             abi::KBP_ABI_VERSION
         ),
     }
+}
+
+/// The module's, where it says one.
+fn version(module: &Module) -> String {
+    let version = module.version.as_ref();
+    version.map_or_else(String::new, |version| format!("version {version}, "))
+}
+
+fn kernel(kernel: &Kernel) -> String {
+    let verdict = match kernel.verified {
+        true => "verified",
+        false => "no verdict is recorded: kbpctl verify --record",
+    };
+    format!("kernel     {}, {verdict}", kernel.release)
+}
+
+/// What a boot brings back, and whether that is what there is.
+fn saved(report: &Report) -> Option<String> {
+    match (&report.saved, &report.saved_fault) {
+        (_, Some(fault)) => Some(format!("saved      {}: {}", fault.error, fault.cause)),
+        (Some(saved), None) => Some(format!("saved      {}", saved.phrase())),
+        (None, None) => None,
+    }
+}
+
+fn cores_line(report: &Report, last: Option<&Interval>) -> String {
+    if let Some(unseen) = &report.unseen {
+        let (what, cause, cure) = (unseen.what, &unseen.cause, &unseen.cure);
+        return format!("cores      not shown: {what}; {cause}: {cure}");
+    }
+    let of_when = last.map_or_else(String::new, |last| {
+        let seconds = last.interval_ns as f64 / 1e9;
+        format!("; pkt/s, p99 us and busy are of the last {seconds:.1} s")
+    });
+    let active = report.active_cores.unwrap_or_default();
+    format!("cores      {active} enabled{of_when}")
 }
 
 fn patch(patch: &Patch) -> String {
@@ -113,35 +153,33 @@ fn patch(patch: &Patch) -> String {
     format!("livepatch  {}, hooks {hooks}", patch.state)
 }
 
-fn row(cells: [&str; 10]) -> String {
-    let [core, state, irq, idle, pid, packets, cycles, windows, sleeps, gap] = cells;
+fn row(cells: [&str; 9]) -> String {
+    let [core, state, irq, idle, pid, packets, rate, p99, busy] = cells;
     format!(
-        "{core:>4} {state:<8} {irq:<6} {idle:<8} {pid:>7} {packets:>13} {cycles:>13} \
-         {windows:>10} {sleeps:>10} {gap:>10}"
+        "{core:>4} {state:<8} {irq:<6} {idle:<8} {pid:>7} {packets:>15} {rate:>5} {p99:>6} {busy:>4}"
     )
 }
 
-fn core_row(core: &Core) -> String {
-    let counters = &core.raw.counters;
+fn core_row(core: &Core, last: Option<&one_core::Core>) -> String {
     let word = |key: &str| core.config.get(key).and_then(Value::as_str).unwrap_or("-");
     // Who never sleeps lets others run.
     let state = match (core.raw.state, core.raw.config.idle_policy) {
         (abi::KBP_CORE_SLEEPING, abi::KBP_IDLE_SPIN) => "window",
         _ => core.state,
     };
+    let pid = core.thread_pid.map(|pid| pid.to_string());
+    let poller = last.map(|core| &core.poller);
+    let delay = poller.and_then(|poller| poller.delay.as_ref());
     row([
         &core.core.to_string(),
         state,
         word("irq"),
         word("idle"),
-        &core
-            .thread_pid
-            .map_or("-".to_owned(), |pid| pid.to_string()),
-        &counters.packets.to_string(),
-        &counters.cycles.to_string(),
-        &counters.windows.to_string(),
-        &counters.sleeps.to_string(),
-        &(counters.longest_gap_ns / 1000).to_string(),
+        pid.as_deref().unwrap_or(UNKNOWN),
+        &core.raw.counters.packets.to_string(),
+        &rate(poller.and_then(|poller| poller.packets_per_s)),
+        &micros(delay, |delay| delay.p99_ns),
+        &percent(poller.and_then(|poller| poller.busy_share)),
     ])
 }
 
@@ -302,60 +340,49 @@ fn after_rescue(core: &Core) -> String {
     }
 }
 
-fn napi_lines(napis: &[Napi]) -> Vec<String> {
+fn napi_lines(napis: &[Napi], last: Option<&one_core::Core>) -> Vec<String> {
     if napis.is_empty() {
         return Vec::new();
     }
     let head = napi_row([
-        "napi",
-        "device",
-        "irq",
-        "packets",
-        "polls",
-        "exhausted",
-        "p99 us",
-        "max us",
+        "napi", "device", "irq", "packets", "polls", "pkt/s", "p99 us", "max us",
     ]);
     let rows = napis.iter().map(|napi| {
-        // Mostly the upper edge of a bucket: the delay is below it.
-        let p99 = match napi.delay.p99_ns {
-            None => "-".to_owned(),
-            Some(ns) if ns == napi.longest_delay_ns => (ns / 1000).to_string(),
-            Some(edge) => format!("<{}", edge.div_ceil(1000)),
-        };
+        let figures = last.and_then(|core| core.napis.iter().find(|one| napi.is(one)));
+        let delay = figures.and_then(|napi| napi.delay.as_ref());
         let device = match (&napi.device, napi.backlog) {
             (_, true) => "(backlog)",
             (Some(device), false) => device,
-            (None, false) => "-",
+            (None, false) => UNKNOWN,
         };
         napi_row([
             &match (napi.napi_id, &napi.device) {
                 (Some(id), _) => id.to_string(),
                 // Those that transmit have no number.
                 (None, Some(_)) => "tx".to_owned(),
-                (None, None) => "-".to_owned(),
+                (None, None) => UNKNOWN.to_owned(),
             },
             device,
             match (napi.backlog, napi.held, napi.arms) {
-                (true, ..) => "-",
+                (true, ..) => UNKNOWN,
                 (false, true, _) => "held",
                 (false, false, false) => "armed",
                 (false, false, true) => "armed!",
             },
             &napi.packets.to_string(),
             &napi.polls.to_string(),
-            &napi.exhausted.to_string(),
-            &p99,
-            &(napi.longest_delay_ns / 1000).to_string(),
+            &rate(figures.and_then(|napi| napi.packets_per_s)),
+            &micros(delay, |delay| delay.p99_ns),
+            &micros(delay, |delay| delay.max_ns),
         ])
     });
     std::iter::once(head).chain(rows).collect()
 }
 
 fn napi_row(cells: [&str; 8]) -> String {
-    let [id, device, irq, packets, polls, exhausted, p99, max] = cells;
+    let [id, device, irq, packets, polls, rate, p99, max] = cells;
     format!(
-        "{INDENT}{id:>6} {device:<15} {irq:<6} {packets:>12} {polls:>12} {exhausted:>10} {p99:>9} \
-         {max:>9}"
+        "{INDENT}{id:>5} {device:<15} {irq:<6} {packets:>13} {polls:>12} {rate:>5} {p99:>6} \
+         {max:>6}"
     )
 }

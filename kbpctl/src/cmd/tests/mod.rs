@@ -21,6 +21,7 @@ mod saved;
 mod saving;
 mod selectors;
 mod status;
+mod status_lines;
 mod top;
 mod unload;
 mod verify;
@@ -177,14 +178,7 @@ fn capabilities_and_the_lock_come_first() {
     }
     fake.0.borrow_mut().locked_by = Some(77);
     fake.0.borrow_mut().capabilities = (false, false);
-    for line in [
-        "load",
-        "unload",
-        "enable --cores 2",
-        "disable",
-        set,
-        "status",
-    ] {
+    for line in ["load", "unload", "enable --cores 2", "disable", set] {
         assert_eq!(error(&fake, line).0, Exit::Permission);
     }
     fake.0.borrow_mut().capabilities = (true, false);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The columns of cores and of NAPIs. Those without a bound fit into 80 characters.
 
-use super::number::{micros, percent, rate, UNKNOWN};
 use super::table::{Column, Tone};
 use crate::output::harmless;
 use crate::rates::napi::Napi;
+use crate::rates::number::{micros, percent, rate, UNKNOWN};
 use crate::rates::one_core::Core;
 
 /// A core of which the host steals more is slow through no fault of its own.
@@ -102,7 +102,7 @@ pub(super) const CORES: [Column<Core>; 17] = [
     })
     .from(120),
     Column::number("gap us", 6, |core: &Core| match core.poller.gap_record_ns {
-        Some(ns) => (super::number::time_of(ns / 1000), Tone::Notable),
+        Some(ns) => (crate::rates::number::time_of(ns / 1000), Tone::Notable),
         None => plain(UNKNOWN.to_owned()),
     })
     .from(120),

@@ -2,11 +2,10 @@
 //! `kbpctl top`: what happens on the cores, interval by interval. It reads only.
 //!
 //! [`watch`] looks at the machine. Its figures go to a [`screen`], where [`view`] draws them, or as
-//! they come to standard output, [`stream`]. [`table`] lays out columns, which [`columns`] has, and
-//! [`number`] writes what fits in them. [`terminal`] is the only file that touches one.
+//! they come to standard output, [`stream`]. [`table`] lays out columns, which [`columns`] has.
+//! [`terminal`] is the only file that touches one.
 
 mod columns;
-mod number;
 mod screen;
 mod state;
 mod stream;

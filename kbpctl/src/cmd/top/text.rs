@@ -2,7 +2,6 @@
 //! What the screen and `--once` say in the same words.
 
 use super::columns::{OfCore, CORES, NAPIS};
-use super::number::rate;
 use super::table::{self, Tone};
 use super::watch::Report;
 use crate::cores::list;
@@ -11,6 +10,7 @@ use crate::rates::event::Event;
 use crate::rates::interval::Interval;
 use crate::rates::napi::Napi;
 use crate::rates::nic::Nic;
+use crate::rates::number::rate;
 use crate::rates::one_core::Core;
 
 /// As wide as a text may be.

@@ -2,6 +2,7 @@
 //! The saved state: `/etc/kbp/kbp.toml`, or where it does not exist `/usr/lib/kbp/kbp.toml`; and then
 //! `/etc/kbp/kbp.d/*.toml` in the order of their names.
 
+mod difference;
 mod parse;
 mod print;
 mod served;

@@ -48,6 +48,8 @@ pub(crate) struct Machine {
     /// What kbp.ko says of each core.
     pub(crate) cores: BTreeMap<u32, kbp_core_status>,
     pub(crate) napis: BTreeMap<u32, Vec<kbp_napi_status>>,
+    /// What each poller polls while time passes, in rounds that take half of it.
+    pub(crate) packets_per_s: u64,
     /// The threads of these cores do not end.
     pub(crate) endless: BTreeSet<u32>,
     /// Interfaces by their other names.
@@ -124,6 +126,7 @@ impl Fake {
             napis: BTreeMap::new(),
             endless: BTreeSet::new(),
             other_names: BTreeMap::new(),
+            packets_per_s: 0,
             channels: BTreeMap::new(),
             spreads: Vec::new(),
             late_channels: Vec::new(),
@@ -481,7 +484,9 @@ impl System for Fake {
     }
 
     fn sleep(&self, time: Duration) {
-        self.0.borrow_mut().now += time;
+        let mut machine = self.0.borrow_mut();
+        machine.now += time;
+        machine.poll(time);
     }
 
     fn other_name_of(&self, name: &str) -> io::Result<String> {

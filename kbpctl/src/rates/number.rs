@@ -4,10 +4,10 @@
 use crate::cores::histogram::Summary;
 
 /// What cannot be told.
-pub(super) const UNKNOWN: &str = "-";
+pub(crate) const UNKNOWN: &str = "-";
 
 /// `0`, `0.5`, `999`, `9.9k`, `99k`, `1.2M`: four characters at most.
-pub(super) fn rate(rate: Option<f64>) -> String {
+pub(crate) fn rate(rate: Option<f64>) -> String {
     let Some(rate) = rate else {
         return UNKNOWN.to_owned();
     };
@@ -29,7 +29,7 @@ pub(super) fn rate(rate: Option<f64>) -> String {
 }
 
 /// `0%`, `<1%`, `42%`, `100%`.
-pub(super) fn percent(share: Option<f64>) -> String {
+pub(crate) fn percent(share: Option<f64>) -> String {
     match share.map(|share| share * 100.0) {
         None => UNKNOWN.to_owned(),
         Some(percent) if percent > 0.0 && percent < 0.5 => "<1%".to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn percent(share: Option<f64>) -> String {
 }
 
 /// A time of a [`Summary`] in microseconds. A power of two is the edge of a bucket: the time is below.
-pub(super) fn micros(summary: Option<&Summary>, time: fn(&Summary) -> Option<u64>) -> String {
+pub(crate) fn micros(summary: Option<&Summary>, time: fn(&Summary) -> Option<u64>) -> String {
     match summary {
         Some(summary) if summary.count > 0 => match time(summary) {
             None => ">1s".to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn micros(summary: Option<&Summary>, time: fn(&Summary) -> Option<u64
 }
 
 /// `999`, `9999`, `12ms`, `2.5s`.
-pub(super) fn time_of(us: u64) -> String {
+pub(crate) fn time_of(us: u64) -> String {
     match us {
         0..10_000 => us.to_string(),
         10_000..1_000_000 => format!("{}ms", us.div_ceil(1000)),
