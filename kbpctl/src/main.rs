@@ -13,6 +13,7 @@ mod manual;
 mod nic;
 mod output;
 mod rates;
+mod schemas;
 mod steer;
 mod sys;
 

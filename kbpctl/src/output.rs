@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How results and errors reach the caller: text for people, one JSON document for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{json, Value};
 
 use crate::error::{Error, Exit};
+#[cfg(test)]
+use crate::schemas;
 
 /// A name that somebody else chose: it must not talk to the terminal.
 pub(crate) fn harmless(name: &str) -> String {
@@ -28,10 +31,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// An answer from a report whose first key is `schema`.
-    pub(crate) fn new(report: &impl Serialize, text: String, exit: Exit) -> Answer {
+    /// An answer from a report whose first key is `schema`, and whose schema is published.
+    pub(crate) fn new<R: Serialize + JsonSchema>(report: &R, text: String, exit: Exit) -> Answer {
         // Serialising plain structs of numbers and strings cannot fail.
         let json = serde_json::to_value(report).unwrap_or(Value::Null);
+        #[cfg(test)]
+        schemas::generated::hold::<R>(&json);
         Answer { text, json, exit }
     }
 
@@ -56,6 +61,8 @@ impl Answer {
             map.insert("dry_run".to_owned(), json!(true));
             map.insert("actions".to_owned(), json!(actions));
         }
+        #[cfg(test)]
+        schemas::generated::validate(&self.json);
         let mut text = String::from("dry run: nothing was changed");
         for action in actions {
             text.push_str(&format!("\nwould {action}"));
@@ -83,15 +90,30 @@ fn no_result(document: &mut Value) {
     }
 }
 
+/// `kbp.error/1`.
+#[derive(Serialize, JsonSchema)]
+struct ErrorReport<'a> {
+    schema: &'static str,
+    /// The exit code.
+    code: u8,
+    /// What did not happen.
+    error: &'a str,
+    /// Why: the value and the rule.
+    cause: &'a str,
+    /// What the operator can do.
+    cure: &'a str,
+}
+
 /// The document of an error.
 pub(crate) fn error_document(error: &Error) -> Value {
-    json!({
-        "schema": "kbp.error/1",
-        "code": error.exit as u8,
-        "error": error.error,
-        "cause": error.cause,
-        "cure": error.cure,
-    })
+    let report = ErrorReport {
+        schema: "kbp.error/1",
+        code: error.exit as u8,
+        error: &error.error,
+        cause: &error.cause,
+        cure: &error.cure,
+    };
+    Answer::new(&report, String::new(), error.exit).json
 }
 
 /// One document as the caller wants it.

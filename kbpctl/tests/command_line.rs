@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The binary itself, as far as it goes without touching the machine: help, command lines it
-//! must refuse, in both forms, and a measurement of itself.
+//! must refuse, in both forms, and a measurement of itself. completion.rs has what shells ask it.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
@@ -33,59 +33,6 @@ fn help_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{line}");
         assert!(!output.stdout.is_empty(), "{line}");
     }
-}
-
-#[test]
-fn every_verb_can_be_completed() {
-    let help = String::from_utf8(kbpctl("--help").stdout).expect("text");
-    let (_, commands) = help.split_once("Commands:\n").expect("commands");
-    let verbs = commands.lines().take_while(|line| !line.is_empty());
-    let verbs: Vec<&str> = verbs
-        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|verb| !verb.is_empty())
-        .collect();
-    assert!(
-        verbs.contains(&"load") && verbs.contains(&"completion"),
-        "{verbs:?}"
-    );
-    for shell in ["bash", "zsh", "fish"] {
-        let output = kbpctl(&format!("completion {shell}"));
-        assert_eq!(output.status.code(), Some(0), "{shell}");
-        let script = String::from_utf8(output.stdout).expect("text");
-        for verb in &verbs {
-            assert!(script.contains(verb), "{verb} in {shell}");
-        }
-    }
-}
-
-/// What bash offers for the last of these words.
-fn completed(words: &[&str]) -> String {
-    let script = r#"
-        eval "$("$0" completion bash)"
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        _kbpctl kbpctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
-        echo "${COMPREPLY[@]}"
-    "#;
-    let output = Command::new("bash")
-        .args(["-c", script, env!("CARGO_BIN_EXE_kbpctl")])
-        .args(words)
-        .output()
-        .expect("run bash");
-    assert!(output.stderr.is_empty(), "{output:?}");
-    String::from_utf8(output.stdout)
-        .expect("text")
-        .trim()
-        .to_owned()
-}
-
-#[test]
-fn bash_completes_verbs_and_options() {
-    assert_eq!(completed(&["kbpctl", "unl"]), "unload");
-    assert_eq!(
-        completed(&["kbpctl", "enable", "--max"]),
-        "--max-exit-latency"
-    );
-    assert_eq!(completed(&["kbpctl", "completion", "zs"]), "zsh");
 }
 
 #[test]
@@ -130,6 +77,17 @@ fn a_wrong_command_line_is_code_2() {
     }
 }
 
+/// One JSON document, as the schema says that `kbpctl schema` prints for it.
+fn valid(text: &[u8]) -> serde_json::Value {
+    let document: serde_json::Value = serde_json::from_slice(text).expect("one JSON document");
+    let name = document["schema"].as_str().expect("a schema");
+    let schema = kbpctl(&format!("schema {name}")).stdout;
+    let schema = serde_json::from_slice(&schema).expect("a schema is JSON");
+    let judged = jsonschema::validate(&schema, &document);
+    judged.unwrap_or_else(|error| panic!("{error} in {document}"));
+    document
+}
+
 #[test]
 fn a_wrong_command_line_is_a_document_when_asked_for() {
     for (line, named) in [
@@ -139,8 +97,7 @@ fn a_wrong_command_line_is_a_document_when_asked_for() {
     ] {
         let output = kbpctl(line);
         assert_eq!(output.status.code(), Some(2), "{line}");
-        let document: serde_json::Value =
-            serde_json::from_slice(&output.stdout).expect("one JSON document");
+        let document = valid(&output.stdout);
         assert_eq!(document["schema"], "kbp.error/1", "{line}");
         assert_eq!(document["code"], 2, "{line}");
         let cause = document["cause"].as_str().expect("a cause");
@@ -180,12 +137,11 @@ fn a_measurement_between_two_processes() {
     let load = "--rate 1000 --duration 100ms --warm-up 0s --rounds 1 --frame 128 --json";
     let output = kbpctl(&format!("bench --peer {address} {load}"));
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let document: serde_json::Value =
-        serde_json::from_slice(&output.stdout).expect("one JSON document");
+    let document = valid(&output.stdout);
     assert_eq!(document["sizes"][0]["received"], 100);
     let (code, text) = interrupt(child);
     assert_eq!(code, Some(0));
-    let document: serde_json::Value = serde_json::from_str(&text).expect("one JSON document");
+    let document = valid(text.as_bytes());
     assert_eq!(document["schema"], "kbp.bench-serve/1");
     assert_eq!(document["listen"], address);
     // The first one asks whether anybody is there.
@@ -217,7 +173,7 @@ fn an_interrupted_measurement_shows_what_there_is() {
     }
     let (code, text) = interrupt(child);
     assert_eq!(code, Some(1), "{text}");
-    let document: serde_json::Value = serde_json::from_str(&text).expect("one JSON document");
+    let document = valid(text.as_bytes());
     assert_eq!(document["verdict"], "interrupted");
     assert_eq!(interrupt(server).0, Some(0));
 }

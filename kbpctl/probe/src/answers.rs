@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What one run has sent, and what the answers to it say.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::book::{Book, Counts};
@@ -10,7 +11,7 @@ use crate::times::Times;
 use crate::wire::{self, Kind, Probe};
 
 /// An answer that took longer than allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Exceeded {
     /// Which of the counted probes it answered, from 0.
     pub probe: u64,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What became of every probe.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::times::Times;
 
 /// Probes and their answers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// Probes whose time had come.
     pub sent: u64,

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::load::Load;
@@ -19,7 +20,7 @@ const DURATION: Duration = Duration::from_millis(500);
 const LOOPBACK_RATE: u64 = 10_000;
 
 /// What the machine does to times without any network.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Noise {
     /// How late the sender is at the load's rate when it sends nothing.
     pub timer: Summary,

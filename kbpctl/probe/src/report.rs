@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a session found, and its verdict.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answers::Exceeded;
@@ -10,7 +11,7 @@ use crate::run::Outcome;
 use crate::times::{Summary, Times};
 
 /// Everything a session found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Report {
     /// The machine's own noise.
     pub noise: Noise,
@@ -25,7 +26,7 @@ pub struct Report {
 }
 
 /// The verdict; a later one is worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every probe was answered, none too late.
@@ -41,7 +42,7 @@ pub enum Verdict {
 }
 
 /// All rounds of one frame size.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Size {
     /// The Ethernet frame with its FCS.
     pub frame_bytes: u16,
@@ -63,7 +64,7 @@ pub struct Size {
 }
 
 /// One round of one frame size.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Round {
     /// Which one, from 1.
     pub round: u32,

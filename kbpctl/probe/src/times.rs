@@ -2,6 +2,7 @@
 //! Measured times: a histogram, and what is said of it.
 
 use hdrhistogram::Histogram;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Longer times are not told apart.
@@ -70,7 +71,7 @@ impl Times {
 }
 
 /// What is said of measured times; `None` when there are none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Summary {
     pub count: u64,

@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Completion(Completion),
     /// Print a page of the manual, for man -l -
     Manual(Manual),
+    /// Print the JSON schema of a document, or the names of all
+    Schema(Schema),
 }
 
 impl Command {
@@ -112,7 +114,8 @@ impl Command {
             | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_)
-            | Command::Manual(_) => false,
+            | Command::Manual(_)
+            | Command::Schema(_) => false,
         }
     }
 }
@@ -302,6 +305,13 @@ pub(crate) struct Manual {
     /// Print the names of the pages
     #[arg(long, conflicts_with = "words")]
     pub(crate) list: bool,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// As documents name it, like kbp.status/2 [default: list the names]
+    pub(crate) name: Option<String>,
 }
 
 /// Which kernel to look at.

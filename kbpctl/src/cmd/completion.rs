@@ -2,13 +2,14 @@
 //! `kbpctl completion`: what lets a shell complete kbpctl's command line.
 
 use clap::CommandFactory;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
 use crate::error::{Exit, Result};
 use crate::output::Answer;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report<'a> {
     schema: &'static str,
     shell: String,

@@ -2,6 +2,7 @@
 //! `kbpctl disable`: cores go back to softirq.
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::saving;
@@ -15,7 +16,7 @@ use crate::host::lock;
 use crate::host::wait::Context;
 use crate::output::Answer;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     cores: String,

@@ -2,6 +2,7 @@
 //! `kbpctl enable`: KBP receives on these cores; all of them, or none.
 
 use kbp_uapi as abi;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,11 +23,13 @@ use crate::steer::bring::{bring, Wish};
 use crate::steer::plan::Move;
 use crate::steer::seen::Seen;
 
-#[derive(Serialize)]
-struct Report {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Enable")]
+pub(super) struct Report {
     schema: &'static str,
     cores: String,
     changed: u32,
+    #[schemars(schema_with = "config::schema::of_some")]
     config: Map<String, Value>,
     /// What `--from` brought here.
     #[serde(skip_serializing_if = "Option::is_none")]

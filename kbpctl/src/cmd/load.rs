@@ -2,6 +2,7 @@
 //! `kbpctl load`: modules in, transition waited for, hooks seen live; or everything undone.
 
 use kbp_uapi as abi;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -18,8 +19,9 @@ use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
 use crate::sys::System;
 
-#[derive(Serialize)]
-struct Report {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Load")]
+pub(super) struct Report {
     schema: &'static str,
     result: &'static str,
     inserted: Vec<&'static str>,

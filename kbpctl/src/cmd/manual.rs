@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl manual`: the pages of the manual, for man(1).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -8,13 +9,13 @@ use crate::error::{Error, Exit, Result};
 use crate::manual::{self, Page};
 use crate::output::{harmless, Answer};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     pages: Vec<Row>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row {
     name: String,
     /// `None` in a list.

@@ -12,6 +12,7 @@ mod manual;
 mod metrics;
 mod reapply;
 mod saving;
+mod schema;
 mod serving;
 mod set;
 mod status;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Bench(arguments) => bench::run(arguments, context),
         Command::Completion(arguments) => completion::run(arguments),
         Command::Manual(arguments) => manual::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
     }?;
     if let Some(actions) = context.sys.recorded() {
         answer.add_recorded(&actions);
@@ -65,6 +67,7 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
             | Command::Completion(_)
             | Command::Manual(_)
             | Command::Status(_)
+            | Command::Schema(_)
             | Command::Irq(Irq::Show(_))
     );
     if needs_none {

@@ -5,8 +5,11 @@
 
 use std::time::Duration;
 
-use serde_json::{json, Value};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
+use super::enable;
 use super::load;
 use super::serving::Serving;
 use crate::cli;
@@ -21,6 +24,17 @@ use crate::sys::System;
 
 /// How long a boot waits for interfaces.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Serialize, JsonSchema)]
+struct Report {
+    schema: &'static str,
+    #[schemars(with = "load::Report")]
+    load: Value,
+    #[schemars(with = "Vec<enable::Report>")]
+    enabled: Vec<Value>,
+    /// Names in kbp.d that are not read.
+    passed_over: Vec<String>,
+}
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Answer> {
@@ -98,11 +112,11 @@ fn reapply(
         }
         return Err(error.after(&format!("the rest is done: {}", done.join("; "))));
     }
-    let report = json!({
-        "schema": "kbp.reapply/1",
-        "load": loaded.json,
-        "enabled": enabled,
-        "passed_over": passed_over,
-    });
+    let report = Report {
+        schema: "kbp.reapply/1",
+        load: loaded.json,
+        enabled,
+        passed_over,
+    };
     Ok(Answer::new(&report, done.join("\n"), Exit::Ok))
 }

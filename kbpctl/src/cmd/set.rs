@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl set`: changes how cores are served, while they are served or before.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -16,11 +17,12 @@ use crate::host::lock;
 use crate::host::wait::Context;
 use crate::output::Answer;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     cores: String,
     changed: u32,
+    #[schemars(schema_with = "config::schema::of_some")]
     config: Map<String, Value>,
     saved: Option<saved::Report>,
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -19,7 +20,7 @@ use crate::host::wait::{Context, Deadline};
 use crate::output::Answer;
 use crate::sys::System;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     result: &'static str,

@@ -2,11 +2,12 @@
 //! A `kbp_histogram`, summed up.
 
 use kbp_uapi::{kbp_histogram, KBP_BUCKETS};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a histogram says. A time is the upper edge of its bucket; `None` when nothing was counted,
 /// and for the last bucket, which has none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Summary {
     pub(crate) count: u64,
     pub(crate) p50_ns: Option<u64>,
@@ -16,7 +17,7 @@ pub(crate) struct Summary {
 }
 
 /// One bucket that is not empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 struct Bucket {
     below_ns: Option<u64>,
     count: u64,

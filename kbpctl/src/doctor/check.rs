@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! One question to the machine.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::Finding;
 use super::look::Look;
 
 /// What a check is about. In the order in which they are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Group {
     /// Whether packets come to the cores and are received there.
@@ -39,7 +40,7 @@ impl Group {
 }
 
 /// One question.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Check {
     /// Its name on the command line and for programs.
     pub(crate) id: &'static str,

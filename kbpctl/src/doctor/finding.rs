@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a check found.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How it stands. The worst comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
     /// KBP does not do what it is for.
@@ -32,7 +33,7 @@ impl Verdict {
 }
 
 /// The answer to a check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Finding {
     pub(crate) verdict: Verdict,
     /// What is so.

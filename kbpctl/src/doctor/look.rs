@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use kbp_uapi::{kbp_core_set, kbp_core_status};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::sample::{Sample, Span};
@@ -20,7 +21,7 @@ use crate::nic::card::{Card, Interrupt};
 use crate::sys::System;
 
 /// Whence it is known which cores are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Origin {
     /// `--cores`.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::host::processes;
@@ -10,7 +11,7 @@ use crate::output::harmless;
 use crate::sys::System;
 
 /// A task that has not switched to the target state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Blocker {
     pub(crate) pid: u32,
     pub(crate) comm: String,

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::host::modules;
@@ -11,7 +12,7 @@ use crate::host::suits;
 use crate::sys::System;
 
 /// What is known of it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Newest {
     pub(crate) release: String,
     pub(crate) is_running: bool,

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use kbp_verify::{Report, Verdict};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Exit, Result};
@@ -17,7 +18,7 @@ pub(crate) const SCHEMA: &str = "kbp.verify/1";
 const FOLDER: &str = "/var/lib/kbp/verified";
 
 /// What is written down, and what programs get.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Document<'a> {
     pub(crate) schema: &'static str,
     pub(crate) kbp_version: &'static str,

@@ -126,6 +126,13 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("The names of all pages.", "manual --list"),
         ],
     ),
+    (
+        "kbpctl-schema",
+        &[
+            ("The names of all documents.", "schema"),
+            ("What kbpctl status --json prints.", "schema kbp.status/2"),
+        ],
+    ),
 ];
 
 /// Those of a page.

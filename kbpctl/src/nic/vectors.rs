@@ -55,7 +55,7 @@ pub(crate) struct Vector {
 }
 
 /// What a vector is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Role {
     /// It receives, and transmits too where the driver pairs queues.

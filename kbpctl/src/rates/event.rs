@@ -3,6 +3,7 @@
 
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_status, kbp_counters};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::grown::grown;
@@ -15,7 +16,7 @@ use crate::nic::card::Card;
 use crate::output::harmless;
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Event {
     pub(crate) kind: Kind,
     /// The core that it happened to, or to which an interrupt goes now.
@@ -24,7 +25,7 @@ pub(crate) struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Enabled,

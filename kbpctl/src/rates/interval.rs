@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event::{self, Event};
@@ -12,7 +13,7 @@ use super::one_core::Core;
 use super::sample::Sample;
 
 /// What happened between two looks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Interval {
     pub(crate) interval_ns: u64,
     /// In ascending order.

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use kbp_uapi as abi;
 use kbp_uapi::kbp_napi_status;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::grown::{grown, per_second, share};
 use crate::cores::histogram::{self, Summary};
 
 /// One NAPI that a core's poller has polled.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Napi {
     pub(crate) napi_id: Option<u32>,
     pub(crate) device: Option<String>,

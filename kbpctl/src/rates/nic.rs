@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::grown::{grown_32, per_second};
@@ -11,7 +12,7 @@ use super::sample::Sample;
 use crate::nic::card::{Card, Interrupt};
 
 /// A NIC.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Nic {
     pub(crate) device: String,
     pub(crate) interrupts_per_s: Option<f64>,

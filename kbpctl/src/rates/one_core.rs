@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kbp_uapi as abi;
 use kbp_uapi::kbp_core_status;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::grown::{grown, grown_32, per_second, share};
@@ -17,7 +18,7 @@ use crate::cores::histogram::{self, Summary};
 use crate::cores::words;
 
 /// The figures of a core.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Core {
     pub(crate) core: u32,
     /// At the end of the interval.
@@ -37,7 +38,7 @@ pub(crate) struct Core {
 }
 
 /// What kbp.ko counted; all `None` where KBP had no part in it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Poller {
     pub(crate) packets_per_s: Option<f64>,
     pub(crate) polls_per_s: Option<f64>,

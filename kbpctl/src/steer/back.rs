@@ -4,6 +4,7 @@
 
 use std::io;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::channels;
@@ -34,14 +35,14 @@ pub(crate) struct Back {
 }
 
 /// A NIC that has as many queues as before.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Queues {
     pub(crate) interface: String,
     pub(crate) channels: String,
 }
 
 /// An interrupt that may go where it might before.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Restored {
     pub(crate) interface: String,
     pub(crate) irq: String,
@@ -50,7 +51,7 @@ pub(crate) struct Restored {
 }
 
 /// A transmit queue by which those cores send that did before.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct Sends {
     pub(crate) interface: String,
     pub(crate) queue: String,

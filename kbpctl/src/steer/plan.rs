@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::originals::Nic;
@@ -26,7 +27,7 @@ pub(crate) struct Plan {
 }
 
 /// One interrupt, as reports show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Move {
     pub(crate) interface: String,
     pub(crate) irq: String,

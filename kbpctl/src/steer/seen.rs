@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::plan::{Move, Plan};
@@ -30,7 +31,7 @@ pub(crate) struct Before {
 type Packets = BTreeMap<(u32, String), u64>;
 
 /// What came since.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Seen {
     /// Queues that brought something to their cores, of so many.
     queues: usize,

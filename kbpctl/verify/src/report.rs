@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What came of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The answer, of one check or of all; the worse one counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// As KBP needs it.
@@ -27,7 +30,7 @@ impl Verdict {
 }
 
 /// One check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Check {
     /// What was looked at.
     pub name: String,
@@ -68,7 +71,7 @@ impl Check {
 }
 
 /// All checks of one kernel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Its release, as `uname -r` prints it.
     pub kernel: Option<String>,

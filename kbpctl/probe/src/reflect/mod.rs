@@ -15,6 +15,7 @@ use std::thread::{self, JoinHandle};
 
 use nix::sys::socket::{setsockopt, sockopt};
 use nix::sys::time::{TimeVal, TimeValLike};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::shared::{Shared, LOOK};
@@ -47,7 +48,7 @@ impl Settings {
 }
 
 /// What was reflected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Served {
     /// Pings answered over UDP.
     pub udp_answered: u64,

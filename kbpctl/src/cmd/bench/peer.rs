@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use kbp_probe::frame::{self, Protocol};
 use kbp_probe::report::{Report, Verdict};
 use kbp_probe::session::{self, Plan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::log::{self, Log};
@@ -17,7 +18,7 @@ use crate::host::wait::Context;
 use crate::output::Answer;
 
 /// The document, `kbp.bench-peer/1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
     schema: &'static str,
     peer: SocketAddr,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use kbp_probe::reflect::{Reflector, Served, Settings};
 use kbp_probe::DEFAULT_PORT;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -17,7 +18,7 @@ use crate::output::Answer;
 
 const LOOK: Duration = Duration::from_millis(20);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document {
     schema: &'static str,
     listen: SocketAddr,
@@ -34,12 +35,16 @@ pub(super) fn run(arguments: &cli::Serve) -> Result<Answer> {
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(LOOK);
     }
+    Ok(answer(listen, reflector.served()))
+}
+
+fn answer(listen: SocketAddr, served: Served) -> Answer {
     let document = Document {
         schema: "kbp.bench-serve/1",
         listen,
-        served: reflector.served(),
+        served,
     };
-    Ok(Answer::new(&document, describe(&document.served), Exit::Ok))
+    Answer::new(&document, describe(&served), Exit::Ok)
 }
 
 fn start(arguments: &cli::Serve) -> kbp_probe::Result<Reflector> {
@@ -70,4 +75,17 @@ fn describe(served: &Served) -> String {
         served.tcp_connections,
         served.tcp_refused
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What it is held against is in `Answer::new`; a whole `bench serve` ends by a signal.
+    #[test]
+    fn the_document_is_as_its_schema_says() {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT));
+        let answer = answer(listen, Served::default());
+        assert_eq!(answer.json["listen"], "127.0.0.1:7777");
+    }
 }

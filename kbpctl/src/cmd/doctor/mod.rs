@@ -7,6 +7,7 @@ mod text;
 use std::time::Duration;
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -25,7 +26,7 @@ use crate::output::{harmless, Answer};
 const WATCHED: Duration = Duration::from_secs(1);
 
 /// `kbp.doctor/1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     cores: String,
@@ -42,7 +43,7 @@ struct Report {
 }
 
 /// One check and what it found.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row {
     #[serde(flatten)]
     check: &'static Check,
@@ -51,7 +52,7 @@ struct Row {
 }
 
 /// `kbp.doctor.explanation/1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Explanation {
     schema: &'static str,
     #[serde(flatten)]

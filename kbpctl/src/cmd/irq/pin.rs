@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl irq pin`: the receive interrupts of NICs go to these cores; all of them, or none.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -14,7 +15,7 @@ use crate::steer::bring::{bring, Wish};
 use crate::steer::plan::Move;
 use crate::steer::seen::Seen;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     cores: String,

@@ -2,6 +2,7 @@
 //! `kbpctl irq restore`: interrupts may go again to the cores that they might before kbpctl moved
 //! them, and NICs have their queues again.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -15,7 +16,7 @@ use crate::steer::balancer;
 use crate::steer::originals::{Nic, Originals};
 use crate::sys::System;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     channels: Vec<Queues>,

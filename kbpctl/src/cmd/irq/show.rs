@@ -2,6 +2,7 @@
 //! `kbpctl irq show`: each NIC, its interrupts, and who serves the cores they go to. It reads only.
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -14,13 +15,13 @@ use crate::nic::vectors::Role;
 use crate::output::{harmless, Answer};
 use crate::sys::System;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     nics: Vec<Nic>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Nic {
     interface: String,
     driver: Option<String>,
@@ -31,7 +32,7 @@ struct Nic {
     interrupts: Vec<Row>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Row {
     irq: String,
     vector: String,

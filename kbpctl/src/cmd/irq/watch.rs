@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::{Error, Exit, Result};
@@ -21,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// But others go on for ever.
 const LONGEST: Duration = Duration::from_millis(600);
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     /// How many interrupts, queues and NICs were brought back.

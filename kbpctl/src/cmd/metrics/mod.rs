@@ -18,6 +18,7 @@ use std::fmt;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{prometheus_text, text, DescriptorEncoder};
 use prometheus_client::registry::Registry;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::facts::Facts;
@@ -27,7 +28,7 @@ use crate::output::Answer;
 use crate::sys::System;
 
 /// The document, `kbp.metrics/1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report<'a> {
     schema: &'static str,
     /// Where they were written to; `None`: here.

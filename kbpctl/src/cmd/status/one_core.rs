@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_status, kbp_napi_status};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,13 +14,15 @@ use crate::cores::histogram::Summary;
 use crate::cores::words;
 use crate::rates;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Core {
     pub(super) core: u32,
     pub(super) state: &'static str,
     pub(super) yield_reason: Option<&'static str>,
     pub(super) thread_pid: Option<i32>,
+    #[schemars(schema_with = "config::schema::of_a_core")]
     pub(super) config: Map<String, Value>,
+    #[schemars(with = "BTreeMap<String, u64>")]
     counters: Map<String, Value>,
     delay: Summary,
     guard: Summary,
@@ -32,7 +35,7 @@ pub(super) struct Core {
 }
 
 /// The last time the core was taken away from its poller.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Rescue {
     at_ns: u64,
     pub(super) pid: i32,
@@ -41,7 +44,7 @@ pub(super) struct Rescue {
     retry_in_ns: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Napi {
     pub(super) napi_id: Option<u32>,
     ifindex: Option<i32>,

@@ -2,6 +2,7 @@
 //! The document `kbp.status/2`.
 
 use kbp_uapi::kbp_core_set;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::one_core::Core;
@@ -12,7 +13,7 @@ use crate::host::blockers::Blocker;
 use crate::host::newest::Newest;
 use crate::nic::card::Card;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Report {
     pub(super) schema: &'static str,
     /// `None`: this caller is not told.
@@ -32,7 +33,7 @@ pub(super) struct Report {
 }
 
 /// A NIC with receive interrupts, and the cores to which those go.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Nic {
     pub(super) device: String,
     /// As the kernel writes lists.
@@ -43,7 +44,7 @@ pub(super) struct Nic {
 }
 
 /// One of these interrupts.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Receiving {
     irq: String,
     pub(super) queue: String,
@@ -74,14 +75,14 @@ impl Nic {
 }
 
 /// The running kernel.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Kernel {
     pub(super) release: String,
     /// Whether `kbpctl verify` of this release of KBP has found it fit, and that is written down.
     pub(super) verified: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Module {
     pub(super) loaded: bool,
     pub(super) version: Option<String>,
@@ -90,7 +91,7 @@ pub(super) struct Module {
     pub(super) suspended: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Patch {
     pub(super) state: &'static str,
     pub(super) hooks_live: bool,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What is saved, against what is served.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cores::list;
@@ -8,7 +9,7 @@ use crate::cores::saved;
 use crate::sys::System;
 
 /// Lists as the kernel writes them.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Saved {
     pub(super) cores: String,
     pub(super) not_served: String,
@@ -19,7 +20,7 @@ pub(super) struct Saved {
 }
 
 /// Why the files cannot be read.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Fault {
     pub(super) error: String,
     pub(super) cause: String,

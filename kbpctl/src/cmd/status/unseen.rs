@@ -2,6 +2,7 @@
 //! What this caller may not see. The rest is shown all the same.
 
 use kbp_uapi::kbp_info;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cores::device;
@@ -9,7 +10,7 @@ use crate::error::{Error, Exit, Result};
 use crate::sys::System;
 
 /// Why the cores are not shown.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Unseen {
     pub(super) what: &'static str,
     pub(super) cause: String,

@@ -19,6 +19,7 @@ mod queues;
 mod reapply;
 mod saved;
 mod saving;
+mod schemas;
 mod selectors;
 mod status;
 mod status_lines;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_core_set, kbp_info};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli;
@@ -17,7 +18,7 @@ use crate::rates::sample::Sample;
 use crate::sys::System;
 
 /// The document, `kbp.top/1`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(super) struct Report {
     schema: &'static str,
     /// Since the command began.

@@ -2,6 +2,7 @@
 //! The configuration of a core: its fields, their ranges, and their names in reports.
 
 pub(crate) mod parse;
+pub(crate) mod schema;
 
 use kbp_uapi as abi;
 use kbp_uapi::kbp_core_config;

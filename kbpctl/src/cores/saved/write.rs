@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::served::Served;
@@ -21,7 +22,8 @@ pub(crate) struct Plan {
 }
 
 /// What was saved.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Saved")]
 pub(crate) struct Report {
     file: &'static str,
     written: bool,
