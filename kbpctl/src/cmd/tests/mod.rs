@@ -15,6 +15,7 @@ mod load;
 mod manual;
 mod metrics;
 mod net;
+mod promises;
 mod queues;
 mod reapply;
 mod saved;

@@ -215,9 +215,11 @@ mod tests {
     #[test]
     fn the_manual_names_each_key() {
         let page = include_str!("../../../../packaging/man/kbp.toml.5").replace("\\-", "-");
+        let promised = include_str!("../../../../docs/compatibility.md");
         let options = OPTIONS.iter().map(|(name, _)| *name);
         for key in options.chain(["cores", "from", "channels", "xps", "force"]) {
             assert!(page.contains(&format!("\n.BR {key} \"")), "{key}");
+            assert!(promised.contains(&format!("`{key}`")), "{key}");
         }
     }
 }
