@@ -65,8 +65,7 @@ program klp-reloc "$TMP/kbp-dkms/usr/lib/kbp"
 pack kbp-dkms
 
 program kbpctl "$TMP/kbpctl/usr/sbin"
-mkdir -p "$TMP/kbpctl/usr/share/bash-completion/completions"
-"$REPO/out/bin/kbpctl" completion bash >"$TMP/kbpctl/usr/share/bash-completion/completions/kbpctl"
+PACK=1 sh "$PACKAGING/completion/install.sh" "$REPO/out/bin/kbpctl" "$TMP/kbpctl/usr/share"
 PACK=1 sh "$PACKAGING/man/install.sh" "$REPO/out/bin/kbpctl" "$TMP/kbpctl/usr/share/man"
 sh "$PACKAGING/systemd/install.sh" /usr/sbin/kbpctl "$TMP/kbpctl/usr/lib/systemd/system"
 install -D -m 755 "$PACKAGING/irqbalance/policy.sh" "$TMP/kbpctl/usr/lib/kbp/irqbalance-policy"

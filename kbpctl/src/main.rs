@@ -3,6 +3,7 @@
 
 mod cli;
 mod cmd;
+mod complete;
 mod cores;
 mod cure;
 mod doctor;
@@ -31,6 +32,7 @@ use output::Form;
 use sys::real::Kernel;
 
 fn main() -> ExitCode {
+    complete::shells::answer::<Cli>();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

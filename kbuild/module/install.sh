@@ -13,8 +13,8 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 program=${PREFIX:-/usr/local}/sbin/kbpctl
 units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
-manual=${DESTDIR-}${PREFIX:-/usr/local}/share/man
-completion=${DESTDIR-}${PREFIX:-/usr/local}/share/bash-completion/completions/kbpctl
+share=${DESTDIR-}${PREFIX:-/usr/local}/share
+manual=$share/man
 policy=${DESTDIR-}${PREFIX:-/usr/local}/lib/kbp/irqbalance-policy
 
 say() { echo "install: $*"; }
@@ -56,10 +56,8 @@ install/3)
 	[ -n "${BUILD-}" ] || rm -rf "$build"
 	install -D -m 755 "$3" "${DESTDIR-}$program"
 	say "${DESTDIR-}$program"
-	mkdir -p "${completion%/*}"
-	"$3" completion bash >"$completion"
-	chmod 644 "$completion"
-	say "$completion"
+	sh "$here/../../packaging/completion/install.sh" "$3" "$share"
+	say "$share/bash-completion/completions/kbpctl, and the like for zsh and fish"
 	sh "$here/../../packaging/man/install.sh" "$3" "$manual"
 	say "$manual/man8/kbpctl.8 and others: 'man kbpctl'"
 	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
@@ -77,7 +75,8 @@ uninstall/1)
 		release=${modules%/updates/kbp}
 		depmod_for "${release##*/}"
 	done
-	rm -f "${DESTDIR-}$program" "$completion" "$policy" "$units"/kbp.service "$units"/kbp-survived.* "$units"/kbp-watch.service
+	rm -f "${DESTDIR-}$program" "$policy" "$units"/kbp.service "$units"/kbp-survived.* "$units"/kbp-watch.service
+	rm -f "$share"/bash-completion/completions/kbpctl "$share"/zsh/site-functions/_kbpctl "$share"/fish/vendor_completions.d/kbpctl.fish
 	rm -f "$manual"/man8/kbpctl.8 "$manual"/man8/kbpctl-*.8 "$manual"/man5/kbp.toml.5 "$manual"/man7/kbp.7
 	say "removed ${DESTDIR-}$program, its completion, its manual, its units and its policy for irqbalance; what is loaded stays until 'kbpctl unload', or the next boot"
 	;;

@@ -80,14 +80,16 @@ cp -r "$REPO/packaging/systemd" "$REPO/packaging/irqbalance" "$TMP/tree/packagin
 echo 'echo 6.1.0-1-amd64' >"$TMP/tree/kbuild/module/release.sh"
 # shellcheck disable=SC2016 # for the script, not for this one
 echo 'touch "$2/kbp.ko" "$2/kbp_livepatch.ko"' >"$TMP/tree/kbuild/module/build.sh"
-cp -r "$REPO/packaging/man" "$TMP/tree/packaging/"
+cp -r "$REPO/packaging/man" "$REPO/packaging/completion" "$TMP/tree/packaging/"
 printf '#!/bin/sh\ncase "$*" in "manual --list") echo kbpctl; echo kbpctl-irq-pin ;; *) echo "words: $*" ;; esac\n' >"$TMP/program"
 chmod +x "$TMP/program"
 touch "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko"
 DESTDIR=$TMP/dest sh "$TMP/tree/kbuild/module/install.sh" install "$TMP" "$TMP/program" >/dev/null
 is "install makes the completion by the program" "words: completion bash" "$(cat "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl")"
+is "and that of zsh" "words: completion zsh" "$(cat "$TMP/dest/usr/local/share/zsh/site-functions/_kbpctl")"
+is "and that of fish" "words: completion fish" "$(cat "$TMP/dest/usr/local/share/fish/vendor_completions.d/kbpctl.fish")"
 is "install makes the manual by the program" "words: manual irq pin" "$(cat "$TMP/dest/usr/local/share/man/man8/kbpctl-irq-pin.8")"
-is "install puts modules, program, units, completion, manual and policy" 13 "$(find "$TMP/dest" -type f | wc -l)"
+is "install puts modules, program, units, completion, manual and policy" 15 "$(find "$TMP/dest" -type f | wc -l)"
 DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
 is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
 

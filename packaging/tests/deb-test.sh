@@ -44,7 +44,14 @@ test_install() {
 	ok "interrupts are kept only where that is asked for" no in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp-watch.service
 	ok "irqbalance can be told" in_clean /usr/lib/kbp/irqbalance-policy /sys/devices/none 1
 	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
-	ok "bash can complete kbpctl" in_clean grep -q _kbpctl /usr/share/bash-completion/completions/kbpctl
+	# shellcheck disable=SC2016 # expanded in the root
+	ok "bash completes kbpctl with the cores of the machine" in_clean bash -c '
+		compopt() { :; }
+		. /usr/share/bash-completion/completions/kbpctl
+		COMP_LINE="kbpctl enable --cores " COMP_POINT=22
+		_kbpctl
+		[ "${COMPREPLY[0]}" = "$(cut -d, -f1 /sys/devices/system/cpu/online | cut -d- -f1)" ]'
+	ok "zsh and fish are told the same" in_clean grep -q KBPCTL_COMPLETE /usr/share/zsh/vendor-completions/_kbpctl /usr/share/fish/vendor_completions.d/kbpctl.fish
 	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
 	ok "there is a page for the saved state" in_clean test -s /usr/share/man/man5/kbp.toml.5.gz
 	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
@@ -78,7 +85,7 @@ test_plain() {
 	local name kdir=/lib/modules/$RELEASE/build at=$CLEAN/lib/modules/$RELEASE/updates/kbp install=/kbp/repo/kbuild/module/install.sh
 	ok "plain install" in_clean env KLP_RELOC=/kbp/repo/out/bin/klp-reloc sh "$install" install "$kdir" /kbp/repo/out/bin/kbpctl
 	ok "the program is there" in_clean /usr/local/sbin/kbpctl --version
-	ok "bash can complete it" grep -q _kbpctl "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
+	ok "shells can complete it" grep -q KBPCTL_COMPLETE "$CLEAN/usr/local/share/bash-completion/completions/kbpctl" "$CLEAN/usr/local/share/zsh/site-functions/_kbpctl"
 	ok "its unit names it" grep -x "ExecStart=/usr/local/sbin/kbpctl reapply --boot" "$CLEAN/usr/local/lib/systemd/system/kbp.service"
 	for name in kbp kbp_livepatch; do
 		ok "$name.ko is installed" cp "$at/$name.ko" "$CLEAN/tmp/$name.ko"
@@ -88,7 +95,7 @@ test_plain() {
 	ok "plain uninstall" in_clean sh "$install" uninstall
 	ok "nothing stays" no find_modules
 	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
-	ok "nor its completion" no test -e "$CLEAN/usr/local/share/bash-completion/completions/kbpctl"
+	ok "nor its completion" no sh -c "find '$CLEAN/usr/local/share' -type f | grep kbpctl"
 	ok "nor its manual" no sh -c "ls '$CLEAN'/usr/local/share/man/man*/kbp*"
 	ok "nor the policy for irqbalance" no test -e "$CLEAN/usr/local/lib/kbp/irqbalance-policy"
 	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"

@@ -3,12 +3,14 @@
 
 use clap::Args;
 
+use crate::complete;
+
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz [default: the enabled ones,
     /// else the saved ones, else those to which NICs' interrupts go]
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: Option<String>,
     /// Ask only these questions
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]

@@ -4,6 +4,7 @@
 use clap::{Args, Subcommand};
 
 use super::Wait;
+use crate::complete;
 
 /// The verbs of `irq`.
 #[derive(Debug, Subcommand)]
@@ -33,7 +34,7 @@ impl Irq {
 #[derive(Debug, Args)]
 pub(crate) struct IrqShow {
     /// Interfaces, or what stands on them, such as a bond [default: every NIC]
-    #[arg(value_name = "INTERFACE")]
+    #[arg(value_name = "INTERFACE", add = complete::interfaces())]
     pub(crate) interfaces: Vec<String>,
     /// Show the interrupts that do not receive, too
     #[arg(long)]
@@ -44,11 +45,11 @@ pub(crate) struct IrqShow {
 #[derive(Debug, Args)]
 pub(crate) struct IrqPin {
     /// Interfaces, or what stands on them, such as a bond
-    #[arg(value_name = "INTERFACE", required = true)]
+    #[arg(value_name = "INTERFACE", required = true, add = complete::interfaces())]
     pub(crate) interfaces: Vec<String>,
     /// Cores like 2,3 or 2-5,8, or numa:0, isolated, nohz: the first queue goes to the first of
     /// them, and so on
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: String,
     /// Allow cores of another NUMA node than the NIC's
     #[arg(long)]
@@ -74,7 +75,7 @@ pub(crate) struct Queues {
 #[derive(Debug, Args)]
 pub(crate) struct IrqRestore {
     /// Interfaces, or what stands on them [default: all that kbpctl moved]
-    #[arg(value_name = "INTERFACE")]
+    #[arg(value_name = "INTERFACE", add = complete::interfaces())]
     pub(crate) interfaces: Vec<String>,
     #[command(flatten)]
     pub(crate) wait: Wait,

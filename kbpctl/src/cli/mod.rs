@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::complete;
 use crate::output::Form;
 
 pub(crate) use bench::{Bench, Peer, Serve, Side};
@@ -175,14 +176,14 @@ pub(crate) struct Unload {
 #[derive(Debug, Args)]
 pub(crate) struct Enable {
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: String,
     /// Allow core 0, the last core without KBP, and with --from cores of another NUMA node
     #[arg(long)]
     pub(crate) force: bool,
     /// Bring the receive interrupts of these interfaces to the cores first, as kbpctl irq pin does; and
     /// back when a core cannot be enabled
-    #[arg(long, value_name = "INTERFACE,...", value_delimiter = ',')]
+    #[arg(long, value_name = "INTERFACE,...", value_delimiter = ',', add = complete::interfaces())]
     pub(crate) from: Vec<String>,
     #[command(flatten)]
     pub(crate) queues: Queues,
@@ -199,7 +200,7 @@ pub(crate) struct Enable {
 #[derive(Debug, Args)]
 pub(crate) struct Disable {
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz [default: every enabled core]
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: Option<String>,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
     #[arg(long)]
@@ -212,7 +213,7 @@ pub(crate) struct Disable {
 #[derive(Debug, Args)]
 pub(crate) struct Set {
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: String,
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
     #[arg(long)]
@@ -311,6 +312,7 @@ pub(crate) struct Manual {
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
     /// As documents name it, like kbp.status/2 [default: list the names]
+    #[arg(add = complete::schemas())]
     pub(crate) name: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::time;
+use crate::complete;
 
 /// Arguments of `top`.
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub(crate) struct Top {
     #[arg(long)]
     pub(crate) once: bool,
     /// Cores like 2,3 or 2-5,8, or numa:0, irq-of:eth0, isolated, nohz [default: those that KBP has]
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", add = complete::cores())]
     pub(crate) cores: Option<String>,
 }
 

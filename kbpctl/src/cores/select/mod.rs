@@ -17,16 +17,22 @@ use crate::sys::System;
 
 pub(crate) use isolated::{ISOLATED, NOHZ_FULL};
 
-const IRQ_OF: &str = "irq-of:";
+pub(crate) const IRQ_OF: &str = "irq-of:";
+pub(crate) const NUMA: &str = "numa:";
 
 /// The interface that `selector` names, which may come later than KBP.
 pub(crate) fn interface_of(selector: &str) -> Option<&str> {
     selector.strip_prefix(IRQ_OF)
 }
 
+/// The words for cores that are kept free.
+pub(crate) fn kept() -> impl Iterator<Item = &'static str> {
+    isolated::KEPT.iter().map(|kept| kept.word)
+}
+
 /// The cores that `selector` names on this machine.
 pub(crate) fn resolve(sys: &dyn System, selector: &str) -> Result<kbp_core_set> {
-    if let Some(node) = selector.strip_prefix("numa:") {
+    if let Some(node) = selector.strip_prefix(NUMA) {
         return of_node(sys, node);
     }
     if let Some(name) = interface_of(selector) {
@@ -62,7 +68,7 @@ fn unsuited(interface: &str) -> String {
 }
 
 fn of_node(sys: &dyn System, node: &str) -> Result<kbp_core_set> {
-    let selector = format!("numa:{node}");
+    let selector = format!("{NUMA}{node}");
     if node.is_empty() || !node.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(usage(
             &selector,
