@@ -49,6 +49,8 @@ pack() {
 	for script in postinst prerm postrm; do
 		[ ! -f "$PACKAGING/$1/$script.in" ] || fill "$PACKAGING/$1/$script.in" "$root/DEBIAN/$script" 755
 	done
+	# An administrator's change of what is in /etc stays.
+	[ ! -d "$root/etc" ] || (cd "$root" && find etc -type f -printf '/%p\n') >"$root/DEBIAN/conffiles"
 	chmod -R u=rwX,go=rX "$root"
 	dpkg-deb --root-owner-group -Zxz --build "$root" "$TMP/$1.deb" >/dev/null
 	mv "$TMP/$1.deb" "$deb"
@@ -68,5 +70,6 @@ program kbpctl "$TMP/kbpctl/usr/sbin"
 PACK=1 sh "$PACKAGING/completion/install.sh" "$REPO/out/bin/kbpctl" "$TMP/kbpctl/usr/share"
 PACK=1 sh "$PACKAGING/man/install.sh" "$REPO/out/bin/kbpctl" "$TMP/kbpctl/usr/share/man"
 sh "$PACKAGING/systemd/install.sh" /usr/sbin/kbpctl "$TMP/kbpctl/usr/lib/systemd/system"
+install -D -m 755 "$PACKAGING/kernel/postinst.sh" "$TMP/kbpctl/etc/kernel/postinst.d/kbp"
 install -D -m 755 "$PACKAGING/irqbalance/policy.sh" "$TMP/kbpctl/usr/lib/kbp/irqbalance-policy"
 pack kbpctl

@@ -108,5 +108,25 @@ is "irqbalance keeps what is saved of others" "" "$(policy 0000:00:03.0)"
 printf '[[serve]]\ncores = "2"\nfrom = "bond0"\n' >"$TMP/root/etc/kbp/kbp.d/10.toml"
 is "irqbalance leaves what stands below a saved bond" ban=true "$(policy 0000:00:03.0)"
 
+# --- what is said of a new kernel ----------------------------------------------------
+# The verdicts stand for themselves here; packaging/tests/deb-test.sh asks the real program.
+mkdir -p "$TMP/kernel"
+touch "$TMP/kernel/vmlinuz" "$TMP/kernel/config"
+new_kernel() {
+	printf '#!/bin/sh\necho "$@" >"%s"\nprintf "%s"\nexit %s\n' "$TMP/kernel/asked" "$2" "$1" >"$TMP/kernel/kbpctl"
+	chmod +x "$TMP/kernel/kbpctl"
+	KBPCTL=$TMP/kernel/kbpctl sh "$REPO/packaging/kernel/postinst.sh" 6.1.0-9 "$TMP/kernel/vmlinuz" || echo "code $?"
+}
+is "a new kernel that is fit" "kbp: KBP can be used on kernel 6.1.0-9" "$(new_kernel 0 "ok")"
+is "is verified by its image, and remembered" "verify --image $TMP/kernel/vmlinuz --config $TMP/kernel/config --record" "$(cat "$TMP/kernel/asked")"
+is "one that is not, with the first reason" "kbp: KBP cannot be used on kernel 6.1.0-9: PREEMPT_RT" \
+	"$(new_kernel 5 "unsafe\n  unsafe  config\n          PREEMPT_RT\n          other\n")"
+is "one that nobody can tell" "kbp: it is not known whether KBP can be used on kernel 6.1.0-9: kbpctl: cannot read it" \
+	"$(new_kernel 4 "kbpctl: cannot read it")"
+is "a program that dies says nothing, and fails nothing" "kbp: it is not known whether KBP can be used on kernel 6.1.0-9: no answer" "$(new_kernel 139 "")"
+is "without the program nothing is said" "" "$(KBPCTL=$TMP/none sh "$REPO/packaging/kernel/postinst.sh" 6.1.0-9 "$TMP/kernel/vmlinuz" || echo failed)"
+is "nor without an image" "" "$(KBPCTL=$TMP/kernel/kbpctl sh "$REPO/packaging/kernel/postinst.sh" 6.1.0-9 "$TMP/none" || echo failed)"
+is "nor without a release" "" "$(KBPCTL=$TMP/kernel/kbpctl sh "$REPO/packaging/kernel/postinst.sh" || echo failed)"
+
 echo "$PASSED passed, $FAILED failed"
 [ "$FAILED" -eq 0 ]

@@ -55,6 +55,8 @@ test_install() {
 	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
 	ok "there is a page for the saved state" in_clean test -s /usr/share/man/man5/kbp.toml.5.gz
 	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
+	ok "a kernel that is installed is verified" logged "deb-$SUITE-kernel" in_clean /etc/kernel/postinst.d/kbp "$RELEASE" "/kbp/kernels/$RELEASE/vmlinuz"
+	ok "and it is said that KBP can be used on it" log_has kernel "^kbp: KBP can be used on kernel $RELEASE"
 	ok "depmod knows who needs whom" grep -E 'kbp_livepatch.ko[.xz]*:.*/kbp.ko' "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
 
@@ -76,6 +78,7 @@ test_removal() {
 	ok "nothing stays in /var/lib/dkms" no test -e "$CLEAN/var/lib/dkms/kbp"
 	ok "what runs at boot stays with kbpctl" in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp.service
 	ok "kbpctl goes, with what it kept" logged "deb-$SUITE-purge" in_clean apt-get -y purge kbpctl
+	ok "no file of configuration stays" no in_clean test -e /etc/kernel/postinst.d/kbp
 	ok "no unit stays" no in_clean sh -c 'ls /etc/systemd/system/*/kbp* /usr/lib/systemd/system/kbp*'
 	ok "depmod forgot it" no grep updates/ "$CLEAN/lib/modules/$RELEASE/modules.dep"
 }
