@@ -98,6 +98,7 @@ fn of<R: JsonSchema>(name: &str) -> Value {
     }
     let dialect = schema.remove("$schema");
     schema.remove("description");
+    schema.remove("title");
     let mut whole = json!({ "$schema": dialect, "title": name });
     let all = whole.as_object_mut().expect("an object");
     all.append(schema.ensure_object());
