@@ -14,6 +14,11 @@ pub(crate) fn harmless(name: &str) -> String {
     name.replace(char::is_control, "?")
 }
 
+/// The same of lines with such names.
+pub(crate) fn harmless_lines(text: &str) -> String {
+    text.lines().map(harmless).collect::<Vec<_>>().join("\n")
+}
+
 /// The form the caller asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {

@@ -2,6 +2,7 @@
 //! The command line.
 
 mod bench;
+mod config;
 mod doctor;
 mod irq;
 mod time;
@@ -16,6 +17,7 @@ use crate::complete;
 use crate::output::Form;
 
 pub(crate) use bench::{Bench, Peer, Serve, Side};
+pub(crate) use config::{Config, ConfigCheck, ConfigShow};
 pub(crate) use doctor::Doctor;
 pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow, Queues};
 pub(crate) use top::{Metrics, Top};
@@ -71,6 +73,9 @@ pub(crate) enum Command {
     /// Load KBP and serve the saved cores again: after a boot, a kernel update, or a livepatch that took
     /// the hooks away
     Reapply(Reapply),
+    /// Show what is saved, and check it
+    #[command(subcommand)]
+    Config(Config),
     /// Show where the interrupts of NICs go, bring them to cores, and back
     #[command(subcommand)]
     Irq(Irq),
@@ -108,7 +113,8 @@ impl Command {
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
             Command::Irq(command) => command.dry_run(),
-            Command::Status(_)
+            Command::Config(_)
+            | Command::Status(_)
             | Command::Doctor(_)
             | Command::Top(_)
             | Command::Metrics(_)

@@ -3,6 +3,7 @@
 
 mod bench;
 mod completion;
+mod config;
 mod disable;
 mod doctor;
 mod enable;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Disable(arguments) => disable::run(arguments, context),
         Command::Set(arguments) => set::run(arguments, context),
         Command::Reapply(arguments) => reapply::run(arguments, context),
+        Command::Config(command) => config::run(command, context.sys),
         Command::Irq(command) => irq::run(command, context),
         Command::Status(arguments) => status::run(arguments, context),
         Command::Doctor(arguments) => doctor::run(arguments, context),
@@ -62,6 +64,7 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
     let needs_none = matches!(
         command,
         Command::Doctor(_)
+            | Command::Config(_)
             | Command::Verify(_)
             | Command::Bench(_)
             | Command::Completion(_)

@@ -68,7 +68,9 @@ fn reapply(
     context: &Context<'_>,
 ) -> Result<Answer> {
     // All of it is understood before anything is done.
-    let Saved { sets, passed_over } = saved::read(context.sys)?;
+    let Saved {
+        sets, passed_over, ..
+    } = saved::read(context.sys)?;
     let strays = match passed_over.is_empty() {
         true => None,
         false => Some(format!(

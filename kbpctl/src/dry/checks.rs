@@ -2,46 +2,24 @@
 //! What kbp.ko would say to a change.
 
 use std::io;
-use std::path::Path;
 
 use kbp_uapi as abi;
-use kbp_uapi::{kbp_change, kbp_core_set, kbp_core_status};
+use kbp_uapi::{kbp_change, kbp_core_status};
 use nix::libc;
 
 use crate::cores::config;
-use crate::cores::list;
+use crate::cores::rules;
 use crate::host::modules;
 use crate::sys::{Request, System};
 
-/// The checks of kbp.ko in its order; step, core and errno of the one that fails. The ranges of a
-/// configuration were checked when the command line was read.
+/// The step, the core and the errno with which kbp.ko would fail this change.
 pub(super) fn check(
     sys: &dyn System,
     request: Request,
     change: &kbp_change,
 ) -> Option<(u32, u32, i32)> {
-    let (possible, online) = (set(sys, "possible"), set(sys, "online"));
-    let missing = |from: &kbp_core_set| change.cores.iter().find(|core| !from.contains(*core));
-    if let Some(core) = missing(&possible) {
-        return Some((abi::KBP_STEP_PRESENT, core, libc::ENODEV));
-    }
-    if request != Request::Enable {
-        return None;
-    }
-    if let Some(core) = missing(&online) {
-        return Some((abi::KBP_STEP_ONLINE, core, libc::ENODEV));
-    }
     let is_active = |core: u32| state(sys, core).state != abi::KBP_CORE_OFF;
-    let asks_nothing_new = change.cores.iter().all(is_active);
-    if change.flags & abi::KBP_CHANGE_FORCE != 0 || asks_nothing_new {
-        return None;
-    }
-    if change.cores.contains(0) && !is_active(0) {
-        return Some((abi::KBP_STEP_BOOT_CORE, 0, libc::EBUSY));
-    }
-    let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
-    let kept = online.iter().any(keeps_house);
-    (!kept).then_some((abi::KBP_STEP_HOUSEKEEPING, 0, libc::EBUSY))
+    rules::broken(sys, request, change, is_active)
 }
 
 /// Whether modules may be put in and taken out at all.
@@ -63,13 +41,6 @@ pub(super) fn changes(sys: &dyn System, request: Request, change: &kbp_change, c
         Request::Disable => !off,
         Request::Configure => other_config,
     }
-}
-
-fn set(sys: &dyn System, name: &str) -> kbp_core_set {
-    let path = Path::new("/sys/devices/system/cpu").join(name);
-    let list = sys.read(&path).ok();
-    list.and_then(|list| list::parse(&list).ok())
-        .unwrap_or_default()
 }
 
 /// The state of `core`; off when nobody knows it.

@@ -52,6 +52,27 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("kbpctl-reapply", &[("Serve the saved cores again.", "reapply")]),
+    (
+        "kbpctl-config",
+        &[
+            ("What would the next boot serve?", "config show"),
+            ("Is anything wrong with it?", "config check"),
+        ],
+    ),
+    (
+        "kbpctl-config-show",
+        &[
+            ("What would the next boot serve?", "config show"),
+            ("And which line of which file says so?", "config show --origin"),
+        ],
+    ),
+    (
+        "kbpctl-config-check",
+        &[
+            ("Is anything wrong with what is saved?", "config check"),
+            ("With a file before it is put in place?", "config check kbp.toml"),
+        ],
+    ),
     ("kbpctl-irq", &[("Where do the interrupts of NICs go?", "irq show")]),
     (
         "kbpctl-irq-show",

@@ -26,7 +26,7 @@ pub(crate) const EXITS: &[(u8, &str)] = &[
     ),
     (
         Exit::CheckFailed as u8,
-        "A check had a bad result: of verify, doctor, bench, or of the last boot.",
+        "A check had a bad result: of verify, doctor, config check, bench, or of the last boot.",
     ),
     (
         Exit::TimedOut as u8,

@@ -33,6 +33,8 @@ pub(crate) const ALL: &[Published] = published! {
     "bench-peer" 1,
     "bench-serve" 1,
     "completion" 1,
+    "config-check" 1,
+    "config" 1,
     "disable" 1,
     "doctor.explanation" 1,
     "doctor" 1,

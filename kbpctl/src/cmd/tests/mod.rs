@@ -4,6 +4,8 @@
 
 mod bench;
 mod config;
+mod config_check;
+mod config_show;
 mod disable;
 mod doctor;
 mod enable;

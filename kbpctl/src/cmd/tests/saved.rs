@@ -175,9 +175,9 @@ fn numbers_may_be_written_as_toml_has_them() {
 fn a_text_that_is_none_is_named_with_its_line() {
     let text = b"[[serve]]\n# sch\xf6n\n".to_vec();
     let error = String::from_utf8(text).expect_err("no UTF-8");
-    let line = crate::cores::saved::not_utf8(Path::new(FILE), &error).to_string();
+    let fault = crate::cores::saved::not_utf8(Path::new(FILE), &error);
     assert_eq!(
-        line,
+        Error::from(fault).to_string(),
         "cannot use /etc/kbp/kbp.toml: line 2: the byte 0xf6 is not UTF-8; save the file as UTF-8"
     );
 }

@@ -12,11 +12,13 @@ use crate::schemas;
 use crate::sys::Event;
 
 /// A command for each document but that of `bench serve`, which a signal ends: see its file.
-const LINES: [&str; 23] = [
+const LINES: [&str; 25] = [
     "load",
     "enable --cores 1 --from eth0 --save",
     "set --cores 1-2 --idle adaptive:300",
     "status",
+    "config show",
+    "config check",
     "top --once",
     "metrics",
     "reapply",

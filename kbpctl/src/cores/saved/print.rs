@@ -20,7 +20,7 @@ struct Document {
 }
 
 #[derive(Serialize)]
-struct Serve {
+pub(super) struct Serve {
     cores: String,
     from: Option<String>,
     channels: Option<u32>,
@@ -58,33 +58,46 @@ impl From<String> for Word {
     }
 }
 
-/// The file that brings these cores back.
-pub(super) fn of_served(served: &Served) -> String {
-    let mut alike: BTreeMap<String, (&Way, Vec<u32>)> = BTreeMap::new();
+/// Cores that one `[[serve]]` brings back.
+pub(super) struct Block<'a> {
+    pub(super) cores: Vec<u32>,
+    pub(super) nics: Nics,
+    pub(super) force: bool,
+    /// `None`: another one says how they are served.
+    pub(super) config: Option<&'a kbp_core_config>,
+}
+
+/// What brings these cores back. Cores served alike that differ in `mark` are not put together.
+pub(super) fn blocks<M: Ord>(served: &Served, mark: impl Fn(u32) -> M) -> Vec<Block<'_>> {
+    let mut alike: BTreeMap<(String, bool, M), (&Way, Vec<u32>)> = BTreeMap::new();
     for (core, way) in &served.cores {
         let config = config::phrase(u32::MAX, &way.config);
-        let key = format!("{config} {}", way.force);
+        let key = (config, way.force, mark(*core));
         alike.entry(key).or_insert((way, Vec::new())).1.push(*core);
     }
-    let mut from = groups(served);
     let mut ways: Vec<_> = alike.into_values().collect();
     // Last what takes force: the last free core goes to no other.
-    ways.sort_by_key(|(way, _)| way.force);
-    let serve_way = |(way, numbers): (&Way, Vec<u32>)| {
+    ways.sort_by_key(|(way, cores)| (way.force, cores[0]));
+    let mut from = groups(served);
+    let mut blocks = Vec::new();
+    for (way, cores) in ways {
         // One set where the same cores are served alike and have the interrupts.
-        let same = from.iter().position(|(_, cores)| *cores == numbers);
-        let nics = same.map_or_else(Nics::default, |same| from.remove(same).0);
-        let cores = list::print(&list::set(numbers));
-        serve(cores, &nics, way.force, options_of(&way.config))
-    };
-    let mut sets: Vec<Serve> = ways.into_iter().map(serve_way).collect();
+        let same = from.iter().position(|(_, others)| *others == cores);
+        blocks.push(Block {
+            cores,
+            nics: same.map_or_else(Nics::default, |same| from.remove(same).0),
+            force: way.force,
+            config: Some(&way.config),
+        });
+    }
     // By then all are served, and each has its options.
-    sets.extend(from.into_iter().map(|(nics, numbers)| {
-        let force = numbers.iter().any(|core| served.cores[core].force);
-        let cores = list::print(&list::set(numbers));
-        serve(cores, &nics, force, Options::default())
+    blocks.extend(from.into_iter().map(|(nics, cores)| Block {
+        force: cores.iter().any(|core| served.cores[core].force),
+        cores,
+        nics,
+        config: None,
     }));
-    print(sets)
+    blocks
 }
 
 /// The cores that have the interrupts of the same interfaces: these go to all of them in turn, however each is
@@ -101,6 +114,23 @@ fn groups(served: &Served) -> Vec<(Nics, Vec<u32>)> {
         .collect()
 }
 
+/// The file that brings these cores back.
+pub(super) fn of_served(served: &Served) -> String {
+    let serve = |block: Block<'_>| {
+        let options = block.config.map_or_else(Options::default, |config| {
+            let default = kbp_core_config::default();
+            options_of(config, config::differing(u32::MAX, config, &default))
+        });
+        serve(
+            list::print(&list::set(block.cores)),
+            &block.nics,
+            block.force,
+            options,
+        )
+    };
+    print(blocks(served, |_| ()).into_iter().map(serve).collect())
+}
+
 /// The file that `--save` would have written for these sets.
 pub(super) fn of_sets(sets: Vec<Set>) -> String {
     let serve = |set: Set| serve(set.cores, &set.nics, set.force, set.options);
@@ -113,7 +143,7 @@ fn print(serve: Vec<Serve>) -> String {
     format!("{HEAD}{text}")
 }
 
-fn serve(cores: String, nics: &Nics, force: bool, options: Options) -> Serve {
+pub(super) fn serve(cores: String, nics: &Nics, force: bool, options: Options) -> Serve {
     let word = |text: Option<String>| text.map(Word::from);
     let Nics { from, queues } = nics;
     Serve {
@@ -135,10 +165,9 @@ fn serve(cores: String, nics: &Nics, force: bool, options: Options) -> Serve {
     }
 }
 
-/// What differs from the configuration that a core has at first.
-fn options_of(config: &kbp_core_config) -> Options {
-    let differs = config::differing(u32::MAX, config, &kbp_core_config::default());
-    let word = |bits: u32, text: String| (differs & bits != 0).then_some(text);
+/// The named fields of a configuration as options.
+pub(super) fn options_of(config: &kbp_core_config, fields: u32) -> Options {
+    let word = |bits: u32, text: String| (fields & bits != 0).then_some(text);
     let number = |bit: u32, number: u32| word(bit, number.to_string());
     let irq = match config.irq_mode {
         abi::KBP_IRQ_MASKED => "masked",
@@ -161,12 +190,16 @@ fn options_of(config: &kbp_core_config) -> Options {
         abi::KBP_RETRY_NEVER => "never".to_owned(),
         ms => ms.to_string(),
     };
+    let exit_latency = match config.exit_latency_us {
+        abi::KBP_EXIT_LATENCY_NONE => "none".to_owned(),
+        us => us.to_string(),
+    };
     Options {
         irq: word(abi::KBP_FIELD_IRQ_MODE, irq.to_owned()),
         idle: word(abi::KBP_FIELD_IDLE_POLICY | abi::KBP_FIELD_SPIN, idle),
         away: word(abi::KBP_FIELD_AWAY, away.to_owned()),
         sched: word(abi::KBP_FIELD_SCHED_POLICY | abi::KBP_FIELD_NICE, sched),
-        max_exit_latency: number(abi::KBP_FIELD_EXIT_LATENCY, config.exit_latency_us),
+        max_exit_latency: word(abi::KBP_FIELD_EXIT_LATENCY, exit_latency),
         window: number(abi::KBP_FIELD_WINDOW, config.window_us),
         spacing: number(abi::KBP_FIELD_SPACING, config.spacing_us),
         rescue: number(abi::KBP_FIELD_RESCUE, config.rescue_ms),

@@ -8,7 +8,7 @@ use std::string::FromUtf8Error;
 use toml::de::DeValue;
 use toml::Spanned;
 
-use crate::error::{Error, Exit};
+use super::fault::Fault;
 use crate::sys::System;
 
 /// The file that is being read.
@@ -36,22 +36,18 @@ impl Source<'_> {
     }
 
     /// What is wrong, and what to write instead.
-    pub(super) fn refuse(&self, span: &Range<usize>, cause: String, cure: &str) -> Error {
-        refusal(self.file, self.line(span), cause, cure)
+    pub(super) fn refuse(&self, span: &Range<usize>, cause: String, cure: &str) -> Fault {
+        Fault::new(self.file, self.line(span), cause, cure)
     }
 }
 
 /// A file whose text cannot even be read.
-pub(crate) fn not_utf8(file: &Path, error: &FromUtf8Error) -> Error {
+pub(crate) fn not_utf8(file: &Path, error: &FromUtf8Error) -> Fault {
     let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line = line_after(good);
     let byte = error.as_bytes().get(good.len()).copied().unwrap_or(0);
-    refusal(
-        file,
-        line,
-        format!("the byte 0x{byte:02x} is not UTF-8"),
-        "save the file as UTF-8",
-    )
+    let cause = format!("the byte 0x{byte:02x} is not UTF-8");
+    Fault::new(file, line, cause, "save the file as UTF-8")
 }
 
 /// What fits in a line of an error.
@@ -68,9 +64,4 @@ fn shown(text: &str) -> String {
 /// The number of the line that follows this text.
 fn line_after(text: &[u8]) -> usize {
     1 + text.iter().filter(|byte| **byte == b'\n').count()
-}
-
-fn refusal(file: &Path, line: usize, cause: String, cure: &str) -> Error {
-    let what = format!("cannot use {}", file.display());
-    Error::new(Exit::Usage, what, format!("line {line}: {cause}"), cure)
 }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::served::Served;
-use super::{names, parse, pieces, print, text_of, Set, FILE, PACKAGED};
+use super::{fault, names, parse, pieces, print, text_of, Saved, Set, FILE, PACKAGED};
 use crate::cores::list;
 use crate::error::{Error, Result, NOTHING_CHANGED};
 use crate::sys::System;
@@ -50,7 +50,7 @@ impl Plan {
         };
         let old = text_of(sys, Path::new(FILE))?;
         let sets = match &old {
-            Some(old) => Some(parse::sets(sys, Path::new(FILE), old)?),
+            Some(old) => Some(parse::whole(sys, Path::new(FILE), old)?),
             None => packaged(sys),
         };
         let mut file = Served::default();
@@ -123,7 +123,7 @@ impl Report {
 fn packaged(sys: &dyn System) -> Option<Vec<Set>> {
     let path = Path::new(PACKAGED);
     match text_of(sys, path).ok()? {
-        Some(text) => parse::sets(sys, path, &text).ok(),
+        Some(text) => parse::whole(sys, path, &text).ok(),
         None => Some(Vec::new()),
     }
 }
@@ -152,12 +152,17 @@ fn place_for(sys: &dyn System, text: &str) -> Result<PathBuf> {
 fn changed_by(sys: &dyn System, served: &Served) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut after = served.clone();
+    let (mut added, mut faults) = (Saved::default(), Vec::new());
+    for piece in pieces(sys)?.0 {
+        added.add(sys, &piece, &mut faults);
+    }
+    fault::none(faults)?;
     let changes = |set: Set| {
         let before = after.clone();
         after.reapply(sys, std::slice::from_ref(&set));
         (!after.says(&before)).then_some(set.file)
     };
-    files.extend(pieces(sys)?.0.into_iter().filter_map(changes));
+    files.extend(added.sets.into_iter().filter_map(changes));
     files.dedup();
     Ok(files)
 }
