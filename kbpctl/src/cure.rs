@@ -42,7 +42,7 @@ fn of_kind(kind: io::ErrorKind) -> &'static str {
         }
         io::ErrorKind::FileTooLarge => "put a smaller file there",
         io::ErrorKind::InvalidInput => "put a regular file there (ls -lL)",
-        _ => "run the command again; if it stays so, report it with kbpctl status --pretty",
+        _ => "run the command again; if it stays so, report it with what kbpctl report packs",
     }
 }
 

@@ -5,6 +5,7 @@ mod bench;
 mod config;
 mod doctor;
 mod irq;
+mod report;
 mod time;
 mod top;
 
@@ -20,6 +21,7 @@ pub(crate) use bench::{Bench, Peer, Serve, Side};
 pub(crate) use config::{Config, ConfigCheck, ConfigShow};
 pub(crate) use doctor::Doctor;
 pub(crate) use irq::{Irq, IrqPin, IrqRestore, IrqShow, Queues};
+pub(crate) use report::Report;
 pub(crate) use top::{Metrics, Top};
 
 /// Moves receive processing of chosen cores out of softirq context, and back.
@@ -94,6 +96,8 @@ pub(crate) enum Command {
     /// Measure round trips to another machine, on which kbpctl bench serve runs; exit code 5 when
     /// probes were lost or took longer than --stop-above
     Bench(Bench),
+    /// Write an archive with what a report of a fault needs; reads only
+    Report(Report),
     /// Print what lets a shell complete kbpctl's command line
     Completion(Completion),
     /// Print a page of the manual, for man -l -
@@ -120,6 +124,7 @@ impl Command {
             | Command::Metrics(_)
             | Command::Verify(_)
             | Command::Bench(_)
+            | Command::Report(_)
             | Command::Completion(_)
             | Command::Manual(_)
             | Command::Schema(_) => false,

@@ -12,6 +12,7 @@ mod load;
 mod manual;
 mod metrics;
 mod reapply;
+mod report;
 mod saving;
 mod schema;
 mod serving;
@@ -48,6 +49,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Metrics(arguments) => metrics::run(arguments, context.sys),
         Command::Verify(arguments) => verify::run(arguments, context),
         Command::Bench(arguments) => bench::run(arguments, context),
+        Command::Report(arguments) => report::run(arguments, context),
         Command::Completion(arguments) => completion::run(arguments),
         Command::Manual(arguments) => manual::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
@@ -67,6 +69,7 @@ fn require_privilege(command: &Command, context: &Context<'_>) -> Result<()> {
             | Command::Config(_)
             | Command::Verify(_)
             | Command::Bench(_)
+            | Command::Report(_)
             | Command::Completion(_)
             | Command::Manual(_)
             | Command::Status(_)

@@ -88,6 +88,12 @@ impl System for DryRun<'_> {
         self.store(path, text)
     }
 
+    fn create(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.real.may_write(path, content.len())?;
+        self.record(format!("write {}", path.display()));
+        Ok(())
+    }
+
     fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {
         self.real.may_write(path, bytes)
     }
@@ -222,6 +228,14 @@ impl System for DryRun<'_> {
         let moves = |core: &u32| checks::changes(self.real, request, change, *core);
         change.changed = change.cores.iter().filter(moves).map(|_| 1).sum();
         Ok(())
+    }
+
+    fn kernel_log(&self) -> io::Result<Vec<String>> {
+        self.real.kernel_log()
+    }
+
+    fn date(&self) -> Duration {
+        self.real.date()
     }
 
     fn now(&self) -> Duration {

@@ -6,6 +6,7 @@
 //! Kernels, running, installed or broken: [`images`], [`verified`], [`suits`], [`newest`] and
 //! [`boot`].
 //! Devices: [`network`], [`link_files`] and [`softnet`]; tasks: [`processes`]; cores: [`cpu_time`].
+//! What was logged and installed: [`kernel_log`] and [`packages`].
 //! Taking turns and time: [`lock`] and [`wait`].
 
 pub(crate) mod blockers;
@@ -13,6 +14,7 @@ pub(crate) mod boot;
 pub(crate) mod cpu_time;
 pub(crate) mod ftrace;
 pub(crate) mod images;
+pub(crate) mod kernel_log;
 pub(crate) mod link_files;
 pub(crate) mod livepatch;
 pub(crate) mod lock;
@@ -20,6 +22,7 @@ pub(crate) mod modules;
 pub(crate) mod network;
 pub(crate) mod newest;
 pub(crate) mod others;
+pub(crate) mod packages;
 pub(crate) mod packed;
 pub(crate) mod processes;
 pub(crate) mod softnet;

@@ -15,7 +15,7 @@ use crate::sys::System;
 /// Verdicts hold for one release of KBP: the next may rest on other things.
 pub(crate) const KBP_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) const SCHEMA: &str = "kbp.verify/1";
-const FOLDER: &str = "/var/lib/kbp/verified";
+pub(crate) const FOLDER: &str = "/var/lib/kbp/verified";
 
 /// What is written down, and what programs get.
 #[derive(Debug, Serialize, JsonSchema)]

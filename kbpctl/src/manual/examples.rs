@@ -139,6 +139,13 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("kbpctl-bench-serve", &[("Answer probes.", "bench serve")]),
+    (
+        "kbpctl-report",
+        &[
+            ("Pack what a report of a fault needs.", "report -o /tmp/kbp-report.tar.gz"),
+            ("See what would be in it.", "report --list"),
+        ],
+    ),
     ("kbpctl-completion", &[("What lets bash complete the command line.", "completion bash")]),
     (
         "kbpctl-manual",

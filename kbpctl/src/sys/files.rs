@@ -2,9 +2,9 @@
 //! Files of kbpctl's own: written whole or not at all, through links, and asked beforehand whether
 //! that will go.
 
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{fchown, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{fchown, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -48,6 +48,19 @@ pub(super) fn store(path: &Path, text: &str, mode: Option<u32>) -> io::Result<()
     // It is in its place whatever becomes of this: after a crash there is the old one, or this.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Writes a new file, whole or not at all, for its owner alone.
+pub(super) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half of it is worth nothing; the first error is the one to tell.
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 /// Whether [`store`] could write so many bytes, or a file that is there could be written to.
@@ -153,6 +166,21 @@ mod tests {
         }
         // Nothing of the writing is left.
         assert_eq!(fs::read_dir(folder.path()).expect("it").count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_takes_nobodys_place_and_is_for_its_owner() {
+        let folder = folder();
+        let path = folder.path().join("report.tar.gz");
+        create(&path, b"first").expect("it is written");
+        let mode = fs::metadata(&path).expect("it").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
+        symlink("nowhere", folder.path().join("link")).expect("a link");
+        for there in ["report.tar.gz", "link"] {
+            let second = create(&folder.path().join(there), b"second");
+            assert_eq!(errno(second), Some(Errno::EEXIST), "{there}");
+        }
+        assert_eq!(fs::read(&path).expect("it"), b"first");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod events;
 #[cfg(test)]
 pub(crate) mod fake;
 mod files;
+mod kernel_log;
 mod links;
 pub(crate) mod real;
 mod service;
@@ -85,6 +86,8 @@ pub(crate) trait System {
     fn store(&self, path: &Path, text: &str) -> io::Result<()>;
     /// The same of a file for programs of other users: its mode is 0644.
     fn publish(&self, path: &Path, text: &str) -> io::Result<()>;
+    /// Writes a new file that only its owner may read; one that is there is an error.
+    fn create(&self, path: &Path, content: &[u8]) -> io::Result<()>;
     /// Whether `bytes` could be written to a file, which need not be there: as far as that can be
     /// told without doing it.
     fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()>;
@@ -119,6 +122,10 @@ pub(crate) trait System {
     fn napi_status(&self, status: &mut kbp_napi_status) -> io::Result<()>;
     /// `KBP_IOC_ENABLE`, `_DISABLE` or `_CONFIGURE`; on failure `change` says which step failed.
     fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()>;
+    /// The records of the kernel's log, as /dev/kmsg has them.
+    fn kernel_log(&self) -> io::Result<Vec<String>>;
+    /// Time since 1970.
+    fn date(&self) -> Duration;
     /// Time since some fixed moment.
     fn now(&self) -> Duration;
     /// Waits.

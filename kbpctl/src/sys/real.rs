@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kbp_uapi::{client, kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use nix::errno::Errno;
@@ -20,7 +20,9 @@ use procfs_core::FromBufRead;
 
 use super::channels::{Channels, Counts};
 use super::events::Sockets;
-use super::{ethtool, files, links, service, Events, LockGuard, Request, Source, System};
+use super::{
+    ethtool, files, kernel_log, links, service, Events, LockGuard, Request, Source, System,
+};
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
 const SMALL: u64 = 16 << 20;
@@ -73,6 +75,10 @@ impl System for Kernel {
 
     fn publish(&self, path: &Path, text: &str) -> io::Result<()> {
         files::store(path, text, Some(0o644))
+    }
+
+    fn create(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        files::create(path, content)
     }
 
     fn may_write(&self, path: &Path, bytes: usize) -> io::Result<()> {
@@ -157,6 +163,16 @@ impl System for Kernel {
             Request::Disable => client::disable(change),
             Request::Configure => client::configure(change),
         }
+    }
+
+    fn kernel_log(&self) -> io::Result<Vec<String>> {
+        kernel_log::read()
+    }
+
+    fn date(&self) -> Duration {
+        // A clock that was never set may be before that.
+        let date = SystemTime::now().duration_since(UNIX_EPOCH);
+        date.unwrap_or_default()
     }
 
     fn now(&self) -> Duration {

@@ -86,7 +86,7 @@ fn encoded(
                 Exit::Failed,
                 "cannot write the metrics",
                 error.to_string(),
-                "report it with kbpctl status --pretty",
+                "report it with what kbpctl report packs",
             )
         })
 }

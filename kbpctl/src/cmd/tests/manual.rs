@@ -47,6 +47,7 @@ fn examples_run() {
             assert!(verbs.join("-").starts_with(verb), "{line} on {page}");
             let net = net();
             put(&net.0, "/etc/kbp/kbp.toml", "[[serve]]\ncores = \"2\"\n");
+            put(&net.0, "/tmp/other", "");
             put(&net.0, "kbp.toml", "[[serve]]\ncores = \"2\"\n");
             put(&net.0, "/var/lib/prometheus/node-exporter/other.prom", "");
             let cli = Cli::try_parse_from(std::iter::once("kbpctl").chain(line.split(' ')));

@@ -20,6 +20,7 @@ mod net;
 mod promises;
 mod queues;
 mod reapply;
+mod report;
 mod saved;
 mod saving;
 mod schemas;

@@ -29,7 +29,7 @@ pub(crate) use write::{Plan, Report};
 
 /// What `--save` writes.
 pub(crate) const FILE: &str = "/etc/kbp/kbp.toml";
-const PACKAGED: &str = "/usr/lib/kbp/kbp.toml";
+pub(crate) const PACKAGED: &str = "/usr/lib/kbp/kbp.toml";
 /// What adds to it.
 pub(crate) const FOLDER: &str = "/etc/kbp/kbp.d";
 

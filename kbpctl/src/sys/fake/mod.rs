@@ -88,6 +88,8 @@ pub(crate) struct Machine {
     pub(crate) kill_after: Option<u32>,
     /// What the analysis of any image says; `None`: that it is no kernel.
     pub(crate) report: Option<Report>,
+    /// The kernel's log.
+    pub(crate) kernel_log: Vec<String>,
     pub(crate) log: Vec<String>,
     /// What was said meanwhile.
     pub(crate) said: Vec<String>,
@@ -146,6 +148,7 @@ impl Fake {
             fail_later: None,
             kill_after: None,
             report: None,
+            kernel_log: Vec::new(),
             log: Vec::new(),
             said: Vec::new(),
             now: Duration::ZERO,
@@ -334,6 +337,16 @@ impl System for Fake {
         self.store(path, text)
     }
 
+    fn create(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.act("create", |machine| {
+            if machine.bytes.contains_key(path) || machine.files.contains_key(path) {
+                return Err(libc::EEXIST);
+            }
+            machine.bytes.insert(path.to_owned(), content.to_owned());
+            Ok(())
+        })
+    }
+
     fn may_write(&self, _path: &Path, _bytes: usize) -> io::Result<()> {
         self.fails("may write")
     }
@@ -477,6 +490,16 @@ impl System for Fake {
 
     fn change(&self, request: Request, change: &mut kbp_change) -> io::Result<()> {
         self.act(request.verb(), |machine| machine.change(request, change))
+    }
+
+    fn kernel_log(&self) -> io::Result<Vec<String>> {
+        self.fails("kernel log")?;
+        Ok(self.settle().kernel_log.clone())
+    }
+
+    fn date(&self) -> Duration {
+        // The last second of 1999.
+        Duration::from_secs(946_684_799)
     }
 
     fn now(&self) -> Duration {
