@@ -11,11 +11,7 @@ set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
-program=${PREFIX:-/usr/local}/sbin/kbpctl
-units=${DESTDIR-}${PREFIX:-/usr/local}/lib/systemd/system
-share=${DESTDIR-}${PREFIX:-/usr/local}/share
-manual=$share/man
-policy=${DESTDIR-}${PREFIX:-/usr/local}/lib/kbp/irqbalance-policy
+belongings=$here/../../packaging/install.sh
 
 say() { echo "install: $*"; }
 
@@ -54,17 +50,7 @@ install/3)
 		say "$modules/$name.ko"
 	done
 	[ -n "${BUILD-}" ] || rm -rf "$build"
-	install -D -m 755 "$3" "${DESTDIR-}$program"
-	say "${DESTDIR-}$program"
-	sh "$here/../../packaging/completion/install.sh" "$3" "$share"
-	say "$share/bash-completion/completions/kbpctl, and the like for zsh and fish"
-	sh "$here/../../packaging/man/install.sh" "$3" "$manual"
-	say "$manual/man8/kbpctl.8 and others: 'man kbpctl'"
-	sh "$here/../../packaging/systemd/install.sh" "$program" "$units"
-	say "$units/kbp.service: 'systemctl enable kbp' serves at boot what 'kbpctl enable --save' saved"
-	say "$units/kbp-watch.service: 'systemctl enable kbp-watch' keeps interrupts where kbpctl brought them"
-	install -D -m 755 "$here/../../packaging/irqbalance/policy.sh" "$policy"
-	say "$policy"
+	sh "$belongings" install "$3"
 	depmod_for "$release"
 	;;
 uninstall/1)
@@ -75,10 +61,8 @@ uninstall/1)
 		release=${modules%/updates/kbp}
 		depmod_for "${release##*/}"
 	done
-	rm -f "${DESTDIR-}$program" "$policy" "$units"/kbp.service "$units"/kbp-survived.* "$units"/kbp-watch.service
-	rm -f "$share"/bash-completion/completions/kbpctl "$share"/zsh/site-functions/_kbpctl "$share"/fish/vendor_completions.d/kbpctl.fish
-	rm -f "$manual"/man8/kbpctl.8 "$manual"/man8/kbpctl-*.8 "$manual"/man5/kbp.toml.5 "$manual"/man7/kbp.7
-	say "removed ${DESTDIR-}$program, its completion, its manual, its units and its policy for irqbalance; what is loaded stays until 'kbpctl unload', or the next boot"
+	sh "$belongings" uninstall
+	say "what is loaded stays until 'kbpctl unload', or the next boot"
 	;;
 *)
 	echo "usage: install.sh install KDIR KBPCTL | uninstall" >&2

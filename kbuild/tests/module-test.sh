@@ -76,22 +76,22 @@ is "install without headers" 1 $?
 # What is built, and for which kernel, stands for itself here; all else is the real thing.
 mkdir -p "$TMP/tree/kbuild" "$TMP/tree/packaging" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms"
 cp -r "$REPO/kbuild/module" "$TMP/tree/kbuild/"
-cp -r "$REPO/packaging/systemd" "$REPO/packaging/irqbalance" "$TMP/tree/packaging/"
+cp -r "$REPO"/packaging/* "$TMP/tree/packaging/"
 echo 'echo 6.1.0-1-amd64' >"$TMP/tree/kbuild/module/release.sh"
 # shellcheck disable=SC2016 # for the script, not for this one
 echo 'touch "$2/kbp.ko" "$2/kbp_livepatch.ko"' >"$TMP/tree/kbuild/module/build.sh"
-cp -r "$REPO/packaging/man" "$REPO/packaging/completion" "$TMP/tree/packaging/"
 printf '#!/bin/sh\ncase "$*" in "manual --list") echo kbpctl; echo kbpctl-irq-pin ;; *) echo "words: $*" ;; esac\n' >"$TMP/program"
 chmod +x "$TMP/program"
 touch "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko"
 DESTDIR=$TMP/dest sh "$TMP/tree/kbuild/module/install.sh" install "$TMP" "$TMP/program" >/dev/null
-is "install makes the completion by the program" "words: completion bash" "$(cat "$TMP/dest/usr/local/share/bash-completion/completions/kbpctl")"
-is "and that of zsh" "words: completion zsh" "$(cat "$TMP/dest/usr/local/share/zsh/site-functions/_kbpctl")"
-is "and that of fish" "words: completion fish" "$(cat "$TMP/dest/usr/local/share/fish/vendor_completions.d/kbpctl.fish")"
+for file in bash:bash-completion/completions/kbpctl zsh:zsh/site-functions/_kbpctl fish:fish/vendor_completions.d/kbpctl.fish; do
+	is "install makes the completion of ${file%%:*} by the program" "words: completion ${file%%:*}" "$(cat "$TMP/dest/usr/local/share/${file#*:}")"
+done
 is "install makes the manual by the program" "words: manual irq pin" "$(cat "$TMP/dest/usr/local/share/man/man8/kbpctl-irq-pin.8")"
-is "install puts modules, program, units, completion, manual and policy" 15 "$(find "$TMP/dest" -type f | wc -l)"
+is "install puts modules, program, completions, manual, units, policy, dashboard and alerts" 19 "$(find "$TMP/dest" -type f | wc -l)"
 DESTDIR=$TMP/dest sh "$I" uninstall >/dev/null
 is "uninstall leaves what is not KBP's" "$TMP/dest/lib/modules/6.1.0-2-amd64/updates/dkms/other.ko" "$(find "$TMP/dest" -type f)"
+is "uninstall leaves no folder of KBP's" "" "$(find "$TMP/dest" -name kbp)"
 
 # --- what irqbalance is told --------------------------------------------------------
 mkdir -p "$TMP/root/run/kbp" "$TMP/root/etc/kbp/kbp.d" "$TMP/pci/0000:00:03.0/virtio1/net/eth1/upper_bond0"

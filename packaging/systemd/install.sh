@@ -5,7 +5,7 @@ set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 mkdir -p "$2"
-for unit in "$here"/kbp*.service; do
+for unit in "$here"/kbp*.service "$here"/kbp*.timer; do
 	sed "s|@PROGRAM@|$1|" "$unit" >"$2/${unit##*/}"
 	chmod 644 "$2/${unit##*/}"
 done
