@@ -56,7 +56,7 @@ uninstall: ## remove what make install put there
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" sh kbuild/module/install.sh uninstall
 
 deb: ## the packages kbp-dkms and kbpctl in out/deb/
-	@$(KBUILD) bins klp-reloc kbpctl
+	@$(KBUILD) packaged
 	@packaging/build-deb.sh out/deb
 
 bench: bins modules image ovs ## every way to poll side by side; SCALE=quick|full|paper; ONLY=WORDS; out/bench/ (quick: 15 minutes)
@@ -150,7 +150,7 @@ unpacked: kernel
 matrix: bins ## build for every kernel of the archive and boot each; ONLY=TEXT; out/matrix/ (30 to 50 minutes)
 	$(KBUILD) cargo run --release --locked --quiet -p kbp-stories --bin kbp-matrix -- $(foreach text,$(ONLY),--only "$(text)")
 
-test-deb: bins deb ## install, build, sign, load and remove the packages in clean roots (about 10 minutes)
+test-deb: bins deb image ## install, build, sign, load and remove the packages in clean roots (about 10 minutes)
 	@packaging/tests/deb-test.sh
 
 test-fresh: host ## make demo and make test in a clean Debian 12 with a fresh clone of HEAD (75 minutes, 12 GiB)

@@ -11,7 +11,7 @@ readonly KBP_REPO KBP_LIB=$KBP_REPO/kbuild/lib
 # Programs of the system folders are needed even where PATH has none (su, cron).
 PATH=$PATH:/usr/sbin:/sbin
 
-for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare debug kernel modules bins image bindings; do
+for part in say cache sources suite root host bootstrap toolchain ovs resolve fetch prepare debug kernel modules bins packaged image bindings; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
@@ -28,6 +28,7 @@ usage() {
 		  stale RELEASE            print what is not built from the sources of now: programs of guests, modules
 		  image                    make the Debian that guests can boot into (systemd, podman)
 		  bins [NAME...]           build out/bin/, or only these programs of it
+		  packaged                 build the programs of the Debian packages, out/packaged/
 		  bindings [--check]       make the Rust of the C headers again, or say what is stale
 		  cargo ARGUMENT...        this host's cargo; 'build' falls back to the root's
 		  in-root COMMAND...       run a command in the toolchain root
@@ -43,7 +44,7 @@ main() {
 	local verb=${1-}
 	[ $# -eq 0 ] || shift
 	case $verb in
-	host | toolchain | ovs | kernels | image)
+	host | toolchain | ovs | kernels | image | packaged)
 		[ $# -eq 0 ] || usage
 		"verb_$verb"
 		;;

@@ -2,7 +2,7 @@
 # story: kbp.enable=0 on the kernel's command line keeps KBP off, until somebody starts it
 # debian: yes
 # limit: 450
-# host: packaging/build-deb.sh "$tmp"
+# host: packaging/build-deb.sh --test "$tmp"
 # copy: $tmp /root/deb
 # copy: $modules/kbp.ko /lib/modules/$release/updates/dkms/kbp.ko
 # copy: $modules/kbp_livepatch.ko /lib/modules/$release/updates/dkms/kbp_livepatch.ko

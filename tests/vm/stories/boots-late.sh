@@ -3,7 +3,7 @@
 # debian: yes
 # limit: 420
 # nic: queues=1
-# host: packaging/build-deb.sh "$tmp"
+# host: packaging/build-deb.sh --test "$tmp"
 # copy: $tmp /root/deb
 # copy: $modules/kbp.ko /lib/modules/$release/updates/dkms/kbp.ko
 # copy: $modules/kbp_livepatch.ko /lib/modules/$release/updates/dkms/kbp_livepatch.ko

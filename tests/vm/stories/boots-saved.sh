@@ -2,7 +2,7 @@
 # story: what was saved is served after a boot, by the units of the package
 # debian: yes
 # limit: 450
-# host: packaging/build-deb.sh "$tmp"
+# host: packaging/build-deb.sh --test "$tmp"
 # copy: $tmp /root/deb
 # copy: $modules/kbp.ko /lib/modules/$release/updates/dkms/kbp.ko
 # copy: $modules/kbp_livepatch.ko /lib/modules/$release/updates/dkms/kbp_livepatch.ko
