@@ -65,11 +65,19 @@ as_installed() {
 	depmod -b "$CLEAN" "$1" 2>/dev/null
 }
 
-# guest RELEASE SCRIPT OPTION...: SCRIPT in a guest that has what was installed.
+# For a guest with a Debian and its systemd.
+# shellcheck disable=SC2034 # used beside this file
+IN_DEBIAN=(--root "$KBP_CACHE/image/debian.ext4" --nic queues=1)
+
+# guest RELEASE SCRIPT OPTION...: SCRIPT in a guest that has what was installed, and the kernel's image
+# where a machine has it: kbpctl load verifies it.
 guest() {
 	local release=$1 script=$2 name file
 	local -a copies=()
 	shift 2
+	for name in vmlinuz config; do
+		copies+=(--copy "$KBP_CACHE/kernels/$release/$name:/boot/$name-$release")
+	done
 	for name in kbp kbp_livepatch; do
 		file=$(installed "$release" "$name")
 		copies+=(--copy "$file:/lib/modules/$release/updates/dkms/${file##*/}")

@@ -28,6 +28,8 @@ clean_root() {
 		say "$suite: debootstrap (about 30 s)"
 		bootstrap "$suite" "$base"
 		rm -f "$base"/var/cache/apt/archives/*.deb
+		# Roots have no manuals and documents; here those of KBP are looked at.
+		printf 'path-include=/usr/share/%s\n' 'doc/kbp*' 'man/man?/kbp*' >>"$base/etc/dpkg/dpkg.cfg.d/kbp"
 		touch "$base/.kbp-done"
 	fi
 	suite_sources "$suite" "$CLEAN_KEYRING" >"$base/etc/apt/sources.list"

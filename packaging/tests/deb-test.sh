@@ -1,22 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# deb-test.sh [SUITE...]: the packages of out/deb in a clean root of each suite (default: bookworm
-# trixie): they install, build, sign, skip what does not suit, follow a kernel update, load in a
-# guest, and leave nothing behind. Ends with "N passed, N failed".
+# deb-test.sh [build] [SUITE...]: the packages of out/deb (default: build bookworm trixie). build: a
+# second build gives the same. A suite: in a clean root they install, build, sign, skip what does not
+# suit, load in a guest, follow a kernel update, are updated, and leave nothing behind, and lintian and
+# piuparts have nothing against them. Ends with "N passed, N failed".
 set -uo pipefail
 
 KBP_REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 KBP_LIB=$KBP_REPO/kbuild/lib
 PATH=$PATH:/usr/sbin:/sbin
-for part in say cache sources suite root bootstrap resolve; do
+for part in say cache sources suite root bootstrap resolve bins; do
 	# shellcheck source=/dev/null
 	. "$KBP_LIB/$part.sh"
 done
 # shellcheck source=packaging/tests/clean-root.sh
 . "$KBP_REPO/packaging/tests/clean-root.sh"
-# shellcheck source=packaging/tests/checks.sh
-. "$KBP_REPO/packaging/tests/checks.sh"
+for part in checks again life lint; do
+	# shellcheck source=/dev/null
+	. "$KBP_REPO/packaging/tests/$part.sh"
+done
 exec 3>&1
 
 VERSION=$(cat "$KBP_REPO/kbp-module/VERSION")
@@ -44,6 +47,7 @@ test_install() {
 	ok "interrupts are kept only where that is asked for" no in_clean test -L /etc/systemd/system/multi-user.target.wants/kbp-watch.service
 	ok "irqbalance can be told" in_clean /usr/lib/kbp/irqbalance-policy /sys/devices/none 1
 	ok "systemd can be asked" clean_install "deb-$SUITE-systemd" systemd
+	ok "the shells install" clean_install "deb-$SUITE-shells" fish zsh
 	# shellcheck disable=SC2016 # expanded in the root
 	ok "bash completes kbpctl with the cores of the machine" in_clean bash -c '
 		compopt() { :; }
@@ -51,10 +55,14 @@ test_install() {
 		COMP_LINE="kbpctl enable --cores " COMP_POINT=22
 		_kbpctl
 		[ "${COMPREPLY[0]}" = "$(cut -d, -f1 /sys/devices/system/cpu/online | cut -d- -f1)" ]'
-	ok "zsh and fish are told the same" in_clean grep -q KBPCTL_COMPLETE /usr/share/zsh/vendor-completions/_kbpctl /usr/share/fish/vendor_completions.d/kbpctl.fish
+	# shellcheck disable=SC2016 # expanded by zsh
+	ok "zsh can" in_clean zsh -fc 'autoload -U compinit && compinit -uD && [[ $_comps[kbpctl] == _kbpctl ]] && autoload +X _kbpctl'
+	ok "fish can" in_clean sh -c 'fish -c "complete -C \"kbpctl irq \"" | grep pin'
 	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
 	ok "there is a page for the saved state" in_clean test -s /usr/share/man/man5/kbp.toml.5.gz
-	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
+	ok "there are the documents" in_clean test -s /usr/share/doc/kbpctl/docs/installing.md
+	ok "there are a dashboard and alerts" in_clean test -s /usr/share/kbp/monitoring/dashboard.json -a -s /usr/share/kbp/monitoring/alerts.yml
+	ok "it finds nothing wrong with the units" in_clean sh -c 'systemd-analyze --man=no verify /usr/lib/systemd/system/kbp*.* 2>&1 | tee /dev/stderr | { ! grep kbp; }'
 	ok "a kernel that is installed is verified" logged "deb-$SUITE-kernel" in_clean /etc/kernel/postinst.d/kbp "$RELEASE" "/kbp/kernels/$RELEASE/vmlinuz"
 	ok "and it is said that KBP can be used on it" log_has kernel "^kbp: KBP can be used on kernel $RELEASE"
 	ok "depmod knows who needs whom" grep -E 'kbp_livepatch.ko[.xz]*:.*/kbp.ko' "$CLEAN/lib/modules/$RELEASE/modules.dep"
@@ -69,6 +77,8 @@ test_update() {
 	ok "and is told why" log_has rt "KBP does not suit kernel .*rt-amd64: it has CONFIG_PREEMPT_RT"
 	ok "and gets no module" no status_has "rt-amd64"
 	ok "the first kernel keeps its own" status_has ", $RELEASE, x86_64: installed"
+	# What follows would build for both.
+	ok "the other kernel's headers go" logged "deb-$SUITE-less" in_clean apt-get -y purge --autoremove linux-headers-amd64
 }
 
 test_removal() {
@@ -96,12 +106,18 @@ test_plain() {
 		ok "$name.ko is signed" signed "$name"
 	done
 	ok "plain uninstall" in_clean sh "$install" uninstall
-	ok "nothing stays" no find_modules
-	ok "nor the program" no test -e "$CLEAN/usr/local/sbin/kbpctl"
-	ok "nor its completion" no sh -c "find '$CLEAN/usr/local/share' -type f | grep kbpctl"
-	ok "nor its manual" no sh -c "ls '$CLEAN'/usr/local/share/man/man*/kbp*"
-	ok "nor the policy for irqbalance" no test -e "$CLEAN/usr/local/lib/kbp/irqbalance-policy"
-	ok "nor a unit" no sh -c "ls '$CLEAN'/usr/local/lib/systemd/system/kbp*"
+	ok "nothing stays" no named_kbp
+}
+
+# The manifest for Kubernetes: an object of its API, with the image of this release.
+test_manifest() {
+	local here=/kbp/repo/packaging
+	local check=$here/tests/manifest.py schema=$here/kubernetes/daemonset-1.37.schema.json manifest=$here/kubernetes/kbpctl.yaml
+	ok "what reads manifests installs" clean_install "deb-$SUITE-manifest" python3-yaml python3-jsonschema
+	ok "the manifest fits the API's schema" in_clean python3 "$check" "$schema" "$manifest"
+	sed 's/hostPID/hostPid/' "$KBP_REPO/packaging/kubernetes/kbpctl.yaml" >"$CLEAN/tmp/misspelt.yaml"
+	ok "one that is misspelt does not" no in_clean python3 "$check" "$schema" /tmp/misspelt.yaml
+	ok "it names this release" grep -E " image: kbpctl:$VERSION\$" "$KBP_REPO/packaging/kubernetes/kbpctl.yaml"
 }
 
 test_suite() {
@@ -114,20 +130,26 @@ test_suite() {
 	test_install
 	say "$1: what was installed, in guests"
 	ok "it serves a core in a guest" guest "$RELEASE" guest.sh
+	ok "kbpctl in a container sees the machine, and only looks" guest "$RELEASE" guest-container.sh "${IN_DEBIAN[@]}" --copy "$KBP_REPO/packaging/container/Containerfile:/root/Containerfile" --copy "$KBP_REPO/out/packaged:/root/packaged"
 	ok "a kernel that demands signatures misses only the key" guest "$RELEASE" guest-signed.sh --append module.sig_enforce=1
 	say "$1: a kernel update, then removal"
 	test_update
 	test_removal
+	say "$1: an update from a former version, then a purge"
+	test_life
 	say "$1: plain install"
 	test_plain
+	say "$1: lintian, piuparts, and the manifest for Kubernetes"
+	test_lint
+	test_manifest
 	[ "$FAILED" -gt 0 ] || rm -rf "$CLEAN"
 }
 
 main() {
 	local suite
-	[ $# -gt 0 ] || set -- bookworm trixie
+	[ $# -gt 0 ] || set -- build bookworm trixie
 	for suite; do
-		test_suite "$suite"
+		if [ "$suite" = build ]; then test_again; else test_suite "$suite"; fi
 	done
 	echo "$PASSED passed, $FAILED failed"
 	[ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
