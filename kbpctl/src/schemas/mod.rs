@@ -48,6 +48,7 @@ pub(crate) const ALL: &[Published] = published! {
     "manual" 1,
     "metrics" 1,
     "reapply" 1,
+    "report" 1,
     "schema" 1,
     "set" 1,
     "status" 2,

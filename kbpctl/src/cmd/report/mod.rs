@@ -15,6 +15,7 @@ mod redact;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::part::{Missing, Part, Parts};
@@ -28,7 +29,7 @@ use crate::host::wait::Context;
 use crate::output::{harmless_lines, Answer};
 use crate::sys::System;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Report {
     schema: &'static str,
     /// `None`: it was not written.

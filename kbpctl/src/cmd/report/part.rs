@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a report is made of.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One file of the archive.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Part {
     /// Its path in the archive.
     pub(super) name: String,
@@ -16,7 +17,7 @@ pub(super) struct Part {
 }
 
 /// What is not there, and why.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Missing {
     pub(super) source: String,
     pub(super) why: String,

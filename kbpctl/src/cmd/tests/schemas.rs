@@ -12,7 +12,7 @@ use crate::schemas;
 use crate::sys::Event;
 
 /// A command for each document but that of `bench serve`, which a signal ends: see its file.
-const LINES: [&str; 25] = [
+const LINES: [&str; 26] = [
     "load",
     "enable --cores 1 --from eth0 --save",
     "set --cores 1-2 --idle adaptive:300",
@@ -20,6 +20,7 @@ const LINES: [&str; 25] = [
     "config show",
     "config check",
     "top --once",
+    "report --list",
     "metrics",
     "reapply",
     "irq show",
