@@ -50,7 +50,7 @@ impl Saved {
         Ok(Difference {
             saved,
             missing: without(&saved, &served),
-            otherwise: list::set(saved.iter().filter(|core| differs(core))),
+            otherwise: list::set(saved.iter().filter(differs)),
             more: without(&served, &saved),
             unknown,
         })
