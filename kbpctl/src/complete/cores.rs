@@ -27,9 +27,7 @@ pub(super) fn values(sys: &dyn System, begun: &str) -> Vec<Value> {
 
 /// The lists that begin with `before` and have one part more.
 fn lists(sys: &dyn System, before: &str, listed: &kbp_core_set, last: &str) -> Vec<Value> {
-    let online = sys.read(Path::new("/sys/devices/system/cpu/online"));
-    let online = online.ok().and_then(|text| list::parse(&text).ok());
-    let online = online.unwrap_or_default();
+    let online = list::of_file(sys, "/sys/devices/system/cpu/online").unwrap_or_default();
     let list = |part: String| Value {
         text: format!("{before}{part}"),
         help: None,

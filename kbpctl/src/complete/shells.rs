@@ -16,7 +16,19 @@ use clap_complete::Shell;
 const VARIABLE: &str = "KBPCTL_COMPLETE";
 const NAME: &str = "kbpctl";
 
-const SHELLS: Shells<'static> = Shells(&[&Bash, &env::Elvish, &env::Fish, &env::Powershell, &Zsh]);
+const SHELLS: Shells<'static> = Shells(&[
+    &Told {
+        shell: &env::Bash,
+        tell: bash,
+    },
+    &env::Elvish,
+    &env::Fish,
+    &env::Powershell,
+    &Told {
+        shell: &env::Zsh,
+        tell: zsh,
+    },
+]);
 
 /// Answers and ends the program, if it is a shell that asks.
 pub(crate) fn answer<C: CommandFactory>() {
@@ -35,9 +47,45 @@ pub(crate) fn script(shell: Shell) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&script).trim().to_owned())
 }
 
-/// Bash, which divides words at ":" and "=" where kbpctl does not: `irq-of:eth0` is one word.
-struct Bash;
+/// A shell that is told something else than its completer would.
+struct Told {
+    shell: &'static dyn EnvCompleter,
+    /// Writes it, for this variable, name, program and completer.
+    tell: fn([&str; 4], &mut dyn io::Write) -> io::Result<()>,
+}
 
+impl EnvCompleter for Told {
+    fn name(&self) -> &'static str {
+        self.shell.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.shell.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        var: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        buf: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        (self.tell)([var, name, bin, completer], buf)
+    }
+
+    fn write_complete(
+        &self,
+        cmd: &mut Command,
+        args: Vec<OsString>,
+        current_dir: Option<&Path>,
+        buf: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        self.shell.write_complete(cmd, args, current_dir, buf)
+    }
+}
+
+/// Bash divides words at ":" and "=", where kbpctl does not: `irq-of:eth0` is one word.
 const BASH: &str = r#"_kbpctl() {
     local line=${COMP_LINE:0:COMP_POINT} words last cut= breaks=${COMP_WORDBREAKS//[^:=]/}
     read -ra words <<<"$line"
@@ -55,75 +103,18 @@ const BASH: &str = r#"_kbpctl() {
 }
 complete -o bashdefault -o nosort -F _kbpctl NAME"#;
 
-impl EnvCompleter for Bash {
-    fn name(&self) -> &'static str {
-        env::Bash.name()
-    }
-
-    fn is(&self, name: &str) -> bool {
-        env::Bash.is(name)
-    }
-
-    fn write_registration(
-        &self,
-        var: &str,
-        _name: &str,
-        bin: &str,
-        _completer: &str,
-        buf: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        let script = BASH.replace("VARIABLE", var).replace("NAME", bin);
-        buf.write_all(script.as_bytes())
-    }
-
-    fn write_complete(
-        &self,
-        cmd: &mut Command,
-        args: Vec<OsString>,
-        current_dir: Option<&Path>,
-        buf: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        env::Bash.write_complete(cmd, args, current_dir, buf)
-    }
+fn bash([var, _, bin, _]: [&str; 4], buf: &mut dyn io::Write) -> io::Result<()> {
+    let script = BASH.replace("VARIABLE", var).replace("NAME", bin);
+    buf.write_all(script.as_bytes())
 }
 
-/// Zsh, which reads a file of its functions when it needs the function, so the first key would only
-/// define it.
-struct Zsh;
-
+/// Zsh reads a file of its functions when it needs the function, so the first key would only define it.
 const AT_ONCE: &str = r#"
 if [ "$funcstack[1]" = "_kbpctl" ]; then
     _clap_dynamic_completer_kbpctl "$@"
 fi"#;
 
-impl EnvCompleter for Zsh {
-    fn name(&self) -> &'static str {
-        env::Zsh.name()
-    }
-
-    fn is(&self, name: &str) -> bool {
-        env::Zsh.is(name)
-    }
-
-    fn write_registration(
-        &self,
-        var: &str,
-        name: &str,
-        bin: &str,
-        completer: &str,
-        buf: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        env::Zsh.write_registration(var, name, bin, completer, buf)?;
-        buf.write_all(AT_ONCE.as_bytes())
-    }
-
-    fn write_complete(
-        &self,
-        cmd: &mut Command,
-        args: Vec<OsString>,
-        current_dir: Option<&Path>,
-        buf: &mut dyn io::Write,
-    ) -> io::Result<()> {
-        env::Zsh.write_complete(cmd, args, current_dir, buf)
-    }
+fn zsh([var, name, bin, completer]: [&str; 4], buf: &mut dyn io::Write) -> io::Result<()> {
+    env::Zsh.write_registration(var, name, bin, completer, buf)?;
+    buf.write_all(AT_ONCE.as_bytes())
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Core lists in the kernel's cpulist form: `2,3`, `2-5,8`.
 
+use std::path::Path;
+
 use kbp_uapi::{kbp_core_set, KBP_MAX_CORES};
+
+use crate::sys::System;
 
 /// Reads a cpulist; an error names the part that is wrong and why.
 pub(crate) fn parse(list: &str) -> Result<kbp_core_set, String> {
@@ -34,6 +38,11 @@ pub(crate) fn of_kernel(text: &str) -> Result<kbp_core_set, String> {
         "" | "(null)" => Ok(kbp_core_set::default()),
         list => parse(list),
     }
+}
+
+/// The list in a file of the kernel; `None` where there is none that can be read.
+pub(crate) fn of_file(sys: &dyn System, path: impl AsRef<Path>) -> Option<kbp_core_set> {
+    parse(&sys.read(path.as_ref()).ok()?).ok()
 }
 
 fn number(text: &str, part: &str) -> Result<u32, String> {

@@ -18,7 +18,11 @@ pub(crate) fn broken(
     change: &kbp_change,
     is_active: impl Fn(u32) -> bool,
 ) -> Option<(u32, u32, i32)> {
-    let (possible, online) = (set(sys, "possible"), set(sys, "online"));
+    let set = |name| {
+        let path = Path::new("/sys/devices/system/cpu").join(name);
+        list::of_file(sys, path).unwrap_or_default()
+    };
+    let (possible, online) = (set("possible"), set("online"));
     let missing = |from: &kbp_core_set| change.cores.iter().find(|core| !from.contains(*core));
     if let Some(core) = missing(&possible) {
         return Some((abi::KBP_STEP_PRESENT, core, libc::ENODEV));
@@ -39,11 +43,4 @@ pub(crate) fn broken(
     let keeps_house = |core: u32| !change.cores.contains(core) && !is_active(core);
     let kept = online.iter().any(keeps_house);
     (!kept).then_some((abi::KBP_STEP_HOUSEKEEPING, 0, libc::EBUSY))
-}
-
-fn set(sys: &dyn System, name: &str) -> kbp_core_set {
-    let path = Path::new("/sys/devices/system/cpu").join(name);
-    let list = sys.read(&path).ok();
-    list.and_then(|list| list::parse(&list).ok())
-        .unwrap_or_default()
 }

@@ -24,7 +24,7 @@ pub(crate) struct Affinity {
 
 impl Affinity {
     pub(crate) fn read(sys: &dyn System, irq: &str) -> Affinity {
-        let cores = |file: &str| read(sys, &file_of(irq, file));
+        let cores = |file: &str| list::of_file(sys, file_of(irq, file));
         let (set, effective) = (cores(SET), cores("effective_affinity_list"));
         let mode = sys.mode(&file_of(irq, SET));
         Affinity {
@@ -71,12 +71,8 @@ fn comes_to(
         return stays;
     }
     // It is leaving; the kernel chooses a core that is online.
-    let online = read(sys, Path::new("/sys/devices/system/cpu/online"));
+    let online = list::of_file(sys, "/sys/devices/system/cpu/online");
     online.map_or(*set, |online| common(&online, set))
-}
-
-fn read(sys: &dyn System, path: &Path) -> Option<kbp_core_set> {
-    list::parse(&sys.read(path).ok()?).ok()
 }
 
 fn common(one: &kbp_core_set, other: &kbp_core_set) -> kbp_core_set {

@@ -97,8 +97,7 @@ impl Keeper {
     }
 
     fn keep(&mut self, sys: &dyn System, originals: &Originals, events: &[Event], is_news: bool) {
-        let online = sys.read(Path::new("/sys/devices/system/cpu/online"));
-        let online = online.ok().and_then(|text| list::parse(&text).ok());
+        let online = list::of_file(sys, "/sys/devices/system/cpu/online");
         let cards = card::nics(sys);
         let mut plan = Plan::default();
         for wanted in &originals.wanted {

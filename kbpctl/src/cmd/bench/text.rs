@@ -7,6 +7,8 @@ use kbp_probe::report::{Report, Size, Verdict};
 use kbp_probe::session::Plan;
 use kbp_probe::times::Summary;
 
+use crate::output::counted;
+
 /// What is measured, in a line.
 pub(super) fn plan(plan: &Plan) -> String {
     format!(
@@ -14,8 +16,8 @@ pub(super) fn plan(plan: &Plan) -> String {
         plan.peer,
         plan.protocol.name(),
         plan.rate,
-        number(plan.flows as u64, "flow"),
-        number(plan.rounds.into(), "round"),
+        counted(plan.flows, "flow"),
+        counted(plan.rounds as usize, "round"),
         humantime::format_duration(plan.duration),
         humantime::format_duration(plan.warm_up),
     )
@@ -118,11 +120,4 @@ fn brief(times: &Summary) -> String {
 
 fn us(ns: Option<u64>) -> String {
     ns.map_or("-".to_owned(), |ns| format!("{:.1}", ns as f64 / 1e3))
-}
-
-fn number(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }

@@ -11,7 +11,7 @@ use super::here;
 use crate::cli;
 use crate::cores::saved;
 use crate::error::Exit;
-use crate::output::{harmless_lines, Answer};
+use crate::output::{counted, harmless_lines, Answer};
 use crate::sys::System;
 
 #[derive(Serialize, JsonSchema)]
@@ -64,16 +64,12 @@ fn text(report: &Report) -> String {
         let names = report.passed_over.join(", ");
         lines.push(format!("passed over in {}: {names}", saved::FOLDER));
     }
-    let few = |count: usize, one: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {one}s"),
-    };
     lines.push(format!(
         "{}, {}: {}, {}",
-        few(report.files.len(), "file"),
-        few(report.sets, "good set"),
-        few(report.errors, "error"),
-        few(report.warnings, "warning")
+        counted(report.files.len(), "file"),
+        counted(report.sets, "good set"),
+        counted(report.errors, "error"),
+        counted(report.warnings, "warning")
     ));
     harmless_lines(&lines.join("\n"))
 }

@@ -5,6 +5,7 @@ use super::{Report, Row};
 use crate::cores::list;
 use crate::doctor::check::{Check, Group};
 use crate::doctor::finding::Verdict;
+use crate::output::counted;
 
 const WIDTH: usize = 80;
 
@@ -82,15 +83,11 @@ fn row_lines(row: &Row) -> Vec<String> {
 }
 
 fn sum(report: &Report) -> String {
-    let few = |count: usize, one: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {one}s"),
-    };
     let sum = format!(
         "{} bad, {}, {}, {} unknown, {} ok",
         report.bad,
-        few(report.warnings, "warning"),
-        few(report.hints, "hint"),
+        counted(report.warnings, "warning"),
+        counted(report.hints, "hint"),
         report.unknown,
         report.ok
     );

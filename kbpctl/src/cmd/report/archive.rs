@@ -43,7 +43,7 @@ pub(super) fn list(parts: &Parts) -> String {
         lines.push(String::new());
         lines.push("Not in it:".to_owned());
         let missing = parts.missing.iter();
-        lines.extend(missing.map(|missing| format!("  {}: {}", missing.source, missing.why)));
+        lines.extend(missing.map(|missing| format!("  {missing}")));
     }
     lines.join("\n")
 }

@@ -138,7 +138,7 @@ fn written(file: &Path, bytes: usize, parts: &Parts, redacted: bool) -> String {
     let file = file.display();
     let mut lines = vec![format!("{file}: {count} files, packed {bytes} bytes")];
     let missing = parts.missing.iter();
-    lines.extend(missing.map(|missing| format!("not in it: {}: {}", missing.source, missing.why)));
+    lines.extend(missing.map(|missing| format!("not in it: {missing}")));
     lines.push(match redacted {
         true => format!("read it before you send it: tar -xzf {file}"),
         false => "it says whose machine it is: without --no-redact it does not".to_owned(),

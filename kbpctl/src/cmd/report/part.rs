@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What a report is made of.
 
+use std::fmt::{self, Display, Formatter};
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,6 +23,12 @@ pub(super) struct Part {
 pub(super) struct Missing {
     pub(super) source: String,
     pub(super) why: String,
+}
+
+impl Display for Missing {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.source, self.why)
+    }
 }
 
 /// All of it.

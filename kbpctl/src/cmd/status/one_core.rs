@@ -106,9 +106,7 @@ impl Napi {
             delay: Summary::up_to(&status.delay, status.longest_delay_ns),
         }
     }
-}
 
-impl Napi {
     /// Whether these figures are of it. Those that transmit have no number to be known by.
     pub(super) fn is(&self, figures: &rates::napi::Napi) -> bool {
         let known = self.napi_id.is_some() || self.backlog;

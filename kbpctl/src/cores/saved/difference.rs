@@ -31,15 +31,12 @@ impl Saved {
     /// When the module cannot be asked.
     pub(crate) fn difference(&self, sys: &dyn System) -> Result<Difference> {
         let now = Served::now(sys)?;
-        let mut wanted = now.clone();
-        wanted.cores.clear();
-        let unknown = !wanted.reapply(sys, &self.sets);
         // What a set does not name, stays as it is.
-        let mut then = now.clone();
-        then.reapply(sys, &self.sets);
+        let mut wanted = now.all_off();
+        let unknown = !wanted.reapply(sys, &self.sets);
         let cores = |of: &Served| list::set(of.cores.keys().copied());
-        let differs = |core: &u32| match (now.cores.get(core), then.cores.get(core)) {
-            (Some(now), Some(then)) => now.config != then.config,
+        let differs = |core: &u32| match (now.cores.get(core), wanted.cores.get(core)) {
+            (Some(now), Some(wanted)) => now.config != wanted.config,
             _ => false,
         };
         let saved = cores(&wanted);

@@ -56,6 +56,17 @@ impl Served {
         Ok(served)
     }
 
+    /// The same with all cores off, which keep their configurations.
+    pub(super) fn all_off(&self) -> Served {
+        let mut off = self.off.clone();
+        let configs = self.cores.iter().map(|(core, way)| (*core, way.config));
+        off.extend(configs);
+        Served {
+            cores: BTreeMap::new(),
+            off,
+        }
+    }
+
     /// After `kbpctl enable`.
     pub(crate) fn enable(
         &mut self,
