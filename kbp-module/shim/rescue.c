@@ -20,6 +20,7 @@
 #include "kbp_gate.h"
 #include "kbp_hooks.h"
 #include "kbp_shim.h"
+#include "compat/rt_throttle.h"
 
 static DEFINE_PER_CPU(call_single_data_t, kbp_suspicion);
 static DEFINE_PER_CPU(u64, kbp_suspicion_ns);
@@ -46,24 +47,38 @@ struct kbp_suspect {
 static DEFINE_PER_CPU(struct kbp_suspect, kbp_suspects);
 
 /*
- * Who is to blame: of those who had the core at a look, the one of the highest priority.  Anybody may
- * have it at the last one, the idle task too: kernels that throttle real-time tasks throttle the
- * poller with the one that keeps it away.
+ * Who has the core, for people.  On its own core the watch has taken the place of who is to blame.
+ * A poller that is woken each time, and does not come onto an idle core, is not let: kernels that
+ * throttle real-time tasks stop it together with the one that used up the time of both.
  *
  * Context: IPI.
  */
-static void kbp_note_suspect(bool first)
+static const char *kbp_holder(const struct kbp_gate *gate)
+{
+	if (current == kbp_watch)
+		return "another task";
+	if (is_idle_task(current))
+		return kbp_rt_throttled(gate->poller) ? "rt throttling" : "nobody";
+	return current->comm;
+}
+
+/*
+ * Who is to blame: of those who had the core at a look, the one of the highest priority.  Anybody may
+ * have it at the last one.
+ *
+ * Context: IPI.
+ */
+static void kbp_note_suspect(const struct kbp_gate *gate, bool first)
 {
 	struct kbp_suspect *suspect = this_cpu_ptr(&kbp_suspects);
-	/* On its own core the watch has taken the place of who is to blame. */
-	bool is_watch = current == kbp_watch;
-	int prio = is_watch ? MAX_PRIO : current->prio;
+	bool is_known = current != kbp_watch && !is_idle_task(current);
+	int prio = is_known ? current->prio : MAX_PRIO;
 
 	if (!first && prio > suspect->prio)
 		return;
 	suspect->prio = prio;
-	suspect->pid = is_watch ? 0 : task_pid_nr(current);
-	strscpy(suspect->comm, is_watch ? "another task" : current->comm, sizeof(suspect->comm));
+	suspect->pid = is_known ? task_pid_nr(current) : 0;
+	strscpy(suspect->comm, kbp_holder(gate), sizeof(suspect->comm));
 }
 
 /* Context: IPI. */
@@ -84,7 +99,7 @@ static void kbp_suspicion_ipi(void *unused)
 	if (is_idle_task(current))
 		wake_up_process(gate->poller);
 	first = !gate->suspected_ns || gate->suspected_beat != gate->beat;
-	kbp_note_suspect(first);
+	kbp_note_suspect(gate, first);
 	if (first) {
 		gate->suspected_beat = gate->beat;
 		gate->missed_ns = 0;

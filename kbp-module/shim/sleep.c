@@ -162,7 +162,7 @@ bool kbp_thread_others_waiting(void)
 /** kbp_thread_is_rationed() - will the kernel make this thread pause? Context: kbp/N thread. */
 bool kbp_thread_is_rationed(void)
 {
-	return kbp_rt_throttled();
+	return kbp_rt_throttled(current);
 }
 
 /**

@@ -13,7 +13,7 @@
 
 #ifdef KBP_HAVE_FAIR_SERVER
 
-static inline bool kbp_rt_throttled(void)
+static inline bool kbp_rt_throttled(struct task_struct *task)
 {
 	return false;
 }
@@ -24,12 +24,12 @@ static inline bool kbp_rt_throttled(void)
 extern int sysctl_sched_rt_runtime;
 extern unsigned int sysctl_sched_rt_period;
 
-/* Would the calling thread be stopped if it did not pause by itself?  Context: any. */
-static inline bool kbp_rt_throttled(void)
+/* Would @task be stopped if it did not pause by itself?  Context: any. */
+static inline bool kbp_rt_throttled(struct task_struct *task)
 {
 	int runtime = READ_ONCE(sysctl_sched_rt_runtime);
 
-	return rt_task(current) && runtime >= 0 &&
+	return rt_task(task) && runtime >= 0 &&
 	       (unsigned int)runtime < READ_ONCE(sysctl_sched_rt_period);
 }
 
