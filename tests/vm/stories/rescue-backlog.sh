@@ -29,12 +29,12 @@ answers() {
 	hog_over
 }
 
-# is_throttled: the task has run, and stands still.
+# is_throttled: the task has run, and stands still for longer than a busy host keeps a virtual CPU.
 hog_ran() { cut -d' ' -f14 "/proc/$hog_pid/stat"; }
 is_throttled() {
 	local ran
 	ran=$(hog_ran)
-	usleep 150000
+	usleep 500000
 	[ "$ran" != 0 ] && [ "$ran" = "$(hog_ran)" ]
 }
 
