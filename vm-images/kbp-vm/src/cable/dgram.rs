@@ -4,8 +4,9 @@
 use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::end::{Cable, Counters, End, Stats};
 use crate::address::{guest_mac, mac_text};
@@ -16,12 +17,23 @@ use crate::wait::readable;
 /// lost.
 const SEND_LIMIT: Duration = Duration::from_secs(60);
 
+/// How often to look whether anybody receives, and after how long nobody does.
+const LOOK: Duration = Duration::from_secs(1);
+const UNHEARD: Duration = Duration::from_secs(3);
+
 /// Frames as datagrams.
 #[derive(Debug)]
 pub struct Dgram {
-    socket: UnixDatagram,
+    here: Arc<Here>,
     peer: PathBuf,
     counters: Counters,
+}
+
+/// This end. Whoever receives, or throws away, has the lock: when somebody last received.
+#[derive(Debug)]
+struct Here {
+    socket: UnixDatagram,
+    heard: Mutex<Instant>,
 }
 
 impl Dgram {
@@ -29,8 +41,12 @@ impl Dgram {
     pub fn bind(local: &Path, peer: &Path) -> io::Result<Dgram> {
         let socket = UnixDatagram::bind(local)?;
         socket.set_write_timeout(Some(SEND_LIMIT))?;
+        let heard = Mutex::new(Instant::now());
+        let here = Arc::new(Here { socket, heard });
+        let unheard = Arc::downgrade(&here);
+        thread::spawn(move || throw_away_unheard(&unheard));
         Ok(Dgram {
-            socket,
+            here,
             peer: peer.into(),
             counters: Counters::default(),
         })
@@ -39,18 +55,50 @@ impl Dgram {
 
 impl Cable for Dgram {
     fn send(&self, frame: &[u8]) -> io::Result<()> {
-        self.counters.sent(self.socket.send_to(frame, &self.peer))
+        self.counters
+            .sent(self.here.socket.send_to(frame, &self.peer))
     }
 
     fn recv(&self, buffer: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
-        if !readable(&self.socket, limit)? {
+        let mut heard = self
+            .here
+            .heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let readable = readable(&self.here.socket, limit)?;
+        *heard = Instant::now();
+        if !readable {
             return Ok(None);
         }
-        Ok(self.counters.received(self.socket.recv(buffer)?))
+        Ok(self.counters.received(self.here.socket.recv(buffer)?))
     }
 
     fn stats(&self) -> Stats {
         self.counters.stats()
+    }
+}
+
+impl Here {
+    /// Throws away what came while nobody received.
+    fn throw_away(&self) -> io::Result<()> {
+        let Ok(heard) = self.heard.try_lock() else {
+            return Ok(());
+        };
+        if heard.elapsed() < UNHEARD {
+            return Ok(());
+        }
+        while readable(&self.socket, Duration::ZERO)? {
+            self.socket.recv(&mut [])?;
+        }
+        Ok(())
+    }
+}
+
+/// A socket has room for ten datagrams. When it is full, QEMU stops the guest's transmit queue, and its
+/// kernel complains after 5 s: on a network, what nobody wants is lost.
+fn throw_away_unheard(here: &Weak<Here>) {
+    while here.upgrade().is_some_and(|here| here.throw_away().is_ok()) {
+        thread::sleep(LOOK);
     }
 }
 
@@ -74,4 +122,30 @@ pub(crate) fn make(n: usize, dir: &Path, device: &str) -> Result<End> {
         cable: Arc::new(cable),
         args: vec!["-netdev".into(), netdev, "-device".into(), device],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_not_kept_waiting_by_an_end_at_which_nobody_receives() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (host, guest) = (dir.path().join("host"), dir.path().join("guest"));
+        let cable = Dgram::bind(&host, &guest).expect("the host's end");
+        let guest = UnixDatagram::bind(&guest).expect("the guest's end");
+        guest
+            .set_write_timeout(Some(SEND_LIMIT))
+            .expect("a limit of sending");
+        for _ in 0..15 {
+            guest.send_to(b"unheard", &host).expect("room");
+        }
+        thread::sleep(UNHEARD + 3 * LOOK);
+        let mut buffer = [0; 64];
+        let none = cable.recv(&mut buffer, LOOK / 100).expect("no error");
+        assert_eq!(none, None);
+        guest.send_to(b"heard", &host).expect("room");
+        let length = cable.recv(&mut buffer, SEND_LIMIT).expect("a frame");
+        assert_eq!(length.map(|length| &buffer[..length]), Some(&b"heard"[..]));
+    }
 }
