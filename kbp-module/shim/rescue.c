@@ -47,18 +47,32 @@ struct kbp_suspect {
 static DEFINE_PER_CPU(struct kbp_suspect, kbp_suspects);
 
 /*
- * Who has the core, for people.  On its own core the watch has taken the place of who is to blame.
- * A poller that is woken each time, and does not come onto an idle core, is not let: kernels that
- * throttle real-time tasks stop it together with the one that used up the time of both.
+ * Is the poller kept away by the kernel?  Kernels that throttle real-time tasks stop it together
+ * with the one that used up the time of both, or because the host's time was taken for its own: it
+ * wants the core, and a task of a lower class has it, or none.
  *
  * Context: IPI.
  */
-static const char *kbp_holder(const struct kbp_gate *gate)
+static bool kbp_is_throttled(struct task_struct *poller)
 {
+	return kbp_rt_throttled(poller) && task_is_running(poller) && !rt_task(current);
+}
+
+/*
+ * Who has the core, for people.  On its own core the watch has taken the place of who is to blame.
+ *
+ * Context: IPI.
+ */
+static const char *kbp_holder(const struct kbp_gate *gate, bool *is_task)
+{
+	*is_task = false;
 	if (current == kbp_watch)
 		return "another task";
+	if (kbp_is_throttled(gate->poller))
+		return "rt throttling";
 	if (is_idle_task(current))
-		return kbp_rt_throttled(gate->poller) ? "rt throttling" : "nobody";
+		return "nobody";
+	*is_task = true;
 	return current->comm;
 }
 
@@ -71,14 +85,15 @@ static const char *kbp_holder(const struct kbp_gate *gate)
 static void kbp_note_suspect(const struct kbp_gate *gate, bool first)
 {
 	struct kbp_suspect *suspect = this_cpu_ptr(&kbp_suspects);
-	bool is_known = current != kbp_watch && !is_idle_task(current);
-	int prio = is_known ? current->prio : MAX_PRIO;
+	bool is_task;
+	const char *holder = kbp_holder(gate, &is_task);
+	int prio = is_task ? current->prio : MAX_PRIO;
 
 	if (!first && prio > suspect->prio)
 		return;
 	suspect->prio = prio;
-	suspect->pid = is_known ? task_pid_nr(current) : 0;
-	strscpy(suspect->comm, kbp_holder(gate), sizeof(suspect->comm));
+	suspect->pid = is_task ? task_pid_nr(current) : 0;
+	strscpy(suspect->comm, holder, sizeof(suspect->comm));
 }
 
 /* Context: IPI. */
