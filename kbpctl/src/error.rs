@@ -3,10 +3,12 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cure;
 
 /// The exit codes of kbpctl; docs/kbpctl.md has the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub(crate) enum Exit {
     Ok = 0,
@@ -14,7 +16,7 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// KBP is not loaded, or no core is enabled.
+    /// KBP is not loaded, no core is enabled, or nothing waits to be confirmed.
     NotActive = 3,
     /// This kernel or this module cannot do it.
     Unsupported = 4,
@@ -30,7 +32,7 @@ pub(crate) enum Exit {
 pub(crate) const NOTHING_CHANGED: &str = "; nothing was changed";
 
 /// A failed command.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{error}: {cause}; {cure}")]
 pub(crate) struct Error {
     /// The exit code.

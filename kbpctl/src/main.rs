@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! `kbpctl`: loads, enables, watches and removes KBP.
 
+mod canary;
 mod cli;
 mod cmd;
 mod complete;

@@ -2,7 +2,7 @@
 //! How results and errors reach the caller: text for people, one JSON document for programs.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::error::{Error, Exit};
@@ -36,7 +36,7 @@ pub(crate) enum Form {
 }
 
 /// What a command has to say: both forms, and the exit code.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Answer {
     pub(crate) text: String,
     pub(crate) json: Value,

@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Unload(Unload),
     /// Let KBP receive on these cores: all of them, or none
     Enable(Enable),
+    /// Keep what enable --canary did, which is undone otherwise; exit code 3 when nothing waits
+    Confirm(Confirm),
     /// Give cores back to softirq
     Disable(Disable),
     /// Change how cores are served, also while they are off
@@ -113,6 +115,7 @@ impl Command {
             Command::Load(load) => load.wait.dry_run,
             Command::Unload(unload) => unload.wait.dry_run,
             Command::Enable(enable) => enable.wait.dry_run,
+            Command::Confirm(confirm) => confirm.wait.dry_run,
             Command::Disable(disable) => disable.wait.dry_run,
             Command::Set(set) => set.wait.dry_run,
             Command::Reapply(reapply) => reapply.load.wait.dry_run,
@@ -201,10 +204,21 @@ pub(crate) struct Enable {
     /// Afterwards save what is served to /etc/kbp/kbp.toml, for kbpctl reapply
     #[arg(long)]
     pub(crate) save: bool,
+    /// Undo all of it after TIME (1s to 24h), unless kbpctl confirm comes first: for a host that the change may
+    /// cut off. With --save, kbpctl confirm saves
+    #[arg(long, value_name = "TIME", value_parser = time::canary)]
+    pub(crate) canary: Option<humantime::Duration>,
     #[command(flatten)]
     pub(crate) wait: Wait,
     #[command(flatten)]
     pub(crate) options: Options,
+}
+
+/// Arguments of `confirm`.
+#[derive(Debug, Args)]
+pub(crate) struct Confirm {
+    #[command(flatten)]
+    pub(crate) wait: Wait,
 }
 
 /// Arguments of `disable`.

@@ -15,9 +15,31 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     })
 }
 
+/// Reads how long a change may wait for its confirmation.
+pub(super) fn canary(text: &str) -> Result<Duration, String> {
+    const LIMITS: std::ops::RangeInclusive<u128> = 1..=24 * 60 * 60;
+    let time = parse(text)?;
+    match LIMITS.contains(&time.as_millis().div_ceil(1000)) && time.as_secs() > 0 {
+        true => Ok(time),
+        false => {
+            Err("from 1s to 24h: long enough to look whether the host still answers".to_owned())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_canary_has_a_second_and_a_day_at_most() {
+        for (text, is_good) in [("1", true), ("24h", true), ("60s", true)] {
+            assert_eq!(canary(text).is_ok(), is_good, "{text}");
+        }
+        for text in ["0", "999ms", "86401", "25h", "x"] {
+            canary(text).expect_err(text);
+        }
+    }
 
     #[test]
     fn a_number_alone_means_seconds() {

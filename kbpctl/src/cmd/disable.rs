@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::saving;
+use crate::canary;
 use crate::cli;
 use crate::cores::device;
 use crate::cores::list;
@@ -33,6 +34,10 @@ pub(crate) fn run(arguments: &cli::Disable, context: &Context<'_>) -> Result<Ans
         .map(|list| select::resolve(sys, list))
         .transpose()?;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    // The brake works always; but a file that says what is on probation is written by kbpctl confirm.
+    if arguments.save {
+        canary::keep_out(sys, "cannot save what is served")?;
+    }
     let info = device::info(sys)?;
     let cores = match (&info, named) {
         // Nothing is enabled, whatever is named.

@@ -2,12 +2,15 @@
 //! `kbpctl enable`: KBP receives on these cores; all of them, or none.
 
 use kbp_uapi as abi;
+use kbp_uapi::kbp_core_set;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::saving;
+use crate::canary::{self, Made, Undo};
 use crate::cli;
+use crate::cores::before::Before;
 use crate::cores::config::{self, parse};
 use crate::cores::device;
 use crate::cores::list;
@@ -39,13 +42,16 @@ pub(super) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<Seen>,
     saved: Option<saved::Report>,
+    /// What `--canary` waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<canary::Report>,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answer> {
     // What is wrong with the command line is said before anybody is waited for.
     parse::read(&arguments.options)?;
-    select::resolve(context.sys, &arguments.cores)?;
+    let asked = select::resolve(context.sys, &arguments.cores)?;
     if arguments.from.is_empty() && arguments.queues != cli::Queues::default() {
         return Err(Error::new(
             Exit::Usage,
@@ -54,18 +60,48 @@ pub(crate) fn run(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answ
             "add --from INTERFACE",
         ));
     }
+    let what = what(&asked);
+    if let Some(time) = arguments.canary {
+        let wish = canary::Wish {
+            what: &what,
+            cores: &list::print(&asked),
+            time: *time,
+            save: arguments
+                .save
+                .then(|| canary::Save::new(arguments.force, &nics(arguments))),
+            timeout: *arguments.wait.timeout,
+        };
+        return canary::run(context, &wish, &|| make(arguments, context));
+    }
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    canary::keep_out(context.sys, &what)?;
     locked(arguments, context)
+}
+
+fn what(cores: &kbp_core_set) -> String {
+    format!("cannot enable {}", list::phrase(cores))
+}
+
+fn nics(arguments: &cli::Enable) -> saved::Nics {
+    saved::Nics {
+        from: arguments.from.clone(),
+        queues: arguments.queues,
+    }
 }
 
 /// The same for a caller who holds the lock.
 pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<Answer> {
+    Ok(make(arguments, context)?.answer)
+}
+
+/// The same, with what undoes it.
+fn make(arguments: &cli::Enable, context: &Context<'_>) -> Result<Made> {
     let sys = context.sys;
     let timeout = *arguments.wait.timeout;
     let settings = parse::read(&arguments.options)?;
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = list::phrase(&asked);
-    let what = format!("cannot enable {phrase}");
+    let what = what(&asked);
     device::required(sys, &what)?;
     // While a transition runs, packets are split between softirq and poller.
     let patch = livepatch::settled(context, &context.deadline(timeout))?;
@@ -81,6 +117,20 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     } else {
         0
     };
+    let canary = arguments
+        .canary
+        .map(|time| canary::Report::new(*time, arguments.save));
+    let nics = nics(arguments);
+    let effect = |served: &mut saved::Served| {
+        served.enable(&asked, &settings, arguments.force, &nics);
+    };
+    // What is on probation is saved when it is confirmed: a host that is cut off may be switched off
+    // and on.
+    if canary.is_some() && arguments.save {
+        saving::check(sys, effect)?;
+    }
+    let save = arguments.save && canary.is_none();
+    let before = Before::of(sys, &asked)?;
     // The interrupts come first: softirq serves them until the poller is there.
     let brought = match arguments.from.is_empty() {
         true => None,
@@ -94,17 +144,9 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
             },
         )?),
     };
-    let nics = saved::Nics {
-        from: arguments.from.clone(),
-        queues: arguments.queues,
-    };
-    let (changed, saved) = saving::change(
-        sys,
-        arguments.save,
-        &asked,
-        |served| served.enable(&asked, &settings, arguments.force, &nics),
-        || device::enable(sys, &asked, flags, &settings),
-    )
+    let (changed, saved) = saving::change(sys, save, &asked, effect, || {
+        device::enable(sys, &asked, flags, &settings)
+    })
     .map_err(|error| match &brought {
         Some(brought) => brought.undo(sys, error),
         None => error,
@@ -121,15 +163,22 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
     }
     text.extend(saved.as_ref().map(saved::Report::phrase));
     let (mut interrupts, mut notes, mut seen) = (None, Vec::new(), None);
+    let mut undo = Undo {
+        cores: before,
+        interrupts: None,
+    };
     if let Some(brought) = brought {
         seen = brought.watch(context)?;
-        let (moved, plan) = (brought.count(), brought.plan);
+        let moved = brought.count();
+        let (plan, done) = brought.parts();
+        undo.interrupts = Some(done);
         text.push_str(&match moved {
             0 => format!("; {} go there already", plan.phrase()),
             _ => format!("; {} moved there", plan.phrase()),
         });
         (interrupts, notes) = (Some(plan.moves), plan.notes);
     }
+    text.extend(canary.as_ref().map(canary::Report::phrase));
     text.extend(notes.iter().map(|note| format!("\nnote: {note}")));
     text.extend(seen.iter().map(|seen| format!("\n{}", seen.phrase())));
     let report = Report {
@@ -141,6 +190,8 @@ pub(super) fn locked(arguments: &cli::Enable, context: &Context<'_>) -> Result<A
         notes,
         verified: seen,
         saved,
+        canary,
     };
-    Ok(Answer::new(&report, text, Exit::Ok))
+    let answer = Answer::new(&report, text, Exit::Ok);
+    Ok(Made { answer, undo })
 }

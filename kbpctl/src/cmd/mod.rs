@@ -4,6 +4,7 @@
 mod bench;
 mod completion;
 mod config;
+mod confirm;
 mod disable;
 mod doctor;
 mod enable;
@@ -38,6 +39,7 @@ pub(crate) fn run(command: &Command, context: &Context<'_>) -> Result<Answer> {
         Command::Load(arguments) => load::run(arguments, context),
         Command::Unload(arguments) => unload::run(arguments, context),
         Command::Enable(arguments) => enable::run(arguments, context),
+        Command::Confirm(arguments) => confirm::run(arguments, context),
         Command::Disable(arguments) => disable::run(arguments, context),
         Command::Set(arguments) => set::run(arguments, context),
         Command::Reapply(arguments) => reapply::run(arguments, context),

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::enable;
 use super::load;
 use super::serving::Serving;
+use crate::canary;
 use crate::cli;
 use crate::cores::device;
 use crate::cores::saved::{self, Saved};
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &cli::Reapply, context: &Context<'_>) -> Result<Ans
     // Held to the end: nobody comes between load and the last set.
     let timeout = *arguments.load.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
+    canary::keep_out(context.sys, "cannot reapply what is saved")?;
     if !arguments.boot {
         return reapply(&arguments.load, None, context);
     }

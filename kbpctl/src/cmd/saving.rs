@@ -8,6 +8,20 @@ use crate::cores::saved::{Plan, Report, Served};
 use crate::error::Result;
 use crate::sys::System;
 
+/// Refuses what could not be saved once `effect` has come.
+pub(super) fn check(sys: &dyn System, effect: impl FnOnce(&mut Served)) -> Result<()> {
+    let mut served = Served::now(sys)?;
+    effect(&mut served);
+    Plan::new(sys, served).map(drop)
+}
+
+/// Saves what is served, with this effect.
+pub(super) fn save(sys: &dyn System, effect: impl FnOnce(&mut Served)) -> Result<Report> {
+    let mut served = Served::now(sys)?;
+    effect(&mut served);
+    Plan::new(sys, served)?.carry_out(sys)
+}
+
 /// Runs `change`, which changes `cores`; with `save`, what is served once `effect` has come is saved,
 /// and the change is undone where that fails. Answers what `change` does.
 pub(super) fn change(

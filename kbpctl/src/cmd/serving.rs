@@ -40,6 +40,7 @@ impl<'a> Serving<'a> {
                 from: set.nics.from,
                 queues: set.nics.queues,
                 save: false,
+                canary: None,
                 wait,
                 options: set.options,
             },

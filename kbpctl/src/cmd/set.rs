@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::saving;
+use crate::canary;
 use crate::cli;
 use crate::cores::config::{self, parse};
 use crate::cores::device;
@@ -42,7 +43,9 @@ pub(crate) fn run(arguments: &cli::Set, context: &Context<'_>) -> Result<Answer>
     let asked = select::resolve(sys, &arguments.cores)?;
     let phrase = list::phrase(&asked);
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
-    device::required(sys, &format!("cannot configure {phrase}"))?;
+    let what = format!("cannot configure {phrase}");
+    canary::keep_out(sys, &what)?;
+    device::required(sys, &what)?;
     let (changed, saved) = saving::change(
         sys,
         arguments.save,

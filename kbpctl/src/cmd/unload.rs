@@ -7,6 +7,7 @@ use kbp_uapi::kbp_core_set;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::canary;
 use crate::cli;
 use crate::cores::before::enable_again;
 use crate::cores::device;
@@ -34,6 +35,7 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
     let start = sys.now();
     let timeout = *arguments.wait.timeout;
     let _lock = lock::take(context, &context.deadline(timeout))?;
+    canary::keep_out(sys, "cannot unload KBP")?;
     let loaded = modules::loaded(sys, modules::KBP) || livepatch::state(sys)? != State::Absent;
     let mut disabled = kbp_core_set::default();
     if loaded && modules::are_sealed(sys) {

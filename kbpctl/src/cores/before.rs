@@ -10,6 +10,13 @@ use crate::cores::list;
 use crate::error::{Error, Result};
 use crate::sys::System;
 
+/// What to do with cores that were enabled and are not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Enable,
+    Leave,
+}
+
 /// Cores as they were.
 pub(crate) struct Before(Vec<kbp_core_status>);
 
@@ -21,7 +28,7 @@ impl Before {
 
     /// Makes the cores what they were. The error says whether that worked, and what is left.
     pub(crate) fn restore(&self, sys: &dyn System, error: Error) -> Error {
-        let left = match self.go_back(sys) {
+        let left = match self.go_back(sys, Missing::Enable) {
             Ok(left) => left,
             Err(second) => vec![second.to_string()],
         };
@@ -34,8 +41,15 @@ impl Before {
         }
     }
 
+    /// Takes back what `enable` did, some time later; what could not be undone. It gives no core back to
+    /// softirq, so one that is with it by now was given back by somebody, and stays there.
+    pub(crate) fn take_back(&self, sys: &dyn System) -> Vec<String> {
+        let left = self.go_back(sys, Missing::Leave);
+        left.unwrap_or_else(|error| vec![error.to_string()])
+    }
+
     /// What could not be undone.
-    fn go_back(&self, sys: &dyn System) -> Result<Vec<String>> {
+    fn go_back(&self, sys: &dyn System, missing: Missing) -> Result<Vec<String>> {
         let now = named(sys, &self.cores(|_| true))?;
         let is_off = |core: u32| {
             let status = now.iter().find(|status| status.core == core);
@@ -62,8 +76,10 @@ impl Before {
                 }
             }
         }
-        let missing = self.cores(|core| !was_off(core) && is_off(core.core));
-        if let Some((cores, second)) = enable_again(sys, &missing) {
+        let is_missing = |core: &kbp_core_status| {
+            missing == Missing::Enable && !was_off(core) && is_off(core.core)
+        };
+        if let Some((cores, second)) = enable_again(sys, &self.cores(is_missing)) {
             left.push(format!("{} disabled: {second}", stays(&cores)));
         }
         let rescued = |core: &kbp_core_status| {

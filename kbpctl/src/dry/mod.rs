@@ -2,6 +2,7 @@
 //! A dry run: reads are real, writes are written down. What was written down is seen by later
 //! reads, so a command takes the same path as in earnest.
 
+mod apart;
 mod checks;
 
 use std::cell::RefCell;
@@ -19,7 +20,7 @@ use crate::cores::list;
 use crate::host::livepatch;
 use crate::host::modules;
 use crate::sys::channels::{Channels, Counts};
-use crate::sys::{Events, LockGuard, Request, Source, System};
+use crate::sys::{Apart, Events, LockGuard, Request, Source, System};
 
 /// Records instead of doing.
 pub(crate) struct DryRun<'a> {
@@ -242,8 +243,19 @@ impl System for DryRun<'_> {
         self.real.now()
     }
 
+    fn since_boot(&self) -> Duration {
+        self.real.since_boot()
+    }
+
     fn sleep(&self, time: Duration) {
         self.real.sleep(time);
+    }
+
+    fn apart(&self, purpose: &str, act: &mut dyn FnMut(&dyn Apart)) -> io::Result<Vec<u8>> {
+        let here = apart::Here::default();
+        act(&here);
+        self.record(purpose.to_owned());
+        Ok(here.words())
     }
 
     fn other_name_of(&self, name: &str) -> io::Result<String> {
@@ -288,6 +300,10 @@ impl System for DryRun<'_> {
     }
 
     fn log(&self, line: &str) {
+        self.real.log(line);
+    }
+
+    fn system_log(&self, line: &str) {
         self.real.log(line);
     }
 

@@ -29,10 +29,18 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("Receive on cores 2 and 3.", "enable --cores 2,3"),
             ("Bring the packets of eth0 there first.", "enable --cores 2,3 --from eth0"),
             (
+                "On a remote host: undone after a minute, unless kbpctl confirm comes first.",
+                "enable --cores 2,3 --from eth0 --canary 60s",
+            ),
+            (
                 "Never sleep, and keep the interrupts off: a core for nothing else.",
                 "enable --cores 3 --idle spin --irq masked",
             ),
         ],
+    ),
+    (
+        "kbpctl-confirm",
+        &[("The host still answers: what enable --canary did stays.", "confirm")],
     ),
     (
         "kbpctl-disable",

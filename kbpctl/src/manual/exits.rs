@@ -18,7 +18,7 @@ pub(crate) const EXITS: &[(u8, &str)] = &[
     ),
     (
         Exit::NotActive as u8,
-        "KBP is not loaded, or no core is enabled.",
+        "KBP is not loaded, no core is enabled, or nothing waits to be confirmed.",
     ),
     (
         Exit::Unsupported as u8,

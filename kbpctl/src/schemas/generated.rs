@@ -17,10 +17,11 @@ use serde_json::{json, Map, Value};
 use super::find;
 
 /// Documents that a dry run has too. What would be is no result: these keys are not in it.
-const OF_DRY_RUNS: [&str; 8] = [
+const OF_DRY_RUNS: [&str; 9] = [
     "kbp.load/1",
     "kbp.unload/1",
     "kbp.enable/1",
+    "kbp.confirm/1",
     "kbp.disable/1",
     "kbp.set/1",
     "kbp.reapply/1",

@@ -35,6 +35,7 @@ pub(crate) const ALL: &[Published] = published! {
     "completion" 1,
     "config-check" 1,
     "config" 1,
+    "confirm" 1,
     "disable" 1,
     "doctor.explanation" 1,
     "doctor" 1,

@@ -95,6 +95,11 @@ impl Brought {
         self.done.undo(sys, error)
     }
 
+    /// What was planned, and what takes it back.
+    pub(crate) fn parts(self) -> (Plan, Done) {
+        (self.plan, self.done)
+    }
+
     /// Whether packets come there: [`Before::watch`].
     pub(crate) fn watch(&self, context: &Context<'_>) -> Result<Option<Seen>> {
         self.before.watch(context, &self.plan)

@@ -67,6 +67,16 @@ impl Done {
         if sys.recorded().is_some() {
             return error;
         }
+        let left = self.take_back(sys);
+        match left.is_empty() {
+            true if self.count == 0 => error,
+            true => error.noting("the interrupts were moved back"),
+            false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
+        }
+    }
+
+    /// Brings back what was; what could not be.
+    pub(crate) fn take_back(&self, sys: &dyn System) -> Vec<String> {
         let mut left = Vec::new();
         if let Err(second) = balancer::allow(sys, &self.told) {
             left.push(format!("irqbalance still leaves them alone: {second}"));
@@ -79,10 +89,6 @@ impl Done {
                 left.push(second.to_string());
             }
         }
-        match left.is_empty() {
-            true if self.count == 0 => error,
-            true => error.noting("the interrupts were moved back"),
-            false => error.noting(&format!("moving back failed too: {}", left.join("; "))),
-        }
+        left
     }
 }

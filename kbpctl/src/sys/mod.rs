@@ -2,6 +2,7 @@
 //! Every effect on the machine goes through [`System`]: the real kernel, a recorder that only
 //! says what it would do (`--dry-run`), or the in-memory kernel of the tests.
 
+mod apart;
 pub(crate) mod channels;
 mod ethtool;
 mod events;
@@ -12,6 +13,7 @@ mod kernel_log;
 mod links;
 pub(crate) mod real;
 mod service;
+mod system_log;
 
 use std::any::Any;
 use std::io::{self, Read, Seek};
@@ -68,6 +70,14 @@ pub(crate) enum Event {
 pub(crate) trait Events {
     /// What came, as soon as something has; nothing when the time is over.
     fn wait(&mut self, longest: Duration) -> io::Result<Vec<Event>>;
+}
+
+/// A process that goes on when its command has ended.
+pub(crate) trait Apart {
+    /// Says what the command is to say; it ends then. From here on nobody reads what is printed.
+    fn answer(&self, words: &[u8]);
+    /// Whether somebody asks this process to end.
+    fn is_to_end(&self) -> bool;
 }
 
 /// Holds the lock file until dropped.
@@ -128,8 +138,13 @@ pub(crate) trait System {
     fn date(&self) -> Duration;
     /// Time since some fixed moment.
     fn now(&self) -> Duration;
+    /// Time since the boot, in which the machine may have slept.
+    fn since_boot(&self) -> Duration;
     /// Waits.
     fn sleep(&self, time: Duration);
+    /// Runs `act` in a process of its own, in no session of anybody. Answers what it says first.
+    /// `purpose`: what it does later.
+    fn apart(&self, purpose: &str, act: &mut dyn FnMut(&dyn Apart)) -> io::Result<Vec<u8>>;
     /// The interface that also has this name (`altname` of ip link). `ENODEV` when there is none.
     fn other_name_of(&self, name: &str) -> io::Result<String>;
     /// How many queues a NIC has and can have. `EOPNOTSUPP`: its driver has none to set.
@@ -149,6 +164,8 @@ pub(crate) trait System {
     fn try_lock(&self, path: &Path) -> io::Result<Option<LockGuard>>;
     /// Says something while the command runs, on standard error; the journal has it of a service.
     fn log(&self, line: &str);
+    /// Says something that nobody waits for: in the system's log, or without one in the kernel's.
+    fn system_log(&self, line: &str);
     /// Whether standard error is a terminal.
     fn stderr_is_terminal(&self) -> bool;
     /// What a dry run would have done; `None` when the effects are real.

@@ -15,13 +15,15 @@ use nix::fcntl::{Flock, FlockArg, OFlag};
 use nix::kmod::{self, DeleteModuleFlags, ModuleInitFlags};
 use nix::sys::socket::{socket, AddressFamily, SockFlag, SockType, UnixAddr};
 use nix::sys::utsname::uname;
+use nix::time::{clock_gettime, ClockId};
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
 use super::channels::{Channels, Counts};
 use super::events::Sockets;
 use super::{
-    ethtool, files, kernel_log, links, service, Events, LockGuard, Request, Source, System,
+    apart, ethtool, files, kernel_log, links, service, system_log, Apart, Events, LockGuard,
+    Request, Source, System,
 };
 
 /// More than any file has that is read as a whole; others, such as /dev/zero, have no end.
@@ -179,8 +181,18 @@ impl System for Kernel {
         self.start.elapsed()
     }
 
+    fn since_boot(&self) -> Duration {
+        // Every kernel that KBP serves has this clock.
+        let now = clock_gettime(ClockId::CLOCK_BOOTTIME);
+        now.map_or_else(|_| self.now(), Duration::from)
+    }
+
     fn sleep(&self, time: Duration) {
         std::thread::sleep(time);
+    }
+
+    fn apart(&self, _purpose: &str, act: &mut dyn FnMut(&dyn Apart)) -> io::Result<Vec<u8>> {
+        apart::run(act)
     }
 
     fn other_name_of(&self, name: &str) -> io::Result<String> {
@@ -250,6 +262,10 @@ impl System for Kernel {
     fn log(&self, line: &str) {
         // Who does not read it does not stop the command.
         let _ = writeln!(io::stderr(), "kbpctl: {line}");
+    }
+
+    fn system_log(&self, line: &str) {
+        system_log::say(line);
     }
 
     fn stderr_is_terminal(&self) -> bool {

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::canary;
 use crate::cli;
 use crate::cores::list;
 use crate::cores::select;
@@ -31,6 +32,7 @@ pub(super) fn run(arguments: &cli::IrqPin, context: &Context<'_>) -> Result<Answ
     let sys = context.sys;
     let cores = select::resolve(sys, &arguments.cores)?;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    canary::keep_out(sys, "cannot move interrupts")?;
     let wish = Wish {
         interfaces: &arguments.interfaces,
         cores: &cores,

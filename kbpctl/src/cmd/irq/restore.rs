@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::canary;
 use crate::cli;
 use crate::error::{Error, Exit, Result};
 use crate::host::lock;
@@ -30,6 +31,7 @@ struct Report {
 pub(super) fn run(arguments: &cli::IrqRestore, context: &Context<'_>) -> Result<Answer> {
     let sys = context.sys;
     let _lock = lock::take(context, &context.deadline(*arguments.wait.timeout))?;
+    canary::keep_out(sys, "cannot restore interrupts")?;
     let originals = Originals::read(sys)?;
     let (asked, mut stay) = split(sys, originals, &arguments.interfaces)?;
     // Nobody keeps any longer what is brought back, even when this ends in between.

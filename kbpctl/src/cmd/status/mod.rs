@@ -14,6 +14,7 @@ use kbp_uapi as abi;
 
 use self::one_core::Core;
 use self::report::{Kernel, Module, Nic, Patch, Report};
+use crate::canary;
 use crate::cli;
 use crate::cores::device;
 use crate::error::{Exit, Result};
@@ -82,6 +83,7 @@ pub(crate) fn run(arguments: &cli::Status, context: &Context<'_>) -> Result<Answ
         },
         saved,
         saved_fault,
+        canary: canary::State::now(sys),
         cores,
         receive_interrupts: receivers(sys),
         threaded_devices: network::threaded(sys),

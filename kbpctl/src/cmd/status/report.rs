@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::one_core::Core;
 use super::saved::{Fault, Saved};
 use super::unseen::Unseen;
+use crate::canary;
 use crate::cores::list;
 use crate::host::blockers::Blocker;
 use crate::host::newest::Newest;
@@ -24,6 +25,8 @@ pub(super) struct Report {
     pub(super) livepatch: Patch,
     pub(super) saved: Option<Saved>,
     pub(super) saved_fault: Option<Fault>,
+    /// A change that waits to be confirmed, or what became of it.
+    pub(super) canary: Option<canary::State>,
     pub(super) cores: Vec<Core>,
     pub(super) receive_interrupts: Vec<Nic>,
     pub(super) threaded_devices: Vec<String>,

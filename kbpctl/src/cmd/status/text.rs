@@ -32,6 +32,8 @@ pub(super) fn of(report: &Report, last: Option<&Interval>, napis: bool) -> Strin
         lines.push(format!("           waits for {blocker}"));
     }
     lines.extend(saved(report));
+    let canary = report.canary.as_ref();
+    lines.extend(canary.map(|canary| format!("canary     {}", canary.phrase())));
     lines.push(cores_line(report, last));
     if !report.cores.is_empty() {
         lines.push(row([

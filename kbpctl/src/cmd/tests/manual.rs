@@ -3,6 +3,7 @@
 
 use clap::Parser;
 
+use super::canary::waits;
 use super::irq::net;
 use super::*;
 use crate::cli::{Cli, Command, Irq};
@@ -48,6 +49,7 @@ fn examples_run() {
             let net = net();
             put(&net.0, "/etc/kbp/kbp.toml", "[[serve]]\ncores = \"2\"\n");
             put(&net.0, "/tmp/other", "");
+            put(&net.0, "/proc/2/comm", "kthreadd\n");
             put(&net.0, "kbp.toml", "[[serve]]\ncores = \"2\"\n");
             put(&net.0, "/var/lib/prometheus/node-exporter/other.prom", "");
             let cli = Cli::try_parse_from(std::iter::once("kbpctl").chain(line.split(' ')));
@@ -58,6 +60,7 @@ fn examples_run() {
                 Command::Top(ref top) if !top.once => continue,
                 // It has no end.
                 Command::Irq(Irq::Watch) => continue,
+                Command::Confirm(_) => waits(&net.0),
                 Command::Load(_) => net.0 .0.borrow_mut().modules.clear(),
                 _ => {}
             }

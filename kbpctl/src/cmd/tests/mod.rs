@@ -3,6 +3,8 @@
 //! they can be killed.
 
 mod bench;
+mod canary;
+mod canary_waits;
 mod config;
 mod config_check;
 mod config_show;

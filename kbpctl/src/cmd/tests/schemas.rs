@@ -6,17 +6,19 @@ use std::collections::BTreeSet;
 
 use kbp_probe::reflect::{Reflector, Settings};
 
+use super::canary::waits;
 use super::irq::net;
 use super::*;
 use crate::schemas;
 use crate::sys::Event;
 
 /// A command for each document but that of `bench serve`, which a signal ends: see its file.
-const LINES: [&str; 26] = [
+const LINES: [&str; 27] = [
     "load",
     "enable --cores 1 --from eth0 --save",
     "set --cores 1-2 --idle adaptive:300",
     "status",
+    "confirm",
     "config show",
     "config check",
     "top --once",
@@ -58,6 +60,9 @@ fn every_published_schema_is_that_of_a_document() {
     for line in LINES {
         let at = net.0.now() + Duration::from_secs(1);
         net.0 .0.borrow_mut().events = vec![(at, Event::End)];
+        if line == "confirm" {
+            waits(&net.0);
+        }
         let document = match kbpctl(&net.0, &line.replace("PEER", &peer)) {
             Ok(answer) => answer.json,
             Err(error) => output::error_document(&error),

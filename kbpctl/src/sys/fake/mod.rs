@@ -2,6 +2,7 @@
 //! A kernel in memory for tests: modules, one livepatch with its transition, cores, a clock that
 //! only sleeping moves. Every change can be made to fail, or to be the last thing kbpctl does.
 
+pub(crate) mod apart;
 mod kbp;
 mod nic;
 
@@ -17,7 +18,7 @@ use kbp_verify::Report;
 use nix::libc;
 
 use super::channels::{Channels, Counts};
-use super::{Event, Events, LockGuard, Request, Source, System};
+use super::{Apart, Event, Events, LockGuard, Request, Source, System};
 
 /// The payload of the panic that stands for `kill -9`.
 pub(crate) struct Killed;
@@ -93,8 +94,19 @@ pub(crate) struct Machine {
     pub(crate) log: Vec<String>,
     /// What was said meanwhile.
     pub(crate) said: Vec<String>,
+    /// What the system's log has.
+    pub(crate) logged: Vec<String>,
+    /// What others do once a process is alone, and the command that began it has ended.
+    pub(crate) meanwhile: Option<Meanwhile>,
+    /// Somebody asks the process that is alone to end.
+    pub(crate) asked_to_end: bool,
+    /// For how long the machine has slept.
+    pub(crate) slept: Duration,
     now: Duration,
 }
+
+/// See [`Machine::meanwhile`].
+pub(crate) type Meanwhile = Box<dyn FnOnce(&Fake)>;
 
 /// The fake.
 pub(crate) struct Fake(pub(crate) RefCell<Machine>);
@@ -151,6 +163,10 @@ impl Fake {
             kernel_log: Vec::new(),
             log: Vec::new(),
             said: Vec::new(),
+            logged: Vec::new(),
+            meanwhile: None,
+            asked_to_end: false,
+            slept: Duration::ZERO,
             now: Duration::ZERO,
         }))
     }
@@ -506,6 +522,16 @@ impl System for Fake {
         self.0.borrow().now
     }
 
+    fn since_boot(&self) -> Duration {
+        let machine = self.0.borrow();
+        machine.now + machine.slept
+    }
+
+    fn apart(&self, _: &str, act: &mut dyn FnMut(&dyn Apart)) -> io::Result<Vec<u8>> {
+        self.fails("apart")?;
+        Ok(apart::run(self, act))
+    }
+
     fn sleep(&self, time: Duration) {
         let mut machine = self.0.borrow_mut();
         machine.now += time;
@@ -560,6 +586,10 @@ impl System for Fake {
 
     fn log(&self, line: &str) {
         self.0.borrow_mut().said.push(line.to_owned());
+    }
+
+    fn system_log(&self, line: &str) {
+        self.0.borrow_mut().logged.push(line.to_owned());
     }
 
     fn stderr_is_terminal(&self) -> bool {
