@@ -32,5 +32,6 @@ fn to_system(record: &str) -> io::Result<()> {
 
 fn to_kernel(record: &str) -> io::Result<()> {
     let mut log = OpenOptions::new().write(true).open(KERNEL)?;
-    log.write_all(record.as_bytes())
+    // Without its end a record is shown when the next one comes.
+    log.write_all(format!("{record}\n").as_bytes())
 }
