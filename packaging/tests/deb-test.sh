@@ -16,7 +16,7 @@ for part in say cache sources suite root bootstrap resolve bins; do
 done
 # shellcheck source=packaging/tests/clean-root.sh
 . "$KBP_REPO/packaging/tests/clean-root.sh"
-for part in checks again life lint; do
+for part in checks again life lint ansible; do
 	# shellcheck source=/dev/null
 	. "$KBP_REPO/packaging/tests/$part.sh"
 done
@@ -137,6 +137,10 @@ test_suite() {
 	test_removal
 	say "$1: an update from a former version, then a purge"
 	test_life
+	if [ "$1" = trixie ]; then
+		say "$1: the role for Ansible"
+		test_ansible
+	fi
 	say "$1: plain install"
 	test_plain
 	say "$1: lintian, piuparts, and the manifest for Kubernetes"
