@@ -29,13 +29,16 @@ ansible_folder() {
 	for name in ansible jinja2 markupsafe yaml packaging resolvelib cryptography; do
 		cp -a "$CLEAN/usr/lib/python3/dist-packages/$name" "$to/packages/" || return 1
 	done
-	cp -a "$CLEAN"/usr/lib/python3/dist-packages/{_cffi_backend,_yaml}* "$to/packages/"
+	cp -a "$CLEAN"/usr/lib/python3/dist-packages/{_cffi_backend*,_yaml,*.*-info} "$to/packages/"
 	cp -L "$CLEAN/usr/bin/ansible-playbook" "$to/playbook"
 	cp -a "$CLEAN/tmp/ansible" "$to/role"
+	cp -a "$CLEAN/usr/lib/python3.13" "$to/python3.13"
+	# Links to the settings of the root, which has none there.
+	find "$to" -xtype l -delete
 	# shellcheck disable=SC2016 # expanded in the root
 	in_clean sh -c '
 		find /usr/lib/python3.13/lib-dynload /tmp/opt/packages -name "*.so" -exec ldd /usr/bin/python3.13 {} + |
-			sed -n "s/.*=> \(\/[^ ]*\) .*/\1/p" | sort -u | grep -v "/libc\.so\|/ld-linux" | xargs cp -Lt /tmp/opt/lib'
+			sed -n "s/.*=> \(\/[^ ]*\) .*/\1/p" | sort -u | grep -v "/lib[cm]\.so\|/ld-linux" | xargs cp -Lt /tmp/opt/lib'
 }
 
 test_ansible() {
@@ -58,7 +61,7 @@ test_ansible() {
 	ok "nor does a check" changed 0 --check -e "$debs"
 	ok "what a guest needs for it is there" ansible_folder
 	ok "in a guest it enables, looks, confirms, and puts a host back that does not answer" guest "$RELEASE" guest-ansible.sh "${IN_DEBIAN[@]}" --timeout 1500 \
-		--copy "$CLEAN/tmp/opt:/opt/ansible" --copy "$CLEAN/usr/bin/python3.13:/usr/bin/python3.13" --copy "$CLEAN/usr/lib/python3.13:/usr/lib/python3.13" \
+		--copy "$CLEAN/tmp/opt:/opt/ansible" --copy "$CLEAN/usr/bin/python3.13:/usr/bin/python3.13" \
 		--copy "$CLEAN/usr/lib/systemd/system/kbp-watch.service:/etc/systemd/system/kbp-watch.service"
 	ok "the packages go" logged "deb-$SUITE-ansible-purge" in_clean apt-get -y purge kbpctl kbp-dkms
 }
