@@ -15,6 +15,7 @@ ROOT_PACKAGES=(
 	python3-minimal dpkg-dev ca-certificates
 	clang-format-19 # of one version: each formats in its own way
 	iproute2 util-linux nftables # for guests: what busybox's ip cannot do, chrt, rules of containers
+	irqbalance ethtool # for guests: who else moves interrupts, and what sets up a NIC
 	rust-clippy rustfmt busybox-static g++ # for tests on a host without a Rust toolchain
 	qemu-system-x86 # newer than Debian 12's, which now and then breaks guests that patch their code
 )
