@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::finding::Finding;
 use super::look::Look;
+use super::sample::Span;
 
 /// What a check is about. In the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -51,5 +52,28 @@ pub(crate) struct Check {
     #[serde(skip)]
     pub(crate) explanation: &'static str,
     #[serde(skip)]
-    pub(crate) look: fn(&Look<'_>) -> Finding,
+    pub(crate) ask: Ask,
+}
+
+/// How it is answered.
+pub(crate) enum Ask {
+    /// By what is so.
+    Now(fn(&Look<'_>) -> Finding),
+    /// By what was counted in a while, too.
+    Counted(fn(&Look<'_>, &Span<'_>) -> Finding),
+}
+
+impl Check {
+    /// Whether it takes a while to answer.
+    pub(crate) fn counts(&self) -> bool {
+        matches!(self.ask, Ask::Counted(_))
+    }
+
+    /// What it finds.
+    pub(crate) fn find(&self, look: &Look<'_>) -> Finding {
+        match self.ask {
+            Ask::Now(find) => find(look),
+            Ask::Counted(find) => find(look, &look.span()),
+        }
+    }
 }

@@ -55,7 +55,9 @@ pub(crate) struct Look<'a> {
     pub(crate) status: Option<Vec<kbp_core_status>>,
     /// The NICs that have interrupts.
     pub(crate) cards: Vec<Card>,
-    pub(crate) span: Span,
+    pub(crate) now: Sample,
+    /// A while before; where nothing is counted there is none.
+    before: Option<Sample>,
 }
 
 /// The cores that are meant where none is named, and whence.
@@ -111,25 +113,42 @@ fn receiving(cards: &[Card]) -> impl Iterator<Item = (&Card, &Interrupt)> {
 }
 
 impl<'a> Look<'a> {
-    /// Watches for so long.
+    /// `time`: how long it is watched; where nothing is counted, not at all.
     pub(crate) fn take(
         sys: &'a dyn System,
         cores: kbp_core_set,
         status: Option<Vec<kbp_core_status>>,
         cards: Vec<Card>,
-        time: Duration,
+        time: Option<Duration>,
     ) -> Look<'a> {
         let nics: Vec<String> = cards.iter().map(|card| card.interface.clone()).collect();
-        let first = Sample::now(sys, &nics);
-        sys.sleep(time);
-        let last = Sample::now(sys, &nics);
+        let before = time.map(|time| {
+            let sample = Sample::now(sys, &nics);
+            sys.sleep(time);
+            sample
+        });
         Look {
             sys,
             cores,
             status,
             cards,
-            span: Span { first, last },
+            now: Sample::now(sys, &nics),
+            before,
         }
+    }
+
+    /// What came while it was watched.
+    pub(crate) fn span(&self) -> Span<'_> {
+        Span {
+            first: self.before.as_ref().unwrap_or(&self.now),
+            last: &self.now,
+        }
+    }
+
+    /// How long that was.
+    pub(crate) fn watched(&self) -> Duration {
+        let before = self.before.as_ref().unwrap_or(&self.now);
+        self.now.at.saturating_sub(before.at)
     }
 
     /// The trimmed text of a small file.

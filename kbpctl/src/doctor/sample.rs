@@ -13,7 +13,7 @@ use crate::sys::System;
 
 /// One moment.
 pub(crate) struct Sample {
-    at: Duration,
+    pub(super) at: Duration,
     pub(crate) interrupts: Counts,
     /// By the name of the softirq.
     softirqs: Counts,
@@ -55,12 +55,12 @@ impl Sample {
 }
 
 /// What came between two moments.
-pub(crate) struct Span {
-    pub(crate) first: Sample,
-    pub(crate) last: Sample,
+pub(crate) struct Span<'a> {
+    pub(crate) first: &'a Sample,
+    pub(crate) last: &'a Sample,
 }
 
-impl Span {
+impl Span<'_> {
     pub(crate) fn seconds(&self) -> f64 {
         let time = self.last.at.saturating_sub(self.first.at);
         time.as_secs_f64().max(f64::EPSILON)
@@ -73,13 +73,13 @@ impl Span {
     /// How often an interrupt came to a core, in a second; `None`: the core has no column.
     pub(crate) fn interrupts(&self, irq: &str, core: u32) -> Option<f64> {
         let counts = |sample: &Sample| on(&sample.interrupts, irq, core);
-        Some(self.rate(counts(&self.first)?, counts(&self.last)?))
+        Some(self.rate(counts(self.first)?, counts(self.last)?))
     }
 
     /// How often a softirq ran on a core, in a second.
     pub(crate) fn softirqs(&self, name: &str, core: u32) -> Option<f64> {
         let counts = |sample: &Sample| on(&sample.softirqs, name, core);
-        Some(self.rate(counts(&self.first)?, counts(&self.last)?))
+        Some(self.rate(counts(self.first)?, counts(self.last)?))
     }
 
     /// Which part of a core's time the host took, 0 to 1.

@@ -20,6 +20,8 @@ use crate::cores::list;
 use crate::host::livepatch;
 use crate::host::modules;
 use crate::sys::channels::{Channels, Counts};
+use crate::sys::coalescing::Coalescing;
+use crate::sys::rings::Rings;
 use crate::sys::{Apart, Events, LockGuard, Request, Source, System};
 
 /// Records instead of doing.
@@ -275,6 +277,14 @@ impl System for DryRun<'_> {
             .borrow_mut()
             .insert(interface.to_owned(), *counts);
         Ok(())
+    }
+
+    fn coalescing(&self, interface: &str) -> io::Result<Coalescing> {
+        self.real.coalescing(interface)
+    }
+
+    fn rings(&self, interface: &str) -> io::Result<Rings> {
+        self.real.rings(interface)
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

@@ -4,6 +4,7 @@
 
 mod apart;
 pub(crate) mod channels;
+pub(crate) mod coalescing;
 mod ethtool;
 mod events;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod files;
 mod kernel_log;
 mod links;
 pub(crate) mod real;
+pub(crate) mod rings;
 mod service;
 mod system_log;
 
@@ -24,6 +26,8 @@ use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
 
 use channels::{Channels, Counts};
+use coalescing::Coalescing;
+use rings::Rings;
 
 /// What to do with a [`kbp_change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +155,10 @@ pub(crate) trait System {
     fn channels(&self, interface: &str) -> io::Result<Channels>;
     /// Has a NIC use so many queues.
     fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()>;
+    /// How long a NIC's receive interrupts wait. `EOPNOTSUPP`: its driver does not say.
+    fn coalescing(&self, interface: &str) -> io::Result<Coalescing>;
+    /// How large a NIC's receive rings are. `EOPNOTSUPP`: its driver does not say.
+    fn rings(&self, interface: &str) -> io::Result<Rings>;
     /// What changes from now on.
     fn events(&self) -> io::Result<Box<dyn Events + '_>>;
     /// Tells the service manager that started kbpctl, if one did.

@@ -20,7 +20,9 @@ use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
 use super::channels::{Channels, Counts};
+use super::coalescing::Coalescing;
 use super::events::Sockets;
+use super::rings::Rings;
 use super::{
     apart, ethtool, files, kernel_log, links, service, system_log, Apart, Events, LockGuard,
     Request, Source, System,
@@ -205,6 +207,14 @@ impl System for Kernel {
 
     fn set_channels(&self, interface: &str, counts: &Counts) -> io::Result<()> {
         ethtool::set_channels(interface, counts)
+    }
+
+    fn coalescing(&self, interface: &str) -> io::Result<Coalescing> {
+        ethtool::coalescing(interface)
+    }
+
+    fn rings(&self, interface: &str) -> io::Result<Rings> {
+        ethtool::rings(interface)
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

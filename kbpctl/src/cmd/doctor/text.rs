@@ -11,12 +11,12 @@ const WIDTH: usize = 80;
 
 /// The text; `whole`: with what is well, too.
 pub(super) fn of(report: &Report, whole: bool) -> String {
-    let mut lines = vec![format!(
-        "{} ({}), watched for {:.1} s",
-        list::phrase(&report.set),
-        report.chosen.phrase(),
-        report.watched_ns as f64 / 1e9
-    )];
+    let watched = match report.watched_ns {
+        0 => String::new(),
+        ns => format!(", watched for {:.1} s", ns as f64 / 1e9),
+    };
+    let cores = list::phrase(&report.set);
+    let mut lines = vec![format!("{cores} ({}){watched}", report.chosen.phrase())];
     for group in groups(report) {
         lines.push(String::new());
         lines.push(group.word().to_owned());

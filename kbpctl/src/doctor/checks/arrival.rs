@@ -4,9 +4,10 @@
 use kbp_uapi::kbp_core_set;
 
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 use crate::nic::card::{Card, Interrupt};
 use crate::steer::balancer::{self, Balancer};
 
@@ -18,7 +19,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "KBP receives on a core what comes to that core. A NIC's packets come where its \
                       receive interrupts go. Read from /proc/irq/*/smp_affinity_list and \
                       effective_affinity_list.",
-        look: core_gets_irqs,
+        ask: Ask::Now(core_gets_irqs),
     },
     Check {
         id: "irq-pending",
@@ -26,7 +27,7 @@ pub(super) const ALL: [Check; 5] = [
         question: "are all receive interrupts where they were sent?",
         explanation: "Where the kernel cannot move an interrupt at once, it moves with its next \
                       occurrence: until a packet comes, the old core has it.",
-        look: irq_pending,
+        ask: Ask::Now(irq_pending),
     },
     Check {
         id: "irq-numa",
@@ -35,7 +36,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "A core of another node reads each packet across the link between the nodes. Read \
                       from numa_node and local_cpulist of the device; virtual machines often do not \
                       tell.",
-        look: irq_numa,
+        ask: Ask::Now(irq_numa),
     },
     Check {
         id: "irqbalance",
@@ -44,7 +45,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "irqbalance places interrupts anew every ten seconds. kbpctl irq pin tells it \
                       through its socket in /run/irqbalance which it is to leave; it forgets that \
                       when it starts again.",
-        look: irqbalance,
+        ask: Ask::Now(irqbalance),
     },
     Check {
         id: "other-irqs",
@@ -52,7 +53,7 @@ pub(super) const ALL: [Check; 5] = [
         question: "do other interrupts come to these cores often?",
         explanation: "Each costs the poller some microseconds. Read from /proc/interrupts, twice: more \
                       than 20 a second count as often.",
-        look: other_irqs,
+        ask: Ask::Counted(other_irqs),
     },
 ];
 
@@ -190,11 +191,11 @@ fn irqbalance(look: &Look<'_>) -> Finding {
     }
 }
 
-fn other_irqs(look: &Look<'_>) -> Finding {
+fn other_irqs(look: &Look<'_>, span: &Span<'_>) -> Finding {
     const OFTEN: f64 = 20.0;
     let receiving: Vec<&str> = look.receiving().map(|(_, one)| &*one.irq).collect();
     let mut often: Vec<(f64, String, kbp_core_set)> = Vec::new();
-    for irq in look.span.last.interrupts.rows() {
+    for irq in span.last.interrupts.rows() {
         // Those without a number are the kernel's own, with checks of their own.
         let is_number = irq.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number || receiving.contains(&irq) {
@@ -203,7 +204,7 @@ fn other_irqs(look: &Look<'_>) -> Finding {
         let rates = look
             .cores
             .iter()
-            .map(|core| (core, look.span.interrupts(irq, core)));
+            .map(|core| (core, span.interrupts(irq, core)));
         let rates: Vec<(u32, f64)> = rates
             .filter_map(|(core, rate)| Some((core, rate?)))
             .filter(|(_, rate)| *rate > OFTEN)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Clock, memory, and what the processor does for safety's sake.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::{chosen, Look};
 
@@ -14,7 +14,7 @@ pub(super) const ALL: [Check; 5] = [
             "Each packet's time stamp and each poll read the clock: some nanoseconds from the \
                       TSC, a microsecond or more from HPET or the ACPI timer. Read from \
                       clocksource0/current_clocksource.",
-        look: clock_source,
+        ask: Ask::Now(clock_source),
     },
     Check {
         id: "huge-pages",
@@ -23,7 +23,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation:
             "khugepaged (transparent huge pages = always) remaps pages of running programs; \
                       each time, cores on which they ran flush their TLB.",
-        look: huge_pages,
+        ask: Ask::Now(huge_pages),
     },
     Check {
         id: "same-page-merging",
@@ -32,7 +32,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation:
             "ksmd scans memory and remaps pages that are alike; each time, cores flush their \
                       TLB. Read from /sys/kernel/mm/ksm/run.",
-        look: merging,
+        ask: Ask::Now(merging),
     },
     Check {
         id: "numa-balancing",
@@ -41,7 +41,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation:
             "NUMA balancing unmaps pages to see who uses them: page faults and TLB flushes on \
                       every core. Read from kernel.numa_balancing.",
-        look: numa_balancing,
+        ask: Ask::Now(numa_balancing),
     },
     Check {
         id: "mitigations",
@@ -51,7 +51,7 @@ pub(super) const ALL: [Check; 5] = [
             "Mitigations make each system call and each indirect call of the kernel slower. \
                       Read from /sys/devices/system/cpu/vulnerabilities. For information: whoever \
                       runs other people's code needs them.",
-        look: mitigations,
+        ask: Ask::Now(mitigations),
     },
 ];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! On a host of virtual machines: what their packets wait for here.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
 use crate::doctor::task::Task;
@@ -15,7 +15,7 @@ pub(super) const ALL: [Check; 3] = [
                       (section 3.2.4 of the KBP paper). On a served core it shares that with the \
                       poller; without an affinity it goes where the scheduler likes. They are kernel \
                       threads up to Linux 6.3 and threads of QEMU from then on.",
-        look: vhost,
+        ask: Ask::Now(vhost),
     },
     Check {
         id: "vcpu-threads",
@@ -23,7 +23,7 @@ pub(super) const ALL: [Check; 3] = [
         question: "do virtual CPUs get their core when they want it?",
         explanation: "A virtual CPU of the ordinary policy waits for its turn behind every other task \
                       (section 3.2.3 of the KBP paper). Read from the threads \"CPU n/KVM\" of QEMU.",
-        look: vcpu,
+        ask: Ask::Now(vcpu),
     },
     Check {
         id: "halt-polling",
@@ -31,7 +31,7 @@ pub(super) const ALL: [Check; 3] = [
         question: "does KVM wait a moment before it lets a virtual CPU sleep?",
         explanation: "Waking a virtual CPU that sleeps takes tens of microseconds; KVM polls for \
                       kvm.halt_poll_ns before that.",
-        look: halt_polling,
+        ask: Ask::Now(halt_polling),
     },
 ];
 
@@ -44,7 +44,7 @@ fn is_vcpu(task: &Task) -> bool {
 }
 
 fn tasks<'a>(look: &'a Look<'_>, is_one: fn(&Task) -> bool) -> Vec<&'a Task> {
-    let all = look.span.last.tasks.values();
+    let all = look.now.tasks.values();
     all.filter(|task| is_one(task)).collect()
 }
 

@@ -6,9 +6,10 @@ use kbp_uapi::kbp_core_set;
 use crate::cores::list;
 use crate::cores::mask;
 use crate::cores::select::{ISOLATED, NOHZ_FULL};
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::Finding;
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 
 pub(super) const ALL: [Check; 7] = [
     Check {
@@ -18,7 +19,7 @@ pub(super) const ALL: [Check; 7] = [
         explanation: "On an isolated core nobody runs who was not put there. Read from \
                       /sys/devices/system/cpu/isolated and, from Linux 6.7 on, \
                       /sys/fs/cgroup/cpuset.cpus.isolated.",
-        look: isolcpus,
+        ask: Ask::Now(isolcpus),
     },
     Check {
         id: "nohz-full",
@@ -27,7 +28,7 @@ pub(super) const ALL: [Check; 7] = [
         explanation: "The scheduler's tick interrupts a busy core 250 times a second for some \
                       microseconds. nohz_full= stops it while one task runs. Read from \
                       /sys/devices/system/cpu/nohz_full.",
-        look: nohz_full,
+        ask: Ask::Counted(nohz_full),
     },
     Check {
         id: "rcu-nocbs",
@@ -35,7 +36,7 @@ pub(super) const ALL: [Check; 7] = [
         question: "are RCU callbacks invoked elsewhere?",
         explanation: "Without rcu_nocbs= (nohz_full= brings it along) each core frees in softirq what \
                       it has queued, perhaps thousands of objects at once. Read from /proc/cmdline.",
-        look: rcu_nocbs,
+        ask: Ask::Now(rcu_nocbs),
     },
     Check {
         id: "watchdog",
@@ -43,7 +44,7 @@ pub(super) const ALL: [Check; 7] = [
         question: "does the lockup watchdog leave these cores alone?",
         explanation: "The watchdog wakes a thread of highest priority on each of its cores every four \
                       seconds. Read from kernel.watchdog and kernel.watchdog_cpumask.",
-        look: watchdog,
+        ask: Ask::Now(watchdog),
     },
     Check {
         id: "workqueues",
@@ -51,14 +52,14 @@ pub(super) const ALL: [Check; 7] = [
         question: "do workqueues that may run anywhere stay off these cores?",
         explanation: "Unbound work of the kernel runs on the cores of \
                       /sys/devices/virtual/workqueue/cpumask.",
-        look: workqueues,
+        ask: Ask::Now(workqueues),
     },
     Check {
         id: "timer-migration",
         group: Group::Cores,
         question: "may timers move to cores that are awake?",
         explanation: "With kernel.timer_migration = 0 each timer fires on the core that set it.",
-        look: timer_migration,
+        ask: Ask::Now(timer_migration),
     },
     Check {
         id: "boot-parameters",
@@ -67,7 +68,7 @@ pub(super) const ALL: [Check; 7] = [
         explanation: "One line that isolates them: isolcpus= keeps tasks off, nohz_full= the tick and \
                       RCU callbacks, irqaffinity= new interrupts. A price: what is isolated is lost \
                       for all other work.",
-        look: boot_parameters,
+        ask: Ask::Now(boot_parameters),
     },
 ];
 
@@ -100,12 +101,12 @@ fn isolcpus(look: &Look<'_>) -> Finding {
     }
 }
 
-fn nohz_full(look: &Look<'_>) -> Finding {
+fn nohz_full(look: &Look<'_>, span: &Span<'_>) -> Finding {
     let without = look.cores_of(NOHZ_FULL);
     let lacking = look.lacking(&without.unwrap_or_default());
     let ticks = lacking.iter();
     let ticks: Vec<f64> = ticks
-        .filter_map(|core| look.span.interrupts("LOC", core))
+        .filter_map(|core| span.interrupts("LOC", core))
         .collect();
     let most = ticks.into_iter().max_by(f64::total_cmp);
     match (lacking.is_empty(), most) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Settings of the network layer that take NAPIs away from KBP or make them wait.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
 use crate::host::network;
@@ -14,7 +14,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation:
             "A NAPI with a thread of its own is never on a core's list, so KBP does not see \
                       it. Read from /sys/class/net/*/threaded.",
-        look: threaded,
+        ask: Ask::Now(threaded),
     },
     Check {
         id: "backlog-threads",
@@ -22,7 +22,7 @@ pub(super) const ALL: [Check; 4] = [
         question: "does the backlog have threads of its own?",
         explanation: "With the boot parameter thread_backlog_napi a thread receives what comes by \
                       loopback, veth and RPS, and KBP does not see it.",
-        look: backlog_threads,
+        ask: Ask::Now(backlog_threads),
     },
     Check {
         id: "deferred-interrupts",
@@ -32,7 +32,7 @@ pub(super) const ALL: [Check; 4] = [
             "napi_defer_hard_irqs with gro_flush_timeout lets a NIC's interrupt wait for a \
                       timer; a packet that comes meanwhile waits as well. Read from sysfs of each \
                       NIC.",
-        look: deferred,
+        ask: Ask::Now(deferred),
     },
     Check {
         id: "busy-poll",
@@ -41,7 +41,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation:
             "With net.core.busy_poll or busy_read each application that waits polls the NIC \
                       too, on its own core, and takes packets away from the poller.",
-        look: busy_poll,
+        ask: Ask::Now(busy_poll),
     },
 ];
 

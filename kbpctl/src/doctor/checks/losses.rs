@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Packets that are lost, or left for later.
 
+use kbp_uapi::kbp_core_set;
+
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 
 pub(super) const ALL: [Check; 2] = [
     Check {
@@ -14,7 +17,7 @@ pub(super) const ALL: [Check; 2] = [
         explanation: "A NIC whose ring is full throws packets away: nobody took them out in time \
                       (congestion at the NIC, section 3.2.1 of the KBP paper). Read twice from \
                       rx_missed_errors, rx_fifo_errors, rx_over_errors and rx_dropped of each NIC.",
-        look: ring_drops,
+        ask: Ask::Counted(ring_drops),
     },
     Check {
         id: "softnet-drops",
@@ -23,17 +26,17 @@ pub(super) const ALL: [Check; 2] = [
         explanation: "A full backlog throws packets away; a squeeze is softirq that stopped with work \
                       left, which then waits for ksoftirqd. Read twice from /proc/net/softnet_stat; \
                       what KBP receives is not squeezed there.",
-        look: softnet_drops,
+        ask: Ask::Counted(softnet_drops),
     },
 ];
 
-fn ring_drops(look: &Look<'_>) -> Finding {
+fn ring_drops(look: &Look<'_>, span: &Span<'_>) -> Finding {
     let mut now: Vec<String> = Vec::new();
     let mut before: Vec<String> = Vec::new();
     let mut commands: Vec<String> = Vec::new();
     let mut known = 0;
     for card in look.nics() {
-        for (reason, new, all) in look.span.drops(&card.interface) {
+        for (reason, new, all) in span.drops(&card.interface) {
             known += 1;
             if new > 0 {
                 now.push(format!("{} {reason} {new}", card.interface));
@@ -57,9 +60,9 @@ fn ring_drops(look: &Look<'_>) -> Finding {
     }
 }
 
-fn softnet_drops(look: &Look<'_>) -> Finding {
-    let all = look.span.last.softnet.keys();
-    let rows = all.filter_map(|core| Some((*core, look.span.softnet(*core)?)));
+fn softnet_drops(look: &Look<'_>, span: &Span<'_>) -> Finding {
+    let all = span.last.softnet.keys();
+    let rows = all.filter_map(|core| Some((*core, span.softnet(*core)?)));
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
         return Finding::unknown("/proc/net/softnet_stat cannot be read");
@@ -85,14 +88,9 @@ fn softnet_drops(look: &Look<'_>) -> Finding {
         };
     }
     if !squeezed.is_empty() {
-        return Finding::warning(
-            format!("{} put packets off meanwhile", list::phrase(&squeezed)),
-            "softirq receives there, and hands the rest to ksoftirqd, which waits for its turn",
-        )
-        .run(format!("kbpctl enable --cores {}", list::print(&squeezed)));
+        return put_off(look, &squeezed);
     }
-    let total: u64 = look
-        .span
+    let total: u64 = span
         .last
         .softnet
         .values()
@@ -101,5 +99,29 @@ fn softnet_drops(look: &Look<'_>) -> Finding {
     match total {
         0 => Finding::ok("no"),
         total => Finding::ok(format!("not now; since the boot {total} packets")),
+    }
+}
+
+/// Softirq of these cores stopped with work left.
+fn put_off(look: &Look<'_>, cores: &kbp_core_set) -> Finding {
+    let value = format!("{} put packets off meanwhile", list::phrase(cores));
+    let is_served = |core: u32| look.served().any(|status| status.core == core);
+    let others = list::set(cores.iter().filter(|core| !is_served(*core)));
+    match others.is_empty() {
+        true => Finding::hint(
+            value,
+            "softirq receives there while the poller is away, and hands it what it does not get \
+             through",
+        )
+        .cured_by("the poller takes each packet then; with --idle spin it is always there, too")
+        .run(format!(
+            "kbpctl set --cores {} --away thread",
+            list::print(cores)
+        )),
+        false => Finding::warning(
+            value,
+            "softirq receives there, and hands the rest to ksoftirqd, which waits for its turn",
+        )
+        .run(format!("kbpctl enable --cores {}", list::print(&others))),
     }
 }

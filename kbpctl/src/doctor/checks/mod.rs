@@ -10,7 +10,9 @@ mod losses;
 mod others;
 mod power;
 mod queues;
+mod rings;
 mod scheduler;
+mod sending;
 mod serving;
 mod tasks;
 mod trust;
@@ -19,11 +21,13 @@ use super::check::Check;
 
 /// Every check, in the order in which they are shown.
 pub(crate) fn all() -> impl Iterator<Item = &'static Check> {
-    let files: [&'static [Check]; 13] = [
+    let files: [&'static [Check]; 15] = [
         &serving::ALL,
         &arrival::ALL,
         &queues::ALL,
+        &sending::ALL,
         &layer::ALL,
+        &rings::ALL,
         &losses::ALL,
         &others::ALL,
         &tasks::ALL,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! What other parts of the kernel send to the cores: softirqs, and interrupts between cores.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 
 pub(super) const ALL: [Check; 4] = [
     Check {
@@ -13,7 +14,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation: "A softirq runs to its end before the poller goes on; a tasklet of some \
                       milliseconds is what the KBP paper saw delay packets (section 3.2.5). Read \
                       twice from /proc/softirqs: more than 20 a second of one kind, on one core.",
-        look: softirqs,
+        ask: Ask::Counted(softirqs),
     },
     Check {
         id: "resched-ipis",
@@ -22,7 +23,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation: "Each rescheduling interrupt wakes a task on the core. Read twice from line RES of \
                       /proc/interrupts: more than 1000 a second. Seen in the container study as a \
                       cause of delays.",
-        look: |look| between_cores(look, &RESCHEDULING),
+        ask: Ask::Counted(|look, span| between_cores(look, span, &RESCHEDULING)),
     },
     Check {
         id: "call-ipis",
@@ -31,7 +32,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation: "The kernel has functions run on other cores, for example to change its own code \
                       or page tables. Read twice from line CAL of /proc/interrupts: more than 100 a \
                       second.",
-        look: |look| between_cores(look, &CALLS),
+        ask: Ask::Counted(|look, span| between_cores(look, span, &CALLS)),
     },
     Check {
         id: "tlb-flushes",
@@ -39,11 +40,11 @@ pub(super) const ALL: [Check; 4] = [
         question: "do other cores flush the address caches of these?",
         explanation: "A process that unmaps memory has each core on which it has run flush its TLB. Read \
                       twice from line TLB of /proc/interrupts: more than 100 a second.",
-        look: |look| between_cores(look, &FLUSHES),
+        ask: Ask::Counted(|look, span| between_cores(look, span, &FLUSHES)),
     },
 ];
 
-fn softirqs(look: &Look<'_>) -> Finding {
+fn softirqs(look: &Look<'_>, span: &Span<'_>) -> Finding {
     const OFTEN: f64 = 20.0;
     /// Timers have the tick, RCU and SCHED come with it; NET_RX is KBP's own business.
     const KINDS: [&str; 5] = ["HI", "NET_TX", "BLOCK", "IRQ_POLL", "TASKLET"];
@@ -51,7 +52,7 @@ fn softirqs(look: &Look<'_>) -> Finding {
     let mut busy: Vec<String> = Vec::new();
     for core in look.cores.iter() {
         for kind in KINDS {
-            let Some(rate) = look.span.softirqs(kind, core) else {
+            let Some(rate) = span.softirqs(kind, core) else {
                 continue;
             };
             known = true;
@@ -101,10 +102,10 @@ const FLUSHES: Kind = Kind {
            they are",
 };
 
-fn between_cores(look: &Look<'_>, kind: &Kind) -> Finding {
+fn between_cores(look: &Look<'_>, span: &Span<'_>, kind: &Kind) -> Finding {
     let rates = look.cores.iter();
     let rates: Vec<(u32, f64)> = rates
-        .filter_map(|core| Some((core, look.span.interrupts(kind.row, core)?)))
+        .filter_map(|core| Some((core, span.interrupts(kind.row, core)?)))
         .collect();
     let often: Vec<String> = rates
         .iter()

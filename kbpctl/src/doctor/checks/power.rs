@@ -4,9 +4,10 @@
 use kbp_uapi as abi;
 
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 
 pub(super) const ALL: [Check; 3] = [
     Check {
@@ -15,7 +16,7 @@ pub(super) const ALL: [Check; 3] = [
         question: "does the host take these cores away?",
         explanation: "Time in which a virtual core wanted to run and the host ran something else \
                       (section 3.2.3 of the KBP paper). Read twice from /proc/stat.",
-        look: steal,
+        ask: Ask::Counted(steal),
     },
     Check {
         id: "governor",
@@ -25,7 +26,7 @@ pub(super) const ALL: [Check; 3] = [
             "A governor that saves power lets a core begin slowly (section 3.2.2 of the KBP \
                       paper). Read from cpufreq/scaling_governor; in a virtual machine the host \
                       decides.",
-        look: governor,
+        ask: Ask::Now(governor),
     },
     Check {
         id: "c-states",
@@ -35,15 +36,15 @@ pub(super) const ALL: [Check; 3] = [
             "A poller of --idle adaptive sleeps, and the core with it; from a deep C-state it \
                       comes back after hundreds of microseconds. Read from cpuidle of each core. \
                       --idle spin never sleeps.",
-        look: c_states,
+        ask: Ask::Now(c_states),
     },
 ];
 
-fn steal(look: &Look<'_>) -> Finding {
+fn steal(look: &Look<'_>, span: &Span<'_>) -> Finding {
     const MUCH: f64 = 0.01;
     let shares = look.cores.iter();
     let shares: Vec<(u32, f64)> = shares
-        .filter_map(|core| Some((core, look.span.stolen(core)?)))
+        .filter_map(|core| Some((core, span.stolen(core)?)))
         .collect();
     if shares.is_empty() {
         return Finding::unknown("/proc/stat does not tell for these cores");

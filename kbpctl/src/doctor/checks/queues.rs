@@ -2,13 +2,12 @@
 //! How packets are spread over queues and cores.
 
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
 use crate::nic::sysfs;
-use crate::nic::transmit;
 
-pub(super) const ALL: [Check; 4] = [
+pub(super) const ALL: [Check; 3] = [
     Check {
         id: "queues-vs-cores",
         group: Group::Packets,
@@ -16,7 +15,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation:
             "A queue is received on one core. Cores beyond the number of queues get nothing; \
                       queues beyond the number of cores share one.",
-        look: queues_vs_cores,
+        ask: Ask::Now(queues_vs_cores),
     },
     Check {
         id: "rps",
@@ -25,16 +24,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation: "RPS and RFS send a packet that one core has received to another one by an \
                       interrupt between them, where it waits for that core's backlog. Read from \
                       rps_cpus of each receive queue and net.core.rps_sock_flow_entries.",
-        look: rps,
-    },
-    Check {
-        id: "xps",
-        group: Group::Network,
-        question: "do the cores send by the queue that they receive from?",
-        explanation:
-            "A core that sends by another core's queue has its answers acknowledged there. \
-                      Read from xps_cpus of each transmit queue.",
-        look: xps,
+        ask: Ask::Now(rps),
     },
     Check {
         id: "virtio-features",
@@ -43,7 +33,7 @@ pub(super) const ALL: [Check; 4] = [
         explanation: "Without several queues (bit 22) one core receives everything; without event \
                       indexes (bit 29) each packet costs a notification. Read from the device's \
                       features in sysfs; the host's administrator sets them.",
-        look: virtio_features,
+        ask: Ask::Now(virtio_features),
     },
 ];
 
@@ -97,37 +87,6 @@ fn rps(look: &Look<'_>) -> Finding {
         "handing a packet on costs an interrupt between cores, and it waits once more",
     )
     .run_all(commands)
-}
-
-fn xps(look: &Look<'_>) -> Finding {
-    let mut astray: Vec<String> = Vec::new();
-    let mut known = 0;
-    for (card, one) in look.feeding() {
-        let (Some(queue), Some(core)) = (one.queue, one.affinity.comes_to.iter().next()) else {
-            continue;
-        };
-        let interface = &card.interface;
-        let sends = |queue: &str| look.cores_of_mask(transmit::file_of(interface, queue));
-        let own = format!("tx-{queue}");
-        let Some(cores) = sends(&own) else {
-            continue;
-        };
-        known += 1;
-        if cores.contains(core) {
-            continue;
-        }
-        let mut others = transmit::queues(look.sys, interface).into_iter();
-        let by = others.find(|queue| sends(queue).is_some_and(|cores| cores.contains(core)));
-        astray.extend(by.map(|by| format!("core {core} sends by {interface} {by}, not {own}")));
-    }
-    match (known, astray.is_empty()) {
-        (0, _) => {
-            Finding::ok("there is nothing to choose: no NIC here maps cores to transmit queues")
-        }
-        (_, true) => Finding::ok("each sends by its own queue, or any"),
-        (_, false) => Finding::hint(some(&astray), "another core finishes what this one sends")
-            .cured_by("write the core's mask to xps_cpus of that queue"),
-    }
 }
 
 fn virtio_features(look: &Look<'_>) -> Finding {

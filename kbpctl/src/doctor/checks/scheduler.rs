@@ -4,9 +4,10 @@
 use kbp_uapi as abi;
 
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::{chosen, Look};
+use crate::doctor::sample::Span;
 
 pub(super) const ALL: [Check; 5] = [
     Check {
@@ -16,7 +17,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "kernel.sched_rt_runtime_us is what real-time tasks may run in each \
                       sched_rt_period_us. The pollers of --sched fifo are such tasks; they leave one \
                       part in twelve to others by themselves. Below that the kernel stops them.",
-        look: throttling,
+        ask: Ask::Now(throttling),
     },
     Check {
         id: "fair-server",
@@ -25,7 +26,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "From Linux 6.12 on a server runs ordinary tasks that real-time ones kept waiting: \
                       50 ms a second, at once. The poller's windows come before that. Read from \
                       sched/fair_server in debugfs.",
-        look: fair_server,
+        ask: Ask::Now(fair_server),
     },
     Check {
         id: "sched-ext",
@@ -33,7 +34,7 @@ pub(super) const ALL: [Check; 5] = [
         question: "is a scheduler of BPF at work?",
         explanation: "A scheduler that was loaded into the kernel decides when ordinary tasks run. Read \
                       from /sys/kernel/sched_ext.",
-        look: sched_ext,
+        ask: Ask::Now(sched_ext),
     },
     Check {
         id: "preemption",
@@ -42,7 +43,7 @@ pub(super) const ALL: [Check; 5] = [
         explanation: "A kernel without preemption lets a task that is in a system call keep the core \
                       until it is done. Read from sched/preempt in debugfs and \
                       /sys/kernel/realtime. KBP does not run on real-time kernels.",
-        look: preemption,
+        ask: Ask::Now(preemption),
     },
     Check {
         id: "smt-siblings",
@@ -50,7 +51,7 @@ pub(super) const ALL: [Check; 5] = [
         question: "are the sibling threads of these cores quiet?",
         explanation: "Two hardware threads share one core: what the other one does slows the poller \
                       down. Read from thread_siblings_list and /proc/stat.",
-        look: siblings,
+        ask: Ask::Counted(siblings),
     },
 ];
 
@@ -149,7 +150,7 @@ fn preemption(look: &Look<'_>) -> Finding {
     }
 }
 
-fn siblings(look: &Look<'_>) -> Finding {
+fn siblings(look: &Look<'_>, span: &Span<'_>) -> Finding {
     const BUSY: f64 = 0.1;
     let mut known = false;
     let mut busy: Vec<String> = Vec::new();
@@ -160,7 +161,7 @@ fn siblings(look: &Look<'_>) -> Finding {
         };
         known = true;
         for other in all.iter().filter(|other| *other != core) {
-            let idle = look.span.idle(other);
+            let idle = span.idle(other);
             if let Some(idle) = idle.filter(|idle| *idle < 1.0 - BUSY) {
                 let work = (1.0 - idle) * 100.0;
                 busy.push(format!(

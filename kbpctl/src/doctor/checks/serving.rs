@@ -6,7 +6,7 @@ use kbp_uapi::{kbp_core_set, kbp_core_status};
 
 use crate::cores::device;
 use crate::cores::list;
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::Finding;
 use crate::doctor::look::{self, Look};
 use crate::host::boot;
@@ -19,7 +19,7 @@ pub(super) const ALL: [Check; 3] = [
         explanation: "A poller gives its core back to softirq while a livepatch transition runs, when \
                       another livepatch takes the hooks, and for a while after a rescue: when \
                       something kept it from running while packets waited. Read from /dev/kbp.",
-        look: core_served,
+        ask: Ask::Now(core_served),
     },
     Check {
         id: "saved-vs-real",
@@ -28,7 +28,7 @@ pub(super) const ALL: [Check; 3] = [
         explanation: "After the next boot kbp.service serves what /etc/kbp/kbp.toml and kbp.d say. What \
                       was enabled without --save is then gone, and what was disabled without it is \
                       back.",
-        look: saved_vs_real,
+        ask: Ask::Now(saved_vs_real),
     },
     Check {
         id: "boot-note",
@@ -37,7 +37,7 @@ pub(super) const ALL: [Check; 3] = [
         explanation: "kbp.service notes in /var/lib/kbp/boot that it began, and takes the note away \
                       minutes later. A note that an earlier boot left means that this boot died, so \
                       that KBP stays off.",
-        look: boot_note,
+        ask: Ask::Now(boot_note),
     },
 ];
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Tasks that run on the cores, or want to.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::Look;
+use crate::doctor::sample::Span;
 use crate::doctor::task::Task;
 
 pub(super) const ALL: [Check; 3] = [
@@ -15,7 +16,7 @@ pub(super) const ALL: [Check; 3] = [
             "A real-time task that does not sleep keeps the poller away until the rescue gives \
                       the core back to softirq. Read from /proc/*/task/*/stat and status; the \
                       kernel's own threads of each core are left out.",
-        look: realtime,
+        ask: Ask::Now(realtime),
     },
     Check {
         id: "busy-tasks",
@@ -25,7 +26,7 @@ pub(super) const ALL: [Check; 3] = [
             "A task that runs on a served core shares it with the poller, which takes a window \
                       for it. Read twice from /proc/*/task/*/stat: who ran there for more than a \
                       twentieth of the time.",
-        look: busy,
+        ask: Ask::Counted(busy),
     },
     Check {
         id: "stuck-tasks",
@@ -35,7 +36,7 @@ pub(super) const ALL: [Check; 3] = [
             "A kernel thread of these cores that is in state D or ready to run the whole time \
                       waits for something, perhaps for the core. Read twice from \
                       /proc/*/task/*/stat.",
-        look: stuck,
+        ask: Ask::Counted(stuck),
     },
 ];
 
@@ -45,7 +46,7 @@ fn is_poller(task: &Task) -> bool {
 }
 
 fn realtime(look: &Look<'_>) -> Finding {
-    let tasks = &look.span.last.tasks;
+    let tasks = &look.now.tasks;
     if tasks.is_empty() {
         return Finding::unknown("/proc shows no tasks");
     }
@@ -67,18 +68,18 @@ fn realtime(look: &Look<'_>) -> Finding {
     .run_all(look.keep_away(threats))
 }
 
-fn busy(look: &Look<'_>) -> Finding {
+fn busy(look: &Look<'_>, span: &Span<'_>) -> Finding {
     /// Ticks of /proc are hundredths of a second, on every architecture.
     const TICKS: f64 = 100.0;
     const MUCH: f64 = 0.05;
-    let share = |task: &&Task| look.span.ran(task) as f64 / TICKS / look.span.seconds();
+    let share = |task: &&Task| span.ran(task) as f64 / TICKS / span.seconds();
     let here =
-        look.span.last.tasks.values().filter(|task| {
+        span.last.tasks.values().filter(|task| {
             look.cores.contains(task.core) && !is_poller(task) && share(task) > MUCH
         });
     let mut here: Vec<(f64, &Task)> = here.map(|task| (share(&task), task)).collect();
     here.sort_by(|one, other| other.0.total_cmp(&one.0));
-    if look.span.last.tasks.is_empty() {
+    if span.last.tasks.is_empty() {
         return Finding::unknown("/proc shows no tasks");
     }
     if here.is_empty() {
@@ -102,8 +103,7 @@ fn busy(look: &Look<'_>) -> Finding {
         .run_all(look.keep_away(movable))
 }
 
-fn stuck(look: &Look<'_>) -> Finding {
-    let span = &look.span;
+fn stuck(look: &Look<'_>, span: &Span<'_>) -> Finding {
     if span.last.tasks.is_empty() {
         return Finding::unknown("/proc shows no tasks");
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Whether KBP's modules may be loaded, on this kernel and the next.
 
-use crate::doctor::check::{Check, Group};
+use crate::doctor::check::{Ask, Check, Group};
 use crate::doctor::finding::{some, Finding};
 use crate::doctor::look::{chosen, Look};
 use crate::host::ftrace;
@@ -17,14 +17,14 @@ pub(super) const ALL: [Check; 6] = [
         question: "was this kernel found fit for KBP?",
         explanation: "kbpctl verify looks into the kernel's image whether KBP's hooks fit it, and \
                       records a good verdict by the kernel's build id in /var/lib/kbp/verified.",
-        look: kernel_verified,
+        ask: Ask::Now(kernel_verified),
     },
     Check {
         id: "modules",
         group: Group::Trust,
         question: "are KBP's modules there for this kernel, and may they be loaded?",
         explanation: "Read from /lib/modules, kernel.modules_disabled and kernel.ftrace_enabled.",
-        look: modules_there,
+        ask: Ask::Now(modules_there),
     },
     Check {
         id: "secure-boot",
@@ -33,7 +33,7 @@ pub(super) const ALL: [Check; 6] = [
         explanation: "With Secure Boot the kernel is locked down and takes modules with a known \
                       signature only. Read from the EFI variable SecureBoot, \
                       /sys/kernel/security/lockdown and module.sig_enforce.",
-        look: secure_boot,
+        ask: Ask::Now(secure_boot),
     },
     Check {
         id: "other-livepatches",
@@ -42,7 +42,7 @@ pub(super) const ALL: [Check; 6] = [
         explanation:
             "One livepatch goes on its way at a time, and one that replaces all others takes \
                       KBP's hooks away. Read from /sys/kernel/livepatch.",
-        look: other_livepatches,
+        ask: Ask::Now(other_livepatches),
     },
     Check {
         id: "hooked-functions",
@@ -51,7 +51,7 @@ pub(super) const ALL: [Check; 6] = [
         explanation:
             "ftrace gives a function to one user that changes where it goes on: a kprobe with \
                       a post handler, for example. Read from tracing/enabled_functions.",
-        look: hooked_functions,
+        ask: Ask::Now(hooked_functions),
     },
     Check {
         id: "next-kernel",
@@ -59,7 +59,7 @@ pub(super) const ALL: [Check; 6] = [
         question: "will KBP be there after the next boot?",
         explanation: "The newest installed kernel is likely to boot next. Read from /boot and \
                       /lib/modules.",
-        look: next_kernel,
+        ask: Ask::Now(next_kernel),
     },
 ];
 

@@ -4,8 +4,12 @@
 //!
 //! Invariant `whole-request`: the number of the request, SIOCETHTOOL, makes the kernel read and
 //! write one ifreq and what `ifr_data` points to, a command and as many bytes as that command has.
-//! Here that is one [`Request`] of a command whose layout it is; both live through the call.
+//! Here that is one [`Request`], which is as its command wants it; both live through the call.
 #![allow(unsafe_code, reason = "ioctl(2) has no safe form")]
+
+mod channels;
+mod coalescing;
+mod rings;
 
 use std::io;
 use std::net::UdpSocket;
@@ -14,77 +18,23 @@ use std::os::fd::AsRawFd;
 use nix::errno::Errno;
 use nix::libc;
 
-use super::channels::{Channels, Counts};
+pub(super) use channels::{channels, set_channels};
+pub(super) use coalescing::coalescing;
+pub(super) use rings::rings;
 
-/// Of linux/sockios.h and linux/ethtool.h.
+/// Of linux/sockios.h.
 const SIOCETHTOOL: libc::c_ulong = 0x8946;
-const ETHTOOL_GCHANNELS: u32 = 0x3c;
-const ETHTOOL_SCHANNELS: u32 = 0x3d;
 
 nix::ioctl_readwrite_bad!(ethtool, SIOCETHTOOL, libc::ifreq);
 
-/// `struct ethtool_channels`.
-#[repr(C)]
-#[derive(Default)]
-struct Request {
-    command: u32,
-    most: Numbers,
-    now: Numbers,
-}
+/// What the kernel reads and writes: a structure of linux/ethtool.h.
+///
+/// # Safety
+/// whole-request: it begins with its command and has the layout of that command's structure, and
+/// nobody else makes one.
+unsafe trait Request {}
 
-#[repr(C)]
-#[derive(Default)]
-struct Numbers {
-    rx: u32,
-    tx: u32,
-    other: u32,
-    combined: u32,
-}
-
-/// The channels of a NIC. `EOPNOTSUPP`: its driver has none to set.
-pub(super) fn channels(interface: &str) -> io::Result<Channels> {
-    let mut request = Request {
-        command: ETHTOOL_GCHANNELS,
-        ..Request::default()
-    };
-    ask(interface, &mut request)?;
-    Ok(Channels {
-        most: counts(&request.most),
-        now: counts(&request.now),
-    })
-}
-
-/// Has a NIC use so many; its driver may stop it for that.
-pub(super) fn set_channels(interface: &str, counts: &Counts) -> io::Result<()> {
-    let Counts {
-        rx,
-        tx,
-        other,
-        combined,
-    } = *counts;
-    let mut request = Request {
-        command: ETHTOOL_SCHANNELS,
-        most: Numbers::default(),
-        now: Numbers {
-            rx,
-            tx,
-            other,
-            combined,
-        },
-    };
-    ask(interface, &mut request)
-}
-
-fn counts(numbers: &Numbers) -> Counts {
-    Counts {
-        rx: numbers.rx,
-        tx: numbers.tx,
-        other: numbers.other,
-        combined: numbers.combined,
-    }
-}
-
-fn ask(interface: &str, request: &mut Request) -> io::Result<()> {
+fn ask<T: Request>(interface: &str, request: &mut T) -> io::Result<()> {
     // Interface ioctls work on any socket.
     let socket = UdpSocket::bind("0.0.0.0:0")?;
     let mut name = [0; libc::IFNAMSIZ];
@@ -100,7 +50,7 @@ fn ask(interface: &str, request: &mut Request) -> io::Result<()> {
             ifru_data: std::ptr::from_mut(request).cast(),
         },
     };
-    // SAFETY: whole-request: the command is one of the two whose layout a Request is.
+    // SAFETY: whole-request: that is what a Request is.
     unsafe { ethtool(socket.as_raw_fd(), &mut outer) }?;
     Ok(())
 }
@@ -110,18 +60,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_layout_is_that_of_linux() {
-        // struct ethtool_channels: nine numbers.
-        assert_eq!(size_of::<Request>(), 36);
-    }
-
-    #[test]
     fn the_kernel_answers() {
         let errno = |error: io::Error| error.raw_os_error();
-        let none = channels("lo").map_err(errno);
-        assert_eq!(none, Err(Some(libc::EOPNOTSUPP)));
+        let all = |name: &str| {
+            [
+                channels(name).map(drop).map_err(errno),
+                coalescing(name).map(drop).map_err(errno),
+                rings(name).map(drop).map_err(errno),
+            ]
+        };
+        assert_eq!(all("lo"), [Err(Some(libc::EOPNOTSUPP)); 3]);
         for name in ["no-such-nic", "a-name-that-is-too-long"] {
-            assert_eq!(channels(name).map_err(errno), Err(Some(libc::ENODEV)));
+            assert_eq!(all(name), [Err(Some(libc::ENODEV)); 3]);
         }
     }
 }

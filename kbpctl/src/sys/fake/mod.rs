@@ -18,6 +18,8 @@ use kbp_verify::Report;
 use nix::libc;
 
 use super::channels::{Channels, Counts};
+use super::coalescing::Coalescing;
+use super::rings::Rings;
 use super::{Apart, Event, Events, LockGuard, Request, Source, System};
 
 /// The payload of the panic that stands for `kill -9`.
@@ -57,6 +59,9 @@ pub(crate) struct Machine {
     pub(crate) other_names: BTreeMap<String, String>,
     /// The channels of NICs; of others the driver has none.
     pub(crate) channels: BTreeMap<String, Channels>,
+    /// What else ethtool shows of NICs; of others the driver does not say.
+    pub(crate) coalescing: BTreeMap<String, Coalescing>,
+    pub(crate) rings: BTreeMap<String, Rings>,
     /// What the driver writes when its number of channels is changed.
     pub(crate) spreads: Vec<(PathBuf, String)>,
     /// Who else changes the number of channels, by the time of it.
@@ -142,6 +147,8 @@ impl Fake {
             other_names: BTreeMap::new(),
             packets_per_s: 0,
             channels: BTreeMap::new(),
+            coalescing: BTreeMap::new(),
+            rings: BTreeMap::new(),
             spreads: Vec::new(),
             late_channels: Vec::new(),
             events: Vec::new(),
@@ -555,6 +562,18 @@ impl System for Fake {
         self.act(&format!("{queues} channels of {interface}"), |machine| {
             nic::set_channels(machine, interface, counts)
         })
+    }
+
+    fn coalescing(&self, interface: &str) -> io::Result<Coalescing> {
+        self.fails("coalescing")?;
+        let coalescing = self.settle().coalescing.get(interface).copied();
+        coalescing.ok_or(io::Error::from_raw_os_error(libc::EOPNOTSUPP))
+    }
+
+    fn rings(&self, interface: &str) -> io::Result<Rings> {
+        self.fails("rings")?;
+        let rings = self.settle().rings.get(interface).copied();
+        rings.ok_or(io::Error::from_raw_os_error(libc::EOPNOTSUPP))
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

@@ -119,7 +119,31 @@ const CASES: &[Case] = &[
             ("/sys/class/net/eth0/queues/tx-0/xps_cpus", "4\n"),
             ("/sys/class/net/eth0/queues/tx-1/xps_cpus", "8\n"),
         ],
-        "hint: core 2 sends by eth0 tx-0, not tx-1",
+        "hint: core 2 sends by eth0 tx-0, not tx-1; \
+         run: echo 0 > /sys/class/net/eth0/queues/tx-0/xps_cpus; \
+         echo c > /sys/class/net/eth0/queues/tx-1/xps_cpus",
+    ),
+    // All that eth0 receives comes here.
+    so(
+        "xps",
+        &[
+            ("/proc/irq/25/smp_affinity_list", "2\n"),
+            ("/proc/irq/27/smp_affinity_list", "2\n"),
+            ("/sys/class/net/eth0/queues/tx-0/xps_cpus", "4\n"),
+            ("/sys/class/net/eth0/queues/tx-1/xps_cpus", "8\n"),
+        ],
+        "hint: core 2 sends by eth0 tx-0, not tx-1; \
+         run: kbpctl irq pin eth0 --cores 2 --xps",
+    ),
+    so(
+        "coalescing",
+        &[],
+        "unknown: virtio_net does not tell for eth0",
+    ),
+    so(
+        "ring-sizes",
+        &[],
+        "unknown: virtio_net does not tell for eth0",
     ),
     so("virtio-features", &[], "ok: no virtio NIC here"),
     so(
@@ -191,7 +215,7 @@ const CASES: &[Case] = &[
         "softnet-drops",
         &[("/proc/net/softnet_stat", "1 0 0 0 0 0 0 0 0 0 0 0 2 0 0\n")],
         &[("/proc/net/softnet_stat", "1 0 9 0 0 0 0 0 0 0 0 0 2 0 0\n")],
-        "warning: core 2 put packets off meanwhile",
+        "hint: core 2 put packets off meanwhile; run: kbpctl set --cores 2 --away thread",
     ),
     so(
         "softnet-drops",

@@ -2,6 +2,7 @@
 //! `doctor`: what it finds, and how it says so.
 
 mod cases;
+mod rings;
 mod tasks;
 
 use super::irq::net;
@@ -53,6 +54,20 @@ fn what_kbp_says_of_its_cores() {
 }
 
 #[test]
+fn who_puts_packets_off_without_kbp_is_told_to_enable_it() {
+    let net = net();
+    let row = |squeezed: u32| format!("1 0 {squeezed} 0 0 0 0 0 0 0 0 0 3 0 0\n");
+    let path = "/proc/net/softnet_stat";
+    put(&net.0, path, &row(0));
+    let late = (Duration::from_millis(500), PathBuf::from(path), row(9));
+    net.0 .0.borrow_mut().late.push(late);
+    let answer = kbpctl(&net.0, "doctor --only softnet-drops --cores 2-3").expect("an answer");
+    let check = &answer.json["checks"][0];
+    assert_eq!(check["verdict"], "warning");
+    assert_eq!(check["commands"][0], "kbpctl enable --cores 3");
+}
+
+#[test]
 fn it_is_told_which_cores_are_meant() {
     let net = net();
     let chosen = |line: &str| {
@@ -88,6 +103,30 @@ fn the_report_says_the_worst_first_and_how_it_is_cured() {
     let answer = kbpctl(&net.0, "doctor --only steal,rps").expect("an answer");
     insta::assert_snapshot!("doctor_json", output::document(&answer.json, Form::Pretty));
     assert_eq!(log(&net.0), "");
+}
+
+#[test]
+fn it_waits_only_where_something_is_counted() {
+    let net = net();
+    let watched = |line: &str| {
+        let before = net.0.now();
+        let answer = kbpctl(&net.0, line).expect("an answer");
+        let waited = net.0.now() - before;
+        assert_eq!(
+            answer.json["watched_ns"],
+            waited.as_nanos() as u64,
+            "{line}"
+        );
+        let says = answer.text.contains("watched for 1.0 s");
+        assert_eq!(says, !waited.is_zero(), "{line}: {}", answer.text);
+        waited
+    };
+    assert_eq!(
+        watched("doctor --only rps,xps,realtime-tasks"),
+        Duration::ZERO
+    );
+    assert_eq!(watched("doctor --only rps,steal"), Duration::from_secs(1));
+    assert_eq!(watched("doctor"), Duration::from_secs(1));
 }
 
 #[test]
