@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 //! The command line of `kbpctl doctor`.
 
+use std::time::Duration;
+
 use clap::Args;
 
+use super::time;
 use crate::complete;
 
 /// Arguments of `doctor`.
@@ -21,4 +24,24 @@ pub(crate) struct Doctor {
     /// Print the commands that cure what was found, for a shell of root; none is run
     #[arg(long)]
     pub(crate) fix_plan: bool,
+    /// Ask nothing, and look for so long how others disturb the cores: a thread on each of them keeps
+    /// it busy [without TIME: 10s]
+    #[arg(long, value_name = "TIME", value_parser = noise, num_args = 0..=1,
+          default_missing_value = "10s", conflicts_with_all = ["only", "explain", "fix_plan"])]
+    pub(crate) noise: Option<humantime::Duration>,
+    /// Disturb cores that KBP serves
+    #[arg(long, requires = "noise")]
+    pub(crate) force: bool,
+}
+
+/// A shorter look sees nothing; a longer one nobody wants to wait for.
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(3600);
+
+fn noise(text: &str) -> Result<humantime::Duration, String> {
+    let time = time::parse(text)?;
+    match (SHORTEST..=LONGEST).contains(&*time) {
+        true => Ok(time),
+        false => Err(format!("{time} is not from 100ms to 1h: write 10s")),
+    }
 }

@@ -21,6 +21,7 @@ use crate::host::livepatch;
 use crate::host::modules;
 use crate::sys::channels::{Channels, Counts};
 use crate::sys::coalescing::Coalescing;
+use crate::sys::noise::CoreNoise;
 use crate::sys::rings::Rings;
 use crate::sys::{Apart, Events, LockGuard, Request, Source, System};
 
@@ -285,6 +286,10 @@ impl System for DryRun<'_> {
 
     fn rings(&self, interface: &str) -> io::Result<Rings> {
         self.real.rings(interface)
+    }
+
+    fn noise(&self, cores: &[u32], time: Duration) -> io::Result<Vec<CoreNoise>> {
+        self.real.noise(cores, time)
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

@@ -113,6 +113,7 @@ pub(crate) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("Two questions only.", "doctor --only core-gets-irqs,steal"),
             ("Why does that matter?", "doctor --explain steal"),
             ("The cures, as a script to read and to edit.", "doctor --fix-plan"),
+            ("How long do others have core 3?", "doctor --noise 10s --cores 3"),
         ],
     ),
     (

@@ -38,6 +38,7 @@ pub(crate) const ALL: &[Published] = published! {
     "confirm" 1,
     "disable" 1,
     "doctor.explanation" 1,
+    "doctor.noise" 1,
     "doctor" 1,
     "enable" 1,
     "error" 1,

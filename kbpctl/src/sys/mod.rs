@@ -12,6 +12,7 @@ pub(crate) mod fake;
 mod files;
 mod kernel_log;
 mod links;
+pub(crate) mod noise;
 pub(crate) mod real;
 pub(crate) mod rings;
 mod service;
@@ -27,6 +28,7 @@ use kbp_verify::Report;
 
 use channels::{Channels, Counts};
 use coalescing::Coalescing;
+use noise::CoreNoise;
 use rings::Rings;
 
 /// What to do with a [`kbp_change`].
@@ -159,6 +161,8 @@ pub(crate) trait System {
     fn coalescing(&self, interface: &str) -> io::Result<Coalescing>;
     /// How large a NIC's receive rings are. `EOPNOTSUPP`: its driver does not say.
     fn rings(&self, interface: &str) -> io::Result<Rings>;
+    /// Keeps each of these cores busy for so long, and sees when others have it.
+    fn noise(&self, cores: &[u32], time: Duration) -> io::Result<Vec<CoreNoise>>;
     /// What changes from now on.
     fn events(&self) -> io::Result<Box<dyn Events + '_>>;
     /// Tells the service manager that started kbpctl, if one did.

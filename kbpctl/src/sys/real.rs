@@ -22,6 +22,7 @@ use procfs_core::FromBufRead;
 use super::channels::{Channels, Counts};
 use super::coalescing::Coalescing;
 use super::events::Sockets;
+use super::noise::{self, CoreNoise};
 use super::rings::Rings;
 use super::{
     apart, ethtool, files, kernel_log, links, service, system_log, Apart, Events, LockGuard,
@@ -215,6 +216,10 @@ impl System for Kernel {
 
     fn rings(&self, interface: &str) -> io::Result<Rings> {
         ethtool::rings(interface)
+    }
+
+    fn noise(&self, cores: &[u32], time: Duration) -> io::Result<Vec<CoreNoise>> {
+        noise::measure(cores, time)
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

@@ -2,11 +2,12 @@
 //! `kbpctl doctor`: what keeps packets from being received at once on this machine, and what cures
 //! that.
 
+mod noise;
 mod text;
 
 use std::time::Duration;
 
-use kbp_uapi::kbp_core_set;
+use kbp_uapi::{kbp_core_set, kbp_core_status};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,8 +20,9 @@ use crate::doctor::finding::{Finding, Verdict};
 use crate::doctor::look::{self, Look, Origin};
 use crate::error::{Error, Exit, Result};
 use crate::host::wait::Context;
-use crate::nic::card;
+use crate::nic::card::{self, Card};
 use crate::output::{harmless, Answer};
+use crate::sys::System;
 
 /// How long the machine is watched where something is counted.
 const WATCHED: Duration = Duration::from_secs(1);
@@ -66,6 +68,16 @@ pub(crate) fn run(arguments: &cli::Doctor, context: &Context<'_>) -> Result<Answ
     if let Some(id) = &arguments.explain {
         return Ok(explain(check(id)?));
     }
+    if let Some(time) = arguments.noise {
+        let status = look::status(context.sys);
+        let (cores, _) = cores(
+            arguments,
+            context.sys,
+            status.as_deref(),
+            &card::all(context.sys),
+        )?;
+        return noise::run(context.sys, arguments, &cores, status.as_deref(), *time);
+    }
     let asked: Vec<&'static Check> = match arguments.only.is_empty() {
         true => checks::all().collect(),
         false => arguments
@@ -108,6 +120,28 @@ fn explain(check: &'static Check) -> Answer {
     Answer::new(&explanation, text::explanation(check), Exit::Ok)
 }
 
+/// The cores that are meant, and whence that is known.
+fn cores(
+    arguments: &cli::Doctor,
+    sys: &dyn System,
+    status: Option<&[kbp_core_status]>,
+    cards: &[Card],
+) -> Result<(kbp_core_set, Origin)> {
+    let (cores, chosen) = match &arguments.cores {
+        Some(list) => (select::resolve(sys, list)?, Origin::Named),
+        None => look::cores(sys, status, cards),
+    };
+    match cores.is_empty() {
+        false => Ok((cores, chosen)),
+        true => Err(Error::new(
+            Exit::Failed,
+            "no core to look at",
+            "none is enabled or saved, and no NIC here has receive interrupts",
+            "name the cores: kbpctl doctor --cores 2,3",
+        )),
+    }
+}
+
 fn report(
     arguments: &cli::Doctor,
     context: &Context<'_>,
@@ -116,18 +150,7 @@ fn report(
     let sys = context.sys;
     let status = look::status(sys);
     let cards = card::all(sys);
-    let (cores, chosen) = match &arguments.cores {
-        Some(list) => (select::resolve(sys, list)?, Origin::Named),
-        None => look::cores(sys, status.as_deref(), &cards),
-    };
-    if cores.is_empty() {
-        return Err(Error::new(
-            Exit::Failed,
-            "no core to look at",
-            "none is enabled or saved, and no NIC here has receive interrupts",
-            "name the cores: kbpctl doctor --cores 2,3",
-        ));
-    }
+    let (cores, chosen) = cores(arguments, sys, status.as_deref(), &cards)?;
     // Nobody waits for what is not asked.
     let counts = asked.iter().any(|check| check.counts());
     let look = Look::take(sys, cores, status, cards, counts.then_some(WATCHED));

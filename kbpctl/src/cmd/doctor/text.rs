@@ -142,7 +142,7 @@ pub(super) fn explanation(check: &Check) -> String {
 }
 
 /// The text behind `head`, and below it in its further lines.
-fn wrapped(head: &str, text: &str) -> Vec<String> {
+pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
     filled([head, &" ".repeat(head.len())], text)
 }
 

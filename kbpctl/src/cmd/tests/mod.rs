@@ -26,6 +26,7 @@ mod report;
 mod saved;
 mod saving;
 mod schemas;
+mod screens;
 mod selectors;
 mod status;
 mod status_lines;

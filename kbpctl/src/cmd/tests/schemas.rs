@@ -31,6 +31,7 @@ const LINES: [&str; 27] = [
     "irq restore",
     "doctor",
     "doctor --explain steal",
+    "doctor --noise 1 --cores 3",
     "disable --cores 1 --dry-run",
     "disable --cores 1",
     "verify --image /boot/vmlinuz",

@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kbp_probe::times::Times;
 use kbp_uapi as abi;
 use kbp_uapi::{kbp_change, kbp_core_status, kbp_info, kbp_napi_status};
 use kbp_verify::Report;
@@ -19,6 +20,7 @@ use nix::libc;
 
 use super::channels::{Channels, Counts};
 use super::coalescing::Coalescing;
+use super::noise::CoreNoise;
 use super::rings::Rings;
 use super::{Apart, Event, Events, LockGuard, Request, Source, System};
 
@@ -62,6 +64,8 @@ pub(crate) struct Machine {
     /// What else ethtool shows of NICs; of others the driver does not say.
     pub(crate) coalescing: BTreeMap<String, Coalescing>,
     pub(crate) rings: BTreeMap<String, Rings>,
+    /// The gaps that a thread on any core sees.
+    pub(crate) gaps_ns: Vec<u64>,
     /// What the driver writes when its number of channels is changed.
     pub(crate) spreads: Vec<(PathBuf, String)>,
     /// Who else changes the number of channels, by the time of it.
@@ -149,6 +153,7 @@ impl Fake {
             channels: BTreeMap::new(),
             coalescing: BTreeMap::new(),
             rings: BTreeMap::new(),
+            gaps_ns: Vec::new(),
             spreads: Vec::new(),
             late_channels: Vec::new(),
             events: Vec::new(),
@@ -574,6 +579,26 @@ impl System for Fake {
         self.fails("rings")?;
         let rings = self.settle().rings.get(interface).copied();
         rings.ok_or(io::Error::from_raw_os_error(libc::EOPNOTSUPP))
+    }
+
+    fn noise(&self, cores: &[u32], time: Duration) -> io::Result<Vec<CoreNoise>> {
+        self.fails("noise")?;
+        self.sleep(time);
+        let mut gaps = Times::new();
+        let machine = self.settle();
+        for ns in &machine.gaps_ns {
+            gaps.record(*ns);
+        }
+        let seen = |core: &u32| CoreNoise {
+            core: *core,
+            looked: time,
+            least: Duration::from_micros(1),
+            gaps: gaps.clone(),
+            lost: Duration::from_nanos(machine.gaps_ns.iter().sum()),
+            tasks: Some(2),
+            smis: None,
+        };
+        Ok(cores.iter().map(seen).collect())
     }
 
     fn events(&self) -> io::Result<Box<dyn Events + '_>> {

@@ -2,6 +2,7 @@
 //! `doctor`: what it finds, and how it says so.
 
 mod cases;
+mod noise;
 mod rings;
 mod tasks;
 
