@@ -142,10 +142,12 @@ watcher=$!
 balance_over
 balance 1
 is_back() { grep -q 'irqbalance was told' /tmp/watch; }
-until_true 30 'it moves them' eval '[ "$(places)" != "1 1 1 1" ] || is_back'
+has_moved_them() { ! are_there || is_back; }
+are_there() { [ "$(places)" = '1 1 1 1' ]; }
+until_true 30 'it moves them' has_moved_them
 turn
 until_true 20 'it was told again' is_back
-until_true 20 'back on core 1' eval '[ "$(places)" = "1 1 1 1" ]'
+until_true 20 'back on core 1' are_there
 took=$(took_ms)
 [ "$took" -le 2000 ] || fail "back on core 1: it took $took ms"
 ok 'back on core 1'

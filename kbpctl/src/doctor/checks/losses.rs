@@ -23,9 +23,10 @@ pub(super) const ALL: [Check; 2] = [
         id: "softnet-drops",
         group: Group::Network,
         question: "does the network layer lose packets, or put them off?",
-        explanation: "A full backlog throws packets away; a squeeze is softirq that stopped with work \
-                      left, which then waits for ksoftirqd. Read twice from /proc/net/softnet_stat; \
-                      what KBP receives is not squeezed there.",
+        explanation:
+            "A full backlog throws packets away; a squeeze is a round that used up its budget \
+                      with work left, which waits for the next one, and without KBP for ksoftirqd. \
+                      Read twice from /proc/net/softnet_stat, where rounds of KBP count, too.",
         ask: Ask::Counted(softnet_drops),
     },
 ];
@@ -110,14 +111,10 @@ fn put_off(look: &Look<'_>, cores: &kbp_core_set) -> Finding {
     match others.is_empty() {
         true => Finding::hint(
             value,
-            "softirq receives there while the poller is away, and hands it what it does not get \
-             through",
+            "a round of KBP, or of softirq in its place, used up its budget of packets or time; the \
+             rest waits for the next one",
         )
-        .cured_by("the poller takes each packet then; with --idle spin it is always there, too")
-        .run(format!(
-            "kbpctl set --cores {} --away thread",
-            list::print(cores)
-        )),
+        .cured_by("where it comes often: spread the packets over more queues and cores"),
         false => Finding::warning(
             value,
             "softirq receives there, and hands the rest to ksoftirqd, which waits for its turn",

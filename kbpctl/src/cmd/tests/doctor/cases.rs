@@ -215,7 +215,7 @@ const CASES: &[Case] = &[
         "softnet-drops",
         &[("/proc/net/softnet_stat", "1 0 0 0 0 0 0 0 0 0 0 0 2 0 0\n")],
         &[("/proc/net/softnet_stat", "1 0 9 0 0 0 0 0 0 0 0 0 2 0 0\n")],
-        "hint: core 2 put packets off meanwhile; run: kbpctl set --cores 2 --away thread",
+        "hint: core 2 put packets off meanwhile",
     ),
     so(
         "softnet-drops",
