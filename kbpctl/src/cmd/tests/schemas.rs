@@ -13,7 +13,7 @@ use crate::schemas;
 use crate::sys::Event;
 
 /// A command for each document but that of `bench serve`, which a signal ends: see its file.
-const LINES: [&str; 27] = [
+const LINES: [&str; 28] = [
     "load",
     "enable --cores 1 --from eth0 --save",
     "set --cores 1-2 --idle adaptive:300",
