@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //! How results and errors reach the caller: text for people, one JSON document for programs.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
@@ -25,6 +27,16 @@ pub(crate) fn counted(count: usize, one: &str) -> String {
         1 => format!("1 {one}"),
         _ => format!("{count} {one}s"),
     }
+}
+
+/// A time as documents have it.
+pub(crate) fn ns(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A time of these nanoseconds as tables have it, in microseconds.
+pub(crate) fn us(ns: Option<u64>) -> String {
+    ns.map_or("-".to_owned(), |ns| format!("{:.1}", ns as f64 / 1e3))
 }
 
 /// The form the caller asked for.

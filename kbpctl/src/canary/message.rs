@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::report::TAKE_BACK;
 use crate::error::{Error, Exit, Result};
 use crate::output::Answer;
 
@@ -29,7 +30,7 @@ pub(super) fn read(words: &[u8]) -> Result<Answer> {
             Exit::Failed,
             "the change may be half made",
             "the process that made it was killed before it was done",
-            "see kbpctl status and kbpctl irq show; kbpctl disable and kbpctl irq restore take it back",
+            TAKE_BACK,
         )),
     }
 }

@@ -17,4 +17,4 @@ pub(crate) use alone::{run, Wish};
 pub(crate) use keep_out::keep_out;
 pub(crate) use made::{Made, Undo};
 pub(crate) use note::{look, Look, Note, Save};
-pub(crate) use report::{lost, phrase, Report, State};
+pub(crate) use report::{lost, phrase, Report, State, TAKE_BACK};

@@ -9,7 +9,12 @@ use serde::Serialize;
 use super::note::{look, Look, Note};
 use crate::cores::list;
 use crate::error::Error;
+use crate::output::ns;
 use crate::sys::System;
+
+/// What cures a change that nobody undoes.
+pub(crate) const TAKE_BACK: &str =
+    "see kbpctl status and kbpctl irq show; kbpctl disable and kbpctl irq restore take it back";
 
 /// In the answer of the command that made it.
 #[derive(Serialize, JsonSchema)]
@@ -24,7 +29,7 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(time: Duration, saves: bool) -> Report {
         Report {
-            undone_in_ns: nanoseconds(time),
+            undone_in_ns: ns(time),
             saves,
         }
     }
@@ -76,7 +81,7 @@ impl State {
         match look(sys) {
             Ok(Look::Nothing) => None,
             Ok(Look::Waits(note)) => Some(State {
-                undone_in_ns: Some(nanoseconds(note.rest(sys))),
+                undone_in_ns: Some(ns(note.rest(sys))),
                 ..State::of(Word::Waits, note)
             }),
             Ok(Look::Lost(note)) => Some(State::of(Word::Lost, note)),
@@ -134,8 +139,4 @@ pub(crate) fn lost(cores: &str, pid: i32) -> String {
 pub(crate) fn phrase(cores: &str) -> String {
     let set = list::parse(cores);
     set.map_or_else(|_| cores.to_owned(), |set| list::phrase(&set))
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -39,9 +39,7 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(3600);
 
 fn noise(text: &str) -> Result<humantime::Duration, String> {
-    let time = time::parse(text)?;
-    match (SHORTEST..=LONGEST).contains(&*time) {
-        true => Ok(time),
-        false => Err(format!("{time} is not from 100ms to 1h: write 10s")),
-    }
+    time::within(text, SHORTEST..=LONGEST, |time| {
+        format!("{time} is not from 100ms to 1h: write 10s")
+    })
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Times on the command line: `5s`, `500ms`, `2m`; a number alone means seconds.
 
+use std::ops::RangeInclusive;
+use std::time;
+
 use humantime::Duration;
 
 /// Reads one.
@@ -17,13 +20,22 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
 
 /// Reads how long a change may wait for its confirmation.
 pub(super) fn canary(text: &str) -> Result<Duration, String> {
-    const LIMITS: std::ops::RangeInclusive<u128> = 1..=24 * 60 * 60;
+    const SECOND: time::Duration = time::Duration::from_secs(1);
+    within(text, SECOND..=24 * 60 * 60 * SECOND, |_| {
+        "from 1s to 24h: long enough to look whether the host still answers".to_owned()
+    })
+}
+
+/// Reads a time between limits; `rule` says them of another.
+pub(super) fn within(
+    text: &str,
+    limits: RangeInclusive<time::Duration>,
+    rule: impl FnOnce(Duration) -> String,
+) -> Result<Duration, String> {
     let time = parse(text)?;
-    match LIMITS.contains(&time.as_millis().div_ceil(1000)) && time.as_secs() > 0 {
+    match limits.contains(&*time) {
         true => Ok(time),
-        false => {
-            Err("from 1s to 24h: long enough to look whether the host still answers".to_owned())
-        }
+        false => Err(rule(time)),
     }
 }
 

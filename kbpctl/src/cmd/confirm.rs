@@ -16,11 +16,8 @@ use crate::cores::saved;
 use crate::error::{Error, Exit, Result};
 use crate::host::lock;
 use crate::host::wait::Context;
-use crate::output::Answer;
+use crate::output::{self, Answer};
 use crate::sys::System;
-
-const TAKE_BACK: &str =
-    "see kbpctl status and kbpctl irq show; kbpctl disable and kbpctl irq restore take it back";
 
 #[derive(Serialize, JsonSchema)]
 struct Report {
@@ -67,7 +64,7 @@ pub(crate) fn run(arguments: &cli::Confirm, context: &Context<'_>) -> Result<Ans
     let report = Report {
         schema: "kbp.confirm/1",
         cores: note.cores,
-        rest_ns: u64::try_from(rest.as_nanos()).unwrap_or(u64::MAX),
+        rest_ns: output::ns(rest),
         saved,
     };
     Ok(Answer::new(&report, text, Exit::Ok))
@@ -99,7 +96,7 @@ fn lost(note: &Note) -> Error {
         Exit::Failed,
         "there is nobody to confirm it to",
         cause,
-        TAKE_BACK,
+        canary::TAKE_BACK,
     );
     match note.save {
         None => error,
@@ -112,5 +109,10 @@ fn half(note: &Note) -> Error {
         "its time is over; it was undone, but for this: {}",
         note.left.join("; ")
     );
-    Error::new(Exit::Failed, "too late to confirm it", cause, TAKE_BACK)
+    Error::new(
+        Exit::Failed,
+        "too late to confirm it",
+        cause,
+        canary::TAKE_BACK,
+    )
 }

@@ -16,7 +16,7 @@ use crate::host::modules;
 use crate::host::others;
 use crate::host::verified;
 use crate::host::wait::{Context, Deadline};
-use crate::output::Answer;
+use crate::output::{self, Answer};
 use crate::sys::System;
 
 #[derive(Serialize, JsonSchema)]
@@ -86,7 +86,7 @@ pub(super) fn locked(arguments: &cli::Load, context: &Context<'_>) -> Result<Ans
         inserted: load.inserted,
         abi_version: info.abi_version,
         verified,
-        took_ns: u64::try_from(took.as_nanos()).unwrap_or(u64::MAX),
+        took_ns: output::ns(took),
     };
     Ok(Answer::new(&report, text, Exit::Ok))
 }

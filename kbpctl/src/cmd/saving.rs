@@ -10,16 +10,18 @@ use crate::sys::System;
 
 /// Refuses what could not be saved once `effect` has come.
 pub(super) fn check(sys: &dyn System, effect: impl FnOnce(&mut Served)) -> Result<()> {
-    let mut served = Served::now(sys)?;
-    effect(&mut served);
-    Plan::new(sys, served).map(drop)
+    plan(sys, effect).map(drop)
 }
 
 /// Saves what is served, with this effect.
 pub(super) fn save(sys: &dyn System, effect: impl FnOnce(&mut Served)) -> Result<Report> {
+    plan(sys, effect)?.carry_out(sys)
+}
+
+fn plan(sys: &dyn System, effect: impl FnOnce(&mut Served)) -> Result<Plan> {
     let mut served = Served::now(sys)?;
     effect(&mut served);
-    Plan::new(sys, served)?.carry_out(sys)
+    Plan::new(sys, served)
 }
 
 /// Runs `change`, which changes `cores`; with `save`, what is served once `effect` has come is saved,
@@ -34,9 +36,7 @@ pub(super) fn change(
     if !save {
         return Ok((change()?, None));
     }
-    let mut served = Served::now(sys)?;
-    effect(&mut served);
-    let plan = Plan::new(sys, served)?;
+    let plan = plan(sys, effect)?;
     let before = Before::of(sys, cores)?;
     let changed = change().map_err(|error| error.noting("nothing was saved"))?;
     match plan.carry_out(sys) {

@@ -18,7 +18,7 @@ use crate::host::livepatch::{self, State};
 use crate::host::lock;
 use crate::host::modules;
 use crate::host::wait::{Context, Deadline};
-use crate::output::Answer;
+use crate::output::{self, Answer};
 use crate::sys::System;
 
 #[derive(Serialize, JsonSchema)]
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &cli::Unload, context: &Context<'_>) -> Result<Answ
         schema: "kbp.unload/1",
         result: if loaded { "unloaded" } else { "not loaded" },
         disabled: list::print(&disabled),
-        took_ns: u64::try_from(took.as_nanos()).unwrap_or(u64::MAX),
+        took_ns: output::ns(took),
     };
     Ok(Answer::new(&report, text, Exit::Ok))
 }

@@ -72,13 +72,13 @@ impl Span<'_> {
 
     /// How often an interrupt came to a core, in a second; `None`: the core has no column.
     pub(crate) fn interrupts(&self, irq: &str, core: u32) -> Option<f64> {
-        let counts = |sample: &Sample| on(&sample.interrupts, irq, core);
+        let counts = |sample: &Sample| sample.interrupts.at(irq, core);
         Some(self.rate(counts(self.first)?, counts(self.last)?))
     }
 
     /// How often a softirq ran on a core, in a second.
     pub(crate) fn softirqs(&self, name: &str, core: u32) -> Option<f64> {
-        let counts = |sample: &Sample| on(&sample.softirqs, name, core);
+        let counts = |sample: &Sample| sample.softirqs.at(name, core);
         Some(self.rate(counts(self.first)?, counts(self.last)?))
     }
 
@@ -122,9 +122,4 @@ impl Span<'_> {
         let before = self.first.tasks.get(&task.tid).map_or(0, |task| task.ran);
         task.ran.saturating_sub(before)
     }
-}
-
-fn on(counts: &Counts, row: &str, core: u32) -> Option<u64> {
-    let mut columns = counts.of(row);
-    columns.find_map(|(column, count)| (column == core).then_some(count))
 }

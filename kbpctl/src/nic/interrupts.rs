@@ -45,6 +45,12 @@ impl Counts {
         row.map(|(core, count)| (*core, *count))
     }
 
+    /// How often it came to this core; `None`: the core has no column.
+    pub(crate) fn at(&self, irq: &str, core: u32) -> Option<u64> {
+        let mut columns = self.of(irq);
+        columns.find_map(|(column, count)| (column == core).then_some(count))
+    }
+
     /// How often it came.
     pub(crate) fn total(&self, irq: &str) -> u64 {
         self.of(irq).map(|(_, count)| count).sum()

@@ -11,6 +11,7 @@ use super::event::{self, Event};
 use super::nic::{Came, Nic};
 use super::one_core::Core;
 use super::sample::Sample;
+use crate::output;
 
 /// What happened between two looks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -40,7 +41,7 @@ impl Interval {
             .iter()
             .map(|core| Core::between(*core, before, now, length, &came));
         Interval {
-            interval_ns: u64::try_from(length.as_nanos()).unwrap_or(u64::MAX),
+            interval_ns: output::ns(length),
             cores: cores.collect(),
             nics: came.nics,
             events: event::between(before, now)

@@ -14,6 +14,8 @@ use kbp_probe::times::Times;
 use procfs_core::process::Status;
 use procfs_core::FromBufRead;
 
+use crate::output;
+
 /// What was shorter is the clock's own.
 const LEAST: Duration = Duration::from_micros(1);
 /// How often the clock is read to know how long that takes.
@@ -78,7 +80,7 @@ fn one(core: u32, time: Duration) -> CoreNoise {
         let now = Instant::now();
         let gap = now - last;
         if gap >= least {
-            gaps.record(u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX));
+            gaps.record(output::ns(gap));
             lost += gap;
         }
         last = now;

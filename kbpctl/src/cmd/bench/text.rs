@@ -7,7 +7,7 @@ use kbp_probe::report::{Report, Size, Verdict};
 use kbp_probe::session::Plan;
 use kbp_probe::times::Summary;
 
-use crate::output::counted;
+use crate::output::{counted, us};
 
 /// What is measured, in a line.
 pub(super) fn plan(plan: &Plan) -> String {
@@ -116,8 +116,4 @@ fn brief(times: &Summary) -> String {
         us(times.p99_ns),
         us(times.max_ns)
     )
-}
-
-fn us(ns: Option<u64>) -> String {
-    ns.map_or("-".to_owned(), |ns| format!("{:.1}", ns as f64 / 1e3))
 }

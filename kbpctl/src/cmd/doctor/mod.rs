@@ -21,7 +21,7 @@ use crate::doctor::look::{self, Look, Origin};
 use crate::error::{Error, Exit, Result};
 use crate::host::wait::Context;
 use crate::nic::card::{self, Card};
-use crate::output::{harmless, Answer};
+use crate::output::{self, harmless, Answer};
 use crate::sys::System;
 
 /// How long the machine is watched where something is counted.
@@ -168,7 +168,7 @@ fn report(
         cores: list::print(&cores),
         set: cores,
         chosen,
-        watched_ns: u64::try_from(look.watched().as_nanos()).unwrap_or(u64::MAX),
+        watched_ns: output::ns(look.watched()),
         bad: count(Verdict::Bad),
         warnings: count(Verdict::Warning),
         hints: count(Verdict::Hint),

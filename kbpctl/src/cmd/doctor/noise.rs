@@ -17,7 +17,7 @@ use crate::cores::{device, list};
 use crate::error::{Error, Exit, Result};
 use crate::host::cpu_time::{self, CpuTime};
 use crate::nic::interrupts::Counts;
-use crate::output::{counted, harmless, Answer};
+use crate::output::{counted, harmless, ns, us, Answer};
 use crate::sys::noise::CoreNoise;
 use crate::sys::System;
 
@@ -84,9 +84,9 @@ pub(super) fn run(
     }
     let all: Vec<u32> = cores.iter().collect();
     let before = Counted::now(sys);
-    let seen = sys.noise(&all, time).map_err(|error| {
-        Error::system(format!("cannot look at {}", list::phrase(cores)), &error)
-    })?;
+    let seen = sys
+        .noise(&all, time)
+        .map_err(|error| Error::system(cannot(cores), &error))?;
     let after = Counted::now(sys);
     let row = |seen: &CoreNoise| row(sys, seen, &before, &after);
     let report = Report {
@@ -96,14 +96,17 @@ pub(super) fn run(
     Ok(Answer::new(&report, text(&report, cores), Exit::Ok))
 }
 
+fn cannot(cores: &kbp_core_set) -> String {
+    format!("cannot look at {}", list::phrase(cores))
+}
+
 /// The thread would take the packets' time.
 fn refuse_served(cores: &kbp_core_set, status: Option<&[kbp_core_status]>) -> Result<()> {
-    let what = |cores: &kbp_core_set| format!("cannot look at {}", list::phrase(cores));
     let cure = "name other cores with --cores, or disturb these with --force";
     let Some(status) = status else {
         let cause = "whether KBP serves them cannot be asked: that takes CAP_NET_ADMIN, and the \
                      module of this release";
-        return Err(Error::new(Exit::Permission, what(cores), cause, cure));
+        return Err(Error::new(Exit::Permission, cannot(cores), cause, cure));
     };
     let served = status.iter().filter(|one| device::is_on(one));
     let served = served
@@ -114,19 +117,14 @@ fn refuse_served(cores: &kbp_core_set, status: Option<&[kbp_core_status]>) -> Re
         return Ok(());
     }
     let cause = "KBP receives there, and packets would wait for a thread that never sleeps";
-    Err(Error::new(Exit::Failed, what(&served), cause, cure))
+    Err(Error::new(Exit::Failed, cannot(&served), cause, cure))
 }
 
 fn row(sys: &dyn System, seen: &CoreNoise, before: &Counted, after: &Counted) -> Row {
     let core = seen.core;
-    let ns = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    let here = |counts: &Counts, irq: &str| {
-        let mut columns = counts.of(irq);
-        columns.find_map(|(column, count)| (column == core).then_some(count))
-    };
     let came = |irq: &str| {
-        let now = here(&after.interrupts, irq)?;
-        let count = now.saturating_sub(here(&before.interrupts, irq).unwrap_or(0));
+        let now = after.interrupts.at(irq, core)?;
+        let count = now.saturating_sub(before.interrupts.at(irq, core).unwrap_or(0));
         (count > 0).then(|| Came {
             irq: irq.to_owned(),
             name: name(sys, irq),
@@ -189,8 +187,6 @@ fn text(report: &Report, cores: &kbp_core_set) -> String {
         "core  gaps/s   p50 us   p99 us   max us    lost  tasks  SMIs  steal".to_owned(),
     ];
     for row in &report.cores {
-        let us =
-            |ns: Option<u64>| ns.map_or("-".to_owned(), |ns| format!("{:.1}", ns as f64 / 1e3));
         let or_none = |count: Option<u64>| count.map_or("-".to_owned(), |count| count.to_string());
         let looked = row.looked_ns.max(1) as f64;
         let steal = row

@@ -12,6 +12,7 @@ use crate::cli;
 use crate::cores::device;
 use crate::cores::select;
 use crate::error::Result;
+use crate::output;
 use crate::rates::event::Event;
 use crate::rates::interval::Interval;
 use crate::rates::sample::Sample;
@@ -59,7 +60,7 @@ impl<'a> Watch<'a> {
         let flag = |flag: u32| self.last.info.flags & flag != 0;
         Ok(Report {
             schema: "kbp.top/1",
-            elapsed_ns: u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX),
+            elapsed_ns: output::ns(elapsed),
             active_cores: self.last.info.active_cores,
             hooks_live: flag(abi::KBP_INFO_HOOKS_LIVE),
             suspended: flag(abi::KBP_INFO_SUSPENDED),
