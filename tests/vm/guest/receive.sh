@@ -17,6 +17,30 @@ steer() {
 	done
 }
 
+# vectors_of DEVICE: the interrupts of a virtio NIC's receive queues, in their order; in use or not.
+vectors_of() {
+	local queue=0 irq name found=yes
+	while [ "$found" ]; do
+		found=
+		for irq in "/sys/class/net/$1"/device/../msi_irqs/*; do
+			read -r name <"/sys/kernel/irq/${irq##*/}/actions" || continue
+			case $name in *"-input.$queue") found=${irq##*/} ;; esac
+		done
+		queue=$((queue + 1))
+		echo "$found"
+	done | in_a_line
+}
+
+# placed DEVICE: all that a driver places when the number of its queues changes.
+placed() {
+	local irq
+	for irq in "/sys/class/net/$1"/device/../msi_irqs/*; do
+		echo "${irq##*/} $(cat "/proc/irq/${irq##*/}/smp_affinity")"
+	done
+	for irq in "/sys/class/net/$1"/queues/*; do echo "${irq##*/}"; done
+	cat "/sys/class/net/$1"/queues/tx-*/xps_cpus
+}
+
 # interrupts: how often eth0's receive interrupt was taken.
 interrupts() { awk '/virtio.*-input/ { for (i = 2; i <= 3; i++) sum += $i } END { print sum }' /proc/interrupts; }
 

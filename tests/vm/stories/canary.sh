@@ -13,11 +13,7 @@ note=/run/kbp/canary.json
 # state: all that the change can change, but for what is counted.
 state() {
 	local irq
-	for irq in "$nic"/device/../msi_irqs/*; do
-		echo "${irq##*/} $(cat "/proc/irq/${irq##*/}/smp_affinity")"
-	done
-	for irq in "$nic"/queues/*; do echo "${irq##*/}"; done
-	cat $nic/queues/tx-*/xps_cpus
+	placed eth1
 	status_lines | grep -E '^cores\.[0-9]+\.(state|config\.)' | grep -v current_spin |
 		sed 's/state=\(polling\|sleeping\)/state=on/'
 	for irq in /etc/kbp/* /run/kbp/*; do

@@ -12,9 +12,7 @@
 . words.sh
 
 unit=irqbalance.service
-vectors=$(for irq in /sys/class/net/eth1/device/../msi_irqs/*; do
-	case $(cat "/sys/kernel/irq/${irq##*/}/actions") in *-input.*) echo "${irq##*/}" ;; esac
-done)
+vectors=$(vectors_of eth1)
 places() {
 	local irq
 	for irq in $vectors; do cat "/proc/irq/$irq/smp_affinity_list"; done | in_a_line

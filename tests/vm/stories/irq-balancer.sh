@@ -9,7 +9,6 @@
 
 . words.sh
 
-nic=/sys/class/net/eth1
 log=/tmp/irqbalance.log
 
 # balance SECONDS [OPTION...]: irqbalance looks so often. Another program than kbpctl has told it to leave queue 3
@@ -30,18 +29,6 @@ balance_over() {
 has_looked() {
 	seen="$(grep -c '^-------' $log || true) looks"
 	[ "${seen% looks}" -ge "$1" ]
-}
-# queues: vectors has the interrupts of the receive queues, in their order.
-queues() {
-	local queue irq name
-	vectors=
-	for queue in 0 1 2 3; do
-		for irq in "$nic"/device/../msi_irqs/*; do
-			read -r name <"/sys/kernel/irq/${irq##*/}/actions" || continue
-			case $name in *"-input.$queue") last=${irq##*/} ;; *) continue ;; esac
-			vectors="$vectors $last"
-		done
-	done
 }
 # places: where they may go.
 places() {
@@ -97,7 +84,8 @@ arrives() {
 	ok 'packets come to core 1'
 }
 
-queues
+vectors=$(vectors_of eth1)
+last=${vectors##* }
 load
 for core in 0 1 2 3; do
 	taskset -c $core ping -q -i 0.02 10.77.1.1 >/dev/null &

@@ -9,17 +9,8 @@
 
 nic=/sys/class/net/eth1
 
-# state: all that a driver places when the number of its queues changes.
-state() {
-	local irq
-	{
-		for irq in "$nic"/device/../msi_irqs/*; do
-			echo "${irq##*/} $(cat "/proc/irq/${irq##*/}/smp_affinity")"
-		done
-		for irq in "$nic"/queues/*; do echo "${irq##*/}"; done
-		cat $nic/queues/tx-*/xps_cpus
-	} | in_a_line
-}
+# state: in a line.
+state() { placed eth1 | in_a_line; }
 # goes QUEUE: where the interrupt of a receive queue may go.
 goes() {
 	local irq

@@ -10,17 +10,6 @@
 nic=/sys/class/net/eth1
 log=/tmp/watch
 
-# look_up: vectors has the interrupts of the receive queues, in their order; in use or not.
-look_up() {
-	local queue irq name
-	vectors=
-	for queue in 0 1 2 3; do
-		for irq in "$nic"/device/../msi_irqs/*; do
-			read -r name <"/sys/kernel/irq/${irq##*/}/actions" || continue
-			case $name in *"-input.$queue") vectors="$vectors ${irq##*/}" ;; esac
-		done
-	done
-}
 # file QUEUE: where its interrupt may go.
 file() {
 	# shellcheck disable=SC2086 # a list of numbers
@@ -55,7 +44,7 @@ another_sets() {
 }
 gave_up() { grep -q 'changed again and again by another program; left alone for 10 s' $log; }
 
-look_up
+vectors=$(vectors_of eth1)
 kbpctl irq watch >$log 2>&1 &
 watcher=$!
 expect 0 kbpctl irq pin eth1 --cores 2-3
@@ -98,7 +87,7 @@ device=$(readlink -f $nic/device)
 turn
 echo "${device##*/}" >/sys/bus/virtio/drivers/virtio_net/unbind
 echo "${device##*/}" >/sys/bus/virtio/drivers/virtio_net/bind
-look_up
+vectors=$(vectors_of eth1)
 back 'the driver was bound again'
 
 # Who never stops is left alone, and named as far as that is known; then it is tried again.
