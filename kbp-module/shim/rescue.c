@@ -59,21 +59,18 @@ static bool kbp_is_throttled(struct task_struct *poller)
 }
 
 /*
- * Who has the core, for people.  On its own core the watch has taken the place of who is to blame.
+ * Who is to blame, for people, where it is not the task that has the core; NULL: it is.  On its own
+ * core the watch has taken the place of who is to blame.
  *
  * Context: IPI.
  */
-static const char *kbp_holder(const struct kbp_gate *gate, bool *is_task)
+static const char *kbp_other_to_blame(const struct kbp_gate *gate)
 {
-	*is_task = false;
 	if (current == kbp_watch)
 		return "another task";
 	if (kbp_is_throttled(gate->poller))
 		return "rt throttling";
-	if (is_idle_task(current))
-		return "nobody";
-	*is_task = true;
-	return current->comm;
+	return is_idle_task(current) ? "nobody" : NULL;
 }
 
 /*
@@ -85,15 +82,14 @@ static const char *kbp_holder(const struct kbp_gate *gate, bool *is_task)
 static void kbp_note_suspect(const struct kbp_gate *gate, bool first)
 {
 	struct kbp_suspect *suspect = this_cpu_ptr(&kbp_suspects);
-	bool is_task;
-	const char *holder = kbp_holder(gate, &is_task);
-	int prio = is_task ? current->prio : MAX_PRIO;
+	const char *other = kbp_other_to_blame(gate);
+	int prio = other ? MAX_PRIO : current->prio;
 
 	if (!first && prio > suspect->prio)
 		return;
 	suspect->prio = prio;
-	suspect->pid = is_task ? task_pid_nr(current) : 0;
-	strscpy(suspect->comm, holder, sizeof(suspect->comm));
+	suspect->pid = other ? 0 : task_pid_nr(current);
+	strscpy(suspect->comm, other ?: current->comm, sizeof(suspect->comm));
 }
 
 /* Context: IPI. */
