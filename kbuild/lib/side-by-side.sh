@@ -16,15 +16,16 @@ second=$!
 set +m
 trap 'kill -- -"$first" -"$second" 2>/dev/null; cat "$said"; rm -f "$said"' EXIT
 
-code=0
-for _ in first second; do
-	wait -n -p ended
+# Not by "wait -n": it knows nothing of a command that had ended before it was asked. "wait PID" does.
+both_run() { kill -0 "$first" && kill -0 "$second"; } 2>/dev/null
+while both_run; do sleep 0.05; done
+sooner=$first later=$second
+! kill -0 "$first" 2>/dev/null || { sooner=$second later=$first; }
+for side in "$sooner" "$later"; do
+	wait "$side" && continue
 	code=$?
-	if [ "$code" -ne 0 ]; then
-		command=$1
-		[ "$ended" = "$first" ] || command=$2
-		echo "side-by-side: '$command' ended with code $code" >&2
-		break
-	fi
+	command=$1
+	[ "$side" = "$first" ] || command=$2
+	echo "side-by-side: '$command' ended with code $code" >&2
+	exit "$code"
 done
-exit "$code"

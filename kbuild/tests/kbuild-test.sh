@@ -155,6 +155,11 @@ is "what the first says comes last" "second
 first" "$(side_by_side 'echo first' 'sleep 0.3; echo second')"
 side_by_side 'exit 0' 'exit 0'
 is "both are well" 0 $?
+echo "trap 'sleep 0.1' DEBUG" >"$TMP/slow"
+BASH_ENV=$TMP/slow side_by_side 'exit 0' 'exit 0' >"$TMP/sides"
+is "both are well when a slow machine asks after both have ended" 0 $?
+BASH_ENV=$TMP/slow side_by_side 'exit 0' 'exit 5' >"$TMP/sides"
+is "and one that has failed by then is seen" 5 $?
 is "one that fails ends the other" "begun
 side-by-side: 'sleep 0.3; exit 7' ended with code 7" "$(side_by_side 'echo begun; sleep 60; echo late' 'sleep 0.3; exit 7' | sort)"
 side_by_side 'sleep 0.3; exit 6' 'sleep 60' >"$TMP/sides"
