@@ -18,6 +18,7 @@ ok() {
 in_clean() { root_run "$CLEAN" "$@"; }
 no() { ! "$@"; }
 log_has() { grep -E -- "$2" "$KBP_CACHE/log/deb-$SUITE-$1.log" || { tail -n 20 "$KBP_CACHE/log/deb-$SUITE-$1.log"; false; }; }
+types_zsh() { in_clean timeout 60 zsh /kbp/repo/packaging/tests/types.zsh "$@"; }
 status_has() { in_clean dkms status | grep -F -- "$1"; }
 find_modules() { find "$CLEAN/lib/modules/" -name 'kbp*.ko*' | grep .; }
 

@@ -57,6 +57,10 @@ test_install() {
 		[ "${COMPREPLY[0]}" = "$(cut -d, -f1 /sys/devices/system/cpu/online | cut -d- -f1)" ]'
 	# shellcheck disable=SC2016 # expanded by zsh
 	ok "zsh can" in_clean zsh -fc 'autoload -U compinit && compinit -uD && [[ $_comps[kbpctl] == _kbpctl ]] && autoload +X _kbpctl'
+	ok "a live zsh completes a verb" types_zsh "kbpctl irq pi" "kbpctl irq pin "
+	ok "and the cores of a node of the machine" types_zsh "kbpctl enable --cores nu" "kbpctl enable --cores numa:0 "
+	ok "what it does not complete is seen" no types_zsh "kbpctl irq pi" "kbpctl irq pen "
+	ok "fish completes the cores of a node of the machine" in_clean sh -c 'fish -c "complete -C \"kbpctl enable --cores \"" | grep numa:0'
 	ok "fish can" in_clean sh -c 'fish -c "complete -C \"kbpctl irq \"" | grep pin'
 	ok "there is a page for kbpctl irq pin" in_clean test -s /usr/share/man/man8/kbpctl-irq-pin.8.gz
 	ok "there is a page for the saved state" in_clean test -s /usr/share/man/man5/kbp.toml.5.gz
