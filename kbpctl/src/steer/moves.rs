@@ -11,6 +11,7 @@ use super::originals::{Original, Wanted};
 use super::plan::{none_moves, stays, Move, Plan};
 use super::write::{explain, write};
 use crate::error::{Error, Result};
+use crate::nic::affinity::{self, SET};
 use crate::sys::System;
 
 /// Carries the plan out. Where each interrupt went is kept before the first is moved, and how the
@@ -21,8 +22,6 @@ pub(crate) fn carry_out(
     wanted: Vec<Wanted>,
     done: &mut Done,
 ) -> Result<()> {
-    let all = plan.moves.iter();
-    let moves: Vec<Move> = all.filter(|step| !step.is_there).cloned().collect();
     // Also of those that are there already: one that was restarted has forgotten them.
     let all = plan.moves.iter().filter_map(|step| step.irq.parse().ok());
     let (balancer, news) = match balancer::find(sys) {
@@ -56,6 +55,9 @@ pub(crate) fn carry_out(
             Err(error) => cannot_tell(&error.to_string()),
         });
     }
+    // Until it was told it may have moved what was there when this was planned.
+    let is_due = |step: &&Move| !step.is_there || has_left(sys, step);
+    let moves: Vec<Move> = plan.moves.iter().filter(is_due).cloned().collect();
     let mut fixed = Vec::new();
     for step in &moves {
         match write(sys, &step.irq, &step.core.to_string()) {
@@ -85,6 +87,11 @@ pub(crate) fn carry_out(
             Ok(())
         }
     }
+}
+
+fn has_left(sys: &dyn System, step: &Move) -> bool {
+    let cores = sys.read(&affinity::file_of(&step.irq, SET));
+    cores.is_ok_and(|cores| cores.trim() != step.core.to_string())
 }
 
 fn original(step: &Move) -> Original {

@@ -37,6 +37,20 @@ fn irqbalance_is_told_what_to_leave_alone_and_keeps_what_others_told_it() {
 }
 
 #[test]
+fn what_irqbalance_moves_before_it_hears_is_brought_back() {
+    let net = net();
+    put(&net.0, "/run/irqbalance/irqbalance99.sock", "");
+    net.0 .0.borrow_mut().balancer = Some([].into());
+    text(&net.0, "irq pin eth0 --cores 2");
+    // It is restarted, and has begun to look.
+    net.0 .0.borrow_mut().balancer = Some([].into());
+    net.0 .0.borrow_mut().balancer_moves = Some((25, "0"));
+    text(&net.0, "irq pin eth0 --cores 2");
+    let cores = net.0.read(Path::new("/proc/irq/25/smp_affinity_list"));
+    assert_eq!(cores.unwrap().trim(), "2");
+}
+
+#[test]
 fn an_irqbalance_that_cannot_be_told_is_named() {
     for (socket, errno, words) in [
         (false, 0, "it has no socket in /run/irqbalance"),

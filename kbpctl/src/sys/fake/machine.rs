@@ -62,6 +62,8 @@ pub(crate) struct Machine {
     pub(crate) suspended: bool,
     /// The interrupts that irqbalance leaves alone; `None`: it does not run.
     pub(crate) balancer: Option<BTreeSet<u32>>,
+    /// What it does before it hears: this interrupt goes to these cores.
+    pub(crate) balancer_moves: Option<(u32, &'static str)>,
     /// Files whose writes fail, and the errno.
     pub(crate) refuse_writes: Vec<(PathBuf, i32)>,
     /// The step, the field and the errno with which the next enable or configure fails.
@@ -142,6 +144,7 @@ impl Machine {
             late: Vec::new(),
             suspended: false,
             balancer: None,
+            balancer_moves: None,
             refuse_writes: Vec::new(),
             refuse: None,
             offline: BTreeSet::new(),

@@ -287,6 +287,10 @@ impl System for Fake {
         self.act(words, |machine| {
             let irqs = list.split(' ').filter_map(|word| word.parse().ok());
             machine.balancer = Some(irqs.collect());
+            if let Some((irq, cores)) = machine.balancer_moves.take() {
+                let file = format!("/proc/irq/{irq}/smp_affinity_list");
+                machine.files.insert(file.into(), format!("{cores}\n").into());
+            }
             Ok(())
         })
     }
