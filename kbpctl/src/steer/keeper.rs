@@ -18,7 +18,7 @@ use super::plan::{Move, Plan, Planned};
 use super::xps::{self, Step};
 use crate::cores::list;
 use crate::cores::mask;
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::host::lock;
 use crate::host::wait::Context;
 use crate::nic::affinity::{self, SET};
@@ -192,22 +192,41 @@ impl Keeper {
             !is_kept && self.is_due(sys, of, &step.vector, &what, irq.parse().ok())
         };
         let due: Vec<Move> = moves.iter().filter(is_due).cloned().collect();
-        if due.len() > 1 && self.bring(sys, of, &due).is_ok() {
+        // irqbalance is told of all of them, or it would have to move each away once.
+        let there: Vec<Move> = moves.iter().filter(|step| step.is_there).cloned().collect();
+        if due.is_empty() {
+            return;
+        }
+        let Err(error) = self.bring(sys, of, &due, &there) else {
+            return;
+        };
+        if let [only] = &due[..] {
+            self.stays(sys, of, only, &error);
             return;
         }
         // One that cannot be moved keeps none of the others.
         for step in due {
-            if let Err(error) = self.bring(sys, of, std::slice::from_ref(&step)) {
-                self.say_once(sys, &error.to_string());
-                self.fights.failed(key(of, &step.vector), of.now);
+            if let Err(error) = self.bring(sys, of, std::slice::from_ref(&step), &[]) {
+                self.stays(sys, of, &step, &error);
             }
         }
     }
 
-    /// All of them, or none.
-    fn bring(&mut self, sys: &dyn System, of: &Of<'_>, moves: &[Move]) -> Result<()> {
+    fn stays(&mut self, sys: &dyn System, of: &Of<'_>, step: &Move, error: &Error) {
+        self.say_once(sys, &error.to_string());
+        self.fights.failed(key(of, &step.vector), of.now);
+    }
+
+    /// All of them, or none; beside those that are there.
+    fn bring(
+        &mut self,
+        sys: &dyn System,
+        of: &Of<'_>,
+        moves: &[Move],
+        there: &[Move],
+    ) -> Result<()> {
         let mut plan = Plan {
-            moves: moves.to_vec(),
+            moves: [moves, there].concat(),
             ..Plan::default()
         };
         let mut done = Done::begin(sys)?;
