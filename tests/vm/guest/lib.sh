@@ -136,6 +136,8 @@ log_since_begin() { dmesg -r | sed '1,/kbp-story: begin/d'; }
 # when the timer that gives them a new second comes 36 ms late; keeps_ration asserts our part). From 6.17
 # on the fair server's time is renewed late whenever its timer is, and each kernel may say so once: many
 # laptops do at every boot ("sched/deadline: Less agressive dl_server handling").
+# Where 6.1's throttling lasts longer than packets may wait, softirq takes over: once in a story. A poller that
+# did not pay its ration would be throttled in each second.
 log_complaints() {
 	log_since_begin | grep -E '^<[0-4]>' | grep -vE \
 		-e 'loading out-of-tree module taints kernel' \
@@ -143,6 +145,7 @@ log_complaints() {
 		-e 'tainting kernel with TAINT_LIVEPATCH' \
 		-e 'hrtimer: interrupt took' -e 'sched: RT throttling activated' \
 		-e 'sched: DL replenish lagged too much' |
+		awk '!(/because rt throttling \(0\) has the core/ && !seen++)' |
 		grep -vE "${expected_warning:-^\$}" || true
 }
 
