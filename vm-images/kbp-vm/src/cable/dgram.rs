@@ -4,6 +4,7 @@
 use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,11 +30,13 @@ pub struct Dgram {
     counters: Counters,
 }
 
-/// This end. Whoever receives, or throws away, has the lock: when somebody last received.
+/// This end. Whoever receives, or throws away, has the lock: when somebody last received, or had sent.
 #[derive(Debug)]
 struct Here {
     socket: UnixDatagram,
     heard: Mutex<Instant>,
+    /// Who waits for room is about to receive: an echo.
+    sending: AtomicUsize,
 }
 
 impl Dgram {
@@ -42,7 +45,11 @@ impl Dgram {
         let socket = UnixDatagram::bind(local)?;
         socket.set_write_timeout(Some(SEND_LIMIT))?;
         let heard = Mutex::new(Instant::now());
-        let here = Arc::new(Here { socket, heard });
+        let here = Arc::new(Here {
+            socket,
+            heard,
+            sending: AtomicUsize::new(0),
+        });
         let unheard = Arc::downgrade(&here);
         thread::spawn(move || throw_away_unheard(&unheard));
         Ok(Dgram {
@@ -55,8 +62,14 @@ impl Dgram {
 
 impl Cable for Dgram {
     fn send(&self, frame: &[u8]) -> io::Result<()> {
-        self.counters
-            .sent(self.here.socket.send_to(frame, &self.peer))
+        self.here.sending.fetch_add(1, Ordering::SeqCst);
+        let sent = self.here.socket.send_to(frame, &self.peer);
+        // Who has the lock meanwhile receives, or has seen that somebody sends.
+        if let Ok(mut heard) = self.here.heard.try_lock() {
+            *heard = Instant::now();
+        }
+        self.here.sending.fetch_sub(1, Ordering::SeqCst);
+        self.counters.sent(sent)
     }
 
     fn recv(&self, buffer: &mut [u8], limit: Duration) -> io::Result<Option<usize>> {
@@ -84,7 +97,7 @@ impl Here {
         let Ok(heard) = self.heard.try_lock() else {
             return Ok(());
         };
-        if heard.elapsed() < UNHEARD {
+        if heard.elapsed() < UNHEARD || self.sending.load(Ordering::SeqCst) > 0 {
             return Ok(());
         }
         while readable(&self.socket, Duration::ZERO)? {
@@ -128,15 +141,39 @@ pub(crate) fn make(n: usize, dir: &Path, device: &str) -> Result<End> {
 mod tests {
     use super::*;
 
+    /// The host's end, its path, and the guest's end.
+    fn ends(dir: &Path) -> (Dgram, PathBuf, UnixDatagram) {
+        let (host, guest) = (dir.join("host"), dir.join("guest"));
+        let cable = Dgram::bind(&host, &guest).expect("the host's end");
+        let guest = UnixDatagram::bind(&guest).expect("the guest's end");
+        let limit = guest.set_write_timeout(Some(SEND_LIMIT));
+        limit.expect("a limit of sending");
+        (cable, host, guest)
+    }
+
+    #[test]
+    fn an_echo_that_waits_for_room_hears_what_came_meanwhile() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (cable, host, guest) = ends(dir.path());
+        thread::scope(|scope| {
+            // More than there is room for.
+            let echo = scope.spawn(|| (0..15).try_for_each(|_| cable.send(b"answer")));
+            guest.send_to(b"question", &host).expect("room");
+            thread::sleep(UNHEARD + 3 * LOOK);
+            let mut buffer = [0; 64];
+            for _ in 0..15 {
+                guest.recv(&mut buffer).expect("an answer");
+            }
+            echo.join().expect("no panic").expect("all are sent");
+            let length = cable.recv(&mut buffer, LOOK).expect("a frame");
+            assert_eq!(length, Some(b"question".len()));
+        });
+    }
+
     #[test]
     fn a_sender_is_not_kept_waiting_by_an_end_at_which_nobody_receives() {
         let dir = tempfile::tempdir().expect("a folder");
-        let (host, guest) = (dir.path().join("host"), dir.path().join("guest"));
-        let cable = Dgram::bind(&host, &guest).expect("the host's end");
-        let guest = UnixDatagram::bind(&guest).expect("the guest's end");
-        guest
-            .set_write_timeout(Some(SEND_LIMIT))
-            .expect("a limit of sending");
+        let (cable, host, guest) = ends(dir.path());
         for _ in 0..15 {
             guest.send_to(b"unheard", &host).expect("room");
         }
