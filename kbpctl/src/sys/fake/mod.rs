@@ -289,9 +289,7 @@ impl System for Fake {
             machine.balancer = Some(irqs.collect());
             if let Some((irq, cores)) = machine.balancer_moves.take() {
                 let file = format!("/proc/irq/{irq}/smp_affinity_list");
-                machine
-                    .files
-                    .insert(file.into(), format!("{cores}\n").into());
+                machine.files.insert(file.into(), format!("{cores}\n"));
             }
             Ok(())
         })
