@@ -7,6 +7,8 @@
 
 mod beside;
 mod end;
+mod run;
+mod search;
 mod symbols;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use self::beside::Neighbour;
 use self::end::End;
+use self::run::{play, Run, LEAD};
 use super::event::{Cell, Found};
 use super::rows::{self, Beside, Row};
 use crate::guest::device::Device;
@@ -22,7 +25,7 @@ use crate::guest::hog::Hog;
 use crate::guest::kbp::kbpctl;
 use crate::guest::polling::{self, Polling};
 use crate::guest::testnic::Order;
-use crate::guest::{clock, cpu, emit, host, rate, set_up, softirqs, testnic};
+use crate::guest::{clock, cpu, emit, host, rate, set_up, testnic};
 use crate::line::Step;
 use crate::mode::Mode;
 use crate::{Error, Result};
@@ -31,27 +34,13 @@ use crate::{Error, Result};
 const CPU: usize = 0;
 /// Lets what a change left behind come to an end.
 const SETTLE: Duration = Duration::from_millis(50);
-/// From the start of a run to its first packet.
-const LEAD: Duration = Duration::from_millis(10);
-/// How long the last packets may take after they have come.
-const LIMIT: Duration = Duration::from_secs(20);
 /// How long the spinning task is alone, to know what it gets then.
 const ALONE: Duration = Duration::from_millis(200);
-/// A search for the highest rate begins with so many packets a second and ends when two rates are so
-/// close. Each is tried for so long.
-const FIRST: u64 = 128_000;
-const CLOSE: f64 = 1.03;
+/// A rate is tried for so long.
 const TRIAL: Duration = Duration::from_millis(200);
 /// A trial begins at a multiple of this, of which the kernel's ticks are divisors: each mode meets them, and
 /// the softirq beside the packets, as the others do.
 const BAR: Duration = Duration::from_millis(20);
-/// Who has just begun to lose may not lose at once, nor each time: what was found is tried again, as often as
-/// there are further moments between two ticks, and where it loses, a lower rate.
-const MOMENTS: [Duration; 3] = [
-    Duration::from_micros(700),
-    Duration::from_micros(1900),
-    Duration::from_micros(3100),
-];
 /// Packets come that long before the measured ones.
 const WARM_UP: u64 = 20;
 
@@ -205,65 +194,35 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         tasklet: None,
         ..order
     })?;
-    end.forget();
-    let rate = row.search.map(|frame| highest(frame, &order)).transpose()?;
-    let order = match (row.search, rate) {
-        (Some(frame), Some(rate)) if rate > 0 => at(rate, frame, &order),
-        _ => order,
+    let rate_and_run = match row.search {
+        Some(frame) => {
+            let trial = |rate, moment| {
+                clock::full(BAR)?;
+                thread::sleep(moment);
+                Run::of(&at(rate, frame, &order), &end, &neighbour)
+            };
+            search::highest(trial, |run| run.lost > 0)?
+        }
+        None => None,
     };
-    if rate.is_some() {
-        clock::full(BAR)?;
-    }
-    let net_rx = softirqs::net_rx(CPU)?;
-    let (turns, start) = (neighbour.turns(), Instant::now());
-    play(&order)?;
-    let (turns, time) = (neighbour.turns() - turns, start.elapsed());
+    let (rate, run) = match rate_and_run {
+        Some((rate, run)) => (Some(rate), run),
+        // Of what loses at every rate the row's own order is shown.
+        None => (row.search.map(|_| 0), Run::of(&order, &end, &neighbour)?),
+    };
     drop(neighbour);
-    let net_rx = softirqs::net_rx(CPU)? - net_rx;
-    let stats = testnic::read("stats")?;
-    let number = |key| testnic::number(&stats, key);
-    let (delivered, lost) = (number("delivered")?, number("dropped")?);
-    if delivered + lost != order.count {
-        let packets = order.count;
-        return Err(Error::Other(format!(
-            "{delivered} delivered + {lost} lost are not {packets}"
-        )));
-    }
-    let delay = end.delay()?;
-    let unread = delivered.saturating_sub(delay.total());
-    let share = turns as f64 / time.as_nanos() as f64 / alone;
+    let share = run.turns as f64 / run.time.as_nanos() as f64 / alone;
     Ok(Cell {
         row: row.name.clone(),
         mode,
-        delay,
-        lost: lost + unread,
+        delay: run.delay,
+        lost: run.lost,
         share: (row.beside == Beside::Spin).then_some(share),
-        time_ns: time.as_nanos() as u64,
+        time_ns: run.time.as_nanos() as u64,
         rate,
-        net_rx,
-        evidence: polling.evidence(nic, net_rx)?,
+        net_rx: run.net_rx,
+        evidence: polling.evidence(nic, run.net_rx)?,
     })
-}
-
-/// The highest rate at which no packet of `frame` bytes is lost, beside what the order has beside.
-fn highest(frame: u32, order: &Order) -> Result<u64> {
-    let loses = |rate: u64, moment: Duration| -> Result<bool> {
-        clock::full(BAR)?;
-        thread::sleep(moment);
-        play(&at(rate, frame, order))?;
-        Ok(testnic::number(&testnic::read("stats")?, "dropped")? > 0)
-    };
-    let mut rate = rate::highest(FIRST, CLOSE, |rate| Ok(!loses(rate, Duration::ZERO)?))?;
-    'lower: while rate > 0 {
-        for moment in MOMENTS {
-            if loses(rate, moment)? {
-                rate = (rate as f64 / CLOSE) as u64;
-                continue 'lower;
-            }
-        }
-        break;
-    }
-    Ok(rate)
 }
 
 fn at(rate: u64, frame: u32, order: &Order) -> Order {
@@ -298,25 +257,6 @@ fn follow(row: &Row, mode: Mode, nic: &Device, interrupts: u64) -> Result<()> {
         row: row.name.clone(),
         mode,
     })
-}
-
-/// Has the NIC play this, until its last packet has been polled.
-fn play(order: &Order) -> Result<()> {
-    testnic::write("config", &order.config(CPU))?;
-    testnic::write("reset", "1")?;
-    testnic::write("run", "1")?;
-    // Nobody looks meanwhile: that would be one more who wants the CPU.
-    thread::sleep(order.lead + order.length());
-    let start = Instant::now();
-    while testnic::read("run")?.trim() != "0" {
-        if start.elapsed() > LIMIT {
-            return Err(Error::Other(format!(
-                "packets were not polled within {LIMIT:?}"
-            )));
-        }
-        thread::sleep(LEAD);
-    }
-    Ok(())
 }
 
 /// Turns of the spinning task for a nanosecond when nobody else wants the CPU.
