@@ -3,15 +3,17 @@
 # What deb-test.sh asks of a clean root (CLEAN, of SUITE) in which KBP was installed.
 # shellcheck disable=SC2317,SC2153 # most functions are called through ok(); CLEAN, SUITE, RELEASE are set there
 
-# ok NAME COMMAND...: the command succeeds; its output is shown when it does not.
+# ok NAME COMMAND...: the command succeeds; the end of its output is shown when it does not, the whole is kept.
 ok() {
-	local name=$1 out
+	local name=$1 out kept
 	shift
 	if out=$("$@" 2>&1); then
 		PASSED=$((PASSED + 1))
 	else
 		FAILED=$((FAILED + 1))
-		printf 'FAILED %s: %s\n%s\n' "$SUITE" "$name" "$(tail -n 30 <<<"$out")"
+		kept=$KBP_CACHE/log/deb-$SUITE-failed-$FAILED.log
+		printf '%s\n' "$out" >"$kept"
+		printf 'FAILED %s: %s\n%s\nthe whole output: %s\n' "$SUITE" "$name" "$(tail -n 30 "$kept")" "$kept"
 	fi
 }
 
