@@ -222,8 +222,8 @@ impl System for DryRun<'_> {
             fields => Some(config::phrase(fields, &change.config)),
         };
         self.record(match (request, fields) {
-            (Request::Enable, None) => format!("serve {cores}"),
-            (Request::Enable, Some(fields)) => format!("serve {cores}, set {fields}"),
+            (Request::Enable, None) => format!("serve the packets for {cores}"),
+            (Request::Enable, Some(fields)) => format!("serve the packets for {cores}, set {fields}"),
             (Request::Configure, fields) => {
                 format!("set {} of {cores}", fields.unwrap_or_default())
             }

@@ -9,7 +9,7 @@
 # names SELECTOR CORES: what enable would do.
 names() {
 	expect 0 kbpctl enable --dry-run --cores "irq-of:$1"
-	says "would serve $2"
+	says "would serve the packets for $2"
 }
 # no_core SELECTOR WORDS...
 no_core() {

@@ -226,7 +226,7 @@ fn a_dry_run_names_it_and_starts_nothing() {
     let said = text(&net.0, &format!("{LINE} --dry-run"));
     for words in [
         "would write /run/kbp/canary.json",
-        "would serve cores 1,3",
+        "would serve the packets for cores 1,3",
         "would undo all of this after 1m, unless kbpctl confirm comes first",
     ] {
         assert!(said.contains(words), "{said}");

@@ -218,7 +218,7 @@ fn a_dry_run_says_what_would_be_set() {
          window_us=60 of cores 1-2"
     );
     assert!(text(&fake, "enable --cores 1 --irq masked --dry-run")
-        .ends_with("would serve core 1, set irq=masked"));
+        .ends_with("would serve the packets for core 1, set irq=masked"));
     assert!(error(&fake, "set --cores 9 --irq masked --dry-run")
         .1
         .contains("core 9 cannot exist"));

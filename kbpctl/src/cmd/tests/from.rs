@@ -117,7 +117,7 @@ fn a_dry_run_names_each_write() {
         "would write /run/kbp/irq.json",
         "would write 1 to /proc/irq/25/smp_affinity_list",
         "would write 3 to /proc/irq/27/smp_affinity_list",
-        "would serve cores 1,3",
+        "would serve the packets for cores 1,3",
     ] {
         assert!(said.contains(words), "{said}");
     }
