@@ -48,19 +48,36 @@ const HEADS: [&str; 12] = [
     "rate",
 ];
 
+/// So many columns are words.
+pub(super) const NAMES: usize = 2;
+/// A column in which there is nothing to say.
+const NONE: &str = "-";
+
+/// What kind of figures these are.
+pub(super) fn about(report: &Report) -> String {
+    format!(
+        "Kernel {}, one CPU, from the interrupt to the poll.\nThe clock counts instructions, one a \
+         nanosecond: the same on every machine, medians within 3 %.",
+        report.kernel
+    )
+}
+
+/// The heads, and a line for each cell; columns in which no cell has anything are left out.
+pub(super) fn lines(report: &Report) -> Vec<Vec<String>> {
+    let cells = ordered(&report.cells).into_iter();
+    let lines: Vec<_> = cells.map(|cell| line(cell, &report.cells)).collect();
+    let empty = |column: &usize| lines.iter().all(|line| line[*column] == NONE);
+    let shown = |column: &usize| lines.is_empty() || !empty(column);
+    let columns: Vec<usize> = (0..HEADS.len()).filter(shown).collect();
+    let heads = HEADS.map(str::to_owned);
+    let of = |line: &[String; HEADS.len()]| columns.iter().map(|at| line[*at].clone()).collect();
+    std::iter::once(&heads).chain(&lines).map(of).collect()
+}
+
 /// The delays in a table of Markdown that a terminal can show, too.
 pub fn markdown(report: &Report) -> String {
-    let mut lines = vec![HEADS.map(str::to_owned)];
-    lines.extend(
-        ordered(&report.cells)
-            .into_iter()
-            .map(|cell| line(cell, &report.cells)),
-    );
-    let mut out = format!(
-        "Kernel {}, one CPU, a clock that counts instructions; written by `make bench-delay`.\n\n",
-        report.kernel
-    );
-    out += &table::markdown(&lines, 2);
+    let mut out = about(report) + "\n\n";
+    out += &table::markdown(&lines(report), NAMES);
     out.push('\n');
     for goal in &report.goals {
         let _ = writeln!(out, "- {}", goal.line());
@@ -83,7 +100,7 @@ pub(super) fn rows(cells: &[Cell]) -> Vec<&str> {
 }
 
 /// Row after row.
-fn ordered(cells: &[Cell]) -> Vec<&Cell> {
+pub(super) fn ordered(cells: &[Cell]) -> Vec<&Cell> {
     let rows = rows(cells);
     let of = |row| cells.iter().filter(move |cell| cell.row == row);
     rows.into_iter().flat_map(of).collect()
@@ -96,7 +113,7 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
     let peer = goals::best_peer(all, &cell.row);
     let of = |other: Option<&Cell>, quantile| {
         let at = |cell: &Cell| cell.delay.at(quantile) as f64;
-        other.map_or("-".into(), |other| {
+        other.map_or(NONE.into(), |other| {
             format!("{:.3}", at(cell) / at(other).max(1.0))
         })
     };
@@ -112,13 +129,13 @@ fn line(cell: &Cell, all: &[Cell]) -> [String; HEADS.len()] {
         of(peer, 0.99),
         cell.lost.to_string(),
         cell.share
-            .map_or("-".into(), |share| format!("{:.1} %", share * 100.0)),
-        cell.rate.map_or("-".into(), |rate| format!("{rate}/s")),
+            .map_or(NONE.into(), |share| format!("{:.1} %", share * 100.0)),
+        cell.rate.map_or(NONE.into(), |rate| format!("{rate}/s")),
     ]
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::statistics::Times;
 
@@ -136,9 +153,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn rows_stand_together_and_are_compared_with_softirq() {
-        let report = Report {
+    /// Two rows, one of them by peers of KBP, too.
+    pub(in super::super) fn synthetic() -> Report {
+        Report {
             schema: SCHEMA.into(),
             kernel: "7.0".into(),
             cells: vec![
@@ -160,13 +177,17 @@ mod tests {
                 commit: None,
                 duration_s: 1.0,
             },
-        };
-        let text = markdown(&report);
+        }
+    }
+
+    #[test]
+    fn rows_stand_together_and_are_compared_with_softirq() {
+        let text = markdown(&synthetic());
         let lines: Vec<&str> = text.lines().collect();
         let cells = |line: usize| -> Vec<&str> { lines[line].split('|').map(str::trim).collect() };
-        assert_eq!(cells(4)[1..3], ["quiet", "softirq"]);
+        assert_eq!(cells(5)[1..3], ["quiet", "softirq"]);
         assert_eq!(
-            cells(7)[1..13],
+            cells(8)[1..12],
             [
                 "quiet",
                 "kbp-armed",
@@ -179,17 +200,34 @@ mod tests {
                 "0.750",
                 "3",
                 "-",
-                "-"
             ]
         );
-        assert_eq!(cells(9)[7..12], ["0.500", "0.500", "-", "3", "50.0 %"]);
+        assert_eq!(cells(10)[7..12], ["0.500", "0.500", "-", "3", "50.0 %"]);
         assert!(text.contains("- threaded-busy-poll: too old"), "{text}");
         let width = |line: &str| line.chars().count();
         assert!(
-            lines[2..10]
+            lines[3..11]
                 .iter()
-                .all(|line| width(line) == width(lines[2])),
+                .all(|line| width(line) == width(lines[3])),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_column_in_which_no_cell_has_anything_is_left_out() {
+        let mut report = synthetic();
+        assert!(!lines(&report)[0].contains(&"rate".to_owned()));
+        assert_eq!(lines(&report)[0].len(), HEADS.len() - 1);
+        report.cells[0].rate = Some(7);
+        assert_eq!(lines(&report)[0], HEADS);
+        report.cells.retain(|cell| cell.row == "quiet");
+        report
+            .cells
+            .retain(|cell| [Mode::Softirq, Mode::KbpArmed].contains(&cell.mode));
+        let left = lines(&report).remove(0);
+        assert_eq!(
+            left[6..],
+            ["p50 of softirq", "p99 of softirq", "lost", "rate"]
         );
     }
 }

@@ -50,7 +50,7 @@ pub struct Options {
     /// Who polls; without `softirq` there is nothing to compare with
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = MODES)]
     pub modes: Vec<Mode>,
-    /// Only rows whose names contain one of these
+    /// Only rows whose names contain one of these; =NAME is the row of that name
     #[arg(long, value_delimiter = ',', value_name = "TEXT")]
     pub rows: Vec<String>,
     /// Count the instructions of each function on a packet's way, too, for so many interrupts, into
@@ -84,9 +84,10 @@ impl Options {
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = rows::all();
         let wanted = |row: &Row| {
-            self.rows
-                .iter()
-                .any(|text| row.name.contains(text.as_str()))
+            self.rows.iter().any(|text| match text.strip_prefix('=') {
+                Some(name) => row.name == name,
+                None => row.name.contains(text.as_str()),
+            })
         };
         rows.retain(|row| self.rows.is_empty() || wanted(row));
         let mine = |index: usize| {
