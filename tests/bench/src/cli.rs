@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use kbp_bench::guest::testnic;
 use kbp_bench::suite::cell::Place;
 use kbp_bench::topology::place;
-use kbp_bench::{cost, delay, livepatch, suite};
+use kbp_bench::{cost, delay, demo, livepatch, suite};
 
 /// Measures softirq NAPI and KBP side by side.
 #[derive(Debug, Parser)]
@@ -21,18 +21,8 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Short for `suite --preset demo --fresh --out out/demo`: six rows by softirq and by KBP
-    Demo {
-        /// Suite (like trixie-backports) or exact release of the guest's kernel
-        #[arg(long)]
-        kernel: String,
-        /// Repetitions of every measurement
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
-        rounds: u32,
-        /// Folder for report.json, report.svg and report.html
-        #[arg(long, default_value = "out/demo")]
-        out: PathBuf,
-    },
+    /// By softirq and by KBP: delays on an exact clock, then round trips on the wall clock
+    Demo(demo::Options),
     /// Boot a guest, measure every way to poll in it, report
     Suite(suite::host::Options),
     /// Boot a guest whose clock counts instructions, count what a packet costs in each mode

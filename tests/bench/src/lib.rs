@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //! Softirq NAPI and KBP side by side: workloads, measurements and reports.
 //!
-//! Each feature has a folder of its own: [`suite`] with the demo, [`cost`], [`delay`],
-//! [`livepatch`], and the containers of [`topology`]. In it `host` boots a guest and reports,
-//! `guest` measures inside it, and [`line`] is what the guest says. [`mod@guest`], [`host`],
-//! [`report`] and [`statistics`] hold what features share.
+//! Each feature has a folder of its own: [`suite`], [`cost`], [`delay`], [`livepatch`], and the
+//! containers of [`topology`]. In it `host` boots a guest and reports, `guest` measures inside it, and
+//! [`line`] is what the guest says. [`demo`] shows delays, and a part of the suite. [`mod@guest`],
+//! [`host`], [`report`] and [`statistics`] hold what features share.
 
 pub mod cost;
 pub mod delay;
+pub mod demo;
 mod error;
 pub mod guest;
 pub mod host;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The command `kbp-bench`: guest workloads, and the demo that compares softirq NAPI and KBP.
+//! The command `kbp-bench`: guest workloads, and the benchmarks that compare softirq NAPI and KBP.
 
 mod cli;
 
 use std::net::UdpSocket;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,9 +13,8 @@ use clap::Parser;
 use kbp_bench::guest::echo;
 use kbp_bench::guest::hog::Hog;
 use kbp_bench::guest::{cpu, ping, sink, xdp};
-use kbp_bench::suite::scale::Scale;
 use kbp_bench::topology::{place, Topology};
-use kbp_bench::{cost, delay, livepatch, suite, Error, Result};
+use kbp_bench::{cost, delay, demo, livepatch, suite, Error, Result};
 use kbp_probe::load::Load;
 use serde::Serialize;
 
@@ -46,26 +44,11 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     let stop = kbp_vm::interrupt_flag().map_err(Error::doing("cannot catch signals"))?;
     match command {
-        Command::Demo {
-            kernel,
-            rounds,
-            out,
-        } => {
-            let options = suite::host::Options {
-                kernel,
-                preset: Scale::Demo,
-                rounds: Some(rounds),
-                filter: Vec::new(),
-                // A demo shows what is now.
-                fresh: true,
-                out,
-            };
-            run_suite(&options, &stop)
-        }
-        Command::Suite(options) => run_suite(&options, &stop),
+        Command::Demo(options) => demo::run(&options, &stop).map(verified),
+        Command::Suite(options) => suite::host::run(&options, None, &stop).map(verified),
         Command::MeasureSuite { plan } => suite::guest::run(&plan, &stop).map(|()| 0),
         Command::Cost(options) => cost::host::run(&options, &stop).map(|()| 0),
-        Command::Delay(options) => delay::host::run(&options, &stop).map(|()| 0),
+        Command::Delay(options) => delay::host::run(&options, &stop).map(|_| 0),
         Command::Livepatch(options) => livepatch::host::run(&options, &stop).map(|()| 0),
         Command::UdpEcho { port, cpu, until } => {
             pin_if(cpu)?;
@@ -118,9 +101,12 @@ fn run(command: Command) -> Result<u8> {
     }
 }
 
-fn run_suite(options: &suite::host::Options, stop: &Arc<AtomicBool>) -> Result<u8> {
-    let verified = suite::host::run(options, stop)?;
-    Ok(if verified { 0 } else { CHECK_FAILED })
+/// The exit code of what is as it must be, or is not.
+fn verified(ok: bool) -> u8 {
+    match ok {
+        true => 0,
+        false => CHECK_FAILED,
+    }
 }
 
 /// Pins the calling thread when a CPU was asked for.

@@ -36,8 +36,8 @@ pub struct Options {
     pub out: PathBuf,
 }
 
-/// Runs it.
-pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
+/// Runs it, shows and writes what it found.
+pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<Report> {
     if options.measure.rows().is_empty() || options.measure.modes.is_empty() {
         let names = rows::all().into_iter().map(|row| row.name);
         return Err(Error::Other(format!(
@@ -94,7 +94,8 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<()> {
         )?;
     }
     let table = markdown(&report);
-    save::report(&options.out, &report, "table.md", table)
+    save::report(&options.out, &report, "table.md", table)?;
+    Ok(report)
 }
 
 /// A guest that measures this.
@@ -123,6 +124,9 @@ fn tell(found: &Found) -> String {
         ),
         Found::Followed { row, mode } => format!("{row}/{mode}: instructions written"),
         Found::Symbols { symbols, .. } => format!("{} functions", symbols.len()),
-        other => format!("{other:?}"),
+        Found::Clock { ns_per_instruction } => {
+            format!("the clock counts instructions, {ns_per_instruction:.3} ns each")
+        }
+        Found::Left { mode, why } => format!("{mode}: {why}"),
     }
 }

@@ -5,7 +5,8 @@
 //! measured hardly depends on the run or on the machine: medians agree within a bucket. There is one
 //! CPU: the synthetic NIC interrupts it, somebody polls, and what else wants the CPU is part of the
 //! row. [`rows`] says what happens, [`event`] what the guest tells, [`mod@guest`] measures, [`goals`]
-//! judges, [`report`] compares and shows, `picture` draws; `path` tells where the instructions are.
+//! judges, [`report`] compares and shows, `picture` draws, `page` writes HTML; `path` tells where the
+//! instructions are.
 
 pub mod event;
 mod exits;
@@ -13,6 +14,7 @@ mod functions;
 pub mod goals;
 pub mod guest;
 pub mod host;
+pub(crate) mod page;
 mod path;
 mod picture;
 pub mod report;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-//! Where a demo was measured.
+//! Where something was measured.
 
 use std::process::Command;
 use std::thread;

@@ -14,6 +14,7 @@ h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:32px 0 8px}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{padding:5px 6px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th{background:var(--head);font-weight:600}
+td.words,th.words{text-align:left}tr.kbp .words{font-weight:600}
 ul{padding-left:20px}li.ok::marker{content:'✓ ';color:var(--good)}li.bad{color:var(--bad)}li.bad::marker{content:'✗ '}
 li.warn{color:var(--warn)}li.warn::marker{content:'! '}
 svg{max-width:100%;height:auto}dt{font-weight:600;float:left;clear:left;width:11em}dd{margin-left:12em}

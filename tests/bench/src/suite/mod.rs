@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-//! The benchmark: every way to poll that the kernel has, beside KBP's, in one boot. The demo is its
-//! smallest preset.
+//! The benchmark: every way to poll that the kernel has, beside KBP's, in one boot. Its smallest preset
+//! is the demo's part on the wall clock.
 //!
 //! [`cell`] names what is measured, [`outcome`] what comes of it. The host plans cells, gives them
 //! to the guest in a file, and keeps each outcome as it comes; the report is made of the outcomes

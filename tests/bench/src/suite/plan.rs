@@ -143,7 +143,7 @@ mod tests {
     fn the_demo_has_its_rows_by_softirq_and_by_kbp_in_turns_and_as_many_rounds_as_asked_for() {
         for (asked, rounds) in [(None, 3), (Some(1), 1), (Some(7), 7)] {
             let cells = cells(Scale::Demo, asked, |_| true);
-            assert_eq!(cells.len(), 6 * 2 * rounds);
+            assert_eq!(cells.len(), 2 * 2 * rounds);
             for pair in cells.chunks(2) {
                 assert_eq!(pair[0].row, pair[1].row);
                 let mut modes = [Mode::Softirq, Mode::KbpArmed];

@@ -13,8 +13,8 @@ const FRAMES: [u32; 3] = [64, 512, 1518];
 const RATE: u32 = 500;
 const MS: u64 = 1_000_000;
 
-/// Those of the demo: the core alone, beside a task, full, and both; and from outside.
-const DEMO: &str = "delay-quiet delay-spin delay-load90 delay-load90-spin vm-64 vm-spin-64";
+/// Those of the demo: what an exact clock does not show.
+const DEMO: &str = "vm-64 vm-spin-64";
 
 /// The rows of a scale.
 pub fn of(scale: Scale) -> Vec<Row> {

@@ -12,7 +12,7 @@ use strum::IntoStaticStr;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Scale {
-    /// Six rows by softirq and by KBP, two minutes.
+    /// The demo's round trips: two rows by softirq and by KBP, a minute.
     Demo,
     /// Every kind of row, a quarter of an hour on two cores.
     Quick,

@@ -18,6 +18,7 @@ use std::time::Duration;
 use kbp_vm::cache::Layout;
 use kbp_vm::udp::Load;
 use kbp_vm::Vm;
+use maud::Markup;
 
 use self::collect::Collector;
 use self::store::{Identity, Store};
@@ -77,8 +78,9 @@ struct Suite<'a> {
     stop: &'a Arc<AtomicBool>,
 }
 
-/// Runs it. The answer says whether all that was verified is as it must be.
-pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
+/// Runs it. On the page `first` stands before what is measured here. The answer says whether all that
+/// was verified is as it must be.
+pub fn run(options: &Options, first: Option<&Markup>, stop: &Arc<AtomicBool>) -> Result<bool> {
     let progress = Progress::start();
     let layout = Layout::find()?;
     let load_before = environment::load();
@@ -135,7 +137,7 @@ pub fn run(options: &Options, stop: &Arc<AtomicBool>) -> Result<bool> {
         failed: store.failed,
         conditions,
     };
-    let report = report::write(&run, &options.out)?;
+    let report = report::write(&run, first, &options.out)?;
     println!("{}", report::text(&report));
     println!(
         "report: {}/report.html, report.svg, report.json, report.csv, hlog/",

@@ -34,36 +34,38 @@ pub(super) fn judge(
     let is_kbp = |o: &Outcome| o.cell.mode.is_kbp();
     let is_softirq = |o: &Outcome| matches!(o.cell.mode, Mode::Softirq | Mode::Control);
     let of_delay = |o: &Outcome| is_delay(&o.cell.row.workload);
-    // The demo has no row with room in which a packet may get lost, whoever polls.
-    let must_arrive = |o: &Outcome| match demo {
-        true => has_room(&o.cell.row.workload),
-        false => is_kbp(o) && quiet(&o.cell.row.workload),
-    };
+    // The demo has no row in which a packet may get lost, whoever polls.
+    let must_arrive = |o: &Outcome| demo || is_kbp(o) && quiet(&o.cell.row.workload);
     let arrive = match demo {
-        true => "packets sent = received where there is room",
+        true => "packets sent = received",
         false => "KBP loses and doubles no packet in quiet rows",
     };
     let list = |which: &dyn Fn(&Outcome) -> bool, words| cells(measured, which, words);
-    let checks = vec![
+    let mut checks = vec![
         complete(measured, run),
         check(arrive, list(&|o| must_arrive(o) && untrue(o), traffic)),
-        check(
-            "KBP leaves no NET_RX softirq in the synthetic NIC's rows",
-            list(&|o| is_kbp(o) && of_delay(o) && o.net_rx > 0, softirqs),
-        ),
-        check(
-            "softirq's packets come through NET_RX",
-            list(&|o| is_softirq(o) && of_delay(o) && o.net_rx == 0, softirqs),
-        ),
     ];
+    // The demo has no row of the synthetic NIC.
+    if !demo {
+        checks.extend([
+            check(
+                "KBP leaves no NET_RX softirq in the synthetic NIC's rows",
+                list(&|o| is_kbp(o) && of_delay(o) && o.net_rx > 0, softirqs),
+            ),
+            check(
+                "softirq's packets come through NET_RX",
+                list(&|o| is_softirq(o) && of_delay(o) && o.net_rx == 0, softirqs),
+            ),
+        ]);
+    }
     let missed = |promise: &Promise| {
         let words = format!("missed: {}: {}", promise.promise, promise.found);
         (promise.verdict == Verdict::Miss).then_some(words)
     };
-    let may_be_lost = |o: &Outcome| (is_kbp(o) || demo) && !is_search(o) && !must_arrive(o);
+    let may_be_lost = |o: &Outcome| is_kbp(o) && !is_search(o) && !must_arrive(o);
     let doubt = |row: &RowReport| Some(format!("noisy: {}: {}", row.name, row.doubt.as_ref()?));
     // In containers a device without a NAPI of its own may raise one; here nothing should.
-    let stray = |o: &Outcome| demo && is_kbp(o) && !of_delay(o) && o.net_rx > 0;
+    let stray = |o: &Outcome| demo && is_kbp(o) && o.net_rx > 0;
     let missed = promises.iter().filter_map(missed);
     let warnings = missed
         .chain(list(&|o| may_be_lost(o) && untrue(o), traffic))

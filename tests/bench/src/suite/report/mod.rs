@@ -26,6 +26,8 @@ mod words;
 use std::fs;
 use std::path::Path;
 
+use maud::Markup;
+
 pub use measured::Measured;
 pub use table::text;
 pub use whole::{Conditions, Report, Run, SCHEMA};
@@ -56,8 +58,9 @@ pub fn report(run: &Run) -> Report {
     }
 }
 
-/// Writes `report.json`, `report.html`, `report.svg`, `report.csv` and `hlog/*.hlog` into `out`.
-pub fn write(run: &Run, out: &Path) -> Result<Report> {
+/// Writes `report.json`, `report.html`, `report.svg`, `report.csv` and `hlog/*.hlog` into `out`. The page
+/// begins with `first`.
+pub fn write(run: &Run, first: Option<&Markup>, out: &Path) -> Result<Report> {
     let measured = Measured::new(&run.outcomes);
     check_names(&measured)?;
     let report = report(run);
@@ -75,7 +78,7 @@ pub fn write(run: &Run, out: &Path) -> Result<Report> {
     let files = [
         ("report.csv", csv::write(&measured)),
         ("report.svg", svg::picture(&report, &measured)),
-        ("report.html", html::write(&report, &measured)),
+        ("report.html", html::write(&report, &measured, first)),
         ("report.json", json),
     ];
     save::all(out, files)?;

@@ -10,7 +10,7 @@ type Lines = Vec<(&'static str, String)>;
 /// Titles and lines of those that have something to say, the judgement last.
 pub(super) fn sections(report: &Report) -> Vec<(&'static str, Lines)> {
     let plain = |text| ("", text);
-    // The demo has no row for most of them.
+    // The demo has no row for them.
     let shown = |verdict| !report.is_demo() || verdict != Verdict::NotMeasured;
     let promises = report
         .promises

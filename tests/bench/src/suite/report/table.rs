@@ -44,7 +44,8 @@ pub fn text(report: &Report) -> String {
     let mut out = headline.map_or(String::new(), |words| format!("{words}\n\n"));
     let mut sections = sections(report);
     if report.is_demo() {
-        out += &format!("kernel {}, medians of rounds\n", report.environment.kernel);
+        let kernel = &report.environment.kernel;
+        out += &format!("Kernel {kernel}, round trips on the wall clock, medians of rounds:\n");
         out += &aligned(report.rows.iter().map(of_demo).collect());
         // The page has the others.
         sections.drain(..sections.len() - 1);
@@ -147,7 +148,10 @@ mod tests {
     fn the_demo_has_a_line_per_row_and_its_headline_first() {
         let mut outcomes = synthetic::demo(3);
         let quiet = text(&report(&synthetic::demo_run(&outcomes)));
-        assert!(quiet.starts_with("kernel 6.1.0-test"), "{quiet}");
+        assert!(
+            quiet.starts_with("Kernel 6.1.0-test, round trips"),
+            "{quiet}"
+        );
         let row = quiet.lines().find(|line| line.starts_with("vm-spin-64 "));
         assert!(row.unwrap().contains("10.0 µs"), "{quiet}");
         assert!(quiet.contains("0.0100 ~[0.0100–0.0100]"), "{quiet}");

@@ -129,7 +129,7 @@ fn files_are_written_also_of_a_broken_run_and_old_logs_go() {
         outcome.busy[0].share = 1.0 / (3 + at) as f64;
     }
     let written = |outcomes: &[Outcome]| {
-        let report = write(&synthetic::run(outcomes), &out).unwrap();
+        let report = write(&synthetic::run(outcomes), None, &out).unwrap();
         let json = fs::read_to_string(out.join("report.json")).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
         assert_eq!(of(outcomes), report);
@@ -151,7 +151,7 @@ fn a_row_cannot_name_a_file_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let written = |row| {
         let outcome = synthetic::timed(row, Mode::Softirq, 1, 10);
-        write(&synthetic::run(&[outcome]), folder.path())
+        write(&synthetic::run(&[outcome]), None, folder.path())
     };
     let refused = written("../row").unwrap_err().to_string();
     assert!(refused.contains("'../row'"));

@@ -25,8 +25,8 @@ svg{margin-top:10px}
 .pass{color:var(--good)}.miss{color:var(--bad)}.not.measured{color:var(--soft)}
 ";
 
-/// Writes it.
-pub(crate) fn write(report: &Report, measured: &Measured) -> String {
+/// Writes it; what is measured elsewhere stands `first`.
+pub(crate) fn write(report: &Report, measured: &Measured, first: Option<&Markup>) -> String {
     let about = &report.environment;
     let title = match report.is_demo() {
         true => "softirq NAPI and KBP",
@@ -34,6 +34,7 @@ pub(crate) fn write(report: &Report, measured: &Measured) -> String {
     };
     let body = html! {
         h1 { (title) }
+        @if let Some(first) = first { (first) }
         p.lead {
             "kernel " (about.kernel) ", " (about.started) ", " (about.scale)
             " scale; all modes of a row in turn within one boot"

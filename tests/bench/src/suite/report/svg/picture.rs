@@ -23,7 +23,7 @@ pub(crate) fn draw(report: &Report, measured: &Measured) -> String {
     let shown = |mode: &Mode| rows.iter().any(|row| row.modes.contains_key(mode));
     let modes: Vec<Mode> = Mode::ALL.into_iter().filter(shown).collect();
     let title = match report.is_demo() {
-        true => "softirq NAPI and KBP, one boot, measured in turn",
+        true => "softirq NAPI and KBP: round trips on the wall clock",
         false => "KBP beside every way to poll, one boot, measured in turn",
     };
     let about = &report.environment;
