@@ -223,7 +223,9 @@ impl System for DryRun<'_> {
         };
         self.record(match (request, fields) {
             (Request::Enable, None) => format!("serve the packets for {cores}"),
-            (Request::Enable, Some(fields)) => format!("serve the packets for {cores}, set {fields}"),
+            (Request::Enable, Some(fields)) => {
+                format!("serve the packets for {cores}, set {fields}")
+            }
             (Request::Configure, fields) => {
                 format!("set {} of {cores}", fields.unwrap_or_default())
             }

@@ -213,7 +213,9 @@ fn a_dry_run_takes_the_same_path_and_changes_nothing() {
          switch the livepatch off\nwould remove module kbp_livepatch\nwould \
          remove module kbp"
     );
-    assert!(text(&fake, "enable --cores 1 --dry-run").contains("would serve the packets for core 1"));
+    assert!(
+        text(&fake, "enable --cores 1 --dry-run").contains("would serve the packets for core 1")
+    );
     assert!(text(&fake, "load --dry-run").ends_with("nothing to do"));
     for (line, words) in [
         ("enable --cores 9 --dry-run", "core 9 cannot exist"),
