@@ -60,7 +60,7 @@ tn_moved() { tn_idle || [ "$(tn_stat delivered)" != "$1" ]; }
 tn_run() {
 	udp_before=$(udp InDatagrams)
 	tn_start "$@"
-	tn_drain
+	until_true 60 "the synthetic NIC is done" tn_idle
 	same "packets the NIC delivered" "$(tn_stat generated)" "$(tn_stat delivered)"
 	until_true 20 "all $(tn_stat generated) packets are read" all_read
 	same "packets at the socket" "$(tn_stat generated)" $(($(udp InDatagrams) - udp_before))
@@ -99,7 +99,7 @@ tn_counted() {
 	answer=$(cat /tmp/counted)
 	{ [ "$count" = "$(json_number received)" ] && [ 0 = "$(json_number duplicates)" ]; } ||
 		fail "of $count packets of the synthetic NIC: $answer"
-	tn_drain
+	until_true 30 "the synthetic NIC is done" tn_idle
 	echo port=9 >$tn/config
 	ok "packets of the synthetic NIC at the socket: $count"
 }
