@@ -222,9 +222,9 @@ impl System for DryRun<'_> {
             fields => Some(config::phrase(fields, &change.config)),
         };
         self.record(match (request, fields) {
-            (Request::Enable, None) => format!("serve the packets for {cores}"),
-            (Request::Enable, Some(fields)) => {
-                format!("serve the packets for {cores}, set {fields}")
+            (Request::Enable, fields) => {
+                let set = fields.map_or(String::new(), |fields| format!(", set {fields}"));
+                format!("serve the packets for {cores}{set}")
             }
             (Request::Configure, fields) => {
                 format!("set {} of {cores}", fields.unwrap_or_default())
