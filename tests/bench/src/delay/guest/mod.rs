@@ -195,21 +195,21 @@ fn cell(row: &Row, (mode, polling): (Mode, &Polling), nic: &Device, alone: f64) 
         tasklet: None,
         ..order
     })?;
-    let rate_and_run = match row.search {
-        Some(frame) => {
-            let trial = |rate, moment| {
-                clock::full(BAR)?;
-                thread::sleep(moment);
-                Run::of(&at(rate, frame, &order), &end, &neighbour)
-            };
-            search::highest(trial, |run| run.lost > 0)?
-        }
-        None => None,
+    let trial = |order: &Order, moment| {
+        clock::full(BAR)?;
+        thread::sleep(moment);
+        Run::of(order, &end, &neighbour)
     };
-    let (rate, run) = match rate_and_run {
-        Some((rate, run)) => (Some(rate), run),
-        // Of what loses at every rate the row's own order is shown.
-        None => (row.search.map(|_| 0), Run::of(&order, &end, &neighbour)?),
+    let (rate, run) = match row.search {
+        None => (None, Run::of(&order, &end, &neighbour)?),
+        Some(frame) => {
+            let at_rate = |rate, moment| trial(&at(rate, frame, &order), moment);
+            match search::highest(at_rate, |run| run.lost > 0)? {
+                Some((rate, run)) => (Some(rate), run),
+                // Of what loses at every rate the row's own order is shown.
+                None => (Some(0), trial(&order, Duration::ZERO)?),
+            }
+        }
     };
     drop(neighbour);
     let share = run.turns as f64 / run.time.as_nanos() as f64 / alone;
